@@ -1,0 +1,31 @@
+/** Time comes in as an argument: `systemClock` for people, a `VirtualClock` for tests and simulations. */
+export interface Clock {
+  /** Milliseconds since 1970 (UTC). */
+  now(): number
+  /** Runs `action` once, `delay` milliseconds from now. The returned function cancels it. */
+  after(delay: number, action: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delay, action) {
+    const timer = setTimeout(action, delay)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Resolves after `milliseconds`; rejects with the signal's reason as soon as it is aborted. */
+export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error)
+    const stop = (): void => {
+      cancel()
+      reject(signal?.reason as Error)
+    }
+    const cancel = clock.after(milliseconds, () => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    })
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}

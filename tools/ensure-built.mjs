@@ -1,0 +1,3 @@
+import { ensureBuilt } from './run.mjs'
+
+ensureBuilt()
