@@ -15,11 +15,13 @@ const areas = {
 /** The same, between the domains of one area. */
 const domains = {
   model: {
+    documents: [],
     expressions: [],
-    workflow: ['expressions'],
-    manifests: ['expressions'],
+    workflow: ['documents', 'expressions'],
+    manifests: ['documents', 'expressions'],
     traffic: [],
     release: ['traffic', 'manifests'],
+    application: ['documents', 'expressions', 'workflow', 'manifests', 'traffic', 'release'],
   },
   'control-plane': {
     engine: [],
