@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** One row of a Traffic Split: a named side of the release, or a literal destination of the user's own. */
+export const GoalRow = z.object({
+  to: z.union([
+    z.enum(['stable', 'canary']),
+    z.object({ host: z.string(), subset: z.string().optional(), port: z.object({ number: z.number().int() }).optional() }),
+  ]),
+  /** Whole percent; the rows of a split sum to 100. */
+  weight: z.number().int().min(0).max(100),
+})
+export type GoalRow = z.infer<typeof GoalRow>
+
+/** How many canary pods to begin with: a count, or a percentage of stable's pods (rounded half up, at least 1). */
+export const Instances = z.union([z.object({ count: z.number().int().min(1) }), z.object({ percent: z.number().min(0).max(100) })])
+export type Instances = z.infer<typeof Instances>
+
+/**
+ * What an execution aims for. The delegate's loop gets there from wherever the cluster is; it looks at what is, never at what was done.
+ * `returned` is the way back: users on the version of the snapshot first, then everything as it was.
+ */
+export const Goal = z.discriminatedUnion('to', [
+  z.object({ to: z.literal('pinned') }),
+  z.object({ to: z.literal('prepared'), instances: Instances, fixed: z.boolean() }),
+  z.object({ to: z.literal('split'), rows: z.array(GoalRow).min(1), fixed: z.boolean() }),
+  z.object({ to: z.literal('promoted'), traffic: z.enum(['auto', 'canary', 'reset']) }),
+  z.object({ to: z.literal('canaryRemoved') }),
+  z.object({ to: z.literal('atRest') }),
+  z.object({ to: z.literal('returned'), now: z.boolean() }),
+])
+export type Goal = z.infer<typeof Goal>

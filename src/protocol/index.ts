@@ -1,0 +1,5 @@
+// What crosses a process border: schemas of tasks and of the HTTP API. No logic.
+export { Finding, inspectRelease, Reached, reachGoal, watchRelease } from './tasks/release.ts'
+export { defineTask, type Task } from './tasks/task.ts'
+export { measureVersion } from './tasks/verification.ts'
+export { Progress, Waiting } from './tasks/waiting.ts'

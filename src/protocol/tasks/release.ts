@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { Goal, Release, Snapshot } from '#model/release/index.ts'
+import { defineTask } from './task.ts'
+
+/** Something found before the first write: `refuse` stops the run, `warn` and `unknown` are told. */
+export const Finding = z.object({
+  level: z.enum(['refuse', 'warn', 'unknown']),
+  code: z.string(),
+  message: z.string(),
+  todo: z.string(),
+})
+export type Finding = z.infer<typeof Finding>
+
+/** Looks at a release before its first write. Writes nothing (a server-side dry run apart). */
+export const inspectRelease = defineTask({
+  type: 'release/inspect',
+  input: z.object({ release: Release }),
+  output: z.object({
+    snapshot: Snapshot,
+    findings: z.array(Finding),
+    settle: z.object({ how: z.enum(['acknowledged', 'seconds']), why: z.string() }),
+  }),
+})
+
+/** How reaching a goal ended. `asks`: users are safe, a person must decide; each answer is one of `answers`. */
+export const Reached = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('reached'), says: z.string(), writes: z.number().int(), calls: z.number().int() }),
+  z.object({
+    is: z.literal('asks'),
+    question: z.string(),
+    answers: z.array(z.string()),
+    writes: z.number().int(),
+    calls: z.number().int(),
+  }),
+])
+export type Reached = z.infer<typeof Reached>
+
+/** Brings a release to a goal, from wherever it is. `number` fences: a higher one stops every lower one. */
+export const reachGoal = defineTask({
+  type: 'release/reach-goal',
+  input: z.object({ release: Release, snapshot: Snapshot, goal: Goal, number: z.number().int().min(1) }),
+  output: Reached,
+})
+
+/** Stands while a route is split; ends when users are in danger, telling why. `side` has lost its last ready endpoint, or the route was edited. */
+export const watchRelease = defineTask({
+  type: 'release/watch',
+  input: z.object({ release: Release, snapshot: Snapshot }),
+  output: z.object({
+    found: z.enum(['sideLost', 'foreignEdit', 'rejected']),
+    side: z.enum(['stable', 'canary']).optional(),
+    says: z.string(),
+  }),
+})
