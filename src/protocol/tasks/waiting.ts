@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** Why something waits: for what, since when, until when (ISO times), and what then. Every waiting state has all four. */
-export const Waiting = z.object({ for: z.string(), since: z.string(), until: z.string(), then: z.string() })
+/** Why something waits: for what, since when, until when (ISO times), and what happens next. Every waiting state has all four. */
+export const Waiting = z.object({ for: z.string(), since: z.string(), until: z.string(), next: z.string() })
 export type Waiting = z.infer<typeof Waiting>
 
 /** What a delegate tells while a task runs; the latest one counts. Not journaled. */
