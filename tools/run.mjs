@@ -1,6 +1,6 @@
 // What every script of package.json shares: run a command, install what is missing, build what is stale.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -18,6 +18,8 @@ export const tool = name => join(root, 'node_modules', '.bin', name)
 
 /** `npm ci`, only where the packages are not there or the lock file is newer: a fresh clone needs nothing but Node and npm. */
 export function ensureInstalled() {
+  // Packages behind a link belong to another folder: `npm ci` would empty that folder under everybody who uses it.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return
   const mark = join(root, 'node_modules', '.package-lock.json')
   if (existsSync(mark) && statSync(mark).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs - 1000) return
   console.log('installing packages (npm ci)…')
