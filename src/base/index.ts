@@ -14,6 +14,6 @@ export {
 } from './failure.ts'
 export { pointer, type JsonPatch, type JsonPatchOperation } from './json-patch.ts'
 export { objectName, type Json, type KubernetesObject, type ObjectMeta, type OwnerReference } from './kubernetes-object.ts'
-export { showProblem, type Problem } from './problem.ts'
+export { problemOf, showProblem, type Problem } from './problem.ts'
 export { randomName, seededRandom, type Random } from './random.ts'
 export { VirtualClock } from './virtual-clock.ts'

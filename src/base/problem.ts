@@ -1,4 +1,4 @@
-import type { Place } from './failure.ts'
+import type { Failure, Place } from './failure.ts'
 
 /**
  * Something wrong in a person's files. Problems are collected, so that all of them are told at once; a Failure is one thing that stops us.
@@ -12,6 +12,12 @@ export interface Problem {
   /** What to do, in a few words: shown under the caret. */
   readonly todo: string
   readonly place?: Place
+}
+
+/** A failure told as a problem: so that the problems of a folder are declared in its table of failures, with code and cure. */
+export function problemOf(failure: Failure, place?: Place, severity: Problem['severity'] = 'error'): Problem {
+  const { code, message, todo } = failure
+  return { severity, code, message, todo, ...(place && { place }) }
 }
 
 /**

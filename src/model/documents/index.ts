@@ -1,0 +1,3 @@
+// YAML as kubectl and helm read it: plain values with a place for every path, and all problems of a file at once.
+export { readDocuments, type Documents } from './read-documents.ts'
+export type { YamlDocument, YamlPath } from './yaml-document.ts'
