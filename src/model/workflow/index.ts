@@ -1,0 +1,11 @@
+// Sluice's own documents: their shape, what they mean, what is wrong with them, and the workflow as a run gets it.
+export { FailureStrategy, Reaction } from './failure-strategy.ts'
+export { Later, TextOrLater } from './later.ts'
+export { Artifact, ResolvedPhase, ResolvedRelease, ResolvedSection, ResolvedStep, ResolvedWorkflow, Settle } from './resolved.ts'
+export { Approval } from './steps/approval.ts'
+export { CanaryDelete } from './steps/canary-delete.ts'
+export { CanaryDeployment, Instances } from './steps/canary-deployment.ts'
+export { Check, Verdict } from './steps/check.ts'
+export { RolloutDeployment } from './steps/rollout-deployment.ts'
+export { LiteralDestination, SplitRow, TrafficSplit } from './steps/traffic-split.ts'
+export { Wait } from './steps/wait.ts'
