@@ -13,6 +13,6 @@ export const FailureStrategy = z.strictObject({
   /** How many more times the step is tried; `every`: milliseconds from a failure to the next attempt. */
   retry: z.strictObject({ times: z.number().int().min(0), every: z.number().int().min(0) }),
   hold: z.strictObject({ for: z.number().int().min(0) }).optional(),
-  then: Reaction,
+  do: Reaction,
 })
 export type FailureStrategy = z.infer<typeof FailureStrategy>
