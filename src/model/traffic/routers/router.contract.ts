@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '#base/index.ts'
+import { pinnedRows, type Row } from '../rows.ts'
+import type { EntrySplit, Ours, Outcome, Router } from './router.ts'
+
+/** Routes of one router to try the contract on. */
+export interface RouterExamples {
+  readonly ours: Ours
+  /** One destination, ours, without weights; has fields that no router knows. */
+  readonly bare: KubernetesObject
+  /** Ours has 70 and a stranger 30 of 100 (needs `can.foreign`). */
+  readonly shared?: KubernetesObject
+  /** No destination of ours. */
+  readonly strange: KubernetesObject
+}
+
+/** What every router promises. A new router passes this before it has a test of its own. */
+export function routerContract(router: Router, examples: RouterExamples): void {
+  const { ours, bare, shared, strange } = examples
+  const pinned = (): KubernetesObject => done(router.pin(bare, ours))
+  const split = (object: KubernetesObject): EntrySplit => done(router.readSplit(object, ours))[0]!
+  const rows = (object: KubernetesObject): readonly Row[] => split(object).rows.map(({ to, percent }) => ({ to, weight: percent }))
+  const write = (object: KubernetesObject, written: readonly Row[]): KubernetesObject => done(router.writeSplit(object, ours, written))
+
+  describe(`${router.name} keeps the router contract`, () => {
+    it('reads the managed entry of a bare route', () => {
+      expect(done(router.readRoute(bare))).toMatchObject([{ index: 0, destinations: [{ share: 1 }] }])
+      expect(split(bare)).toMatchObject({ pinned: false, foreign: [] })
+    })
+
+    it('pins a bare route to stable 100, canary 0', () => {
+      expect(rows(pinned())).toEqual(pinnedRows)
+      expect(split(pinned()).pinned).toBe(true)
+    })
+
+    it.each([0, 1, 33, 50, 100])('reads back the split it wrote, canary at %i percent', canary => {
+      const wanted: readonly Row[] = [
+        { to: 'stable', weight: 100 - canary },
+        { to: 'canary', weight: canary },
+      ]
+      expect(rows(write(pinned(), wanted))).toEqual(wanted)
+      expect(rows(write(write(pinned(), [{ to: 'canary', weight: 100 }]), wanted))).toEqual(wanted)
+    })
+
+    it('keeps the order of the rows', () => {
+      const wanted: readonly Row[] = [
+        { to: 'canary', weight: 20 },
+        { to: 'stable', weight: 80 },
+      ]
+      expect(rows(write(pinned(), wanted))).toEqual(wanted)
+    })
+
+    it('gives the same object back when the split is already so', () => {
+      const once = write(pinned(), [
+        { to: 'stable', weight: 90 },
+        { to: 'canary', weight: 10 },
+      ])
+      expect(
+        write(once, [
+          { to: 'stable', weight: 90 },
+          { to: 'canary', weight: 10 },
+        ]),
+      ).toBe(once)
+      expect(done(router.pin(pinned(), ours))).toEqual(pinned())
+    })
+
+    it('pins again, with the split that is wanted, a route that somebody reset', () => {
+      expect(
+        rows(
+          write(bare, [
+            { to: 'stable', weight: 60 },
+            { to: 'canary', weight: 40 },
+          ]),
+        ),
+      ).toEqual([
+        { to: 'stable', weight: 60 },
+        { to: 'canary', weight: 40 },
+      ])
+    })
+
+    it('gives the route back as it was, and everything else as it is now', () => {
+      const snapshot = done(router.snapshot(bare, ours))
+      const edited = {
+        ...write(pinned(), [
+          { to: 'stable', weight: 0 },
+          { to: 'canary', weight: 100 },
+        ]),
+        edited: 'meanwhile',
+      }
+      expect(done(router.restore(edited, snapshot))).toEqual({ ...bare, edited: 'meanwhile' })
+      expect(done(router.restore(bare, snapshot))).toBe(bare)
+      expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
+    })
+
+    it('leaves the object it was given alone', () => {
+      const before = structuredClone(bare)
+      write(pinned(), [{ to: 'canary', weight: 100 }])
+      expect(bare).toEqual(before)
+    })
+
+    it('refuses weights that do not sum to 100, are negative or broken, and rows that stand twice', () => {
+      const refusals = [
+        [],
+        [{ to: 'stable', weight: 99 }],
+        [
+          { to: 'stable', weight: 101 },
+          { to: 'canary', weight: -1 },
+        ],
+        [
+          { to: 'stable', weight: 99.5 },
+          { to: 'canary', weight: 0.5 },
+        ],
+        [
+          { to: 'stable', weight: 50 },
+          { to: 'stable', weight: 50 },
+        ],
+      ] as const
+      for (const wrong of refusals) expect(router.writeSplit(pinned(), ours, wrong)).toMatchObject({ problem: { is: 'rows' } })
+    })
+
+    it('refuses a route in which nothing is ours, and an object of another kind', () => {
+      expect(router.pin(strange, ours)).toMatchObject({ problem: { is: 'none-ours' } })
+      expect(router.readRoute({ ...bare, kind: 'ConfigMap' })).toMatchObject({ problem: { is: 'other-kind' } })
+    })
+
+    it.skipIf(!router.can.foreign || !shared)('keeps the share of what is not ours', () => {
+      const object = shared as KubernetesObject
+      const foreign = split(object).foreign
+      for (const canary of [0, 10, 100]) {
+        const written = write(done(router.pin(object, ours)), [
+          { to: 'stable', weight: 100 - canary },
+          { to: 'canary', weight: canary },
+        ])
+        expect(split(written).foreign).toEqual(foreign)
+      }
+      expect(done(router.restore(done(router.pin(object, ours)), done(router.snapshot(object, ours))))).toEqual(object)
+    })
+  })
+}
+
+function done<T>(outcome: Outcome<T>): T {
+  if (outcome.is === 'refused') throw new Error(`refused: ${JSON.stringify(outcome.problem)}`)
+  return outcome.value
+}

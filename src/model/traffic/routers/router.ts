@@ -1,0 +1,122 @@
+import type { Json, KubernetesObject } from '#base/index.ts'
+import type { Destination } from '../destination.ts'
+import type { RouteProblem } from '../route-problem.ts'
+import type { Row } from '../rows.ts'
+
+/**
+ * How one mesh, gateway or ingress says which share of a route goes where: pure functions over the object that holds the split.
+ *
+ * 1. An edit gives a changed copy, in which only the destinations of the managed entries differ; unknown fields and order stay.
+ * 2. An edit that would change nothing gives the very same object back (`===`).
+ * 3. What stands in the route and is not ours keeps its share, whatever rows are written.
+ * 4. A snapshot that is restored gives the destinations back as they were, on the object as it then is.
+ */
+export interface Router {
+  readonly name: string
+  /** Of the object that holds the split; every served version has the same fields. */
+  readonly group: string
+  readonly kind: string
+  readonly can: Capabilities
+  /** The entries that a run would manage, or why it can not. */
+  readRoute(object: KubernetesObject, entries?: EntryChoice): Outcome<readonly ManagedEntry[]>
+  /** First edit of a run: our one destination becomes stable 100 and canary 0. */
+  pin(object: KubernetesObject, ours: Ours): Outcome<KubernetesObject>
+  /** Writes rows, in their order, where ours stand; rows of ours that are not named disappear. Also pins a route that was reset. */
+  writeSplit(object: KubernetesObject, ours: Ours, rows: readonly Row[]): Outcome<KubernetesObject>
+  readSplit(object: KubernetesObject, ours: Ours): Outcome<readonly EntrySplit[]>
+  /** The leaves that `restore` gives back: taken before the pin. */
+  snapshot(object: KubernetesObject, ours: Ours): Outcome<RouteSnapshot>
+  restore(object: KubernetesObject, snapshot: RouteSnapshot): Outcome<KubernetesObject>
+}
+
+export interface Capabilities {
+  /** Sides may be parts of one host, told apart by labels; else every side needs a host of its own. */
+  readonly subsets: boolean
+  /** A route may have several entries, some of them managed. */
+  readonly entries: boolean
+  /** Destinations that are not ours may share an entry with ours. */
+  readonly foreign: boolean
+  /** More rows than stable and canary. */
+  readonly literals: boolean
+  /** Requests can be told apart by header. */
+  readonly headers: boolean
+  readonly mirror: boolean
+}
+
+/** Names of entries, or every entry that leads to ours; left out, the route must have one entry. */
+export type EntryChoice = readonly string[] | 'all'
+
+/** What is ours in a route. Destinations are compared by host (short or full name), subset, and by port where both name one. */
+export interface Ours {
+  readonly entries?: EntryChoice
+  readonly stable: Destination
+  readonly canary: Destination
+  /** Destinations through which stable's pods are reached without a run: the Service itself, or its subsets that select them. */
+  readonly atRest: readonly Destination[]
+  /** Literal destinations of the run's rows: ours for the run, none of them may stand in the route before it. */
+  readonly literals?: readonly Destination[]
+  /** Namespace of the object, where its own metadata does not tell (a rendered manifest). */
+  readonly namespace?: string
+  /** Suffix of the cluster's services; `cluster.local` where left out. */
+  readonly domain?: string
+}
+
+export interface ManagedEntry {
+  /** Its name, or `#index` where it has none. */
+  readonly entry: string
+  readonly index: number
+  readonly destinations: readonly WeightedDestination[]
+}
+
+export interface WeightedDestination {
+  readonly destination: Destination
+  /** As written; 0 where absent. */
+  readonly weight: number
+  /** Of the entry's requests, 0 to 1, as the proxies count: a lone destination has 1. */
+  readonly share: number
+}
+
+/** The split of one entry, as it stands. */
+export interface EntrySplit {
+  readonly entry: string
+  readonly index: number
+  /** False while one of ours is reached as at rest: there, a canary pod would get traffic by its number. */
+  readonly pinned: boolean
+  /** Ours, in order; `percent` is of what is ours, so 100 minus nothing but rounding in sum. */
+  readonly rows: readonly (WeightedDestination & { readonly to: Row['to']; readonly percent: number })[]
+  readonly foreign: readonly WeightedDestination[]
+}
+
+/** What a route's managed entries send where: journaled, and recorded in the cluster. */
+export interface RouteSnapshot {
+  readonly entries: readonly EntrySnapshot[]
+}
+
+export interface EntrySnapshot {
+  readonly index: number
+  readonly name?: string
+  /** The entry's conditions: how an entry without a name is found again. */
+  readonly match?: Json
+  readonly destinations: Json
+}
+
+export type Outcome<T> = { readonly is: 'done'; readonly value: T } | { readonly is: 'refused'; readonly problem: RouteProblem }
+
+export function done<T>(value: T): Outcome<T> {
+  return { is: 'done', value }
+}
+
+export function refused(problem: RouteProblem): { readonly is: 'refused'; readonly problem: RouteProblem } {
+  return { is: 'refused', problem }
+}
+
+/** Runs `step` over all items, stops at the first refusal. */
+export function every<A, B>(items: readonly A[], step: (item: A) => Outcome<B>): Outcome<readonly B[]> {
+  const values: B[] = []
+  for (const item of items) {
+    const outcome = step(item)
+    if (outcome.is === 'refused') return outcome
+    values.push(outcome.value)
+  }
+  return done(values)
+}
