@@ -1,0 +1,25 @@
+import { defineFailures, formatDuration, kind } from '#base/index.ts'
+
+/** What the engine itself has to say. */
+export const engine = defineFailures('ENGINE', {
+  EVENT_OUT_OF_PLACE: kind<{ execution: string; name: string; is: string; event: string }>({
+    blame: 'bug',
+    says: f => `Execution ${f.execution}: the journal has "${f.event}" for "${f.name}", which is ${f.is}.`,
+    todo: 'Report it with the text of `sluice logs`. The execution is held where it stands.',
+  }),
+  NAME_TAKEN: kind<{ execution: string; name: string }>({
+    blame: 'bug',
+    says: f => `Execution ${f.execution}: two calls are named "${f.name}".`,
+    todo: 'Report it with the text of `sluice logs`.',
+  }),
+  CALL_CHANGED: kind<{ execution: string; name: string; was: string; asked: string }>({
+    blame: 'bug',
+    says: f => `Execution ${f.execution}: "${f.name}" is ${f.was} in the journal, and the program now asks for ${f.asked}.`,
+    todo: 'Names never change once released: report it, with the version that started the execution.',
+  }),
+  TASK_TIMEOUT: kind<{ execution: string; name: string; type: string; milliseconds: number; selectors: readonly string[] }>({
+    blame: 'world',
+    says: f => `Task ${f.name} (${f.type}): not done within ${formatDuration(f.milliseconds)}.`,
+    todo: 'See `sluice status` for what it was waiting for. If no delegate took it: is one connected that has all its selectors?',
+  }),
+})

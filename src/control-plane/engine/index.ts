@@ -1,0 +1,43 @@
+// The durable engine: programs of named calls, in three lanes, answered from an append-only journal.
+export {
+  endingKinds,
+  isEnding,
+  type Cause,
+  type Entry,
+  type EventKind,
+  type JournalEvent,
+  type LaneName,
+  type Pause,
+  type Said,
+} from './journal.ts'
+export type { Answer, BackRun, ForwardRun, PastCall, Program, Run, TaskOptions, WaitOptions, WatchRun } from './run.ts'
+export { finalStatuses } from './store.ts'
+export type {
+  Appended,
+  Attempt,
+  Batch,
+  Claim,
+  Claimed,
+  ContentStore,
+  Delivered,
+  EngineStore,
+  ExecutionRow,
+  FinalStatus,
+  Hint,
+  InboxRow,
+  JournalStore,
+  Leased,
+  LeasedRow,
+  LeaseRequest,
+  Message,
+  NewExecution,
+  NewTask,
+  News,
+  Parked,
+  Started,
+  Status,
+  TaskNews,
+  TaskResult,
+  TaskRow,
+  TaskStore,
+} from './store.ts'

@@ -1,0 +1,2 @@
+// Where the control plane remembers: implementations of the stores that engine, tasks and approvals ask for.
+export { memoryStore } from './memory/index.ts'
