@@ -1,2 +1,22 @@
 // Clusters: the port to an API server and its pods, and typed operations on top of it.
+export { backoff, type BackoffSettings } from './backoff.ts'
 export type { ApiRequest, ApiResponse, Cluster, PodName, PodRequest, PodResponse, WatchEvent } from './cluster.ts'
+export { failures as kubernetesFailures } from './failures.ts'
+export { objectsOf } from './objects-of.ts'
+export type {
+  Applied,
+  ApplyOptions,
+  Collection,
+  Conflict,
+  ObjectList,
+  ObjectRef,
+  Objects,
+  Removed,
+  RemoveOptions,
+  Stale,
+  WriteOptions,
+  Written,
+  WrittenObject,
+} from './objects.ts'
+export type { Surroundings } from './requests.ts'
+export { refOf } from './writing.ts'
