@@ -1,7 +1,10 @@
 // Clusters: the port to an API server and its pods, and typed operations on top of it.
 export { backoff, type BackoffSettings } from './backoff.ts'
 export type { ApiRequest, ApiResponse, Cluster, PodName, PodRequest, PodResponse, WatchEvent } from './cluster.ts'
+export { countCalls, type CountedCluster, type Counts } from './count.ts'
 export { failures as kubernetesFailures } from './failures.ts'
+export { follow, type Change } from './follow.ts'
+export { openMirror, type Mirror } from './mirror.ts'
 export { objectsOf } from './objects-of.ts'
 export type {
   Applied,
