@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** One row of a Traffic Split: a named side of the release, or a literal destination of the user's own. */
+/** One row of a split: a side of the release, or a literal destination of the user's own. */
 export const GoalRow = z.object({
   to: z.union([
     z.enum(['stable', 'canary']),
-    z.object({ host: z.string(), subset: z.string().optional(), port: z.object({ number: z.number().int() }).optional() }),
+    z.object({ host: z.string(), subset: z.string().exactOptional(), port: z.number().int().exactOptional() }),
   ]),
   /** Whole percent; the rows of a split sum to 100. */
   weight: z.number().int().min(0).max(100),
@@ -17,15 +17,17 @@ export type Instances = z.infer<typeof Instances>
 
 /**
  * What an execution aims for. The delegate's loop gets there from wherever the cluster is; it looks at what is, never at what was done.
- * `returned` is the way back: users on the version of the snapshot first, then everything as it was.
+ * `returned` is the way back: users on the version of the snapshot first, then everything as it was. `now` takes everything at once.
+ * `fixed`: the number of canary pods is the user's and is not raised to a share. `keepEdit`: a person has seen somebody else's edit of
+ * the stable workload and wants it kept: it rolls out when the run lets go.
  */
 export const Goal = z.discriminatedUnion('to', [
   z.object({ to: z.literal('pinned') }),
   z.object({ to: z.literal('prepared'), instances: Instances, fixed: z.boolean() }),
   z.object({ to: z.literal('split'), rows: z.array(GoalRow).min(1), fixed: z.boolean() }),
   z.object({ to: z.literal('promoted'), traffic: z.enum(['auto', 'canary', 'reset']) }),
-  z.object({ to: z.literal('canaryRemoved') }),
-  z.object({ to: z.literal('atRest') }),
-  z.object({ to: z.literal('returned'), now: z.boolean() }),
+  z.object({ to: z.literal('canaryRemoved'), keepEdit: z.boolean().exactOptional() }),
+  z.object({ to: z.literal('atRest'), keepEdit: z.boolean().exactOptional() }),
+  z.object({ to: z.literal('returned'), now: z.boolean(), keepEdit: z.boolean().exactOptional() }),
 ])
 export type Goal = z.infer<typeof Goal>

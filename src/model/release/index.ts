@@ -1,5 +1,11 @@
 // The protocol by which traffic moves: goal, snapshot and view go in, the next move comes out.
 export type { Arrival, EndpointArrival, ListedEndpoint, Reached } from './arrival.ts'
+export { decide } from './decide/decide.ts'
+export { decideFirst } from './decide/first-deployment.ts'
+export type { Terms } from './decide/terms.ts'
+export { release as releaseFailures } from './failures.ts'
 export { Goal, GoalRow, Instances } from './goal.ts'
+export type { Change, Move } from './move.ts'
 export { ClusterRef, Release, SettleSettings } from './release.ts'
 export { Snapshot } from './snapshot.ts'
+export type { CanaryView, RouteView, StableView, Version, View } from './view.ts'

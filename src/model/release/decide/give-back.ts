@@ -1,0 +1,64 @@
+import { release } from '../failures.ts'
+import { wait, write, type Move } from '../move.ts'
+import type { View } from '../view.ts'
+import { reach } from './reach.ts'
+import { rollUnder } from './promote.ts'
+import { arrivalText, arrived, canaryShare, isForeign, rows, type Terms } from './terms.ts'
+
+/**
+ * Users on the old version at once, as far as old pods that every proxy knows can carry them. Pods count, not template or pause.
+ * Undefined when nobody is on the new version any more, or everybody whom old pods can carry has been taken back.
+ */
+export function giveBack(now: boolean, v: View, terms: Terms): Move | undefined {
+  if (v.route.is === 'bare' || v.canary.version.before) return undefined
+  if (canaryShare(v.route) === 0 && !literalWeight(v)) return undefined
+  const { subset } = v.stable
+  const old = subset.version.before ? subset.known : 0
+  if (old > 0) return takeBack(old, now, v, terms)
+  return waitOnNew(v, terms)
+}
+
+/** Weight on rows that are neither stable's nor the canary's goes back too. */
+function literalWeight(v: View): boolean {
+  return v.route.is === 'split' && v.route.rows.some(row => typeof row.to !== 'string' && row.weight > 0)
+}
+
+/** Old pods are there: first stop what is replacing them, then give them what they can carry, and follow them as they become known. */
+function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | undefined {
+  const { stable, canary } = v
+  // Our own roll turns round: the old template makes the old pods current again. Somebody else's is paused.
+  if (stable.rolling && !stable.version.before)
+    return stable.version.next ? write({ change: 'template', version: 'before' }) : write({ change: 'pause', paused: true })
+  if (!arrived(v.arrival.rule, 'shift')) return wait(arrivalText('the subsets', v.arrival.rule))
+  const otherFails = canary.ready === 0 || canary.failing !== undefined
+  // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
+  if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')
+  const left = now || otherFails ? 0 : Math.max(0, 100 - Math.floor((100 * old) / terms.replicas))
+  if (canaryShare(v.route) > left || literalWeight(v)) return write({ change: 'split', rows: rows(left) })
+  return followReadiness(left, v, terms)
+}
+
+function followReadiness(left: number, v: View, terms: Terms): Move | undefined {
+  const { stable } = v
+  if (left === 0) return undefined
+  if (stable.subset.alive < terms.replicas && isForeign(stable.version)) return undefined
+  if (stable.version.before && stable.paused && !stable.onlyCurrent) return write({ change: 'pause', paused: false })
+  return wait(`more pods of the old version: ${stable.subset.known} of ${terms.replicas} carry ${100 - left} %`)
+}
+
+/** No old pod can serve: weight waits on the new version's side, as far as that can carry it, until stable has rolled back under it. */
+function waitOnNew(v: View, terms: Terms): Move | undefined {
+  if (canaryShare(v.route) < 100) {
+    if (v.canary.known >= terms.replicas) return write({ change: 'split', rows: rows(100) })
+    const version = v.canary.version.next ? 'next' : 'before'
+    return reach({ version, pods: terms.replicas, fixed: false }, v, terms) ?? write({ change: 'split', rows: rows(100) })
+  }
+  if (isForeign(v.stable.version) && !v.stable.paused) return write({ change: 'pause', paused: true })
+  if (isForeign(v.stable.version)) return askAboutEdit(terms)
+  return rollUnder('before', v, terms)
+}
+
+/** Somebody else's template is never overwritten; where users are safe, a person decides. */
+export function askAboutEdit(terms: Terms): Move {
+  return { is: 'ask', question: release.FOREIGN_EDIT({ workload: terms.stable }).message, answers: ['retry', 'keepEdit'] }
+}

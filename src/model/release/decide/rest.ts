@@ -1,0 +1,26 @@
+import { wait, write, type Move } from '../move.ts'
+import type { View } from '../view.ts'
+import { arrivalText, arrived, canaryShare, setShare } from './terms.ts'
+
+/** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
+export function rest(v: View): Move | undefined {
+  if (v.route.is === 'split') {
+    if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the subsets', v.arrival.rule))
+    return setShare(0, v) ?? unreach(v) ?? write({ change: 'unsplit' })
+  }
+  if (!arrived(v.arrival.route, 'removal')) return wait(arrivalText('the route without subsets', v.arrival.route))
+  if (v.canary.exists) return unreach(v)
+  if (v.rule.subsets) return write({ change: 'removeSubsets' })
+  if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the rule without subsets', v.arrival.rule))
+  if (v.stable.paused) return write({ change: 'pause', paused: false })
+  return undefined
+}
+
+/** A side with weight is never removed. The canary's pods go after the drain, and nothing moves on before every proxy has forgotten them. */
+export function unreach(v: View): Move | undefined {
+  if (canaryShare(v.route) > 0) return wait('the canary to have no weight: it carries another version')
+  if (v.canary.exists) return v.drained ? write({ change: 'deleteCanary' }) : wait('requests under way at the canary (drain)')
+  if (v.canary.listed > 0) return wait(`every proxy to forget ${v.canary.listed} addresses of the canary`)
+  if (!v.listsComplete) return wait('certainty that no proxy lists the canary any more')
+  return undefined
+}

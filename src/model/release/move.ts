@@ -1,0 +1,49 @@
+import type { FailureRecord } from '#base/index.ts'
+import type { Row } from '#model/traffic/index.ts'
+
+/** One change of the cluster, by its meaning. `writes/` turns it into a patch, an apply, a create or a delete with its preconditions. */
+export type Change =
+  /** Leases, one per route and one per release. */
+  | { readonly change: 'claim' }
+  /** The record from which anybody can restore. */
+  | { readonly change: 'record' }
+  /** Only the goal's number onto the route: whatever is still on its way fails its precondition from now on. */
+  | { readonly change: 'mark' }
+  | { readonly change: 'pause'; readonly paused: boolean }
+  | { readonly change: 'raiseFloor' }
+  | { readonly change: 'restoreFloor' }
+  /** Subsets for both sides; stable by this pod-template-hash. */
+  | { readonly change: 'subsets'; readonly hash: string }
+  | { readonly change: 'split'; readonly rows: readonly Row[] }
+  /** The next missing object that the canary needs. */
+  | { readonly change: 'configuration' }
+  /** The second workload, with 0 replicas. */
+  | { readonly change: 'createCanary'; readonly version: 'before' | 'next' }
+  | { readonly change: 'scaleCanary'; readonly replicas: number }
+  /** The next manifest that was held back while stable shared the object. */
+  | { readonly change: 'manifest' }
+  | { readonly change: 'template'; readonly version: 'before' | 'next' }
+  | { readonly change: 'deleteCanary' }
+  /** The route as the manifests (forward) or the snapshot (on the way back) say. */
+  | { readonly change: 'unsplit' }
+  | { readonly change: 'removeSubsets' }
+  /** The next object that the run changed beside the traffic, back to its leaves of the snapshot. */
+  | { readonly change: 'restoreManifest' }
+  /** The next object that this run brought. */
+  | { readonly change: 'removeBrought' }
+  | { readonly change: 'returnOwnership' }
+  | { readonly change: 'unmark' }
+  | { readonly change: 'unclaim' }
+
+/** What to do next. A wait names for what; since when, until when and what then are the loop's and the caller's to add. */
+export type Move =
+  | ({ readonly is: 'write' } & Change)
+  | { readonly is: 'wait'; readonly for: string }
+  /** Users are safe where they are; a person decides, with one of these answers. */
+  | { readonly is: 'ask'; readonly question: string; readonly answers: readonly string[] }
+  | { readonly is: 'fail'; readonly failure: FailureRecord }
+  | { readonly is: 'done' }
+
+export const write = (change: Change): Move => ({ is: 'write', ...change })
+export const wait = (what: string): Move => ({ is: 'wait', for: what })
+export const done: Move = { is: 'done' }

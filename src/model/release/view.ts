@@ -1,0 +1,92 @@
+import type { Row } from '#model/traffic/index.ts'
+import type { Arrival } from './arrival.ts'
+
+/**
+ * Which version a pod template is: the snapshot's, the one that the run brings, both (a run that changes nothing in it), or neither:
+ * then somebody else wrote it. Versions are what users get; names of workloads and subsets are only names.
+ */
+export interface Version {
+  readonly before: boolean
+  readonly next: boolean
+}
+
+/** The managed route, as far as the protocol reads it. */
+export type RouteView =
+  /** One destination without a subset of ours: balances over every pod that the Service selects. */
+  | { readonly is: 'bare' }
+  /** Our rows, weights in percent of our share of the route. */
+  | { readonly is: 'split'; readonly rows: readonly Row[] }
+
+/** The user's own workload. Pods count by revision (pod-template-hash), not by the template that the Deployment has at the moment. */
+export interface StableView {
+  readonly version: Version
+  readonly paused: boolean
+  readonly replicas: number
+  /** Hash of the ReplicaSet that has the Deployment's template; undefined until the controller has made it. */
+  readonly hash: string | undefined
+  /** Every live pod is of that ReplicaSet. */
+  readonly onlyCurrent: boolean
+  /** Not paused, and pods of another revision are being replaced. */
+  readonly rolling: boolean
+  /** Pods of the current ReplicaSet: ready, and known to every proxy. */
+  readonly ready: number
+  readonly known: number
+  /** Pods that the rule's subset for stable selects, whatever template the Deployment has by now. */
+  readonly subset: {
+    readonly hash: string | undefined
+    readonly version: Version
+    readonly alive: number
+    readonly known: number
+    /** Dead, yet some proxy may still list them: retries hide a minority of them only. */
+    readonly stale: number
+  }
+  /** Image IDs of the current pods are those that the canary ran; undefined while there is nothing to compare. */
+  readonly sameImages: boolean | undefined
+  /** Why its pods cannot become ready, where that is certain (crash loop, image pull). */
+  readonly failing: string | undefined
+}
+
+/** The second workload. It may carry the new version, or (on the way back) the old one. */
+export interface CanaryView {
+  readonly exists: boolean
+  readonly version: Version
+  readonly replicas: number
+  readonly ready: number
+  readonly known: number
+  /** Its pods that some proxy may still send to, dead ones included. */
+  readonly listed: number
+  readonly failing: string | undefined
+}
+
+/** What is, as the protocol needs it. Never what was done. */
+export interface View {
+  readonly route: RouteView
+  readonly rule: { readonly subsets: boolean }
+  readonly arrival: { readonly route: Arrival; readonly rule: Arrival }
+  /** False until it is certain which addresses the proxies may still list. */
+  readonly listsComplete: boolean
+  /** The route has been as it is, everywhere, for the drain time. */
+  readonly drained: boolean
+  readonly stable: StableView
+  readonly canary: CanaryView
+  /** Leases and record of this execution stand in the cluster. */
+  readonly claimed: boolean
+  readonly recorded: boolean
+  /** Goal number of this execution on the route's mark; 0 where there is none. */
+  readonly mark: number
+  /** The autoscaler's floor is where this run needs it. True where there is no autoscaler. */
+  readonly floorRaised: boolean
+  readonly floorRestored: boolean
+  /** Objects that the canary needs and that do not exist yet: versioned configuration and new objects. */
+  readonly unconfigured: number
+  /** Manifests of existing objects, other than route, rule and workload, that differ from the cluster. */
+  readonly heldBack: number
+  /** Objects that the run changed beside the traffic and that are not as the snapshot says. */
+  readonly unrestored: number
+  /** Objects that this run brought and that a return removes. */
+  readonly brought: number
+  /** Route and rule are as the manifests (or, on the way back, the snapshot) say, ownership included. */
+  readonly ownershipReturned: boolean
+  /** Marks of this execution still stand on objects. */
+  readonly marked: boolean
+}

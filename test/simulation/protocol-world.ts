@@ -1,0 +1,385 @@
+import { seededRandom } from '#base/index.ts'
+import { decide, type Change, type Goal, type Move, type Terms, type View } from '#model/release/index.ts'
+import { History } from './history.ts'
+
+/** How one seed ended. */
+export interface Outcome {
+  readonly seed: number
+  readonly requests: number
+  readonly lost: number
+  readonly wrongVersion: number
+  readonly ended: boolean
+  /** At rest as it should be, or a person was asked while users were safe. */
+  readonly rests: boolean
+  readonly aborted: boolean
+  readonly writes: number
+}
+
+/** Deliberate faults of the world's eyes, to show that the invariants can see: that kind of settling is believed too early. */
+export type Mutant = 'none' | 'rule' | 'route' | 'endpoints'
+
+interface Pod {
+  readonly id: number
+  readonly owner: 'stable' | 'canary'
+  readonly version: number
+  readonly hash: string
+  ready: boolean
+  readyAt: number
+  alive: boolean
+}
+
+type Endpoint = Pick<Pod, 'id' | 'owner' | 'hash'>
+type Route = View['route']
+
+const OLD = 1
+const NEW = 2
+const THEIRS = 9
+/** A run takes some hundred ticks; beyond this it is stuck. */
+const LIMIT = 20_000
+/** Ticks that a route must be settled to count as drained. */
+const DRAIN = 10
+/** A proxy tries a request on so many hosts (Istio's default: two retries). */
+const TRIES = 3
+
+const share = (route: Route): number => (route.is === 'bare' ? 0 : (route.rows.find(row => row.to === 'canary')?.weight ?? 0))
+const version = (number: number): View['canary']['version'] => ({ before: number === OLD, next: number === NEW })
+
+/**
+ * A small world with late, unordered propagation: every proxy sees route, subsets and endpoints each with a delay of its own. Pods come, become
+ * unready and go; a colleague may edit (and resume) stable in mid-run; the loop forgets what it knew at random, as after a restart; an abort
+ * comes at any moment. Time goes in ticks.
+ */
+export class ProtocolWorld {
+  readonly #seed: number
+  readonly #random: () => number
+  readonly #replicas: number
+  readonly #delays: readonly { readonly route: number; readonly rule: number; readonly endpoints: number }[]
+  readonly #route = new History<Route>({ is: 'bare' })
+  readonly #rule = new History<string | undefined>(undefined)
+  readonly #endpoints = new History<readonly Endpoint[]>([])
+  readonly #versionsOf = new Map<Route, ReadonlySet<number>>()
+  readonly #mutant: Mutant
+  #goals: readonly Goal[]
+  #t = 0
+  #ids = 0
+  #pods: Pod[] = []
+  #stable = { version: OLD, current: OLD, paused: false }
+  #canary: { readonly version: number; readonly replicas: number } | undefined
+  #run = { claimed: false, recorded: false, marked: false, mark: 0, goal: 0, aborted: false, edited: false, theirs: false, asked: false }
+  #settledSince: number | undefined
+  #counts = { requests: 0, lost: 0, wrong: 0, writes: 0 }
+
+  constructor(seed: number, mutant: Mutant = 'none') {
+    this.#seed = seed
+    this.#random = seededRandom(seed)
+    this.#mutant = mutant
+    this.#replicas = 1 + this.#int(5)
+    this.#delays = Array.from({ length: 1 + this.#int(3) }, () => ({
+      route: 1 + this.#int(60),
+      rule: 1 + this.#int(60),
+      endpoints: 1 + this.#int(60),
+    }))
+    for (let i = 0; i < this.#replicas; i++) this.#add('stable', OLD, true)
+    this.#endpoints.put(-999, this.#present())
+    this.#versionsOf.set(this.#route.last, new Set([OLD]))
+    this.#goals = this.#plan()
+  }
+
+  play(): Outcome {
+    const abortAt = this.#random() < 0.7 ? this.#int(800) : Infinity
+    const editAt = this.#random() < 0.2 ? this.#int(700) : Infinity
+    const editResumes = this.#random() < 0.4
+    let endedAt: number | undefined
+    for (; this.#t < LIMIT; this.#t++) {
+      this.#controllers()
+      if (this.#t === editAt) this.#edit(editResumes)
+      this.#request()
+      this.#request()
+      if (this.#t === abortAt && endedAt === undefined) this.#abort()
+      if (this.#run.goal >= this.#goals.length) endedAt ??= this.#t
+      else if (this.#t > 2 && this.#random() < 0.5) this.#loop()
+      if (endedAt !== undefined && this.#t > endedAt + 200) break
+    }
+    return this.#outcome(endedAt !== undefined)
+  }
+
+  #outcome(ended: boolean): Outcome {
+    const { aborted, asked, edited, theirs } = this.#run
+    const held = asked && edited && (theirs || this.#versions(this.#route.last).size === 1)
+    return {
+      seed: this.#seed,
+      requests: this.#counts.requests,
+      lost: theirs ? 0 : this.#counts.lost,
+      wrongVersion: theirs ? 0 : this.#counts.wrong,
+      ended,
+      rests: held || this.#atRest(aborted ? OLD : NEW),
+      aborted,
+      writes: this.#counts.writes,
+    }
+  }
+
+  #atRest(expected: number): boolean {
+    const traffic = this.#route.last.is === 'bare' && this.#rule.last === undefined && this.#canary === undefined
+    const workload = !this.#stable.paused && this.#stable.version === expected
+    return traffic && workload && !this.#run.claimed && !this.#run.marked
+  }
+
+  #int(n: number): number {
+    return Math.floor(this.#random() * n)
+  }
+
+  #plan(): readonly Goal[] {
+    const splits: Goal[] = []
+    for (let at = 0; at < 100;) {
+      at = Math.min(100, at + 5 + this.#int(60))
+      const weights = [{ to: 'canary', weight: at } as const, { to: 'stable', weight: 100 - at } as const]
+      splits.push({ to: 'split', fixed: false, rows: weights })
+    }
+    const removed: readonly Goal[] = this.#random() < 0.5 ? [{ to: 'canaryRemoved' }] : []
+    const prepared: Goal = { to: 'prepared', instances: { count: 1 }, fixed: false }
+    return [{ to: 'pinned' }, prepared, ...splits, { to: 'promoted', traffic: 'canary' }, ...removed, { to: 'atRest' }]
+  }
+
+  #add(owner: Pod['owner'], number: number, ready = false): void {
+    const hash = owner === 'stable' ? `h${number}` : 'canary'
+    this.#pods.push({ id: ++this.#ids, owner, version: number, hash, ready, readyAt: this.#t + 1 + this.#int(20), alive: true })
+  }
+
+  #present(): readonly Endpoint[] {
+    return this.#pods.filter(pod => pod.alive && pod.ready).map(({ id, owner, hash }) => ({ id, owner, hash }))
+  }
+
+  #controllers(): void {
+    this.#stableController()
+    this.#canaryController()
+    for (const pod of this.#pods) if (!pod.ready && pod.readyAt <= this.#t) pod.ready = true
+    this.#pods = this.#pods.filter(pod => pod.alive)
+    const now = this.#present()
+    if (JSON.stringify(now) !== JSON.stringify(this.#endpoints.last)) this.#endpoints.put(this.#t, now)
+  }
+
+  #stableController(): void {
+    const st = this.#stable
+    if (!st.paused) st.current = st.version
+    const mine = this.#pods.filter(pod => pod.owner === 'stable' && pod.alive)
+    const current = mine.filter(pod => pod.version === st.current)
+    const old = mine.filter(pod => pod.version !== st.current)
+    const ready = current.filter(pod => pod.ready)
+    if (current.length < this.#replicas && (!st.paused || old.length === 0) && this.#random() < 0.3) this.#add('stable', st.current)
+    const [leaving] = old
+    if (!st.paused && leaving && ready.length + old.length > this.#replicas && this.#random() < 0.3) leaving.alive = false
+    if (this.#random() < 0.002 && ready.length > 1) this.#sicken(ready[this.#int(ready.length)])
+  }
+
+  #sicken(pod: Pod | undefined): void {
+    if (pod) Object.assign(pod, { ready: false, readyAt: this.#t + 200 })
+  }
+
+  #canaryController(): void {
+    const pods = this.#pods.filter(pod => pod.owner === 'canary' && pod.alive)
+    const wanted = this.#canary?.replicas ?? 0
+    if (this.#canary && pods.length < wanted && this.#random() < 0.3) this.#add('canary', this.#canary.version)
+    const [leaving] = pods
+    if (leaving && pods.length > wanted && this.#random() < 0.5) leaving.alive = false
+  }
+
+  #edit(resumes: boolean): void {
+    if (!this.#stable.paused) return
+    this.#stable.version = THEIRS
+    this.#run.edited = true
+    if (!resumes || this.#route.last.is === 'bare') return
+    // Somebody rolls stable under weight: what that loses is theirs, the run must still end well.
+    this.#stable.paused = false
+    this.#run.theirs = true
+  }
+
+  #versions(route: Route): ReadonlySet<number> {
+    if (route.is === 'bare') return new Set([this.#stable.current])
+    const found = new Set<number>()
+    if (share(route) > 0 && this.#canary) found.add(this.#canary.version)
+    if (share(route) < 100) found.add(Number((this.#rule.last ?? `h${this.#stable.current}`).slice(1)))
+    return found
+  }
+
+  #request(): void {
+    const delay = this.#delays[this.#int(this.#delays.length)]
+    if (!delay) return
+    const route = this.#route.seenAt(this.#t, delay.route)
+    const rule = this.#rule.seenAt(this.#t, delay.rule)
+    this.#counts.requests++
+    const pod = this.#pick(this.#candidates(route, rule, this.#endpoints.seenAt(this.#t, delay.endpoints)))
+    const allowed = this.#route.since(this.#t, delay.route).map(each => this.#versionsOf.get(each))
+    if (!pod) this.#counts.lost++
+    else if (!allowed.some(versions => versions?.has(pod.version))) this.#counts.wrong++
+  }
+
+  #candidates(route: Route, rule: string | undefined, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+    if (route.is === 'bare') return endpoints
+    if (rule === undefined) return []
+    return this.#random() * 100 < share(route) ? endpoints.filter(e => e.owner === 'canary') : endpoints.filter(e => e.hash === rule)
+  }
+
+  #pick(candidates: readonly Endpoint[]): Pod | undefined {
+    return candidates
+      .map(endpoint => ({ endpoint, order: this.#random() }))
+      .toSorted((a, b) => a.order - b.order)
+      .slice(0, TRIES)
+      .map(({ endpoint }) => this.#pods.find(pod => pod.id === endpoint.id))
+      .find(pod => pod !== undefined)
+  }
+
+  #abort(): void {
+    this.#run.aborted = true
+    this.#goals = [{ to: 'returned', now: this.#random() < 0.2 }]
+    this.#run.goal = 0
+  }
+
+  #loop(): void {
+    const settled = this.#settled('route')
+    // Now and then the loop forgets since when: a restart.
+    this.#settledSince = settled && this.#random() > 0.02 ? (this.#settledSince ?? this.#t) : undefined
+    const goal = this.#goals[this.#run.goal]
+    if (!goal) return
+    const number = this.#run.aborted ? 1000 : this.#run.goal + 1
+    const terms: Terms = { number, replicas: this.#replicas, stable: 'Deployment shop/cart', canary: 'Deployment shop/cart-canary' }
+    this.#make(decide(goal, this.#view(settled), terms), number)
+  }
+
+  #make(move: Move, number: number): void {
+    if (move.is === 'fail') throw new Error(move.failure.message)
+    if (move.is === 'done') this.#run.goal++
+    if (move.is === 'ask') this.#answer()
+    if (move.is !== 'write') return
+    this.#counts.writes++
+    this.#write(move)
+    if (['mark', 'split', 'unsplit'].includes(move.change)) this.#run.mark = number
+    if (move.change === 'unmark') Object.assign(this.#run, { marked: false, mark: 0 })
+    else if (!['claim', 'record', 'unclaim'].includes(move.change)) this.#run.marked = true
+  }
+
+  /** A person who is asked in mid-run goes back; one who is asked on the way back leaves it there. */
+  #answer(): void {
+    this.#run.asked = true
+    if (this.#run.aborted) this.#run.goal = this.#goals.length
+    else this.#abort()
+  }
+
+  #write(change: Change): void {
+    const writers: { readonly [C in Change['change']]?: (change: Extract<Change, { change: C }>) => unknown } = {
+      claim: () => (this.#run.claimed = true),
+      unclaim: () => (this.#run.claimed = false),
+      record: () => (this.#run.recorded = true),
+      pause: ({ paused }) => (this.#stable.paused = paused),
+      template: ({ version: which }) => (this.#stable.version = which === 'next' ? NEW : OLD),
+      createCanary: ({ version: which }) => (this.#canary = { version: which === 'next' ? NEW : OLD, replicas: 0 }),
+      scaleCanary: ({ replicas }) => (this.#canary = this.#canary && { ...this.#canary, replicas }),
+      deleteCanary: () => (this.#canary = undefined),
+      subsets: ({ hash }) => this.#rule.put(this.#t, hash),
+      removeSubsets: () => this.#rule.put(this.#t, undefined),
+      split: ({ rows }) => this.#putRoute({ is: 'split', rows }),
+      unsplit: () => this.#putRoute({ is: 'bare' }),
+    }
+    ;(writers[change.change] as ((change: Change) => unknown) | undefined)?.(change)
+  }
+
+  #putRoute(route: Route): void {
+    this.#route.put(this.#t, route)
+    this.#versionsOf.set(route, this.#versions(route))
+    this.#settledSince = undefined
+  }
+
+  #settled(kind: 'route' | 'rule'): boolean {
+    if (this.#mutant === kind) return true
+    const history: History<unknown> = kind === 'route' ? this.#route : this.#rule
+    return this.#delays.every(delay => history.since(this.#t, delay[kind]).length === 1)
+  }
+
+  /** Lists that some proxy has, or will have by a push in flight. */
+  #lists(): readonly (readonly Endpoint[])[] {
+    if (this.#mutant === 'endpoints') return [this.#present()]
+    return this.#endpoints.since(this.#t, Math.max(...this.#delays.map(delay => delay.endpoints)))
+  }
+
+  /** Ready pods that every proxy has in its list. */
+  #known(which: (pod: Pod) => boolean): number {
+    const seen = this.#delays.map(delay => this.#endpoints.seenAt(this.#t, delay.endpoints))
+    const lists = this.#mutant === 'endpoints' ? [this.#present()] : seen
+    return this.#pods.filter(pod => which(pod) && pod.ready && lists.every(list => list.some(e => e.id === pod.id))).length
+  }
+
+  #arrival(reached: boolean): View['arrival']['route'] {
+    return {
+      reached: reached ? 'removal' : 'none',
+      says: reached ? '1 of 1 proxies' : '0 of 1 proxies',
+      acknowledged: 0,
+      expected: 1,
+      missing: [],
+    }
+  }
+
+  #view(routeSettled: boolean): View {
+    const drained = this.#settledSince !== undefined && this.#t - this.#settledSince > DRAIN
+    return {
+      route: this.#route.last,
+      rule: { subsets: this.#rule.last !== undefined },
+      arrival: { route: this.#arrival(routeSettled), rule: this.#arrival(this.#settled('rule')) },
+      listsComplete: true,
+      drained: drained || this.#mutant === 'route',
+      stable: this.#stableView(),
+      canary: this.#canaryView(),
+      claimed: this.#run.claimed,
+      recorded: this.#run.recorded,
+      marked: this.#run.marked,
+      mark: this.#run.mark,
+      floorRaised: true,
+      floorRestored: true,
+      unconfigured: 0,
+      heldBack: 0,
+      unrestored: 0,
+      brought: 0,
+      ownershipReturned: true,
+    }
+  }
+
+  #stableView(): View['stable'] {
+    const st = this.#stable
+    const live = this.#pods.filter(pod => pod.owner === 'stable')
+    const isCurrent = (pod: Pod): boolean => pod.owner === 'stable' && pod.version === st.current
+    const observed = st.current === st.version
+    const hash = this.#rule.last
+    const isStale = (e: Endpoint): boolean => e.hash === hash && !this.#pods.some(pod => pod.id === e.id)
+    return {
+      version: version(st.version),
+      paused: st.paused,
+      replicas: this.#replicas,
+      hash: observed ? `h${st.current}` : undefined,
+      onlyCurrent: observed && live.every(isCurrent),
+      rolling: !st.paused && live.some(pod => pod.version !== st.version),
+      ready: live.filter(pod => isCurrent(pod) && pod.ready).length,
+      known: this.#known(isCurrent),
+      subset: {
+        hash,
+        version: version(Number((hash ?? 'h0').slice(1))),
+        alive: live.filter(pod => pod.hash === hash).length,
+        known: this.#known(pod => pod.owner === 'stable' && pod.hash === hash),
+        stale: Math.max(...this.#lists().map(list => list.filter(isStale).length)),
+      },
+      sameImages: undefined,
+      failing: undefined,
+    }
+  }
+
+  #canaryView(): View['canary'] {
+    const isCanary = (pod: Pod): boolean => pod.owner === 'canary' && pod.version === this.#canary?.version
+    const all = this.#pods.filter(pod => pod.owner === 'canary').length
+    return {
+      exists: this.#canary !== undefined,
+      version: version(this.#canary?.version ?? 0),
+      replicas: this.#canary?.replicas ?? 0,
+      ready: this.#pods.filter(pod => isCanary(pod) && pod.ready).length,
+      known: this.#known(isCanary),
+      listed: Math.max(all, ...this.#lists().map(list => list.filter(e => e.owner === 'canary').length)),
+      failing: undefined,
+    }
+  }
+}
