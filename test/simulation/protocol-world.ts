@@ -327,6 +327,7 @@ export class ProtocolWorld {
       drained: drained || this.#mutant === 'route',
       stable: this.#stableView(),
       canary: this.#canaryView(),
+      heldBy: undefined,
       claimed: this.#run.claimed,
       recorded: this.#run.recorded,
       marked: this.#run.marked,
@@ -364,6 +365,7 @@ export class ProtocolWorld {
         known: this.#known(pod => pod.owner === 'stable' && pod.hash === hash),
         stale: Math.max(...this.#lists().map(list => list.filter(isStale).length)),
       },
+      strays: Math.max(...this.#lists().map(list => list.filter(e => e.owner === 'stable' && e.hash !== `h${st.current}`).length)),
       sameImages: undefined,
       failing: undefined,
     }

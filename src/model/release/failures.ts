@@ -11,6 +11,11 @@ export const release = defineFailures('RELEASE', {
     says: f => `${f.workload}: its new pods run another image than ${f.canary} ran: the tag was pushed again in between.`,
     todo: 'Run again, best by digest (--digest): only the image that the canary ran gets traffic.',
   }),
+  HELD: kind<{ by: string }>({
+    blame: 'world',
+    says: f => `The release is held by another run: ${f.by}.`,
+    todo: 'Wait for it, abort it (sluice abort), or, where it is gone for good, take the cluster back with sluice restore.',
+  }),
   FOREIGN_EDIT: kind<{ workload: string }>({
     blame: 'user',
     says: f => `${f.workload}: somebody edited its pod template while this run held it.`,

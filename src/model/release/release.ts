@@ -2,9 +2,9 @@ import { z } from 'zod'
 
 /** Where a cluster is found: a context of a kubeconfig, or the cluster in which the delegate itself runs. */
 export const ClusterRef = z.object({
-  context: z.string().optional(),
-  kubeconfig: z.string().optional(),
-  inCluster: z.boolean().optional(),
+  context: z.string().exactOptional(),
+  kubeconfig: z.string().exactOptional(),
+  inCluster: z.boolean().exactOptional(),
 })
 export type ClusterRef = z.infer<typeof ClusterRef>
 
@@ -12,15 +12,18 @@ export type ClusterRef = z.infer<typeof ClusterRef>
 export const SettleSettings = z.object({
   mode: z.enum(['auto', 'acknowledged', 'seconds']),
   /** Between two sides that both stay reachable. */
-  shift: z.number().int().min(0).optional(),
+  shift: z.number().int().min(0).exactOptional(),
   /** Before anything is removed, re-pointed or gets its first weight. */
-  removal: z.number().int().min(0).optional(),
+  removal: z.number().int().min(0).exactOptional(),
 })
 export type SettleSettings = z.infer<typeof SettleSettings>
+
+const LiteralDestination = z.object({ host: z.string(), subset: z.string().exactOptional(), port: z.number().int().exactOptional() })
 
 /** One run's claim on one release (a service in an infrastructure): all that the delegate must know to act on it. */
 export const Release = z.object({
   execution: z.string(),
+  /** Name of the release: names its record and its Lease in the cluster. */
   name: z.string(),
   service: z.string(),
   namespace: z.string(),
@@ -30,11 +33,13 @@ export const Release = z.object({
   /** Hash of the rendered manifests ({@link Manifests}) in the store of contents. */
   manifests: z.string(),
   /** Name of the Deployment, where several could be meant. */
-  workload: z.string().optional(),
+  workload: z.string().exactOptional(),
   /** Names of the managed http routes where the VirtualService has several. */
-  routes: z.union([z.array(z.string()), z.literal('all')]).optional(),
+  routes: z.union([z.array(z.string()), z.literal('all')]).exactOptional(),
   /** A typed VirtualService, managed or not; without it the one managed VirtualService of the manifests. */
-  virtualService: z.string().optional(),
+  virtualService: z.string().exactOptional(),
+  /** Every literal destination that some split of the workflow names: ours for the run. */
+  literals: z.array(LiteralDestination),
   subsets: z.object({ stable: z.string(), canary: z.string() }),
   settle: SettleSettings,
   /** How long a side without weight keeps its pods for requests under way, milliseconds. */
@@ -43,3 +48,17 @@ export const Release = z.object({
   bypass: z.enum(['accept', 'refuse']),
 })
 export type Release = z.infer<typeof Release>
+
+/** A Kubernetes object as it crosses a process border: checked for its names, kept as it is. */
+const AnyObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().exactOptional() }),
+})
+
+/**
+ * The rendered manifests of a run, pinned by their hash: image and versioned names are in place, namespaces filled in.
+ * `versioned`: indexes of the ConfigMaps and Secrets whose name ends in a hash of their content.
+ */
+export const Manifests = z.object({ objects: z.array(AnyObject), versioned: z.array(z.number().int().min(0)) })
+export type Manifests = z.infer<typeof Manifests>

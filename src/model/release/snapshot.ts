@@ -3,13 +3,14 @@ import { z } from 'zod'
 /** Any JSON value; kept as it is. */
 const Value = z.json()
 
-/** The http routes of a VirtualService that the run manages, as they were. */
 const RouteBefore = z.object({
   apiVersion: z.string(),
   name: z.string(),
   uid: z.string(),
-  /** Per managed http entry: its index and its `route` list. */
-  entries: z.array(z.object({ index: z.number().int(), route: Value })),
+  /** Destinations of the managed entries, as they were. */
+  entries: z.array(
+    z.object({ index: z.number().int(), name: z.string().exactOptional(), match: Value.exactOptional(), destinations: Value }),
+  ),
   managedFields: Value,
 })
 
@@ -17,24 +18,31 @@ const RuleBefore = z.object({
   apiVersion: z.string(),
   name: z.string(),
   uid: z.string(),
-  /** `spec.subsets` as it was; null where there was none. */
-  subsets: Value,
+  /** What stood under the names of our subsets; `listed` is false where the rule had no list at all. */
+  subsets: z.object({ listed: z.boolean(), subsets: z.array(z.object({ name: z.string(), subset: Value.exactOptional() })) }),
   managedFields: Value,
 })
 
 const WorkloadBefore = z.object({
-  name: z.string(),
   uid: z.string(),
   /** What people called the version that ran. */
   version: z.string(),
   template: Value,
   replicas: z.number().int(),
-  paused: z.boolean(),
   managedFields: Value,
 })
 
 /** An autoscaler whose floor is raised for the run. */
 const AutoscalerBefore = z.object({ apiVersion: z.string(), name: z.string(), uid: z.string(), minReplicas: z.number().int() })
+
+/** An object of the manifests beside route, rule and workload. Without `before` the run brings it; with it, the leaves that differ, as they were. */
+const ManifestBefore = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  namespace: z.string().exactOptional(),
+  before: z.object({ uid: z.string(), leaves: Value }).exactOptional(),
+})
 
 /**
  * The leaves that the run will change, of every object that it will write, as they were before its first write; and the pod template
@@ -43,12 +51,21 @@ const AutoscalerBefore = z.object({ apiVersion: z.string(), name: z.string(), ui
  */
 export const Snapshot = z.object({
   takenAt: z.string(),
-  service: z.object({ name: z.string(), uid: z.string() }).optional(),
-  route: RouteBefore.optional(),
-  rule: RuleBefore.optional(),
-  /** Absent: a first deployment. */
-  stable: WorkloadBefore.optional(),
-  autoscaler: AutoscalerBefore.optional(),
+  /** Nobody is served yet: the Service has no ready endpoints. */
+  first: z.boolean(),
+  /** Names of the objects that carry the traffic. */
+  names: z.object({
+    service: z.string(),
+    workload: z.string(),
+    route: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
+    rule: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
+  }),
+  /** Absent where the object does not exist yet. */
+  route: RouteBefore.exactOptional(),
+  rule: RuleBefore.exactOptional(),
+  stable: WorkloadBefore.exactOptional(),
+  autoscaler: AutoscalerBefore.exactOptional(),
+  manifests: z.array(ManifestBefore),
   next: z.object({ version: z.string(), template: Value }),
 })
 export type Snapshot = z.infer<typeof Snapshot>

@@ -40,6 +40,8 @@ export interface StableView {
     /** Dead, yet some proxy may still list them: retries hide a minority of them only. */
     readonly stale: number
   }
+  /** Addresses of pods that are of no current revision, which some proxy may still send to once the route is bare. */
+  readonly strays: number
   /** Image IDs of the current pods are those that the canary ran; undefined while there is nothing to compare. */
   readonly sameImages: boolean | undefined
   /** Why its pods cannot become ready, where that is certain (crash loop, image pull). */
@@ -72,6 +74,8 @@ export interface View {
   /** Leases and record of this execution stand in the cluster. */
   readonly claimed: boolean
   readonly recorded: boolean
+  /** Another execution that holds the release or its route, in words. */
+  readonly heldBy: string | undefined
   /** Goal number of this execution on the route's mark; 0 where there is none. */
   readonly mark: number
   /** The autoscaler's floor is where this run needs it. True where there is no autoscaler. */

@@ -63,6 +63,7 @@ function forward(v: View, terms: Terms): Move | undefined {
 }
 
 function claim(v: View): Move | undefined {
+  if (v.heldBy !== undefined) return { is: 'fail', failure: release.HELD({ by: v.heldBy }).record() }
   if (!v.claimed) return write({ change: 'claim' })
   return v.recorded ? undefined : write({ change: 'record' })
 }

@@ -11,6 +11,7 @@ import type { Terms } from './terms.ts'
 export function decideFirst(goal: Goal, v: View, terms: Terms): Move {
   if (goal.to === 'returned') return remove(v)
   if (goal.to !== 'promoted' && goal.to !== 'atRest') return done
+  if (v.heldBy !== undefined) return { is: 'fail', failure: release.HELD({ by: v.heldBy }).record() }
   if (!v.claimed) return write({ change: 'claim' })
   if (!v.recorded) return write({ change: 'record' })
   if (v.heldBack > 0) return write({ change: 'manifest' })

@@ -6,7 +6,7 @@ import { arrivalText, arrived, canaryShare, setShare } from './terms.ts'
 export function rest(v: View): Move | undefined {
   if (v.route.is === 'split') {
     if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the subsets', v.arrival.rule))
-    return setShare(0, v) ?? unreach(v) ?? write({ change: 'unsplit' })
+    return setShare(0, v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
   }
   if (!arrived(v.arrival.route, 'removal')) return wait(arrivalText('the route without subsets', v.arrival.route))
   if (v.canary.exists) return unreach(v)
@@ -14,6 +14,11 @@ export function rest(v: View): Move | undefined {
   if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the rule without subsets', v.arrival.rule))
   if (v.stable.paused) return write({ change: 'pause', paused: false })
   return undefined
+}
+
+/** A bare route balances over every address that a proxy lists: former pods of stable must be forgotten too. */
+function forgotten(v: View): Move | undefined {
+  return v.stable.strays > 0 ? wait(`every proxy to forget ${v.stable.strays} addresses of former pods`) : undefined
 }
 
 /** A side with weight is never removed. The canary's pods go after the drain, and nothing moves on before every proxy has forgotten them. */
