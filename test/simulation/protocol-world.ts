@@ -36,6 +36,8 @@ const NEW = 2
 const THEIRS = 9
 /** A run takes some hundred ticks; beyond this it is stuck. */
 const LIMIT = 20_000
+/** Ticks of traffic after the end, while the last changes still travel. */
+const AFTERWARDS = 200
 /** Ticks that a route must be settled to count as drained. */
 const DRAIN = 10
 /** A proxy tries a request on so many hosts (Istio's default: two retries). */
@@ -86,11 +88,9 @@ export class ProtocolWorld {
   }
 
   play(): Outcome {
-    const abortAt = this.#random() < 0.7 ? this.#int(800) : Infinity
-    const editAt = this.#random() < 0.2 ? this.#int(700) : Infinity
-    const editResumes = this.#random() < 0.4
+    const { abortAt, editAt, editResumes } = this.#fate()
     let endedAt: number | undefined
-    for (; this.#t < LIMIT; this.#t++) {
+    for (; this.#t < LIMIT && this.#t < (endedAt ?? LIMIT) + AFTERWARDS; this.#t++) {
       this.#controllers()
       if (this.#t === editAt) this.#edit(editResumes)
       this.#request()
@@ -98,9 +98,14 @@ export class ProtocolWorld {
       if (this.#t === abortAt && endedAt === undefined) this.#abort()
       if (this.#run.goal >= this.#goals.length) endedAt ??= this.#t
       else if (this.#t > 2 && this.#random() < 0.5) this.#loop()
-      if (endedAt !== undefined && this.#t > endedAt + 200) break
     }
     return this.#outcome(endedAt !== undefined)
+  }
+
+  #fate(): { readonly abortAt: number; readonly editAt: number; readonly editResumes: boolean } {
+    const abortAt = this.#random() < 0.7 ? this.#int(800) : Infinity
+    const editAt = this.#random() < 0.2 ? this.#int(700) : Infinity
+    return { abortAt, editAt, editResumes: this.#random() < 0.4 }
   }
 
   #outcome(ended: boolean): Outcome {

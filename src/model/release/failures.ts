@@ -1,6 +1,6 @@
 import { defineFailures, kind } from '#base/index.ts'
 
-export const release = defineFailures('RELEASE', {
+export const releaseFailures = defineFailures('RELEASE', {
   PODS_FAIL: kind<{ workload: string; why: string }>({
     blame: 'user',
     says: f => `${f.workload}: its new pods cannot become ready: ${f.why}.`,

@@ -3,7 +3,7 @@ export type { Arrival, EndpointArrival, ListedEndpoint, Reached } from './arriva
 export { decide } from './decide/decide.ts'
 export { decideFirst } from './decide/first-deployment.ts'
 export type { Terms } from './decide/terms.ts'
-export { release as releaseFailures } from './failures.ts'
+export { releaseFailures } from './failures.ts'
 export { Goal, GoalRow, Instances } from './goal.ts'
 export type { Change, Move } from './move.ts'
 export { ClusterRef, Manifests, Release, SettleSettings } from './release.ts'

@@ -1,8 +1,8 @@
-import { release } from '../failures.ts'
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
-import { reach } from './reach.ts'
+import { askAboutEdit } from './foreign-edit.ts'
 import { rollUnder } from './promote.ts'
+import { reach } from './reach.ts'
 import { arrivalText, arrived, canaryShare, isForeign, rows, type Terms } from './terms.ts'
 
 /**
@@ -56,9 +56,4 @@ function waitOnNew(v: View, terms: Terms): Move | undefined {
   if (isForeign(v.stable.version) && !v.stable.paused) return write({ change: 'pause', paused: true })
   if (isForeign(v.stable.version)) return askAboutEdit(terms)
   return rollUnder('before', v, terms)
-}
-
-/** Somebody else's template is never overwritten; where users are safe, a person decides. */
-export function askAboutEdit(terms: Terms): Move {
-  return { is: 'ask', question: release.FOREIGN_EDIT({ workload: terms.stable }).message, answers: ['retry', 'keepEdit'] }
 }

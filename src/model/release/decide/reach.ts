@@ -1,8 +1,9 @@
-import { arrivalText, arrived, canaryShare, type Terms } from './terms.ts'
-import { release } from '../failures.ts'
+import { releaseFailures } from '../failures.ts'
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { unreach } from './rest.ts'
+import { inOrder } from './rule.ts'
+import { arrivalText, arrived, canaryShare, type Terms } from './terms.ts'
 
 /** Who is to carry a share, and how many pods of it there must be. */
 export interface Carrier {
@@ -20,22 +21,36 @@ export function podsFor(percent: number, terms: Terms): number {
 /** The second workload can carry it: right version, enough pods, ready, and every proxy knows them. */
 export function reach(carrier: Carrier, v: View, terms: Terms): Move | undefined {
   const { canary } = v
-  if (!arrived(v.arrival.route, canary.exists ? 'shift' : 'removal')) return wait(arrivalText('the route', v.arrival.route))
-  if (canary.exists && !canary.version[carrier.version]) return unreach(v)
-  if (!canary.exists) {
-    if (canary.listed > 0 || !v.listsComplete) return wait('addresses of former canary pods to be forgotten by every proxy')
-    if (v.unconfigured > 0) return write({ change: 'configuration' })
-    return write({ change: 'createCanary', version: carrier.version })
-  }
-  if (canary.replicas < carrier.pods && (!carrier.fixed || canary.replicas === 0))
-    return write({ change: 'scaleCanary', replicas: carrier.pods })
-  if (canary.failing !== undefined && canaryShare(v.route) === 0)
-    return { is: 'fail', failure: release.PODS_FAIL({ workload: terms.canary, why: canary.failing }).record() }
-  const needed = carrier.fixed ? Math.min(1, carrier.pods) : carrier.pods
-  if (canary.known >= needed) return undefined
-  return wait(
-    canary.ready < needed
-      ? `${terms.canary}: ${canary.ready} of ${needed} pods ready`
-      : `${terms.canary}: ${canary.known} of ${needed} ready pods known to every proxy`,
+  return inOrder(
+    () => (arrived(v.arrival.route, canary.exists ? 'shift' : 'removal') ? undefined : wait(arrivalText('the route', v.arrival.route))),
+    () => (canary.exists && !canary.version[carrier.version] ? unreach(v) : undefined),
+    () => (canary.exists ? undefined : create(carrier.version, v)),
+    () => scale(carrier, v),
+    () => failing(v, terms),
+    () => known(carrier, v, terms),
   )
+}
+
+function create(version: Carrier['version'], v: View): Move {
+  if (v.canary.listed > 0 || !v.listsComplete) return wait('addresses of former canary pods to be forgotten by every proxy')
+  return v.unconfigured > 0 ? write({ change: 'configuration' }) : write({ change: 'createCanary', version })
+}
+
+function scale({ pods, fixed }: Carrier, { canary }: View): Move | undefined {
+  const short = canary.replicas < pods && (!fixed || canary.replicas === 0)
+  return short ? write({ change: 'scaleCanary', replicas: pods }) : undefined
+}
+
+/** Pods that can never become ready end the step at once, while they have no weight. */
+function failing(v: View, terms: Terms): Move | undefined {
+  const why = v.canary.failing
+  if (why === undefined || canaryShare(v.route) > 0) return undefined
+  return { is: 'fail', failure: releaseFailures.PODS_FAIL({ workload: terms.canary, why }).record() }
+}
+
+function known({ pods, fixed }: Carrier, { canary }: View, terms: Terms): Move | undefined {
+  const needed = fixed ? Math.min(1, pods) : pods
+  if (canary.known >= needed) return undefined
+  if (canary.ready < needed) return wait(`${terms.canary}: ${canary.ready} of ${needed} pods ready`)
+  return wait(`${terms.canary}: ${canary.known} of ${needed} ready pods known to every proxy`)
 }
