@@ -17,6 +17,11 @@ export const engine = defineFailures('ENGINE', {
     says: f => `Execution ${f.execution}: "${f.name}" is ${f.was} in the journal, and the program now asks for ${f.asked}.`,
     todo: 'Names never change once released: report it, with the version that started the execution.',
   }),
+  PROGRAM_UNKNOWN: kind<{ execution: string; program: string }>({
+    blame: 'bug',
+    says: f => `Execution ${f.execution}: there is no program "${f.program}".`,
+    todo: 'It was started by another version of Sluice: run that one.',
+  }),
   TASK_TIMEOUT: kind<{ execution: string; name: string; type: string; milliseconds: number; selectors: readonly string[] }>({
     blame: 'world',
     says: f => `Task ${f.name} (${f.type}): not done within ${formatDuration(f.milliseconds)}.`,

@@ -33,7 +33,6 @@ export type {
   NewExecution,
   NewTask,
   News,
-  Parked,
   Started,
   Status,
   TaskNews,
@@ -41,3 +40,4 @@ export type {
   TaskRow,
   TaskStore,
 } from './store.ts'
+export { viewOf, type ExecutionView } from './view.ts'

@@ -9,6 +9,11 @@ export interface Said {
   readonly why?: string
 }
 
+/** Who and why of something that holds more. */
+export function saidOf({ by, why }: Said): Said {
+  return { ...(by === undefined ? {} : { by }), ...(why === undefined ? {} : { why }) }
+}
+
 /** Why the way back started. */
 export type Cause =
   | ({ readonly is: 'aborted'; readonly now: boolean } & Said)

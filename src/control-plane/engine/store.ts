@@ -118,8 +118,6 @@ export type Appended =
   /** Somebody else owns the execution, or nobody does: stop. Nothing was written. */
   | { readonly is: 'lost' }
 
-export type Parked = 'parked' | 'news' | 'lost'
-
 /** A task in the queue or at a delegate, as lists show it. */
 export interface TaskRow {
   readonly execution: string
@@ -138,7 +136,7 @@ export interface LeaseRequest {
   /** What the delegate offers; `every` satisfies all (embedded). */
   readonly selectors: readonly string[] | 'every'
   readonly types: readonly string[]
-  /** Milliseconds until the task may be given to another delegate unless a heartbeat comes; `process`: until `releaseLeases`. */
+  /** Milliseconds until the task may be given to another delegate unless a heartbeat comes; `process`: as long as this store is open. */
   readonly lease: number | 'process'
 }
 
@@ -164,10 +162,10 @@ export interface Attempt {
 }
 
 /**
- * Something changed: a hint, never a fact (invariant 7). `execution`: its journal or its news; `progress`: what its tasks tell;
- * `cancelled`: some of its attempts should stop; `queue`: a task may be taken.
+ * Something changed: a hint, never a fact (invariant 7). `news`: its owner should look, or somebody claim it; `journal`: there are events;
+ * `progress`: its tasks tell something; `cancelled`: some of its attempts should stop; `queue`: a task may be taken.
  */
-export type Hint = { readonly is: 'execution' | 'progress' | 'cancelled'; readonly execution: string } | { readonly is: 'queue' }
+export type Hint = { readonly is: 'news' | 'journal' | 'progress' | 'cancelled'; readonly execution: string } | { readonly is: 'queue' }
 
 /** The statements of the journal. Each is one transaction; what it answers is durable. Every failure is a Failure of the world. */
 export interface JournalStore {
@@ -180,8 +178,8 @@ export interface JournalStore {
   load(execution: string, after?: number): Promise<{ readonly row: ExecutionRow; readonly events: readonly JournalEvent[] } | undefined>
   news(execution: string): Promise<News>
   append(claim: Claim, batch: Batch): Promise<Appended>
-  /** Gives the execution up until `wakeAt` or until news come; refuses where they are there already. */
-  park(claim: Claim, wakeAt: number | undefined): Promise<Parked>
+  /** Gives the execution up until `wakeAt` (the store's time) or until news come: where they are there already, it is due at once. */
+  park(claim: Claim, wakeAt: number | undefined): Promise<'parked' | 'lost'>
   deliver(execution: string, message: Message): Promise<Delivered>
   /** Newest first. */
   list(filter?: { readonly unfinished?: boolean; readonly limit?: number }): Promise<readonly ExecutionRow[]>
@@ -194,8 +192,6 @@ export interface TaskStore {
   /** `cancelled`: this attempt does not count any more, stop. */
   heartbeat(attempt: Attempt, lease: number | 'process', progress: Progress | undefined): Promise<'goOn' | 'cancelled'>
   complete(attempt: Attempt, result: TaskResult): Promise<'accepted' | 'cancelled'>
-  /** Back to the queue with every lease of kind `process`: their process is gone. */
-  releaseLeases(): Promise<void>
   /** Tasks of an execution that are queued or leased. */
   openTasks(execution: string): Promise<readonly TaskRow[]>
 }

@@ -10,7 +10,6 @@ import {
   type JournalStore,
   type Message,
   type NewExecution,
-  type Parked,
   type Started,
 } from '#control-plane/engine/index.ts'
 import { copy, hasNews, tasksOf, tell, type Execution, type Rows } from './rows.ts'
@@ -67,7 +66,7 @@ function start(rows: Rows, given: NewExecution): Started {
     inbox: [],
     lastInboxId: 0,
   })
-  tell(rows, { is: 'execution', execution: id })
+  tell(rows, { is: 'news', execution: id })
   return { is: 'started' }
 }
 
@@ -115,7 +114,7 @@ function append(rows: Rows, held: Claim, batch: Batch): Appended {
     execution.owned = false
   }
   if (batch.tasks?.length) tell(rows, { is: 'queue' })
-  tell(rows, { is: 'execution', execution: id }, ...(closed.length > 0 ? [{ is: 'cancelled', execution: id } as const] : []))
+  tell(rows, { is: 'journal', execution: id }, ...(closed.length > 0 ? [{ is: 'cancelled', execution: id } as const] : []))
   return { is: 'appended', events: copy(events) }
 }
 
@@ -126,14 +125,13 @@ function checkFirst(execution: Execution, name: string, kind: JournalEventKind):
 }
 type JournalEventKind = Parameters<typeof isEnding>[0]
 
-function park(rows: Rows, held: Claim, wakeAt: number | undefined): Parked {
+function park(rows: Rows, held: Claim, wakeAt: number | undefined): 'parked' | 'lost' {
   const execution = owned(rows, held)
   if (!execution) return 'lost'
-  if (hasNews(rows, execution)) return 'news'
   execution.owned = false
-  execution.wakeAt = wakeAt ?? Infinity
+  execution.wakeAt = hasNews(rows, execution) ? rows.clock.now() : (wakeAt ?? Infinity)
   execution.row = { ...execution.row, status: 'waiting' }
-  tell(rows, { is: 'execution', execution: execution.row.id })
+  tell(rows, { is: 'news', execution: execution.row.id })
   return 'parked'
 }
 
@@ -149,6 +147,6 @@ function deliver(rows: Rows, id: string, message: Message): Delivered {
   }
   execution.inbox = [...execution.inbox, { id: ++execution.lastInboxId, message }]
   if (!execution.owned) execution.wakeAt = Math.min(execution.wakeAt, rows.clock.now())
-  tell(rows, { is: 'execution', execution: id })
+  tell(rows, { is: 'news', execution: id })
   return 'accepted'
 }

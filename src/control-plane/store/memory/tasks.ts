@@ -16,10 +16,6 @@ export function memoryTasks(rows: Rows): TaskStore {
       return 'goOn'
     },
     complete: async (attempt, result) => complete(rows, attempt, copy(result)),
-    releaseLeases: async () => {
-      for (const task of rows.tasks.values()) if (task.status === 'leased' && task.process) task.status = 'queued'
-      tell(rows, { is: 'queue' })
-    },
     openTasks: async execution => copy(tasksOf(rows, execution).filter(task => task.status === 'queued' || task.status === 'leased')),
   }
 }
@@ -61,6 +57,6 @@ function complete(rows: Rows, attempt: Attempt, result: TaskResult): 'accepted' 
   task.result = result
   const execution = rows.executions.get(task.execution)
   if (execution && !execution.owned) execution.wakeAt = Math.min(execution.wakeAt, rows.clock.now())
-  tell(rows, { is: 'execution', execution: task.execution })
+  tell(rows, { is: 'news', execution: task.execution })
   return 'accepted'
 }
