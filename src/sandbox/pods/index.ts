@@ -1,0 +1,7 @@
+// Pods: what runs in them (real HTTP servers, or plain functions under a virtual clock), how it behaves, and the network between them.
+export { behaviourPath } from './application.ts'
+export { behaviourOf, imageOf, imageTag, usualBehaviour, type Behaviour } from './behaviour.ts'
+export { json, NoAnswer, text, type Address, type Headers, type HttpAnswer, type HttpRequest } from './http.ts'
+export type { Program } from './line.ts'
+export { createPodRuntime, type PodNews, type PodRuntime, type ProgramFor } from './runtime.ts'
+export { readRequest } from './socket-line.ts'
