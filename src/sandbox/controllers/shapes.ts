@@ -26,7 +26,9 @@ export interface Container {
   readonly name: string
   readonly image?: string
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[]
-  readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number }; readonly exec?: { readonly command?: readonly string[] } } }
+  readonly lifecycle?: {
+    readonly preStop?: { readonly sleep?: { readonly seconds: number }; readonly exec?: { readonly command?: readonly string[] } }
+  }
   readonly [key: string]: unknown
 }
 
@@ -52,7 +54,12 @@ export interface Pod extends KubernetesObject {
 
 /** What ReplicaSets and Deployments have in common. */
 export interface ReplicaSet extends KubernetesObject {
-  readonly spec: { readonly replicas?: number; readonly minReadySeconds?: number; readonly selector: LabelSelector; readonly template: PodTemplate }
+  readonly spec: {
+    readonly replicas?: number
+    readonly minReadySeconds?: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+  }
   readonly status?: ReplicaCounts
 }
 
@@ -74,10 +81,17 @@ export interface Deployment extends KubernetesObject {
     readonly progressDeadlineSeconds?: number
     readonly revisionHistoryLimit?: number
     readonly selector: LabelSelector
-    readonly strategy?: { readonly type?: string; readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string } }
+    readonly strategy?: {
+      readonly type?: string
+      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string }
+    }
     readonly template: PodTemplate
   }
-  readonly status?: ReplicaCounts & { readonly updatedReplicas?: number; readonly unavailableReplicas?: number; readonly collisionCount?: number }
+  readonly status?: ReplicaCounts & {
+    readonly updatedReplicas?: number
+    readonly unavailableReplicas?: number
+    readonly collisionCount?: number
+  }
 }
 
 /** Whether labels satisfy a selector; an empty selector selects nothing here, as in controllers. */

@@ -24,7 +24,7 @@ export type OpenLine = (program: Program, ip: string) => Promise<Line>
 
 /** A line of plain function calls: no sockets, and time only where the program takes some. */
 export function openCall(program: Program, ip: string): Promise<Line> {
-  const underWay = new Set<(error: Error) => void>()
+  const underWay = new Set<() => void>()
   let open = true
   let drained: (() => void) | undefined
   return Promise.resolve({
@@ -52,7 +52,7 @@ export function openCall(program: Program, ip: string): Promise<Line> {
     },
     cut() {
       open = false
-      for (const cutOff of [...underWay]) cutOff(new Error('cut'))
+      for (const cutOff of underWay) cutOff()
     },
   } satisfies Line)
 }

@@ -4,39 +4,19 @@ import { seededRandom, type Clock, type KubernetesObject, type Random } from '#b
 import { application } from './application.ts'
 import { behaviourOf, imageOf, imageTag, type Behaviour } from './behaviour.ts'
 import { NoAnswer, type Address, type HttpAnswer, type HttpRequest } from './http.ts'
-import { openCall, type Line, type OpenLine, type Program } from './line.ts'
+import { openCall, type Line, type Program } from './line.ts'
 import { openSocket } from './socket-line.ts'
 
 /** Chooses what runs in a pod; undefined: the sandbox's application. */
 export type ProgramFor = (pod: KubernetesObject, ip: string) => Program | undefined
 
-/** What a kubelet needs to hear: a process that ended by itself, or one whose readiness was switched. */
+/** What a kubelet needs to hear: a process that ended by itself, or one whose behaviour was switched. */
 export interface PodNews {
   readonly type: 'exited' | 'disturbed'
   readonly uid: string
 }
 
-/** The processes of all pods, and the network between them. */
-export interface PodRuntime {
-  /** Starts the process of a pod under an address nobody has had before. Resolves when it listens. */
-  start(pod: KubernetesObject, ip: string): Promise<void>
-  /** SIGTERM: the process ends as its behaviour says, and is killed after `grace` milliseconds. Resolves when it has ended. */
-  stop(uid: string, grace: number): Promise<void>
-  /** Ends a process without warning, as an error of its own. */
-  crash(uid: string): void
-  /** Speaks HTTP to an address. Rejects with NoAnswer. */
-  send(to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>
-  /** Resolves when the program of a running pod can take requests; at once for a pod that does not run. */
-  ready(uid: string): Promise<void>
-  behaviour(pod: KubernetesObject): Behaviour
-  /** Changes how the pods that `which` selects behave, those that start later included. */
-  disturb(which: (pod: KubernetesObject) => boolean, change: Partial<Behaviour>): void
-  onNews(listener: (news: PodNews) => void): void
-  /** Ends every process. */
-  close(): void
-}
-
-interface RuntimeOptions {
+export interface RuntimeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly usual: Behaviour
@@ -50,6 +30,8 @@ interface Running {
   readonly program: Program
   readonly line: Line
   readonly ip: string
+  /** Worked out once: it is asked for with every request. */
+  behaviour: Behaviour
   readonly cancelCrash: () => void
 }
 
@@ -58,86 +40,116 @@ interface Disturbance {
   readonly change: Partial<Behaviour>
 }
 
-export function createPodRuntime(options: RuntimeOptions): PodRuntime {
-  const running = new Map<string, Running>()
-  const byIp = new Map<string, Running>()
-  const disturbances: Disturbance[] = []
-  const listeners: ((news: PodNews) => void)[] = []
-  const tell = (news: PodNews): void => listeners.forEach(listener => listener(news))
+/** The processes of all pods, and the network between them. */
+export class PodRuntime {
+  readonly #options: RuntimeOptions
+  readonly #running = new Map<string, Running>()
+  readonly #byIp = new Map<string, Running>()
+  readonly #disturbances: Disturbance[] = []
+  readonly #listeners: ((news: PodNews) => void)[] = []
 
-  const behaviour = (pod: KubernetesObject): Behaviour =>
-    disturbances
+  constructor(options: RuntimeOptions) {
+    this.#options = options
+  }
+
+  /** Starts the process of a pod under an address nobody has had before. Resolves when it listens. */
+  async start(pod: KubernetesObject, ip: string): Promise<void> {
+    const { programFor, transport, clock } = this.#options
+    const uid = uidOf(pod)
+    const special = programFor(pod, ip)
+    const program = special ?? this.#application(pod)
+    const open = !special && transport === 'sockets' ? openSocket : openCall
+    const line = await open(program, ip)
+    const behaviour = this.behaviour(pod)
+    const after = behaviour.crashesAfter
+    const cancelCrash = after === undefined ? () => {} : clock.after(after, () => this.crash(uid))
+    const one: Running = { pod, program, line, ip, behaviour, cancelCrash }
+    this.#running.set(uid, one)
+    this.#byIp.set(ip, one)
+  }
+
+  /** SIGTERM: the process ends as its behaviour says, and is killed after `grace` milliseconds. Resolves when it has ended. */
+  async stop(uid: string, grace: number): Promise<void> {
+    const one = this.#running.get(uid)
+    if (!one) return
+    if (this.behaviour(one.pod).stops === 'gracefully') await drained(one.line, this.#options.clock, grace)
+    this.#end(uid)
+  }
+
+  /** Ends a process without warning, as an error of its own. */
+  crash(uid: string): void {
+    if (this.#end(uid)) this.#tell({ type: 'exited', uid })
+  }
+
+  /** Speaks HTTP to an address. Rejects with NoAnswer. */
+  send(to: Address, request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
+    const one = this.#byIp.get(to.ip)
+    return one ? one.line.send(request, to.port, signal) : Promise.reject(new NoAnswer(to, 'refused'))
+  }
+
+  /** Resolves when the program of a running pod can take requests; at once for a pod that does not run. */
+  ready(uid: string): Promise<void> {
+    return this.#running.get(uid)?.program.ready?.() ?? Promise.resolve()
+  }
+
+  /** How a pod behaves now. */
+  behaviour(pod: KubernetesObject): Behaviour {
+    return this.#running.get(uidOf(pod))?.behaviour ?? this.#workOut(pod)
+  }
+
+  #workOut(pod: KubernetesObject): Behaviour {
+    return this.#disturbances
       .filter(({ which }) => which(pod))
-      .reduce((sofar, { change }) => ({ ...sofar, ...change }), behaviourOf(pod, options.usual))
-
-  const disturb: PodRuntime['disturb'] = (which, change) => {
-    disturbances.push({ which, change })
-    for (const { pod } of running.values()) if (which(pod)) tell({ type: 'disturbed', uid: uidOf(pod) })
+      .reduce((sofar, { change }) => ({ ...sofar, ...change }), behaviourOf(pod, this.#options.usual))
   }
 
-  const gone = (uid: string): void => {
-    const one = running.get(uid)
-    if (!one) return
-    running.delete(uid)
-    byIp.delete(one.ip)
+  /** Changes how the pods that `which` selects behave, those that start later included. */
+  disturb(which: (pod: KubernetesObject) => boolean, change: Partial<Behaviour>): void {
+    this.#disturbances.push({ which, change })
+    for (const one of this.#running.values()) {
+      if (!which(one.pod)) continue
+      one.behaviour = this.#workOut(one.pod)
+      this.#tell({ type: 'disturbed', uid: uidOf(one.pod) })
+    }
+  }
+
+  onNews(listener: (news: PodNews) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Ends every process. */
+  close(): void {
+    for (const uid of this.#running.keys()) this.#end(uid)
+  }
+
+  #application(pod: KubernetesObject): Program {
+    const { clock, random } = this.#options
+    const { name, labels } = pod.metadata
+    const uid = uidOf(pod)
+    const identity = { app: labels?.['app'] ?? labels?.['app.kubernetes.io/name'] ?? name, version: imageTag(imageOf(pod)), pod: name }
+    return application(identity, {
+      clock,
+      // A generator of its own: what one pod is asked must not change what another one answers.
+      random: seededRandom(Math.floor(random() * 2 ** 32)),
+      behaviour: () => this.behaviour(pod),
+      disturb: change => this.disturb(other => uidOf(other) === uid, change),
+    })
+  }
+
+  #end(uid: string): boolean {
+    const one = this.#running.get(uid)
+    if (!one) return false
+    this.#running.delete(uid)
+    this.#byIp.delete(one.ip)
     one.cancelCrash()
-    one.program.end?.()
-  }
-
-  const crash = (uid: string): void => {
-    const one = running.get(uid)
-    if (!one) return
     one.line.cut()
-    gone(uid)
-    tell({ type: 'exited', uid })
+    one.program.end?.()
+    return true
   }
 
-  return {
-    async start(pod, ip) {
-      const uid = uidOf(pod)
-      const special = options.programFor(pod, ip)
-      const program = special ?? newApplication(pod, { ...options, behaviour: () => behaviour(pod), disturb: change => disturb(same(uid), change) })
-      const open: OpenLine = !special && options.transport === 'sockets' ? openSocket : openCall
-      const line = await open(program, ip)
-      const after = behaviour(pod).crashesAfter
-      const cancelCrash = after === undefined ? () => {} : options.clock.after(after, () => crash(uid))
-      const one: Running = { pod, program, line, ip, cancelCrash }
-      running.set(uid, one)
-      byIp.set(ip, one)
-    },
-    async stop(uid, grace) {
-      const one = running.get(uid)
-      if (!one) return
-      if (behaviour(one.pod).stops === 'gracefully') await drained(one.line, options.clock, grace)
-      one.line.cut()
-      gone(uid)
-    },
-    crash,
-    send(to, request, signal) {
-      const one = byIp.get(to.ip)
-      return one ? one.line.send(request, to.port, signal) : Promise.reject(new NoAnswer(to, 'refused'))
-    },
-    ready: uid => running.get(uid)?.program.ready?.() ?? Promise.resolve(),
-    behaviour,
-    disturb,
-    onNews: listener => void listeners.push(listener),
-    close() {
-      for (const [uid, { line }] of running) {
-        line.cut()
-        gone(uid)
-      }
-    },
+  #tell(news: PodNews): void {
+    for (const listener of this.#listeners) listener(news)
   }
-}
-
-function newApplication(
-  pod: KubernetesObject,
-  life: { clock: Clock; random: Random; behaviour: () => Behaviour; disturb: (change: Partial<Behaviour>) => void },
-): Program {
-  const { name, labels } = pod.metadata
-  const identity = { app: labels?.['app'] ?? labels?.['app.kubernetes.io/name'] ?? name, version: imageTag(imageOf(pod)), pod: name }
-  // A generator of its own: what one pod is asked must not change what another one answers.
-  return application(identity, { ...life, random: seededRandom(Math.floor(life.random() * 2 ** 32)) })
 }
 
 function drained(line: Line, clock: Clock, grace: number): Promise<void> {
@@ -149,8 +161,4 @@ function drained(line: Line, clock: Clock, grace: number): Promise<void> {
 
 function uidOf(pod: KubernetesObject): string {
   return pod.metadata.uid ?? ''
-}
-
-function same(uid: string): (pod: KubernetesObject) => boolean {
-  return pod => pod.metadata.uid === uid
 }

@@ -59,7 +59,15 @@ function exchange(to: { readonly agent: Agent; readonly port: number }, request:
   return new Promise((resolve, reject) => {
     const { 'transfer-encoding': _, connection: __, 'content-length': ___, ...headers } = request.headers
     const outgoing = httpRequest(
-      { host: '127.0.0.1', port: to.port, agent: to.agent, method: request.method, path: request.path, headers, ...(signal ? { signal } : {}) },
+      {
+        host: '127.0.0.1',
+        port: to.port,
+        agent: to.agent,
+        method: request.method,
+        path: request.path,
+        headers,
+        ...(signal ? { signal } : {}),
+      },
       incoming => {
         whole(incoming).then(body => resolve({ status: incoming.statusCode ?? 0, headers: plain(incoming.headers), body }), reject)
       },
@@ -81,7 +89,8 @@ function whole(stream: IncomingMessage): Promise<Buffer> {
 
 function plain(headers: IncomingMessage['headers']): Headers {
   const result: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) result[name] = typeof value === 'string' ? value : value.join(', ')
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) result[name] = typeof value === 'string' ? value : value.join(', ')
   return result
 }
 

@@ -1,8 +1,27 @@
 import type { Controller, ControllerWorld } from '../controller.ts'
 import type { Objects } from '../objects.ts'
-import { conditionOf, controllerOf, keyOf, ownedBy, selects, controlledBy, isActive, type Deployment, type Pod, type ReplicaSet } from '../shapes.ts'
+import {
+  conditionOf,
+  controllerOf,
+  keyOf,
+  ownedBy,
+  selects,
+  controlledBy,
+  isActive,
+  type Deployment,
+  type Pod,
+  type ReplicaSet,
+} from '../shapes.ts'
 import { fenceposts, replicasOf } from './fenceposts.ts'
-import { createCurrent, generationsOf, inheritedAnnotations, nextRevision, revisionAnnotation, revisionOf, sizeAnnotations } from './revision.ts'
+import {
+  createCurrent,
+  generationsOf,
+  inheritedAnnotations,
+  nextRevision,
+  revisionAnnotation,
+  revisionOf,
+  sizeAnnotations,
+} from './revision.ts'
 import { isResized, resized, roomForCurrent, shrinkOld, totalWanted, type Generations, type Resize } from './sizes.ts'
 import { countStatus, hasDeadline, isComplete, pauseConditions, rolloutStatus, sameStatus, untilDeadline, withCondition } from './status.ts'
 
@@ -53,7 +72,11 @@ function reconcile({ objects, clock }: ControllerWorld, found: Deployment): numb
 function roll(objects: Objects, found: Deployment, before: Generations, now: number): number | undefined {
   const recreate = found.spec.strategy?.type === 'Recreate'
   if (recreate && before.old.some(set => replicasOf(set) > 0)) {
-    resize(objects, found, before.old.filter(set => replicasOf(set) > 0).map(of => ({ of, to: 0 })))
+    resize(
+      objects,
+      found,
+      before.old.filter(set => replicasOf(set) > 0).map(of => ({ of, to: 0 })),
+    )
     return conclude(objects, found, now)
   }
   if (recreate && oldPodsRun(objects, found, before)) return conclude(objects, found, now)
@@ -80,7 +103,12 @@ function conclude(objects: Objects, deployment: Deployment, now: number): number
 }
 
 /** Makes sure that the present template has a ReplicaSet, and that both say the right revision. */
-function withCurrent(objects: Objects, found: Deployment, before: Generations, now: number): { deployment: Deployment; generations: Generations } {
+function withCurrent(
+  objects: Objects,
+  found: Deployment,
+  before: Generations,
+  now: number,
+): { deployment: Deployment; generations: Generations } {
   const existed = before.current !== undefined
   const revision = String(nextRevision(before))
   const current = before.current
@@ -102,7 +130,12 @@ function withCurrent(objects: Objects, found: Deployment, before: Generations, n
 
 function annotate(objects: Objects, deployment: Deployment, set: ReplicaSet, revision: string): ReplicaSet {
   const newer = revisionOf(set) < Number(revision) ? { [revisionAnnotation]: revision } : {}
-  const annotations = { ...set.metadata.annotations, ...inheritedAnnotations(deployment), ...newer, ...sizeAnnotations(deployment, fenceposts(deployment)) }
+  const annotations = {
+    ...set.metadata.annotations,
+    ...inheritedAnnotations(deployment),
+    ...newer,
+    ...sizeAnnotations(deployment, fenceposts(deployment)),
+  }
   const { minReadySeconds: _, ...spec } = set.spec
   const seconds = deployment.spec.minReadySeconds
   return objects.replace(sets, {
@@ -155,11 +188,11 @@ function prune(objects: Objects, deployment: Deployment, generations: Generation
     .filter(set => replicasOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && !set.metadata.deletionTimestamp)
     .filter(set => (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0))
     .toSorted((a, b) => revisionOf(a) - revisionOf(b))
-  for (const { metadata } of empty.slice(0, Math.max(0, empty.length - limit))) objects.remove(sets, metadata.namespace ?? '', metadata.name)
+  for (const { metadata } of empty.slice(0, Math.max(0, empty.length - limit)))
+    objects.remove(sets, metadata.namespace ?? '', metadata.name)
 }
 
 function write(objects: Objects, deployment: Deployment, status: Deployment['status']): Deployment {
   if (sameStatus(deployment.status, status)) return deployment
   return objects.replace(deployments, { ...deployment, status }, 'status') as Deployment
 }
-

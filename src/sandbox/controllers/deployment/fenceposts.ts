@@ -31,7 +31,11 @@ function resolve(value: number | string, of: number, round: (exact: number) => n
  * Divides a change of `total` pods among ReplicaSets in proportion to their size, the largest first (Kubernetes' proportional scaling);
  * what rounding leaves goes to the first. Answers the new size of each.
  */
-export function proportional(sizes: readonly number[], change: { readonly from: number; readonly to: number }, toAdd: number): readonly number[] {
+export function proportional(
+  sizes: readonly number[],
+  change: { readonly from: number; readonly to: number },
+  toAdd: number,
+): readonly number[] {
   let added = 0
   const next = sizes.map(size => {
     if (size === 0 || toAdd === added) return size

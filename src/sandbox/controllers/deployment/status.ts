@@ -36,7 +36,12 @@ export function countStatus(deployment: Deployment, generations: Generations, no
       deployment.status?.conditions ?? [],
       enough
         ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-        : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' },
+        : {
+            type: 'Available',
+            status: 'False',
+            reason: 'MinimumReplicasUnavailable',
+            message: 'Deployment does not have minimum availability.',
+          },
       now,
     ),
   }
@@ -65,7 +70,7 @@ export function isComplete(deployment: Deployment, status: Status): boolean {
   return [status.updatedReplicas, status.replicas, status.availableReplicas].every(count => (count ?? 0) === wanted)
 }
 
-function hasProgressed(before: Status, now: Status): boolean {
+function hasProgressed(before: Status = {}, now: Status): boolean {
   const of = (status: Status, pick: 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas'): number => status[pick] ?? 0
   const old = (status: Status): number => of(status, 'replicas') - of(status, 'updatedReplicas')
   return (
@@ -85,16 +90,16 @@ export function rolloutStatus(deployment: Deployment, generations: Generations, 
   return { ...status, conditions: withFailure(conditions, generations, now) }
 }
 
-function progressing(deployment: Deployment, { current, old }: Generations, status: Status, now: number): readonly Condition[] {
+function progressing(deployment: Deployment, generations: Generations, status: Status, now: number): readonly Condition[] {
   const conditions = status.conditions ?? []
   const present = conditionOf(conditions, 'Progressing')
-  const subject = `ReplicaSet "${(current ?? old.at(-1))?.metadata.name ?? ''}"`
+  const subject = `ReplicaSet "${newest(generations)}"`
   if (status.replicas === status.updatedReplicas && present?.reason === 'NewReplicaSetAvailable') return conditions
   if (isComplete(deployment, status)) {
     const message = `${subject} has successfully progressed.`
     return withCondition(conditions, { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message }, now)
   }
-  if (hasProgressed(deployment.status ?? {}, status)) {
+  if (hasProgressed(deployment.status, status)) {
     const condition = { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: `${subject} is progressing.` }
     return [...withoutCondition(conditions, 'Progressing'), stamped(condition, present, now)]
   }
@@ -102,6 +107,10 @@ function progressing(deployment: Deployment, { current, old }: Generations, stat
   if (deadline === undefined || deadline > 0) return conditions
   const message = `${subject} has timed out progressing.`
   return withCondition(conditions, { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message }, now)
+}
+
+function newest({ current, old }: Generations): string {
+  return (current ?? old.at(-1))?.metadata.name ?? ''
 }
 
 /** Milliseconds until the progress deadline; undefined where none runs. */
@@ -125,9 +134,17 @@ export function pauseConditions(deployment: Deployment, now: number): readonly C
   const reason = conditionOf(conditions, 'Progressing')?.reason
   if (!hasDeadline(deployment) || reason === 'ProgressDeadlineExceeded') return conditions
   if (deployment.spec.paused && reason !== 'DeploymentPaused')
-    return withCondition(conditions, { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' }, now)
+    return withCondition(
+      conditions,
+      { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' },
+      now,
+    )
   if (!deployment.spec.paused && reason === 'DeploymentPaused')
-    return withCondition(conditions, { type: 'Progressing', status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' }, now)
+    return withCondition(
+      conditions,
+      { type: 'Progressing', status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' },
+      now,
+    )
   return conditions
 }
 

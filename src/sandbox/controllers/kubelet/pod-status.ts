@@ -36,7 +36,9 @@ export function podStatus(pod: Pod, facts: Facts, now: number): NonNullable<Pod[
   return {
     observedGeneration: pod.metadata.generation ?? 1,
     phase: phaseOf(container),
-    conditions: conditions.map(([type, holds, why]) => condition(pod, { type, status: holds ? 'True' : 'False', ...(holds ? {} : why) }, now)),
+    conditions: conditions.map(([type, holds, why]) =>
+      condition(pod, { type, status: holds ? 'True' : 'False', ...(holds ? {} : why) }, now),
+    ),
     hostIP: facts.hostIp,
     hostIPs: [{ ip: facts.hostIp }],
     ...(facts.ip === undefined ? {} : { podIP: facts.ip, podIPs: [{ ip: facts.ip }] }),
