@@ -41,8 +41,9 @@ const domains = {
   },
   sandbox: {
     'api-server': [],
-    controllers: ['api-server'],
-    mesh: ['api-server'],
+    controllers: ['api-server', 'pods'],
+    mesh: ['api-server', 'pods'],
+    pods: [],
   },
 }
 

@@ -9,6 +9,8 @@ export {
   type InProcessClusterOptions,
 } from './cluster.ts'
 export type { Key, ObjectEvent, ObjectStore, Writer } from './object-store.ts'
+export { resources } from './kinds.ts'
+export { resourceName } from './resource.ts'
 export { ApiError, type Status } from './status.ts'
 export type { Watch, WatchEvent } from './watch.ts'
 export type { Admission, Operation } from './write.ts'

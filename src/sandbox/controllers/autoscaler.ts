@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
-import type { Controller, ControllerWorld } from './controller.ts'
+import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
+import type { Objects } from './objects.ts'
 import { keyOf, timestamp } from './shapes.ts'
 
 const autoscalers = 'horizontalpodautoscalers.autoscaling'
@@ -15,15 +16,21 @@ const targets: Readonly<Record<string, string>> = {
 }
 
 interface Autoscaler extends KubernetesObject {
-  readonly spec: { readonly scaleTargetRef: { readonly kind: string; readonly name: string }; readonly minReplicas?: number; readonly maxReplicas: number }
+  readonly spec: {
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string }
+    readonly minReplicas?: number
+    readonly maxReplicas: number
+  }
 }
 
 /** HorizontalPodAutoscaler: keeps its target between floor and ceiling, and follows the load it is told. */
 export function autoscalerController({ objects, clock }: ControllerWorld, delay: () => number): Controller {
-  const of = (kind: string) => ({ object: { metadata } }: { readonly object: KubernetesObject }) =>
-    (objects.list(autoscalers, metadata.namespace) as readonly Autoscaler[])
-      .filter(({ spec }) => spec.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === metadata.name)
-      .map(autoscaler => keyOf(autoscaler.metadata))
+  const of =
+    (kind: string) =>
+    ({ object: { metadata } }: { readonly object: KubernetesObject }) =>
+      (objects.list(autoscalers, metadata.namespace) as readonly Autoscaler[])
+        .filter(({ spec }) => spec.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === metadata.name)
+        .map(autoscaler => keyOf(autoscaler.metadata))
   return {
     name: 'horizontalpodautoscaler',
     delay,
@@ -32,22 +39,30 @@ export function autoscalerController({ objects, clock }: ControllerWorld, delay:
       ...Object.fromEntries(Object.entries(targets).map(([kind, resource]) => [resource, of(kind)])),
     },
     reconcile(key) {
-      const [namespace = '', name = ''] = key.split('/')
+      const { namespace, name } = namesIn(key)
       const autoscaler = objects.get(autoscalers, namespace, name) as Autoscaler | undefined
-      const resource = targets[autoscaler?.spec.scaleTargetRef.kind ?? '']
-      const target = autoscaler && resource && objects.get(resource, namespace, autoscaler.spec.scaleTargetRef.name)
-      if (!autoscaler || !resource || !target) return
-      const spec = target.spec as { readonly replicas?: number }
-      const now = spec.replicas ?? 1
-      const wanted = wantedOf(autoscaler, now)
-      // A target at 0 is switched off: autoscaling stays out of it.
-      if (now > 0 && wanted !== now) objects.replace(resource, { ...target, spec: { ...spec, replicas: wanted } })
-      const status = { currentReplicas: now, desiredReplicas: now > 0 ? wanted : 0 }
-      const before = autoscaler.status as Partial<typeof status> | undefined
-      if (before?.currentReplicas === status.currentReplicas && before.desiredReplicas === status.desiredReplicas) return
-      objects.replace(autoscalers, { ...autoscaler, status: { ...status, lastScaleTime: timestamp(clock.now()), currentMetrics: null } }, 'status')
+      if (autoscaler) level(objects, autoscaler, timestamp(clock.now()))
     },
   }
+}
+
+function level(objects: Objects, autoscaler: Autoscaler, at: string): void {
+  const { kind, name } = autoscaler.spec.scaleTargetRef
+  const resource = targets[kind]
+  const target = resource && objects.get(resource, autoscaler.metadata.namespace ?? '', name)
+  if (!target) return
+  const spec = target.spec as { readonly replicas?: number }
+  const currentReplicas = spec.replicas ?? 1
+  // A target at 0 is switched off: autoscaling stays out of it.
+  const desiredReplicas = currentReplicas === 0 ? 0 : wantedOf(autoscaler, currentReplicas)
+  if (desiredReplicas !== currentReplicas) objects.replace(resource, { ...target, spec: { ...spec, replicas: desiredReplicas } })
+  const before = autoscaler.status as { readonly currentReplicas?: number; readonly desiredReplicas?: number } | undefined
+  if (before?.currentReplicas === currentReplicas && before.desiredReplicas === desiredReplicas) return
+  objects.replace(
+    autoscalers,
+    { ...autoscaler, status: { currentReplicas, desiredReplicas, lastScaleTime: at, currentMetrics: null } },
+    'status',
+  )
 }
 
 function wantedOf({ spec, metadata }: Autoscaler, now: number): number {

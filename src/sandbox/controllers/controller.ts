@@ -60,6 +60,12 @@ export function runController({ objects, clock }: Pick<ControllerWorld, 'objects
   }
 }
 
+/** Namespace and name in a key `namespace/name`. */
+export function namesIn(key: string): { readonly namespace: string; readonly name: string } {
+  const [namespace = '', name = ''] = key.split('/')
+  return { namespace, name }
+}
+
 /** Milliseconds before a refused write is tried again: longer than the change that got in between takes to arrive. */
 const retryAfter = 50
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import type { Controller, ControllerWorld } from './controller.ts'
+import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import type { Objects } from './objects.ts'
 import { canonical } from './pod-template.ts'
 import { controlledBy, hasLabels, isReady, keyOf, ownedBy, type Container, type Labels, type Pod } from './shapes.ts'
@@ -11,14 +11,22 @@ interface Service extends KubernetesObject {
     readonly selector?: Labels
     readonly publishNotReadyAddresses?: boolean
     readonly type?: string
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly targetPort?: number | string; readonly protocol?: string; readonly appProtocol?: string }[]
+    readonly ports?: readonly {
+      readonly name?: string
+      readonly port: number
+      readonly targetPort?: number | string
+      readonly protocol?: string
+      readonly appProtocol?: string
+    }[]
   }
 }
 
 /** Service and Pods → EndpointSlice: every pod with an address, ready or not, until it is gone. */
 export function endpointSliceController({ objects }: ControllerWorld, delay: () => number): Controller {
   const selecting = (labels: Labels | undefined, namespace: string | undefined): readonly string[] =>
-    (objects.list('services', namespace) as readonly Service[]).filter(service => selected(service, labels)).map(service => keyOf(service.metadata))
+    (objects.list('services', namespace) as readonly Service[])
+      .filter(service => selected(service, labels))
+      .map(service => keyOf(service.metadata))
   return {
     name: 'endpointslice',
     delay,
@@ -29,9 +37,10 @@ export function endpointSliceController({ objects }: ControllerWorld, delay: () 
       ],
     },
     reconcile(key) {
-      const [namespace = '', name = ''] = key.split('/')
+      const { namespace, name } = namesIn(key)
       const service = objects.get('services', namespace, name) as Service | undefined
-      if (service && !service.metadata.deletionTimestamp && service.spec?.selector && service.spec.type !== 'ExternalName') level(objects, service)
+      if (service && !service.metadata.deletionTimestamp && service.spec?.selector && service.spec.type !== 'ExternalName')
+        level(objects, service)
     },
   }
 }

@@ -32,7 +32,9 @@ export function garbageCollector({ objects }: ControllerWorld, resources: readon
         resource,
         ({ type, object }) => {
           const own = [`${resource} ${object.metadata.namespace ?? ''} ${object.metadata.name}`]
-          const above = (object.metadata.ownerReferences ?? []).map(owner => `${owners[owner.kind] ?? ''} ${object.metadata.namespace ?? ''} ${owner.name}`)
+          const above = (object.metadata.ownerReferences ?? []).map(
+            owner => `${owners[owner.kind] ?? ''} ${object.metadata.namespace ?? ''} ${owner.name}`,
+          )
           if (type === 'DELETED') return [...dependents(objects, resources, object).map(keyOfDependent), ...above]
           return object.metadata.deletionTimestamp || object.metadata.ownerReferences ? own : []
         },
@@ -68,7 +70,11 @@ function dependents(objects: Objects, resources: readonly string[], owner: Kuber
   )
 }
 
-function lives(objects: Objects, namespace: string, owner: { readonly kind: string; readonly name: string; readonly uid: string }): boolean {
+function lives(
+  objects: Objects,
+  namespace: string,
+  owner: { readonly kind: string; readonly name: string; readonly uid: string },
+): boolean {
   const resource = owners[owner.kind]
   // A kind that is not known here may live outside: what it owns is left alone.
   if (!resource) return true
@@ -86,7 +92,8 @@ function release(objects: Objects, resources: readonly string[], resource: strin
   if (!finalizers.includes(foreground)) return
   const left = dependents(objects, resources, owner)
   for (const { resource: kind, object } of left) {
-    if (!object.metadata.deletionTimestamp) objects.remove(kind, object.metadata.namespace ?? '', object.metadata.name, { propagation: 'Foreground' })
+    if (!object.metadata.deletionTimestamp)
+      objects.remove(kind, object.metadata.namespace ?? '', object.metadata.name, { propagation: 'Foreground' })
   }
   const blocking = dependents(objects, resources, owner).some(({ object }) =>
     object.metadata.ownerReferences?.some(reference => reference.uid === owner.metadata.uid && reference.blockOwnerDeletion),
@@ -97,7 +104,10 @@ function release(objects: Objects, resources: readonly string[], resource: strin
 function disown(objects: Objects, { resource, object }: Dependent, owner: KubernetesObject): void {
   const { ownerReferences = [], ...metadata } = object.metadata
   const others = ownerReferences.filter(reference => reference.uid !== owner.metadata.uid)
-  objects.replace(resource, { ...object, metadata: { ...metadata, ...(others.length > 0 ? { ownerReferences: others } : {}) } as KubernetesObject['metadata'] })
+  objects.replace(resource, {
+    ...object,
+    metadata: { ...metadata, ...(others.length > 0 ? { ownerReferences: others } : {}) } as KubernetesObject['metadata'],
+  })
 }
 
 function dropFinalizer(objects: Objects, resource: string, owner: KubernetesObject, name: string): void {

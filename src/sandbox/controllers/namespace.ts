@@ -61,9 +61,25 @@ function conditions(namespace: Namespace, remaining: readonly Content[], now: st
     row('DiscoveryFailure', false, 'ResourcesDiscovered', 'All resources successfully discovered'),
     row('GroupVersionParsingFailure', false, 'ParsedGroupVersions', 'All legacy kube types successfully parsed'),
     row('ContentFailure', false, 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
-    { ...row('', true, 'SomeResourcesRemain', `Some resources are remaining: ${kinds.map(([kind, n]) => `${kind.includes('.') ? kind : `${kind}.`} has ${n} resource instances`).join(', ')}`), type: 'NamespaceContentRemaining' },
+    {
+      ...row(
+        '',
+        true,
+        'SomeResourcesRemain',
+        `Some resources are remaining: ${kinds.map(([kind, n]) => `${kind.includes('.') ? kind : `${kind}.`} has ${n} resource instances`).join(', ')}`,
+      ),
+      type: 'NamespaceContentRemaining',
+    },
     finalizers.length > 0
-      ? { ...row('', true, 'SomeFinalizersRemain', `${some('content')} has finalizers remaining: ${finalizers.map(([name, n]) => `${name} in ${n} resource instances`).join(', ')}`), type: 'NamespaceFinalizersRemaining' }
+      ? {
+          ...row(
+            '',
+            true,
+            'SomeFinalizersRemain',
+            `${some('content')} has finalizers remaining: ${finalizers.map(([name, n]) => `${name} in ${n} resource instances`).join(', ')}`,
+          ),
+          type: 'NamespaceFinalizersRemaining',
+        }
       : { ...row('', false, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'), type: 'NamespaceFinalizersRemaining' },
   ]
   return rows.map(condition => {

@@ -1,4 +1,4 @@
-import type { Controller, ControllerWorld } from './controller.ts'
+import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import type { Objects } from './objects.ts'
 import { canonical } from './pod-template.ts'
@@ -33,7 +33,7 @@ export function replicaSetController(world: ControllerWorld, delay: () => number
       pods: ({ object }) => concerned(objects, object as Pod),
     },
     reconcile(key) {
-      const [namespace = '', name = ''] = key.split('/')
+      const { namespace, name } = namesIn(key)
       const set = objects.get(sets, namespace, name) as ReplicaSet | undefined
       if (!set) return undefined
       const failure = set.metadata.deletionTimestamp ? undefined : level(objects, set, clock.now())

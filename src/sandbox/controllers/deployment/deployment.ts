@@ -1,4 +1,4 @@
-import type { Controller, ControllerWorld } from '../controller.ts'
+import { namesIn, type Controller, type ControllerWorld } from '../controller.ts'
 import type { Objects } from '../objects.ts'
 import {
   conditionOf,
@@ -38,7 +38,7 @@ export function deploymentController(world: ControllerWorld, delay: () => number
       [sets]: ({ object }) => ownerKey(object as ReplicaSet),
     },
     reconcile(key) {
-      const [namespace = '', name = ''] = key.split('/')
+      const { namespace, name } = namesIn(key)
       const found = world.objects.get(deployments, namespace, name) as Deployment | undefined
       return found && reconcile(world, found)
     },
