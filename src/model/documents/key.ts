@@ -1,4 +1,5 @@
 import { isAlias, isScalar, type Document, type Node, type Scalar } from 'yaml'
+import { floatText } from './float-text.ts'
 import { plainScalar } from './plain-scalar.ts'
 
 /** Is this key the merge key `<<`? In quotes it is text like any other. */
@@ -23,9 +24,8 @@ export function keyText(document: Document, key: Node | null): string | undefine
   return plain.is === 'float' ? floatKey(plain.value) : text
 }
 
-/** As sigs.k8s.io/yaml writes a float key: 32 bits, the exponent form from 1e+21 on. */
+/** As sigs.k8s.io/yaml writes a float key (which it cuts to 32 bits: keys of more than 7 digits differ). */
 function floatKey(value: number): string {
   if (Number.isNaN(value)) return '.nan'
-  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf'
-  return String(value)
+  return Number.isFinite(value) ? floatText(value) : value > 0 ? '.inf' : '-.inf'
 }

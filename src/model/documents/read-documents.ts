@@ -22,11 +22,12 @@ export function readDocuments(text: string, file: string): Documents {
     logLevel: 'silent',
     lineCounter: lines,
   })
+  const openEnd = text.endsWith('\n') ? undefined : text.length
   const documents: YamlDocument[] = []
   const problems: Problem[] = []
   for (const syntax of Array.isArray(parsed) ? (parsed as Document.Parsed[]) : []) {
     const found: Problem[] = syntaxProblems(syntax.errors, file, lines)
-    const report = { problem: (each: Problem) => void found.push(each), place: (offset: number) => placeAt(offset, file, lines) }
+    const report = { problem: (each: Problem) => void found.push(each), place: (offset: number) => placeAt(offset, file, lines), openEnd }
     const value = found.length === 0 ? valueOf(syntax, report) : null
     if (value !== null && !found.some(each => each.severity === 'error')) documents.push(yamlDocument(syntax, value, file, lines))
     problems.push(...found)

@@ -16,6 +16,8 @@ const expansionLimit = 100_000
 interface Report {
   problem(problem: Problem): void
   place(offset: number): Place
+  /** The file's length, where its last line has no end: a block scalar that ends there has no line break at its end either. */
+  readonly openEnd: number | undefined
 }
 
 interface Reading extends Report {
@@ -119,9 +121,15 @@ function merge(reading: Reading, from: Node | null, into: Map<string, Json>): vo
 }
 
 function scalar(reading: Reading, from: Scalar): Json {
-  const text = from.source ?? String(from.value)
+  const text = textOf(reading, from)
   if (from.tag !== undefined) return tagged(reading, from, text)
   return isPlain(from) ? json(reading, from, plainScalar(text), text) : text
+}
+
+function textOf(reading: Reading, from: Scalar): string {
+  const text = from.source ?? String(from.value)
+  const block = from.type === 'BLOCK_LITERAL' || from.type === 'BLOCK_FOLDED'
+  return block && reading.openEnd !== undefined && (from.range?.[1] ?? 0) >= reading.openEnd ? text.replace(/\n$/, '') : text
 }
 
 function tagged(reading: Reading, from: Scalar, text: string): Json {
