@@ -1,5 +1,6 @@
 // What crosses a process border: schemas of tasks and of the HTTP API. No logic.
 export { Finding, inspectRelease, Reached, reachGoal, watchRelease } from './tasks/release.ts'
+export { Heard, LeasedTask, LeaseRequest, TaskResult, type TaskSource } from './tasks/source.ts'
 export { defineTask, type Task } from './tasks/task.ts'
 export { measureVersion } from './tasks/verification.ts'
 export { Progress, Waiting } from './tasks/waiting.ts'

@@ -36,7 +36,6 @@ export type {
   Started,
   Status,
   TaskNews,
-  TaskResult,
   TaskRow,
   TaskStore,
 } from './store.ts'

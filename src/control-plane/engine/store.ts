@@ -1,5 +1,4 @@
-import type { FailureRecord } from '#base/index.ts'
-import type { Progress } from '#protocol/index.ts'
+import type { Progress, TaskResult } from '#protocol/index.ts'
 import type { Entry, JournalEvent, Said } from './journal.ts'
 
 /** How an execution stands. `waiting`: nobody owns it until its next deadline or news. The last three are final. */
@@ -71,10 +70,6 @@ export interface InboxRow {
   readonly id: number
   readonly message: Message
 }
-
-export type TaskResult =
-  | { readonly is: 'succeeded'; readonly output?: unknown }
-  | { readonly is: 'failed'; readonly failure: FailureRecord }
 
 /** A task that a delegate has completed and whose result is not yet in the journal. */
 export interface TaskNews {

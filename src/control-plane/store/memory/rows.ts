@@ -1,6 +1,6 @@
 import type { Clock } from '#base/index.ts'
-import type { Progress } from '#protocol/index.ts'
-import type { ExecutionRow, Hint, InboxRow, JournalEvent, NewTask, TaskResult } from '#control-plane/engine/index.ts'
+import type { Progress, TaskResult } from '#protocol/index.ts'
+import type { ExecutionRow, Hint, InboxRow, JournalEvent, NewTask } from '#control-plane/engine/index.ts'
 
 export interface Execution {
   row: ExecutionRow

@@ -1,4 +1,5 @@
-import type { Attempt, Leased, LeaseRequest, TaskResult, TaskStore } from '#control-plane/engine/index.ts'
+import type { Attempt, Leased, LeaseRequest, TaskStore } from '#control-plane/engine/index.ts'
+import type { TaskResult } from '#protocol/index.ts'
 import { copy, tasksOf, tell, type QueuedTask, type Rows } from './rows.ts'
 
 /** The queue's statements on maps. */
