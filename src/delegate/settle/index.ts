@@ -1,0 +1,3 @@
+// Settling: when has a change come through the mesh? By acknowledgement where the mesh can tell, else by waiting.
+export { defaultTimes, settleBySeconds, type SettleTimes } from './seconds.ts'
+export type { LookedAt, Rejection, Seen, Settle } from './settle.ts'

@@ -1,0 +1,107 @@
+import { formatDuration, type Clock, type KubernetesObject } from '#base/index.ts'
+import type { Arrival, EndpointArrival, ListedEndpoint } from '#model/release/index.ts'
+import { servingPods } from './pods.ts'
+import type { LookedAt, Seen, Settle } from './settle.ts'
+
+/** Milliseconds after which a change counts as arrived everywhere. */
+export interface SettleTimes {
+  readonly shift: number
+  readonly removal: number
+}
+
+/**
+ * `shift`: where early is harmless, a bit more than a large mesh needs when nothing else changes. `removal`: longer than the longest
+ * propagation measured (11.6 s at a debounce of 3 s: Istio's debounce maximum of 10 s and what follows it).
+ */
+export const defaultTimes: SettleTimes = { shift: 5000, removal: 15_000 }
+
+/** Settles by waiting: a change has arrived a time after this process saw it first, whatever the mesh does. */
+export function settleBySeconds(times: SettleTimes, why: string, clock: Clock): Settle {
+  const versions = new Map<string, number>()
+  const endpoints = rememberEndpoints(times)
+  const seenSince = (object: KubernetesObject): number => {
+    const { uid = '', generation = 0 } = object.metadata
+    const key = `${uid}/${generation}`
+    const since = versions.get(key) ?? clock.now()
+    versions.set(key, since)
+    return since
+  }
+  const arrival = (object: KubernetesObject): Arrival => arrivalAfter(clock.now() - seenSince(object), times)
+
+  return {
+    how: 'seconds',
+    why,
+    wrote: object => void seenSince(object),
+    look(what) {
+      const now = clock.now()
+      const seen: Seen = {
+        ...(what.route && { route: arrival(what.route) }),
+        ...(what.rule && { rule: arrival(what.rule) }),
+        ...endpoints.look(what, now),
+      }
+      const waits = [what.route, what.rule].flatMap(object => (object ? nextThreshold(now - seenSince(object), times) : []))
+      return Promise.resolve({ ...seen, nextLookIn: Math.min(seen.nextLookIn, ...waits) })
+    },
+    rejections: () => Promise.resolve([]),
+    close: () => undefined,
+  }
+}
+
+function arrivalAfter(age: number, times: SettleTimes): Arrival {
+  const reached = age >= times.removal ? 'removal' : age >= times.shift ? 'shift' : 'none'
+  return { reached, says: `${formatDuration(age)} after it was written`, acknowledged: 0, expected: 0, missing: [] }
+}
+
+/** Milliseconds to the next of the two times; Infinity behind both. */
+function nextThreshold(age: number, { shift, removal }: SettleTimes): number {
+  const next = [shift, removal].filter(time => time > age)
+  return Math.min(...next) - age
+}
+
+interface Remembered extends ListedEndpoint {
+  readonly since: number
+  /** When it was first seen not to be an endpoint any more. */
+  readonly gone?: number
+}
+
+function rememberEndpoints({ removal }: SettleTimes): {
+  look(what: LookedAt, now: number): { readonly endpoints: EndpointArrival; readonly nextLookIn: number }
+} {
+  let remembered = new Map<string, Remembered>()
+  let began: number | undefined
+
+  return {
+    look({ pods }, now) {
+      began ??= now
+      remembered = updated(remembered, pods, now, removal)
+      const all = [...remembered.values()]
+      const known = all.filter(({ since, gone }) => gone === undefined && now - since >= removal).map(({ address }) => address)
+      const complete = now - began >= removal
+      const waits = [
+        ...(complete ? [] : [began + removal]),
+        ...all.map(({ since, gone }) => (gone ?? since) + removal).filter(time => time > now),
+      ].map(time => time - now)
+      const endpoints: EndpointArrival = {
+        known,
+        listed: all.map(({ address, labels }) => ({ address, labels })),
+        complete,
+        says: `${known.length} of ${all.length} endpoints known for ${formatDuration(removal)}`,
+      }
+      return { endpoints, nextLookIn: Math.min(...waits) }
+    },
+  }
+}
+
+/** Adds ready pods, marks those that are no endpoints any more, forgets them after `keep` milliseconds. */
+function updated(before: ReadonlyMap<string, Remembered>, pods: LookedAt['pods'], now: number, keep: number): Map<string, Remembered> {
+  const after = new Map<string, Remembered>()
+  for (const { address, labels, ready } of servingPods(pods)) {
+    const present = before.get(address)
+    if (ready) after.set(address, { address, labels, since: present && present.gone === undefined ? present.since : now })
+  }
+  for (const [address, endpoint] of before) {
+    const gone = endpoint.gone ?? now
+    if (!after.has(address) && now - gone < keep) after.set(address, { ...endpoint, gone })
+  }
+  return after
+}

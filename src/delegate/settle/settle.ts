@@ -1,0 +1,44 @@
+import type { KubernetesObject } from '#base/index.ts'
+import type { Arrival, EndpointArrival } from '#model/release/index.ts'
+
+/** What is looked at: the managed objects as they were just read, and the pods as the API server lists them now. */
+export interface LookedAt {
+  readonly route?: KubernetesObject
+  readonly rule?: KubernetesObject
+  /** Whose endpoints matter, and on which of its ports. */
+  readonly service?: { readonly namespace: string; readonly name: string; readonly ports: readonly number[] }
+  /** Of that service, dying ones among them. */
+  readonly pods: readonly KubernetesObject[]
+}
+
+export interface Seen {
+  readonly route?: Arrival
+  readonly rule?: Arrival
+  readonly endpoints: EndpointArrival
+  /** Milliseconds after which another look may tell more; Infinity when nothing is awaited. */
+  readonly nextLookIn: number
+}
+
+/** Tells how far changes have come through the mesh. One per release and infrastructure; it remembers what it has seen. */
+export interface Settle {
+  readonly how: 'acknowledged' | 'seconds'
+  /** Why this way and no better one, for the plan. */
+  readonly why: string
+  /** Tell right after every write of route or rule: what is seen from the beginning settles soonest. */
+  wrote(object: KubernetesObject): void
+  /** Looks once. Call it while something is awaited; nothing is asked of the mesh otherwise. */
+  look(what: LookedAt, signal?: AbortSignal): Promise<Seen>
+  /** What proxies are refusing at this moment, whoever wrote it; empty where the mesh cannot tell. */
+  rejections(signal?: AbortSignal): Promise<readonly Rejection[]>
+  close(): void
+}
+
+/** A proxy that refused a configuration and keeps its former one. */
+export interface Rejection {
+  /** `istio-ingressgateway-6f.istio-system` */
+  readonly proxy: string
+  /** What was refused: `route`, `cluster`, `listener`, `endpoint`. */
+  readonly type: string
+  /** The proxy's own. */
+  readonly words: string
+}
