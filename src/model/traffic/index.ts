@@ -2,6 +2,7 @@
 export { apportion } from './apportion.ts'
 export { destinationText, type Destination } from './destination.ts'
 export { routeFailure, traffic } from './failures.ts'
+export { bySpecificity, hostsInCommon, hostsOverlap, isSubsetOf, mostSpecificMatch, serverHostsFor } from './istio/host-match.ts'
 export { expandHost, sameHost, type HostIn } from './istio/hosts.ts'
 export {
   isIstio,
@@ -18,6 +19,7 @@ export {
   type Subset,
   type VirtualService,
 } from './istio/objects.ts'
+export { serviceDomains, type NamedService } from './istio/service-domains.ts'
 export {
   removeSubsets,
   restoreSubsets,
@@ -33,6 +35,8 @@ export {
   type SubsetConflict,
   type SubsetSnapshot,
 } from './istio/subsets.ts'
+export { validateIstio } from './istio/validation/validate-istio.ts'
+export type { Finding, Findings, Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
 export { istio } from './routers/istio.ts'
 export {
