@@ -23,3 +23,8 @@ export type {
 } from './objects.ts'
 export type { Surroundings } from './requests.ts'
 export { refOf } from './writing.ts'
+export { fenceposts, type Fenceposts } from './steady-state/fenceposts.ts'
+export { rolloutStatus, type RolloutStatus } from './steady-state/rollout-status.ts'
+export type { Related, SteadyState } from './steady-state/state.ts'
+export { steadyState } from './steady-state/steady-state.ts'
+export { troubleOf, type Trouble } from './steady-state/trouble.ts'

@@ -1,0 +1,65 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { conditionOf, failed, firstShortfall, pods, waitingFor, type Related, type Shortfall, type SteadyState } from './state.ts'
+import { troubleOf } from './trouble.ts'
+
+interface Spec {
+  readonly replicas?: number
+  readonly paused?: boolean
+  readonly progressDeadlineSeconds?: number
+}
+
+interface Status {
+  readonly replicas?: number
+  readonly updatedReplicas?: number
+  readonly readyReplicas?: number
+  readonly availableReplicas?: number
+}
+
+/**
+ * kstatus' rule, and what its pods tell before the deadline does. While a Deployment is paused its Progressing condition is Unknown and
+ * an edit hides updatedReplicas: then only the pods count.
+ */
+export function deployment(object: KubernetesObject, related: Related, now: number): SteadyState {
+  const progressing = conditionOf(object, 'Progressing')
+  if (progressing?.reason === 'ProgressDeadlineExceeded')
+    return failed(object, 'ProgressDeadlineExceeded', `exceeded its progress deadline: ${progressing.message ?? 'no progress'}`)
+  const state = firstShortfall(object, shortfalls(object), complete(object))
+  if (state.is === 'current') return state
+  const trouble = troubleOf({ ...related, replicaSets: currentReplicaSet(object, related) }, now).find(({ is }) => is === 'failed')
+  return trouble ? failed(object, trouble.reason, trouble.says) : state
+}
+
+function complete(object: KubernetesObject): string {
+  const { replicas = 1, paused } = (object.spec ?? {}) as Spec
+  return `${pods(replicas)} available${paused ? ', paused' : ''}`
+}
+
+function shortfalls(object: KubernetesObject): readonly Shortfall[] {
+  const { replicas: want = 1, paused = false, progressDeadlineSeconds } = (object.spec ?? {}) as Spec
+  const { replicas, updated, ready, available } = counts(object)
+  const expected = paused ? want : updated
+  const rolled = paused || progressDeadlineSeconds === undefined || conditionOf(object, 'Progressing')?.reason === 'NewReplicaSetAvailable'
+  return [
+    ['LessReplicas', want > replicas, waitingFor(replicas, want, 'created')],
+    ['LessUpdated', !paused && want > updated, waitingFor(updated, want, 'updated')],
+    ['ExtraPods', replicas > want, `waiting for ${pods(replicas - want)} to end`],
+    ['LessAvailable', expected > available, waitingFor(available, expected, 'available')],
+    ['LessReady', want > ready, waitingFor(ready, want, 'ready')],
+    ['ReplicaSetNotAvailable', !rolled, 'waiting for its new ReplicaSet'],
+    ['DeploymentNotAvailable', conditionOf(object, 'Available')?.status !== 'True', 'waiting to be available'],
+  ]
+}
+
+function counts(object: KubernetesObject): Readonly<Record<'replicas' | 'updated' | 'ready' | 'available', number>> {
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = (object.status ?? {}) as Status
+  return { replicas, updated: updatedReplicas, ready: readyReplicas, available: availableReplicas }
+}
+
+const revision = 'deployment.kubernetes.io/revision'
+
+/** What older revisions suffer is not this roll's trouble. */
+function currentReplicaSet(object: KubernetesObject, { replicaSets = [] }: Related): readonly KubernetesObject[] {
+  const own = replicaSets.filter(set => set.metadata.ownerReferences?.some(owner => owner.uid === object.metadata.uid))
+  const wanted = object.metadata.annotations?.[revision]
+  return own.filter(set => set.metadata.annotations?.[revision] === wanted)
+}

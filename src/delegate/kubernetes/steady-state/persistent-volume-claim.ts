@@ -1,0 +1,7 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { firstShortfall, type SteadyState } from './state.ts'
+
+export function persistentVolumeClaim(object: KubernetesObject): SteadyState {
+  const { phase } = (object.status ?? {}) as { readonly phase?: string }
+  return firstShortfall(object, [['NotBound', phase !== 'Bound', 'waiting for a volume']], 'bound')
+}
