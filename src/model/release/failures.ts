@@ -1,6 +1,106 @@
 import { defineFailures, kind } from '#base/index.ts'
 
+/** Failures of a release: what it is made of, who holds it, and what happens to its pods. */
 export const releaseFailures = defineFailures('RELEASE', {
+  NO_ROUTE: kind<{ service: string; candidates: string }>({
+    blame: 'user',
+    says: f => `Service ${f.service}: none of its VirtualServices is managed, so no traffic can be moved. Candidates: ${f.candidates}.`,
+    todo: 'Annotate one with sluice.dev/managed: "true" (quoted), or type its name in the step (virtualService).',
+  }),
+  SEVERAL_ROUTES: kind<{ service: string; routes: string }>({
+    blame: 'user',
+    says: f => `Service ${f.service}: several of its VirtualServices are managed: ${f.routes}.`,
+    todo: 'Leave sluice.dev/managed: "true" on one of them, or type the name in the step (virtualService).',
+  }),
+  ROUTE_NOT_FOUND: kind<{ name: string; namespace: string; candidates: string }>({
+    blame: 'user',
+    says: f =>
+      `VirtualService ${f.namespace}/${f.name}: there is none, neither among the manifests nor in the cluster. Candidates: ${f.candidates}.`,
+    todo: 'Put the name right in the step (virtualService), or leave it out for the managed one.',
+  }),
+  NO_RULE: kind<{ service: string; candidates: string }>({
+    blame: 'user',
+    says: f =>
+      `Service ${f.service}: none of its DestinationRules is managed, so the two versions cannot be told apart. Candidates: ${f.candidates}.`,
+    todo: 'Add a DestinationRule for the host of the route, annotated with sluice.dev/managed: "true" (quoted); it needs no subsets.',
+  }),
+  SEVERAL_RULES: kind<{ service: string; rules: string }>({
+    blame: 'user',
+    says: f => `Service ${f.service}: several of its DestinationRules are managed: ${f.rules}.`,
+    todo: 'Leave sluice.dev/managed: "true" on the one for the host of the managed route.',
+  }),
+  RULE_HOST: kind<{ rule: string; ruleHost: string; host: string }>({
+    blame: 'user',
+    says: f => `${f.rule}: is for host ${f.ruleHost}, while the managed route sends to ${f.host}.`,
+    todo: 'Give both the same host.',
+  }),
+  NO_SERVICE: kind<{ route: string; host: string }>({
+    blame: 'user',
+    says: f => `${f.route}: its destination ${f.host} is no Kubernetes Service of the manifests or the namespace.`,
+    todo: 'Route to the Service in front of your Deployment.',
+  }),
+  NO_WORKLOAD: kind<{ service: string; deployments: string }>({
+    blame: 'user',
+    says: f => `${f.service}: selects the pods of no Deployment of the manifests. Deployments: ${f.deployments}.`,
+    todo: 'Let the selector of the Service match the pod labels of the Deployment.',
+  }),
+  SEVERAL_WORKLOADS: kind<{ service: string; workloads: string }>({
+    blame: 'user',
+    says: f => `${f.service}: selects the pods of several Deployments: ${f.workloads}.`,
+    todo: 'Narrow the selector; or, where one merely shares labels, name the one that is released in the Service document (workload).',
+  }),
+  WORKLOAD_NOT_FOUND: kind<{ name: string; service: string; candidates: string }>({
+    blame: 'user',
+    says: f => `Deployment ${f.name}: not among those behind ${f.service}. Candidates: ${f.candidates}.`,
+    todo: 'Put `workload` of the Service document right.',
+  }),
+  WRONG_KIND: kind<{ workload: string; service: string }>({
+    blame: 'user',
+    says: f =>
+      `${f.workload}: stands behind ${f.service}, and a canary of this kind would share its identity or its nodes with the stable pods.`,
+    todo: 'Canary workflows release Deployments. Use a rolling workflow for this workload.',
+  }),
+  PAUSED: kind<{ workload: string }>({
+    blame: 'user',
+    says: f => `${f.workload}: is paused, so it would never take the new version.`,
+    todo: 'Find out who paused it and why, then: kubectl rollout resume.',
+  }),
+  UNFINISHED: kind<{ service: string; workload: string; pods: string }>({
+    blame: 'user',
+    says: f =>
+      `${f.service}: serves pods that are not all of the current revision of ${f.workload}: ${f.pods}. Narrowing the route would cut them off.`,
+    todo: 'Finish or undo the rollout, or take the other workload out of the Service, then run again.',
+  }),
+  FOREIGN_CANARY: kind<{ canary: string }>({
+    blame: 'user',
+    says: f => `${f.canary}: exists already and is not of this run.`,
+    todo: 'If it is left from an interrupted run: sluice restore. If it is yours: rename it.',
+  }),
+  SUBSET_TAKEN: kind<{ rule: string; subset: string; labels: string }>({
+    blame: 'user',
+    says: f => `${f.rule}: has a subset ${f.subset} of its own that selects ${f.labels}.`,
+    todo: 'Give the subsets of runs other names in the Service document (subsets), or rename yours.',
+  }),
+  OWNED: kind<{ object: string; owner: string; field: string }>({
+    blame: 'user',
+    says: f => `${f.object}: ${f.field} is owned by ${f.owner}, a controller that would write it again.`,
+    todo: 'Let that controller leave the field alone, or take the field out of the manifests.',
+  }),
+  INVALID: kind<{ object: string; words: string }>({
+    blame: 'user',
+    says: f => `${f.object}: the API server would refuse it: ${f.words}`,
+    todo: 'Mend the manifest; nothing has been written.',
+  }),
+  HELD: kind<{ by: string }>({
+    blame: 'world',
+    says: f => `The release is held by another run: ${f.by}.`,
+    todo: 'Wait for it, abort it (sluice abort), or, where it is gone for good, take the cluster back with sluice restore.',
+  }),
+  BYPASSED: kind<{ route: string }>({
+    blame: 'user',
+    says: f => `${f.route}: is bound to gateways only: callers inside the mesh bypass it and get the canary by its share of pods.`,
+    todo: 'Add the gateway `mesh` to the VirtualService, or state bypass: accept.',
+  }),
   PODS_FAIL: kind<{ workload: string; why: string }>({
     blame: 'user',
     says: f => `${f.workload}: its new pods cannot become ready: ${f.why}.`,
@@ -11,11 +111,6 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `${f.workload}: its new pods run another image than ${f.canary} ran: the tag was pushed again in between.`,
     todo: 'Run again, best by digest (--digest): only the image that the canary ran gets traffic.',
   }),
-  HELD: kind<{ by: string }>({
-    blame: 'world',
-    says: f => `The release is held by another run: ${f.by}.`,
-    todo: 'Wait for it, abort it (sluice abort), or, where it is gone for good, take the cluster back with sluice restore.',
-  }),
   FOREIGN_EDIT: kind<{ workload: string }>({
     blame: 'user',
     says: f => `${f.workload}: somebody edited its pod template while this run held it.`,
@@ -25,5 +120,10 @@ export const releaseFailures = defineFailures('RELEASE', {
     blame: 'user',
     says: f => `${f.thing}: ${f.proxy} rejects it: ${f.words}`,
     todo: 'The proxy keeps its former configuration. Mend the object that it names; the run goes back.',
+  }),
+  FENCED: kind<{ object: string; mark: string }>({
+    blame: 'world',
+    says: f => `${f.object}: carries the mark ${f.mark} of a later goal, so this one stops.`,
+    todo: 'Nothing: the later goal (the way back, or another process that took over) goes on.',
   }),
 })

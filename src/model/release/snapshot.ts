@@ -35,13 +35,17 @@ const WorkloadBefore = z.object({
 /** An autoscaler whose floor is raised for the run. */
 const AutoscalerBefore = z.object({ apiVersion: z.string(), name: z.string(), uid: z.string(), minReplicas: z.number().int() })
 
-/** An object of the manifests beside route, rule and workload. Without `before` the run brings it; with it, the leaves that differ, as they were. */
+/** A leaf that the run's manifests change: what stood there, and what they put there. A missing side means that there is nothing. */
+const Leaf = z.object({ path: z.array(z.union([z.string(), z.number()])), before: Value.exactOptional(), after: Value.exactOptional() })
+export type Leaf = z.infer<typeof Leaf>
+
+/** An object of the manifests that the run creates (without `before`) or changes beside the split (with the leaves that differ). */
 const ManifestBefore = z.object({
   apiVersion: z.string(),
   kind: z.string(),
   name: z.string(),
   namespace: z.string().exactOptional(),
-  before: z.object({ uid: z.string(), leaves: Value }).exactOptional(),
+  before: z.object({ uid: z.string(), leaves: z.array(Leaf), managedFields: Value }).exactOptional(),
 })
 
 /**
@@ -57,6 +61,10 @@ export const Snapshot = z.object({
   names: z.object({
     service: z.string(),
     workload: z.string(),
+    /** Host of the managed destination, as the route spells it. */
+    host: z.string(),
+    /** Subsets through which the route reaches stable's pods without a run; empty where it names the bare host. */
+    restSubsets: z.array(z.string()),
     route: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
     rule: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
   }),

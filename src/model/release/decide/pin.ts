@@ -1,19 +1,28 @@
 import { pinnedRows } from '#model/traffic/index.ts'
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
+import { inOrder } from './rule.ts'
 import { arrivalText, arrived } from './terms.ts'
 
-/** Subsets before the route that names them, both settled, before any second version has pods. */
+/**
+ * Subsets before the route that names them, both settled, before any second version has pods. A route that already names our subsets
+ * while the rule gives them other labels (leftovers of another tool that select stable's pods) gets the labels of this run first.
+ */
 export function pin(v: View): Move | undefined {
-  if (v.route.is === 'split') {
-    if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the subsets', v.arrival.rule))
-    return undefined
-  }
-  if (!v.stable.paused) return write({ change: 'pause', paused: true })
-  if (!v.floorRaised) return write({ change: 'raiseFloor' })
-  const { hash } = v.stable
-  if (hash === undefined || !v.stable.onlyCurrent) return wait('the stable workload to have pods of one revision only')
-  if (!v.rule.subsets || v.stable.subset.hash !== hash) return write({ change: 'subsets', hash })
-  if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the subsets', v.arrival.rule))
-  return write({ change: 'split', rows: pinnedRows })
+  const { stable, route, rule } = v
+  if (route.is === 'split' && rule.subsets)
+    return arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))
+  return inOrder(
+    () => (stable.paused ? undefined : write({ change: 'pause', paused: true })),
+    () => (v.floorRaised ? undefined : write({ change: 'raiseFloor' })),
+    () => (stable.onlyCurrent ? undefined : wait('the stable workload to have pods of one revision only')),
+    () => subsets(v),
+    () => (arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))),
+    () => (route.is === 'bare' ? write({ change: 'split', rows: pinnedRows }) : undefined),
+  )
+}
+
+function subsets({ stable, rule }: View): Move | undefined {
+  if (stable.hash === undefined) return wait('the ReplicaSet of the stable workload')
+  return rule.subsets && stable.subset.hash === stable.hash ? undefined : write({ change: 'subsets', hash: stable.hash })
 }

@@ -1,0 +1,36 @@
+import type { KubernetesObject } from '#base/index.ts'
+import type { Run } from './observed.ts'
+
+/** Names of the Leases of a run, in the order in which they are taken: one per route and one per release. */
+export function leaseNames({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): readonly string[] {
+  const route = snapshot.names.route
+  return [`sluice-release-${release.name}`, ...(route ? [`sluice-route-${route.name}`] : [])].toSorted()
+}
+
+/** Name of the ConfigMap from which anybody can restore a release. */
+export function recordName(release: string): string {
+  return `sluice-record-${release}`
+}
+
+const ABOUT = 'sluice.dev/about'
+
+/** A Lease held by an execution. It never expires into a take-over, so it says no duration. */
+export function leaseObject(name: string, { release }: Run, acquired: string): KubernetesObject {
+  const about = `${release.service} ${release.version} by execution ${release.execution} since ${acquired}`
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name, namespace: release.namespace, annotations: { [ABOUT]: about } },
+    spec: { holderIdentity: release.execution, acquireTime: acquired.replace(/(\.\d+)?Z$/, '.000000Z') },
+  }
+}
+
+export function holderOf(lease: KubernetesObject): string | undefined {
+  return (lease.spec as { readonly holderIdentity?: string } | undefined)?.holderIdentity
+}
+
+/** Who else holds what this run needs, in words. */
+export function heldByOther(leases: readonly KubernetesObject[], execution: string): string | undefined {
+  const other = leases.find(lease => holderOf(lease) !== undefined && holderOf(lease) !== execution)
+  return other && (other.metadata.annotations?.[ABOUT] ?? `execution ${holderOf(other)}`)
+}

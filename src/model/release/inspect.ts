@@ -1,0 +1,233 @@
+import { objectName, type FailureRecord, type Json, type KubernetesObject } from '#base/index.ts'
+import { istio, routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting } from '#model/traffic/index.ts'
+import { heldByOther } from './claims.ts'
+import { releaseFailures } from './failures.ts'
+import { differingLeaves } from './leaves.ts'
+import { canaryName, objectKey, oursOf } from './observed.ts'
+import { isOneShot } from './ownership.ts'
+import type { Manifests, Release } from './release.ts'
+import type { Leaf, Snapshot } from './snapshot.ts'
+import { minReplicasOf } from './view-of.ts'
+import type { Which } from './which.ts'
+import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, versionKey, versionName } from './workload.ts'
+
+/** What a dry run of one manifest told: the object as it would be, and fields that others own. */
+export interface DryRun {
+  readonly manifest: KubernetesObject
+  readonly live?: KubernetesObject
+  readonly after: KubernetesObject
+  readonly conflicts: readonly { readonly manager: string; readonly field: string }[]
+}
+
+/** Everything that is read before the first write. */
+export interface Found {
+  readonly which: Which
+  readonly route?: KubernetesObject
+  readonly rule?: KubernetesObject
+  readonly stable?: KubernetesObject
+  readonly canary?: KubernetesObject
+  readonly replicaSets: readonly KubernetesObject[]
+  /** Pods that the Service selects. */
+  readonly pods: readonly KubernetesObject[]
+  readonly autoscalers: readonly KubernetesObject[]
+  readonly leases: readonly KubernetesObject[]
+  readonly dryRuns: readonly DryRun[]
+  /** The stable workload as it would be with the rendered template; the rendered one where there is no workload yet. */
+  readonly next: KubernetesObject
+}
+
+/** What speaks against a run (`refuse`), or should be known before it (`warn`). */
+export interface InspectionFinding {
+  readonly level: 'refuse' | 'warn'
+  readonly failure: FailureRecord
+}
+
+const refuse = (failure: { record(): FailureRecord }): InspectionFinding => ({ level: 'refuse', failure: failure.record() })
+const warn = (failure: { record(): FailureRecord }): InspectionFinding => ({ level: 'warn', failure: failure.record() })
+
+/** Nobody is served: no pod behind the Service is ready. */
+function isFirst(found: Found): boolean {
+  return !found.pods.some(isReady)
+}
+
+/** The leaves that the run will change, as they are now. */
+export function takeSnapshot(found: Found, release: Release, takenAt: string): Snapshot {
+  const names = snapshotNames(found)
+  const { route, rule, stable } = found
+  const ours = oursOf({ release, snapshot: { names } as Snapshot })
+  const entries = route && istio.snapshot(route, ours)
+  return {
+    takenAt,
+    first: isFirst(found),
+    names,
+    ...(route && entries?.is === 'done' ? { route: { ...identity(route), entries: entries.value.entries as never } } : {}),
+    ...(rule
+      ? { rule: { ...identity(rule), subsets: snapshotSubsets(rule, [release.subsets.canary, release.subsets.stable]) as never } }
+      : {}),
+    ...(stable ? { stable: workloadBefore(stable) } : {}),
+    ...autoscalerBefore(found),
+    manifests: found.dryRuns.flatMap(run => manifestBefore(run, found)),
+    next: { version: release.version, template: templateOf(found.next) as Json as never },
+  }
+}
+
+function identity(object: KubernetesObject): { apiVersion: string; name: string; uid: string; managedFields: never } {
+  const { name, uid, managedFields } = object.metadata
+  return { apiVersion: object.apiVersion, name, uid: uid ?? '', managedFields: (managedFields ?? []) as never }
+}
+
+function snapshotNames(found: Found): Snapshot['names'] {
+  const { which, rule, stable } = found
+  return {
+    service: which.service.metadata.name,
+    workload: which.workload.metadata.name,
+    host: which.host,
+    restSubsets: rule && stable ? [...subsetsSelecting(rule, podLabels(stable, found))] : [],
+    route: { apiVersion: which.route.apiVersion, name: which.route.metadata.name },
+    rule: { apiVersion: which.rule.apiVersion, name: which.rule.metadata.name },
+  }
+}
+
+/** Labels that stable's present pods have, the hash of their template included. */
+function podLabels(stable: KubernetesObject, found: Found): Readonly<Record<string, string>> {
+  const hash = currentSet(stable, found)?.metadata.labels?.[HASH]
+  return { ...templateOf(stable).metadata?.labels, ...(hash === undefined ? {} : { [HASH]: hash }) }
+}
+
+function currentSet(stable: KubernetesObject, { replicaSets }: Found): KubernetesObject | undefined {
+  const key = versionKey(templateOf(stable))
+  return replicaSets.find(set => ownedBy(set, stable) && versionKey(templateOf(set)) === key)
+}
+
+function workloadBefore(stable: KubernetesObject): NonNullable<Snapshot['stable']> {
+  const template = templateOf(stable)
+  const { uid, managedFields } = identity(stable)
+  return { uid, managedFields, version: versionName(template), template: template as never, replicas: replicasOf(stable) }
+}
+
+function autoscalerBefore(found: Found): Pick<Snapshot, 'autoscaler'> {
+  const [only] = found.autoscalers
+  if (!only) return {}
+  const { apiVersion, name, uid } = identity(only)
+  return { autoscaler: { apiVersion, name, uid, minReplicas: minReplicasOf(only) } }
+}
+
+/** Server-kept parts of an object, which no manifest changes. */
+const SERVER_KEPT = ['resourceVersion', 'generation', 'managedFields', 'uid', 'creationTimestamp', 'deletionTimestamp', 'selfLink']
+
+function manifestBefore({ manifest, live, after }: DryRun, found: Found): Snapshot['manifests'] {
+  const { name, namespace } = manifest.metadata
+  const named = { apiVersion: manifest.apiVersion, kind: manifest.kind, name, ...(namespace === undefined ? {} : { namespace }) }
+  if (!live) return [named]
+  const leaves = differingLeaves(live as unknown as Json, after as unknown as Json).filter(leaf => isManifestLeaf(leaf, manifest, found))
+  if (leaves.length === 0) return []
+  const { uid, managedFields } = identity(live)
+  return [{ ...named, before: { uid, managedFields, leaves: manifest.kind === 'Secret' ? [] : [...leaves] } }]
+}
+
+/** Leaves that the protocol moves itself (the split, the workload's template and pause) are not the manifests' to restore. */
+function isManifestLeaf({ path }: Leaf, manifest: KubernetesObject, { which, autoscalers }: Found): boolean {
+  const [head, second] = path
+  if (head === 'status' || (head === 'metadata' && SERVER_KEPT.includes(String(second)))) return false
+  const key = objectKey(manifest)
+  if (key === objectKey(which.route)) return !isSplitLeaf(path)
+  return key !== objectKey(which.workload) || !isWorkloadLeaf(path, autoscalers.length > 0)
+}
+
+function isSplitLeaf(path: Leaf['path']): boolean {
+  return path[0] === 'spec' && path[1] === 'http' && (path.length === 2 || path[3] === 'route')
+}
+
+function isWorkloadLeaf(path: Leaf['path'], autoscaled: boolean): boolean {
+  if (path[0] === 'metadata') return path.includes('deployment.kubernetes.io/revision')
+  return path[0] === 'spec' && (path[1] === 'template' || path[1] === 'paused' || (path[1] === 'replicas' && autoscaled))
+}
+
+/** What speaks against the run, and what should be known before it. Nothing has been written. */
+export function findingsOf(found: Found, release: Release): readonly InspectionFinding[] {
+  return [...claimFindings(found, release), ...routeFindings(found, release), ...workloadFindings(found), ...ownerFindings(found)]
+}
+
+function claimFindings({ leases }: Found, { execution }: Release): readonly InspectionFinding[] {
+  const by = heldByOther(leases, execution)
+  return by === undefined ? [] : [refuse(releaseFailures.HELD({ by }))]
+}
+
+function routeFindings(found: Found, release: Release): readonly InspectionFinding[] {
+  const route = found.route ?? found.which.route
+  const ours = oursOf({ release, snapshot: { names: snapshotNames(found) } as Snapshot })
+  const pinned = istio.pin(route, ours)
+  const gateways = (route.spec as { readonly gateways?: readonly string[] } | undefined)?.gateways ?? ['mesh']
+  const bypass = releaseFailures.BYPASSED({ route: objectName(route) })
+  return [
+    ...(pinned.is === 'refused' ? [refuse(routeFailure(route, pinned.problem))] : []),
+    ...(gateways.includes('mesh') ? [] : [release.bypass === 'refuse' ? refuse(bypass) : warn(bypass)]),
+    ...subsetFindings(found, release),
+  ]
+}
+
+function subsetFindings(found: Found, { subsets }: Release): readonly InspectionFinding[] {
+  const { rule, stable } = found
+  if (!rule || !stable) return []
+  const labels = podLabels(stable, found)
+  const wanted = [
+    { name: subsets.canary, labels: { [TRACK]: 'canary' } },
+    { name: subsets.stable, labels: { [HASH]: labels[HASH] ?? '' } },
+  ]
+  return subsetConflicts(rule, wanted, labels)
+    .filter(conflict => !isLeftover(conflict.labels))
+    .map(({ name, labels: has }) =>
+      refuse(releaseFailures.SUBSET_TAKEN({ rule: objectName(rule), subset: name, labels: JSON.stringify(has) })),
+    )
+}
+
+/** A subset as the seed system leaves it behind: it selects by track label alone, and no pod of the release carries that label. */
+function isLeftover(labels: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(labels)
+  return keys.length === 1 && (keys[0] === 'harness.io/track' || keys[0] === TRACK)
+}
+
+function workloadFindings(found: Found): readonly InspectionFinding[] {
+  const { stable, canary, which } = found
+  if (isFirst(found)) return []
+  const workload = objectName(which.workload)
+  const strangers = strangerPods(found)
+  const service = objectName(which.service)
+  return [
+    ...(specOf(stable).paused === true ? [refuse(releaseFailures.PAUSED({ workload }))] : []),
+    ...(strangers.length > 0 ? [refuse(releaseFailures.UNFINISHED({ service, workload, pods: strangers.join(', ') }))] : []),
+    ...(canary ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(canary) }))] : []),
+  ]
+}
+
+/** Ready pods behind the Service that are not of the workload's one current revision. */
+function strangerPods(found: Found): readonly string[] {
+  const { stable, pods } = found
+  const current = stable && currentSet(stable, found)
+  return pods.filter(pod => isReady(pod) && !(current && ownedBy(pod, current))).map(pod => pod.metadata.name)
+}
+
+function ownerFindings({ dryRuns }: Found): readonly InspectionFinding[] {
+  return dryRuns.flatMap(({ manifest, conflicts }) =>
+    conflicts
+      .filter(({ manager }) => !isOneShot(manager))
+      .map(({ manager, field }) => refuse(releaseFailures.OWNED({ object: objectName(manifest), owner: manager, field }))),
+  )
+}
+
+/** Names under which the canary and its like are looked for. */
+export function canaryOf(which: Which): string {
+  return canaryName(which.workload.metadata.name)
+}
+
+/** An autoscaler that scales this workload. */
+export function scales(autoscaler: KubernetesObject, workload: KubernetesObject): boolean {
+  const target = (autoscaler.spec as { readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string } } | undefined)
+    ?.scaleTargetRef
+  return target?.kind === workload.kind && target.name === workload.metadata.name
+}
+
+/** Manifests in the order of the file; kept together with what the cluster has. */
+export function manifestObjects(manifests: Manifests): readonly KubernetesObject[] {
+  return manifests.objects as unknown as readonly KubernetesObject[]
+}

@@ -1,0 +1,80 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { equal, valueAt } from './leaves.ts'
+import { objectKey, type Observed, type Run } from './observed.ts'
+import { managedEntries, MANAGER } from './ownership.ts'
+import type { Snapshot } from './snapshot.ts'
+
+type Entry = Snapshot['manifests'][number]
+
+const keyOf = ({ kind, name, namespace }: Entry): string =>
+  objectKey({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } })
+
+/** Objects of the manifests by key, in the order in which they are applied. */
+function manifestOf(run: Run, key: string): KubernetesObject | undefined {
+  return run.manifests.objects.find(object => objectKey(object) === key) as KubernetesObject | undefined
+}
+
+function isTraffic(entry: Entry, { names }: Snapshot): boolean {
+  const inNames = (kind: string, name: string | undefined): boolean => entry.kind === kind && entry.name === name
+  return (
+    inNames('Deployment', names.workload) || inNames('VirtualService', names.route?.name) || inNames('DestinationRule', names.rule?.name)
+  )
+}
+
+/** New objects that the canary needs first: everything that does not exist yet, but workload, route and rule. */
+export function unconfigured(observed: Observed, run: Run): readonly KubernetesObject[] {
+  const { snapshot } = run
+  return snapshot.manifests
+    .filter(entry => !snapshot.first && entry.before === undefined && !isTraffic(entry, snapshot))
+    .filter(entry => observed.others[keyOf(entry)] === undefined)
+    .flatMap(entry => manifestOf(run, keyOf(entry)) ?? [])
+}
+
+/** Manifests that are applied when stable takes the version: what differs from the cluster; in a first deployment, all of them. */
+export function heldBack(observed: Observed, applied: ReadonlySet<string>, run: Run): readonly KubernetesObject[] {
+  const { snapshot } = run
+  return snapshot.manifests
+    .filter(entry => (snapshot.first ? true : entry.before !== undefined && !isWorkload(entry, snapshot)))
+    .filter(entry => !applied.has(keyOf(entry)) && !(snapshot.first && entry.before === undefined && exists(entry, observed, snapshot)))
+    .flatMap(entry => manifestOf(run, keyOf(entry)) ?? [])
+}
+
+function isWorkload(entry: Entry, { names }: Snapshot): boolean {
+  return entry.kind === 'Deployment' && entry.name === names.workload
+}
+
+function liveOf(entry: Entry, observed: Observed, { names }: Snapshot): KubernetesObject | undefined {
+  if (isWorkload(entry, { names } as Snapshot)) return observed.stable
+  if (entry.kind === 'VirtualService' && entry.name === names.route?.name) return observed.route
+  if (entry.kind === 'DestinationRule' && entry.name === names.rule?.name) return observed.rule
+  return observed.others[keyOf(entry)]
+}
+
+function exists(entry: Entry, observed: Observed, snapshot: Snapshot): boolean {
+  return liveOf(entry, observed, snapshot) !== undefined
+}
+
+/** An object in which a leaf is as our manifest put it, and was otherwise before. A colleague's later edit is left alone. */
+export interface Unrestored {
+  readonly object: KubernetesObject
+  readonly entry: Entry
+}
+
+export function unrestored(observed: Observed, run: Run): readonly Unrestored[] {
+  return run.snapshot.manifests.flatMap(entry => {
+    const object = liveOf(entry, observed, run.snapshot)
+    const { before } = entry
+    if (!object || !before || object.metadata.uid !== before.uid || isWorkload(entry, run.snapshot)) return []
+    const ours = before.leaves.some(leaf => equal(valueAt(object, leaf.path), leaf.after) && !equal(leaf.before, leaf.after))
+    return ours ? [{ object, entry }] : []
+  })
+}
+
+/** Objects that exist because this run applied them, the last applied first. */
+export function brought(observed: Observed, run: Run): readonly KubernetesObject[] {
+  return run.snapshot.manifests
+    .filter(entry => entry.before === undefined)
+    .flatMap(entry => liveOf(entry, observed, run.snapshot) ?? [])
+    .filter(object => managedEntries(object).some(({ manager }) => manager === MANAGER))
+    .toReversed()
+}

@@ -1,0 +1,29 @@
+import { objectName } from '#base/index.ts'
+import { decide } from './decide/decide.ts'
+import { decideFirst } from './decide/first-deployment.ts'
+import type { Terms } from './decide/terms.ts'
+import type { Goal } from './goal.ts'
+import type { Move } from './move.ts'
+import { canaryName, type Observed, type Run, type Seen } from './observed.ts'
+import type { View } from './view.ts'
+import { replicasAtStart, viewOf } from './view-of.ts'
+
+/** What to do next for a goal, with the view that it was decided on. */
+export interface Decision {
+  readonly move: Move
+  readonly view: View
+}
+
+/** The one entry: objects as they are and what is known of the mesh go in, the next move comes out. */
+export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): Decision {
+  const view = viewOf(observed, seen, run)
+  const named = (name: string): string => objectName({ kind: 'Deployment', metadata: { name, namespace: run.release.namespace } })
+  const { workload } = run.snapshot.names
+  const terms: Terms = {
+    number: run.number,
+    replicas: replicasAtStart(observed, run),
+    stable: named(workload),
+    canary: named(canaryName(workload)),
+  }
+  return { move: run.snapshot.first ? decideFirst(goal, view, terms) : decide(goal, view, terms), view }
+}

@@ -1,0 +1,73 @@
+import type { KubernetesObject } from '#base/index.ts'
+import type { Ours, Row } from '#model/traffic/index.ts'
+import type { Arrival, EndpointArrival } from './arrival.ts'
+import type { Manifests, Release } from './release.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What a run is about: does not change while a goal is being reached. */
+export interface Run {
+  readonly release: Release
+  readonly snapshot: Snapshot
+  readonly manifests: Manifests
+  /** Number of the goal that is being reached. */
+  readonly number: number
+}
+
+/** The cluster's objects as they are now; what is absent is not there. */
+export interface Observed {
+  readonly route?: KubernetesObject
+  readonly rule?: KubernetesObject
+  readonly stable?: KubernetesObject
+  readonly canary?: KubernetesObject
+  readonly autoscaler?: KubernetesObject
+  /** ReplicaSets and pods of both workloads. */
+  readonly replicaSets: readonly KubernetesObject[]
+  readonly pods: readonly KubernetesObject[]
+  readonly leases: readonly KubernetesObject[]
+  readonly record?: KubernetesObject
+  /** Live objects of the manifests that the snapshot lists, by {@link objectKey}. */
+  readonly others: Readonly<Record<string, KubernetesObject>>
+}
+
+/** What is known of the mesh, and what only the loop can remember. */
+export interface Seen {
+  readonly route: Arrival
+  readonly rule: Arrival
+  readonly endpoints: EndpointArrival
+  readonly drained: boolean
+  /** Keys of manifests that this goal has applied. */
+  readonly applied: ReadonlySet<string>
+  /** Why pods of a side cannot become ready, where that is certain. */
+  readonly failing: { readonly stable?: string; readonly canary?: string }
+}
+
+export function objectKey(object: {
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}): string {
+  return `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
+}
+
+export function canaryName(workload: string): string {
+  return `${workload}-canary`
+}
+
+/** What is ours in the managed route, for the router's functions. */
+export function oursOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Ours {
+  const { host, restSubsets } = snapshot.names
+  return {
+    ...(release.routes === undefined ? {} : { entries: release.routes }),
+    stable: { host, subset: release.subsets.stable },
+    canary: { host, subset: release.subsets.canary },
+    atRest: [{ host }, ...restSubsets.map(subset => ({ host, subset }))],
+    literals: release.literals,
+    namespace: release.namespace,
+  }
+}
+
+/** The sides of a row in the words of a plan: `stable 90, canary 10`. */
+export function rowsText(rows: readonly Row[]): string {
+  return rows
+    .map(({ to, weight }) => `${typeof to === 'string' ? to : to.subset === undefined ? to.host : `${to.host}/${to.subset}`} ${weight}`)
+    .join(', ')
+}

@@ -1,0 +1,82 @@
+import type { Json, KubernetesObject } from '#base/index.ts'
+import type { Observed } from './observed.ts'
+
+/** Field manager of in-run patches (pin, split, scale, pause, unpin). */
+export const RUN_MANAGER = 'sluice-run'
+/** Field manager of manifests, by server-side apply. */
+export const MANAGER = 'sluice'
+
+interface ManagedEntry {
+  readonly manager?: string
+  readonly operation?: string
+  readonly subresource?: string
+  readonly fieldsV1?: { readonly [key: string]: Json }
+}
+
+export function managedEntries(object: KubernetesObject | undefined): readonly ManagedEntry[] {
+  return (object?.metadata.managedFields ?? []) as unknown as readonly ManagedEntry[]
+}
+
+/** The run still owns part of the spec (`.spec.http` stays with whoever patched it, facts of a real API server): the user's next apply would be refused. */
+export function ownsSpec(object: KubernetesObject | undefined, manager: string): boolean {
+  return managedEntries(object).some(entry => entry.manager === manager && entry.fieldsV1?.['f:spec'] !== undefined)
+}
+
+export function ownershipReturned({ route, rule, stable }: Observed): boolean {
+  return [route, rule, stable].every(object => !ownsSpec(object, RUN_MANAGER))
+}
+
+/**
+ * One-shot owners: tools that write when a person runs them. Their fields are merged into ours before our first apply.
+ * Every other manager is alive and would write again.
+ */
+export function isOneShot(manager: string): boolean {
+  return /^(kubectl|helm|Helm|sluice|sluice-run|before-first-apply$)/.test(manager)
+}
+
+/**
+ * managedFields in which fields of one-shot `Update` owners belong to `manager` as applied, without what they say of metadata (else the first
+ * apply would delete kubectl's last-applied annotation, and its owner be warned). Undefined where nobody's fields are to be merged.
+ */
+export function mergeOwners(object: KubernetesObject, manager: string): Json | undefined {
+  const entries = managedEntries(object)
+  const takes = entries.filter(
+    entry => isOneShot(entry.manager ?? '') && !isOurs(entry.manager) && entry.subresource === undefined && hasContent(entry),
+  )
+  if (takes.length === 0) return undefined
+  const ours = entries.find(entry => entry.manager === manager && entry.operation === 'Apply')
+  const fields = [...takes.map(withoutMetadata), ...(ours?.fieldsV1 ? [ours.fieldsV1] : [])].reduce(mergeFields, {})
+  const kept = entries.filter(entry => entry !== ours && !takes.includes(entry))
+  const rest = takes.flatMap(entry => onlyMetadata(entry))
+  return [...kept, ...rest, { ...template(takes[0], object), manager, operation: 'Apply', fieldsV1: fields }] as unknown as Json
+}
+
+const isOurs = (manager: string | undefined): boolean => manager === MANAGER || manager === RUN_MANAGER
+const hasContent = (entry: ManagedEntry): boolean =>
+  Object.keys(entry.fieldsV1 ?? {}).some(key => key !== 'f:metadata' && key !== 'f:status')
+
+type Fields = { readonly [key: string]: Json }
+
+function withoutMetadata(entry: ManagedEntry): Fields {
+  const { 'f:metadata': _, ...fields } = entry.fieldsV1 ?? {}
+  return fields
+}
+
+/** What a taken owner keeps: its annotations and labels. */
+function onlyMetadata(entry: ManagedEntry): readonly ManagedEntry[] {
+  const metadata = entry.fieldsV1?.['f:metadata']
+  return metadata === undefined ? [] : [{ ...entry, fieldsV1: { 'f:metadata': metadata } }]
+}
+
+function template(entry: ManagedEntry | undefined, object: KubernetesObject): object {
+  return { apiVersion: object.apiVersion, fieldsType: 'FieldsV1', ...entry }
+}
+
+function mergeFields(a: Fields, b: Fields): Fields {
+  const merged: Record<string, Json> = { ...a }
+  for (const [key, value] of Object.entries(b)) {
+    const present = merged[key]
+    merged[key] = present === undefined ? value : mergeFields(present as Fields, value as Fields)
+  }
+  return merged
+}

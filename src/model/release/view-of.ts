@@ -1,0 +1,78 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { istio, subsetsOf } from '#model/traffic/index.ts'
+import { heldByOther, holderOf, leaseNames } from './claims.ts'
+import { ownMark } from './marks.ts'
+import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
+import { oursOf, type Observed, type Run, type Seen } from './observed.ts'
+import { ownershipReturned } from './ownership.ts'
+import { stableView, canaryView } from './sides.ts'
+import type { RouteView, View } from './view.ts'
+import { HASH, replicasOf, TRACK } from './workload.ts'
+
+/** The view of the protocol, from objects as they are and from what is known of the mesh. */
+export function viewOf(observed: Observed, seen: Seen, run: Run): View {
+  const subset = ourSubset(observed.rule, run)
+  return {
+    route: routeView(observed.route, run),
+    rule: { subsets: subset !== undefined },
+    arrival: { route: seen.route, rule: seen.rule },
+    listsComplete: seen.endpoints.complete,
+    drained: seen.drained,
+    stable: stableView(observed, seen, run, subset),
+    canary: canaryView(observed, seen, run),
+    ...claims(observed, run),
+    ...floor(observed.autoscaler, run),
+    unconfigured: unconfigured(observed, run).length,
+    heldBack: heldBack(observed, seen.applied, run).length,
+    unrestored: unrestored(observed, run).length,
+    brought: brought(observed, run).length,
+    ownershipReturned: ownershipReturned(observed),
+  }
+}
+
+function routeView(route: KubernetesObject | undefined, run: Run): RouteView {
+  if (!route) return { is: 'bare' }
+  const split = istio.readSplit(route, oursOf(run))
+  if (split.is === 'refused') return { is: 'bare' }
+  const [first] = split.value
+  if (!first || split.value.some(entry => !entry.pinned)) return { is: 'bare' }
+  return { is: 'split', rows: first.rows.map(({ to, percent }) => ({ to, weight: percent })) }
+}
+
+/** The hash that our stable subset selects by; undefined while the rule has not both subsets as this run writes them. */
+export function ourSubset(rule: KubernetesObject | undefined, { release }: Run): string | undefined {
+  if (!rule) return undefined
+  const labels = (name: string): Readonly<Record<string, string>> | undefined =>
+    subsetsOf(rule).find(subset => subset.name === name)?.labels
+  return labels(release.subsets.canary)?.[TRACK] === 'canary' ? labels(release.subsets.stable)?.[HASH] : undefined
+}
+
+function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'recorded' | 'heldBy' | 'mark' | 'marked'> {
+  const { execution } = run.release
+  const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
+  const marks = [observed.route, observed.rule, observed.stable, observed.canary].map(object => ownMark(object, execution))
+  return {
+    heldBy: heldByOther(observed.leases, execution),
+    claimed: leaseNames(run).every(name => own.includes(name)),
+    recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,
+    mark: marks[0] ?? 0,
+    marked: marks.some(number => number > 0),
+  }
+}
+
+function floor(autoscaler: KubernetesObject | undefined, run: Run): Pick<View, 'floorRaised' | 'floorRestored'> {
+  const before = run.snapshot.autoscaler
+  if (!before || !autoscaler) return { floorRaised: true, floorRestored: true }
+  const present = minReplicasOf(autoscaler)
+  return { floorRaised: present >= (run.snapshot.stable?.replicas ?? 1), floorRestored: present === before.minReplicas }
+}
+
+/** The floor of an autoscaler; the API server's default is 1. */
+export function minReplicasOf(autoscaler: KubernetesObject): number {
+  return (autoscaler.spec as { readonly minReplicas?: number } | undefined)?.minReplicas ?? 1
+}
+
+/** Pods of stable when the run began; where there was no such workload, what it has now. */
+export function replicasAtStart(observed: Observed, run: Run): number {
+  return run.snapshot.stable?.replicas ?? replicasOf(observed.stable)
+}

@@ -1,0 +1,32 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { holderOf, leaseNames, leaseObject, recordName } from '../claims.ts'
+import { ownMark, withoutMark } from '../marks.ts'
+import type { Observed, Run } from '../observed.ts'
+import { recordObject } from '../record.ts'
+import { needed } from './needed.ts'
+import { apply, create, patch, remove, type Write } from './write.ts'
+
+/** The next Lease that is not ours yet, in the order of their names. */
+export function claimWrite(observed: Observed, run: Run, now: string): Write {
+  const missing = leaseNames(run).find(name => !observed.leases.some(lease => lease.metadata.name === name))
+  return create(leaseObject(needed(missing, 'a Lease to take'), run, now), 'taken')
+}
+
+export function unclaimWrite(observed: Observed, run: Run): Write {
+  const own = observed.leases.find(lease => holderOf(lease) === run.release.execution)
+  return remove(needed(own, 'a Lease to give back'), 'given back')
+}
+
+export function recordWrite(observed: Observed, run: Run): Write {
+  return apply(recordObject(run), observed.record, `${recordName(run.release.name)} tells how to restore`)
+}
+
+/** The next object that still has a mark of this execution: workloads first, the route last. */
+export function unmarkWrite(observed: Observed, run: Run): Write {
+  const objects: readonly (KubernetesObject | undefined)[] = [observed.canary, observed.stable, observed.rule, observed.route]
+  const object = needed(
+    objects.find(each => ownMark(each, run.release.execution) > 0),
+    'a marked object',
+  )
+  return patch(object, withoutMark(object), 'mark of the run removed')
+}

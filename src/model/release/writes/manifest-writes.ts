@@ -1,0 +1,86 @@
+import type { Json, KubernetesObject } from '#base/index.ts'
+import { istio, routeFailure } from '#model/traffic/index.ts'
+import { equal, valueAt, withValueAt } from '../leaves.ts'
+import { brought, heldBack, unconfigured, unrestored } from '../manifest-work.ts'
+import { objectKey, oursOf, type Observed, type Run, type Seen } from '../observed.ts'
+import { MANAGER, mergeOwners, ownsSpec, RUN_MANAGER } from '../ownership.ts'
+import { needed } from './needed.ts'
+import { apply, manage, patch, remove, type Write } from './write.ts'
+
+export function configurationWrite(observed: Observed, run: Run): Write {
+  const object = needed(unconfigured(observed, run)[0], 'an object that the canary needs')
+  return apply(object, undefined, 'created')
+}
+
+/** The next manifest; the live split of the managed route is kept in it, an apply never resets it. One-shot owners are merged into ours first. */
+export function manifestWrite(observed: Observed, run: Run, applied: Seen['applied']): Write {
+  const object = needed(heldBack(observed, applied, run)[0], 'a manifest to apply')
+  const live = liveOf(object, observed)
+  const merged = live && mergeOwners(live, MANAGER)
+  if (live && merged) return manage(live, merged, 'adopted: fields of one-shot tools become ours')
+  return apply(live ? withLiveSplit(object, live, observed, run) : object, live, live ? 'as in the manifests' : 'created')
+}
+
+function liveOf(object: KubernetesObject, observed: Observed): KubernetesObject | undefined {
+  const key = objectKey(object)
+  const traffic = [observed.stable, observed.route, observed.rule].find(each => each !== undefined && objectKey(each) === key)
+  return traffic ?? observed.others[key]
+}
+
+function withLiveSplit(object: KubernetesObject, live: KubernetesObject, { route }: Observed, run: Run): KubernetesObject {
+  if (!route || objectKey(route) !== objectKey(object)) return object
+  const ours = oursOf(run)
+  const split = istio.readSplit(live, ours)
+  const [first] = split.is === 'done' ? split.value : []
+  if (!first?.pinned) return object
+  const kept = istio.writeSplit(
+    object,
+    ours,
+    first.rows.map(({ to, percent }) => ({ to, weight: percent })),
+  )
+  if (kept.is === 'refused') throw routeFailure(object, kept.problem)
+  return kept.value
+}
+
+/** The next object's leaves as the snapshot says, where they still are as our manifest put them. */
+export function restoreManifestWrite(observed: Observed, run: Run): Write {
+  const { object, entry } = needed(unrestored(observed, run)[0], 'an object to restore')
+  const leaves = (entry.before?.leaves ?? []).filter(leaf => equal(valueAt(object, leaf.path), leaf.after))
+  const after = leaves.reduce((copy, leaf) => withValueAt(copy, leaf.path, leaf.before as Json | undefined), object)
+  return patch(object, after, 'restored')
+}
+
+export function removeBroughtWrite(observed: Observed, run: Run): Write {
+  return remove(needed(brought(observed, run)[0], 'an object that the run brought'), 'removed: the run brought it')
+}
+
+/** The next object of which the run still owns part of the spec: to the owners of the snapshot, or to us where we have applied it. */
+export function returnOwnershipWrite(observed: Observed, run: Run, goingBack: boolean): Write {
+  const sides = [
+    [observed.route, run.snapshot.route],
+    [observed.rule, run.snapshot.rule],
+    [observed.stable, run.snapshot.stable],
+  ] as const
+  const [found, before] = sides.find(([object]) => ownsSpec(object, RUN_MANAGER)) ?? []
+  const object = needed(found, 'an object whose ownership is to be returned')
+  const applied = ownsSpec(object, MANAGER) && !goingBack
+  return manage(object, applied || !before ? withoutRun(object) : (before.managedFields as Json), 'ownership of its fields given back')
+}
+
+/** The run's own entry goes to the manager that applied the manifest. */
+function withoutRun(object: KubernetesObject): Json {
+  const entries = (object.metadata.managedFields ?? []) as unknown as readonly {
+    readonly manager?: string
+    readonly operation?: string
+    readonly fieldsV1?: object
+  }[]
+  const run = entries.find(entry => entry.manager === RUN_MANAGER && 'f:spec' in (entry.fieldsV1 ?? {}))
+  const kept = entries.filter(entry => entry !== run)
+  const ours = kept.find(entry => entry.manager === MANAGER && entry.operation === 'Apply')
+  const spec = {
+    ...(ours?.fieldsV1 as { 'f:spec'?: object } | undefined)?.['f:spec'],
+    ...(run?.fieldsV1 as { 'f:spec'?: object } | undefined)?.['f:spec'],
+  }
+  if (!ours) return kept as unknown as Json
+  return kept.map(entry => (entry === ours ? { ...entry, fieldsV1: { ...entry.fieldsV1, 'f:spec': spec } } : entry)) as unknown as Json
+}

@@ -1,0 +1,84 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { secondWorkload } from '../second-workload.ts'
+import { withValueAt } from '../leaves.ts'
+import { withMark } from '../marks.ts'
+import { objectKey, type Observed, type Run } from '../observed.ts'
+import { MANAGER, isOneShot, managedEntries, mergeOwners } from '../ownership.ts'
+import { minReplicasOf } from '../view-of.ts'
+import { replicasOf } from '../workload.ts'
+import { needed } from './needed.ts'
+import { apply, marked, patch, remove, type Write } from './write.ts'
+
+const mark = (object: KubernetesObject, run: Run): KubernetesObject =>
+  withMark(object, { execution: run.release.execution, number: run.number })
+
+export function pauseWrite(paused: boolean, { stable }: Observed, run: Run): Write {
+  const live = needed(stable, 'the stable workload')
+  const says = paused ? "paused: nobody's edit rolls while the run holds it" : 'unpaused'
+  return marked(live, withValueAt(live, ['spec', 'paused'], paused ? true : undefined), run, says)
+}
+
+export function floorWrite(way: 'raise' | 'restore', { autoscaler }: Observed, run: Run): Write {
+  const live = needed(autoscaler, 'the autoscaler')
+  const before = needed(run.snapshot.autoscaler, 'the autoscaler of the snapshot').minReplicas
+  const floor = way === 'raise' ? Math.max(minReplicasOf(live), run.snapshot.stable?.replicas ?? 1) : before
+  return patch(live, withValueAt(live, ['spec', 'minReplicas'], floor), `minReplicas ${floor}`)
+}
+
+/** Created with no pods: a create cannot be fenced, the patch that scales it can. */
+export function createCanaryWrite(version: 'before' | 'next', { stable }: Observed, run: Run): Write {
+  const template = version === 'next' ? run.snapshot.next.template : run.snapshot.stable?.template
+  const object = secondWorkload(needed(stable, 'the stable workload'), template)
+  return apply(mark(object, run), undefined, 'created with 0 pods')
+}
+
+export function scaleCanaryWrite(replicas: number, { canary }: Observed, run: Run): Write {
+  const live = needed(canary, 'the second workload')
+  return marked(live, withValueAt(live, ['spec', 'replicas'], replicas), run, `${replicas} pods`)
+}
+
+export function deleteCanaryWrite({ canary }: Observed): Write {
+  return remove(needed(canary, 'the second workload'), 'deleted')
+}
+
+/**
+ * The new version comes by server-side apply of the whole manifest, after the mark and (where one-shot tools own fields) their ownership
+ * have been brought over by a patch of their own. The old version comes back as the template that the snapshot holds.
+ */
+export function templateWrite(version: 'before' | 'next', { stable, autoscaler }: Observed, run: Run): Write {
+  const live = needed(stable, 'the stable workload')
+  if (version === 'before') {
+    const template = needed(run.snapshot.stable, 'the stable workload of the snapshot').template
+    return marked(live, withValueAt(live, ['spec', 'template'], template), run, 'template of the former version')
+  }
+  const adopted = adoption(live, run)
+  if (adopted) return adopted
+  const manifest = needed(
+    run.manifests.objects.find(object => objectKey(object) === objectKey(live)),
+    'the workload among the manifests',
+  ) as KubernetesObject
+  return apply(withReplicas(manifest, live, autoscaler !== undefined), live, `template of version ${run.snapshot.next.version}`)
+}
+
+/** The mark of this goal, and the fields of one-shot owners as ours, so that what they own and the manifest drops goes. */
+function adoption(live: KubernetesObject, run: Run): Write | undefined {
+  const merged = mergeOwners(live, MANAGER)
+  const fresh = live.metadata.annotations?.['sluice.dev/run'] === `${run.release.execution}.${run.number}`
+  if (fresh && merged === undefined) return undefined
+  const write = marked(live, live, run, 'adopted: fields of one-shot tools become ours')
+  if (write.is !== 'patch' || merged === undefined) return write
+  return { ...write, patch: [...write.patch, { op: 'replace', path: '/metadata/managedFields', value: merged }] }
+}
+
+/** Live replicas of a scaled workload are sent, never left out: a field that only we own and then leave out falls back to 1. */
+function withReplicas(manifest: KubernetesObject, live: KubernetesObject, autoscaled: boolean): KubernetesObject {
+  const said = (manifest.spec as { readonly replicas?: number } | undefined)?.replicas
+  return autoscaled || said === undefined ? withValueAt(manifest, ['spec', 'replicas'], replicasOf(live)) : manifest
+}
+
+/** Names of owners, other than one-shot tools and ourselves, of fields below a path like `f:spec`. */
+export function liveOwners(object: KubernetesObject): readonly string[] {
+  return managedEntries(object)
+    .filter(entry => entry.subresource === undefined && entry.fieldsV1?.['f:spec'] !== undefined)
+    .flatMap(entry => (entry.manager !== undefined && !isOneShot(entry.manager) ? [entry.manager] : []))
+}

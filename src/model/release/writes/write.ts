@@ -1,0 +1,81 @@
+import type { Json, JsonPatch, KubernetesObject } from '#base/index.ts'
+import { objectName } from '#base/index.ts'
+import { patchBetween } from '../leaves.ts'
+import { withMark } from '../marks.ts'
+import type { Run } from '../observed.ts'
+import { MANAGER, RUN_MANAGER } from '../ownership.ts'
+
+/**
+ * One write to the API server, with its preconditions. `says` is for people; `after` is the object as it will be, for plan and diff.
+ * A patch's preconditions stand first in it; an apply to an existing object carries its uid, so that a deleted object is not made again.
+ */
+export type Write =
+  | {
+      readonly is: 'patch'
+      readonly object: KubernetesObject
+      readonly after: KubernetesObject
+      readonly patch: JsonPatch
+      readonly manager: string
+      readonly says: string
+    }
+  | { readonly is: 'create'; readonly object: KubernetesObject; readonly manager: string; readonly says: string }
+  | {
+      readonly is: 'apply'
+      readonly object: KubernetesObject
+      /** The live object; absent where the apply creates. */
+      readonly live?: KubernetesObject
+      readonly force: boolean
+      readonly manager: string
+      readonly says: string
+    }
+  | { readonly is: 'delete'; readonly object: KubernetesObject; readonly says: string }
+
+/** Workloads' status moves by itself: there the version of the spec is tested. Everything else is tested whole. */
+function preconditions(object: KubernetesObject): JsonPatch {
+  const { uid, generation, resourceVersion } = object.metadata
+  if (object.kind === 'Deployment' || object.kind === 'HorizontalPodAutoscaler')
+    return [
+      { op: 'test', path: '/metadata/uid', value: uid ?? null },
+      ...(generation === undefined ? [] : [{ op: 'test', path: '/metadata/generation', value: generation } as const]),
+    ]
+  return [
+    { op: 'test', path: '/metadata/uid', value: uid ?? null },
+    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion ?? '' },
+  ]
+}
+
+/** A patch that turns an object into `after`, leaf by leaf, and raises the run's mark on it. */
+export function marked(object: KubernetesObject, after: KubernetesObject, run: Run, says: string): Write {
+  return patch(object, withMark(after, { execution: run.release.execution, number: run.number }), says)
+}
+
+/** The same without the mark, for objects that are not fenced. */
+export function patch(object: KubernetesObject, after: KubernetesObject, says: string): Write {
+  const operations = [...preconditions(object), ...patchBetween(object, after)]
+  return { is: 'patch', object, after, patch: operations, manager: RUN_MANAGER, says: `${objectName(object)}: ${says}` }
+}
+
+/** Puts other managers' entries in place of an object's managedFields. Must be a write of its own: in a patch that changes a field its maker comes back. */
+export function manage(object: KubernetesObject, managedFields: Json, says: string): Write {
+  const operations: JsonPatch = [...preconditions(object), { op: 'replace', path: '/metadata/managedFields', value: managedFields }]
+  return { is: 'patch', object, after: object, patch: operations, manager: RUN_MANAGER, says: `${objectName(object)}: ${says}` }
+}
+
+export function apply(object: KubernetesObject, live: KubernetesObject | undefined, says: string): Write {
+  const { uid, resourceVersion } = live?.metadata ?? {}
+  const metadata = {
+    ...object.metadata,
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  }
+  const body = { ...object, metadata }
+  return { is: 'apply', object: body, ...(live ? { live } : {}), force: true, manager: MANAGER, says: `${objectName(object)}: ${says}` }
+}
+
+export function create(object: KubernetesObject, says: string): Write {
+  return { is: 'create', object, manager: RUN_MANAGER, says: `${objectName(object)}: ${says}` }
+}
+
+export function remove(object: KubernetesObject, says: string): Write {
+  return { is: 'delete', object, says: `${objectName(object)}: ${says}` }
+}

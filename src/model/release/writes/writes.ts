@@ -1,0 +1,47 @@
+import type { Change } from '../move.ts'
+import type { Observed, Run, Seen } from '../observed.ts'
+import { claimWrite, recordWrite, unclaimWrite, unmarkWrite } from './claim-writes.ts'
+import { configurationWrite, manifestWrite, removeBroughtWrite, restoreManifestWrite, returnOwnershipWrite } from './manifest-writes.ts'
+import { markWrite, removeSubsetsWrite, splitWrite, subsetsWrite, unsplitWrite } from './traffic-writes.ts'
+import { createCanaryWrite, deleteCanaryWrite, floorWrite, pauseWrite, scaleCanaryWrite, templateWrite } from './workload-writes.ts'
+import type { Write } from './write.ts'
+
+/** Facts of the moment that a write needs beside the objects: `now` is an ISO time; `goingBack` says which way the run goes. */
+export interface Moment {
+  readonly now: string
+  readonly goingBack: boolean
+  readonly applied: Seen['applied']
+}
+
+type Writers = {
+  readonly [C in Change['change']]: (change: Extract<Change, { change: C }>, observed: Observed, run: Run, moment: Moment) => Write
+}
+
+const writers: Writers = {
+  claim: (_, observed, run, { now }) => claimWrite(observed, run, now),
+  unclaim: (_, observed, run) => unclaimWrite(observed, run),
+  record: (_, observed, run) => recordWrite(observed, run),
+  unmark: (_, observed, run) => unmarkWrite(observed, run),
+  mark: (_, observed, run) => markWrite(observed, run),
+  subsets: ({ hash }, observed, run) => subsetsWrite(hash, observed, run),
+  removeSubsets: (_, observed, run) => removeSubsetsWrite(observed, run),
+  split: ({ rows }, observed, run) => splitWrite(rows, observed, run),
+  unsplit: (_, observed, run, { goingBack }) => unsplitWrite(observed, run, goingBack),
+  pause: ({ paused }, observed, run) => pauseWrite(paused, observed, run),
+  raiseFloor: (_, observed, run) => floorWrite('raise', observed, run),
+  restoreFloor: (_, observed, run) => floorWrite('restore', observed, run),
+  createCanary: ({ version }, observed, run) => createCanaryWrite(version, observed, run),
+  scaleCanary: ({ replicas }, observed, run) => scaleCanaryWrite(replicas, observed, run),
+  deleteCanary: (_, observed) => deleteCanaryWrite(observed),
+  template: ({ version }, observed, run) => templateWrite(version, observed, run),
+  configuration: (_, observed, run) => configurationWrite(observed, run),
+  manifest: (_, observed, run, { applied }) => manifestWrite(observed, run, applied),
+  restoreManifest: (_, observed, run) => restoreManifestWrite(observed, run),
+  removeBrought: (_, observed, run) => removeBroughtWrite(observed, run),
+  returnOwnership: (_, observed, run, { goingBack }) => returnOwnershipWrite(observed, run, goingBack),
+}
+
+/** The one write that makes a change (or its next part) on the objects as they are now. */
+export function writeFor(change: Change, observed: Observed, run: Run, moment: Moment): Write {
+  return (writers[change.change] as (change: Change, observed: Observed, run: Run, moment: Moment) => Write)(change, observed, run, moment)
+}
