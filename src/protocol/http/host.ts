@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** What a host tells about itself. */
+export const HostView = z
+  .object({
+    version: z.string(),
+    pid: z.number().int(),
+    folder: z.string().describe('The data folder that this host owns.'),
+    store: z.enum(['embedded', 'memory']),
+    startedAt: z.iso.datetime(),
+    log: z.string().describe('Path of the log file.'),
+    running: z.number().int().describe('Executions that have not ended.'),
+    idleEndsAt: z.iso.datetime().optional().describe('When it ends by itself, if nothing is started until then.'),
+  })
+  .meta({ id: 'HostView' })
+export type HostView = z.infer<typeof HostView>
+
+/** Asks a host to end. Executions stay where they are and go on with the next host. */
+export const StopHost = z.object({ who: z.string().min(1) }).meta({ id: 'StopHost' })
+export type StopHost = z.infer<typeof StopHost>
