@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { ResolvedWorkflow } from '#model/workflow/index.ts'
+
+/**
+ * Starts a run of a definition that is bound to its manifests. `contents` holds every text that the definition's hashes name.
+ * The same `key` twice starts one run: the second answer names the first.
+ */
+export const StartExecution = z
+  .object({
+    key: z.string().min(1).max(200).describe('Idempotency key, chosen by the client.'),
+    workflow: ResolvedWorkflow,
+    manifests: z.record(z.string(), z.string()).describe('Per release id the hash of its rendered manifests.'),
+    contents: z.record(z.string(), z.string()).describe('The texts, by their SHA-256 in hex.'),
+    plan: z.string().optional().describe('Hash of the plan that was agreed to.'),
+    who: z.string().min(1),
+  })
+  .meta({ id: 'StartExecution' })
+export type StartExecution = z.infer<typeof StartExecution>
+
+export const ExecutionStarted = z
+  .object({ id: z.string(), existed: z.boolean().describe('The key was used before: this is the run that it started.') })
+  .meta({ id: 'ExecutionStarted' })
+export type ExecutionStarted = z.infer<typeof ExecutionStarted>
