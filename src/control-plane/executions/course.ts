@@ -1,0 +1,90 @@
+import { stringify } from 'yaml'
+import type { Json } from '#base/index.ts'
+import { SettleSettings, type Release, type Snapshot } from '#model/release/index.ts'
+import type { Values } from '#model/expressions/index.ts'
+import type { ResolvedRelease, ResolvedStep } from '#model/workflow/index.ts'
+import { releaseTerms, type Definition } from './definition.ts'
+
+/**
+ * What a lane knows while it runs. Nothing in it is stored: every value follows from the definition and from finished calls, in the order
+ * in which the lane makes them, so a restart builds the same.
+ */
+export interface Course {
+  readonly execution: string
+  readonly definition: Definition
+  readonly releases: ReadonlyMap<string, ReleaseCourse>
+  /** Outputs of finished steps, by name: what `${outputs.…}` sees. */
+  readonly outputs: Record<string, Json>
+  readonly approvals: Record<string, Json>
+  /** An irreversible step has begun: from now on nothing goes back without a person. */
+  irreversible: boolean
+}
+
+export interface ReleaseCourse {
+  readonly resolved: ResolvedRelease
+  readonly terms: Release
+  /** From the look before the first write. */
+  snapshot: Snapshot | undefined
+  /** Number of the last goal. Rises over the execution: a higher number stops every lower one, also inside the delegate. */
+  goals: number
+  /** The number of canary pods is the user's. */
+  fixed: boolean
+  watched: boolean
+}
+
+export function newCourse(execution: string, definition: Definition): Course {
+  const releases = definition.workflow.releases.map((resolved): [string, ReleaseCourse] => [
+    resolved.id,
+    { resolved, terms: releaseTerms(execution, definition, resolved), snapshot: undefined, goals: 0, fixed: false, watched: false },
+  ])
+  return { execution, definition, releases: new Map(releases), outputs: {}, approvals: {}, irreversible: false }
+}
+
+export function releaseCourse(course: Course, id: string): ReleaseCourse {
+  const found = course.releases.get(id)
+  if (!found) throw new Error(`execution ${course.execution}: the definition has no release ${id}`)
+  return found
+}
+
+export function snapshotOf({ snapshot, resolved }: ReleaseCourse): Snapshot {
+  if (!snapshot) throw new Error(`release ${resolved.id}: nothing was looked at yet`)
+  return snapshot
+}
+
+/** What `${k8s.canaryDestination}` and `${k8s.stableDestination}` stand for: Istio's own YAML. */
+export function destinationsOf({ terms, snapshot }: ReleaseCourse): Record<'stable' | 'canary', string> {
+  const host = hostOf(snapshot) ?? terms.service
+  return { stable: stringify({ host, subset: terms.subsets.stable }), canary: stringify({ host, subset: terms.subsets.canary }) }
+}
+
+/** Host of the first destination of the managed route, as it was. */
+function hostOf(snapshot: Snapshot | undefined): string | undefined {
+  const rows = snapshot?.route?.entries[0]?.destinations
+  const first = Array.isArray(rows) ? (rows[0] as { readonly destination?: { readonly host?: string } } | undefined) : undefined
+  return first?.destination?.host ?? snapshot?.names.service
+}
+
+/** What a step's goals are set with: its own settings of settling win over the infrastructure's. */
+export function termsFor({ terms }: ReleaseCourse, { settle }: ResolvedStep): Release {
+  return { ...terms, settle: SettleSettings.parse(settle) }
+}
+
+/** The names that expressions see in the run: what was known before it, and what has become known. */
+export function valuesIn(course: Course, release: ReleaseCourse): Values {
+  const destinations = destinationsOf(release)
+  const known = release.resolved.names['k8s']
+  const names = release.snapshot?.names
+  return {
+    ...release.resolved.names,
+    outputs: course.outputs,
+    approvals: course.approvals,
+    k8s: {
+      ...(typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {}),
+      canaryDestination: destinations.canary,
+      stableDestination: destinations.stable,
+      ...(names?.route ? { virtualServiceName: names.route.name } : {}),
+      ...(names?.rule ? { destinationRuleName: names.rule.name } : {}),
+      ...(names ? { workload: names.workload, canaryWorkload: `${names.workload}-canary` } : {}),
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import { defineFailures, formatDuration, kind } from '#base/index.ts'
+
+/** What an execution as a whole has to say. */
+export const executions = defineFailures('EXECUTION', {
+  UNKNOWN: kind<{ execution: string; near: readonly string[] }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: there is none${f.near.length > 0 ? `; did you mean ${f.near.join(' or ')}?` : ''}`,
+    todo: '`sluice status` lists every execution.',
+  }),
+  RELEASE_BUSY: kind<{ release: string; execution: string; workflow: string; who: string; since: string; doing: string }>({
+    blame: 'world',
+    says: f => `Release ${f.release}: execution ${f.execution} (${f.workflow}, started by ${f.who}) has it since ${f.since}: ${f.doing}.`,
+    todo: 'Wait for it, or end it with `sluice abort`; then run again.',
+  }),
+  STRATEGY_UNKNOWN: kind<{ workflow: string; strategy: string }>({
+    blame: 'user',
+    says: f => `Workflow ${f.workflow}: strategy ${f.strategy} cannot be run yet.`,
+    todo: 'Use `strategy: canary`.',
+  }),
+  STEP_UNKNOWN: kind<{ step: string; type: string; known: readonly string[] }>({
+    blame: 'user',
+    says: f => `Step ${f.step}: there is no step type ${f.type}.`,
+    todo: 'The guide lists the step types; a newer client may know more of them than this host.',
+  }),
+  STEP_INPUT: kind<{ step: string; reason: string }>({
+    blame: 'user',
+    says: f => `Step ${f.step}: ${f.reason}.`,
+    todo: 'Run `sluice lint`: it shows the place. If it finds nothing, client and host are of different versions.',
+  }),
+  CONTENT_MISSING: kind<{ hash: string; what: string }>({
+    blame: 'user',
+    says: f => `${f.what}: its content ${f.hash.slice(0, 12)} was not sent, or is not what its hash says.`,
+    todo: 'Run again with the same version of client and host.',
+  }),
+  SEVERAL_VIRTUAL_SERVICES: kind<{ release: string; names: readonly string[] }>({
+    blame: 'user',
+    says: f => `Release ${f.release}: its steps name several VirtualServices (${f.names.join(', ')}); a run holds one.`,
+    todo: 'Name the same one in every Traffic Split of the release, or leave the name out.',
+  }),
+  STEP_TIMEOUT: kind<{ step: string; milliseconds: number; what: string }>({
+    blame: 'world',
+    says: f => `Step "${f.step}": not done within ${formatDuration(f.milliseconds)} (${f.what}).`,
+    todo: '`sluice logs` tells what it was waiting for; give it more time with `timeout`.',
+  }),
+  SENT_BACK: kind<{ step: string; question: string; by: string; why: string; keepEdit: boolean }>({
+    blame: 'user',
+    says: f => `Step "${f.step}": ${f.question} Answered by ${f.by}: back${f.why ? ` (${f.why})` : ''}.`,
+    todo: 'Users are taken back to the old version. Mend the cause, and run again.',
+  }),
+  CONDITION: kind<{ thing: string; expression: string; is: string }>({
+    blame: 'user',
+    says: f => `Condition of ${f.thing}: ${f.expression} is ${f.is}, neither true nor false.`,
+    todo: 'Write a comparison, as in `${outputs.check.verdict == "good"}`.',
+  }),
+  GIVEN_UP: kind<{ release: string; by: string; blocked: string }>({
+    blame: 'user',
+    says: f => `Way back of ${f.release}: given up by ${f.by} while it was blocked: ${f.blocked}`,
+    todo: 'The cluster keeps the record of this run: `sluice restore` goes back from it alone.',
+  }),
+  NOTHING_WAITS: kind<{ execution: string; command: string; status: string }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: nothing waits for \`${f.command}\`; it is ${f.status}.`,
+    todo: '`sluice status` shows what it waits for.',
+  }),
+  SEVERAL_WAIT: kind<{ execution: string; steps: readonly string[] }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: several steps wait (${f.steps.join(', ')}).`,
+    todo: 'Name one with --step.',
+  }),
+  NO_SUCH_ANSWER: kind<{ execution: string; answer: string; answers: readonly string[] }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: "${f.answer}" is no answer to its question; the answers are ${f.answers.join(', ')}.`,
+    todo: 'Give one of them: `sluice resume EXECUTION --answer NAME`.',
+  }),
+  ENDED: kind<{ execution: string; status: string }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: it has ended (${f.status}).`,
+    todo: '`sluice rollback` goes back to the former version with a run of its own.',
+  }),
+  TOO_LATE: kind<{ execution: string }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: somebody else was faster, or the time was over.`,
+    todo: '`sluice status` shows where it stands.',
+  }),
+})

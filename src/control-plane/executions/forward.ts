@@ -1,0 +1,72 @@
+import { Failure, failureKinds, type Blame } from '#base/index.ts'
+import type { ForwardRun } from '#control-plane/engine/index.ts'
+import type { ResolvedPhase, ResolvedSection, ResolvedStep } from '#model/workflow/index.ts'
+import { inspectRelease, type Finding } from '#protocol/index.ts'
+import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
+import * as names from './names.ts'
+import { restStep } from './rest.ts'
+import { holds, runStep, skipStep } from './run-step.ts'
+
+/** The way forward: look at every release, run the steps in order, then leave every release as it is at rest. */
+export async function forward(run: ForwardRun, course: Course): Promise<{ readonly says: string }> {
+  for (const release of course.releases.values()) await lookAt(run, release)
+  for (const phase of course.definition.workflow.phases) await runPhase(run, course, phase)
+  for (const release of course.releases.values()) {
+    if (release.goals === 0) continue
+    await runStep({ course, release, run }, restStep(release.resolved))
+    await run.unwatch(release.resolved.id)
+  }
+  return { says: [...course.releases.values()].map(({ terms }) => `${terms.service} ${terms.version} runs`).join(', ') }
+}
+
+/** A look needs a few reads of the cluster; where it takes longer than this, the cluster cannot be asked. */
+const lookTimeout = 60_000
+
+async function lookAt(run: ForwardRun, release: ReleaseCourse): Promise<void> {
+  const { id, delegates } = release.resolved
+  const options = { selectors: delegates, timeout: lookTimeout }
+  const seen = await run.task(names.look(id), inspectRelease, { release: release.terms }, options)
+  const refusals = seen.findings.filter(finding => finding.level === 'refuse')
+  if (refusals[0]) throw refusal(refusals[0], refusals)
+  release.snapshot = seen.snapshot
+}
+
+/** All that speaks against the run, under the code of the first. */
+function refusal({ code }: Finding, all: readonly Finding[]): Failure {
+  const [message, todo] = [all.map(each => each.message).join(' '), all.map(each => each.todo).join(' ')]
+  return new Failure({ code, blame: blameOf(code), message, todo, facts: { findings: all } })
+}
+
+/** A finding does not say who can mend it; its code does. What was found in somebody's cluster is for people to mend. */
+function blameOf(code: string): Blame {
+  return failureKinds().find(kind => kind.code === code)?.blame ?? 'user'
+}
+
+async function runPhase(run: ForwardRun, course: Course, phase: ResolvedPhase): Promise<void> {
+  const release = releaseCourse(course, phase.release)
+  const runs = await holds(run.scope(phase.id), `phase "${phase.name}"`, phase.when, valuesIn(course, release))
+  for (const section of phase.sections) {
+    if (runs) await runSection(run, course, phase, section)
+    else await skipAll(run, section.steps)
+  }
+}
+
+async function runSection(run: ForwardRun, course: Course, phase: ResolvedPhase, section: ResolvedSection): Promise<void> {
+  const release = releaseCourse(course, phase.release)
+  const thing = `section "${section.name}" of phase "${phase.name}"`
+  const runs = await holds(run.scope(`${phase.id}/${section.name}`), thing, section.when, valuesIn(course, release))
+  if (!runs) return skipAll(run, section.steps)
+  const place = { course, release, run, watch: () => watchOnce(run, release) }
+  for (const step of section.steps) await runStep(place, step)
+}
+
+/** From the first goal that splits the route on somebody watches it, until the release is at rest. */
+async function watchOnce(run: ForwardRun, release: ReleaseCourse): Promise<void> {
+  if (release.watched) return
+  release.watched = true
+  await run.watch(release.resolved.id, { release: release.resolved.id, snapshot: release.snapshot })
+}
+
+async function skipAll(run: ForwardRun, steps: readonly ResolvedStep[]): Promise<void> {
+  for (const step of steps) await skipStep(run, step)
+}

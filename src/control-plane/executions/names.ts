@@ -1,0 +1,23 @@
+/**
+ * Names in the journal that are not a step's own calls. They never change once released.
+ * A step's calls stand under its path, a further attempt's under `PATH/again-N`; what Sluice does around the steps has paths of its own.
+ */
+export const look = (release: string): string => `around/look/${release}`
+export const rest = (release: string): string => `around/rest/${release}`
+export const goBack = (release: string): string => `around/return/${release}`
+
+/** Recorded when an attempt begins: the time. */
+export const began = 'began'
+/** Recorded when an attempt failed: the failure. */
+export const failed = 'failed'
+/** Recorded once per step: how it ended. */
+export const ended = 'ended'
+/** Recorded once per step: that its condition is false. */
+export const condition = 'when'
+/** Recorded by the step whose failure ends the way forward: what it leads to. */
+export const reaction = 'reaction'
+/** The wait in which a person may ask the way back to hurry. */
+export const hurry = 'hurry'
+
+/** The scope of an attempt within its step; the first one has none. */
+export const attemptScope = (attempt: number): string | undefined => (attempt === 1 ? undefined : `again-${attempt}`)

@@ -1,0 +1,85 @@
+import { ask, questionDeadline, type AnswerChoice, type Reply } from '#control-plane/approvals/index.ts'
+import type { Run } from '#control-plane/engine/index.ts'
+import type { Goal } from '#model/release/index.ts'
+import type { ResolvedStep } from '#model/workflow/index.ts'
+import { reachGoal, type Reached } from '#protocol/index.ts'
+import { snapshotOf, termsFor, type Course, type ReleaseCourse } from './course.ts'
+import { executions } from './failures.ts'
+
+/** Answers that the delegate offers, and this way of going on without it. */
+export const back: AnswerChoice = { name: 'back', means: 'go back to the old version' }
+const meaning: Readonly<Record<string, string>> = {
+  retry: 'look again, and go on if it is mended',
+  keepEdit: "keep somebody else's edit: it rolls out when the run lets go",
+}
+
+/** Where a step runs: the lane, the release, what the lane knows. */
+export interface StepPlace {
+  readonly course: Course
+  readonly release: ReleaseCourse
+  readonly run: Run
+  /** Sees to it that somebody watches the release while its route is split. */
+  readonly watch?: () => Promise<void>
+}
+
+/** The time that a step has for its work. What people take to answer does not count. */
+export interface Budget {
+  readonly step: ResolvedStep
+  left: number
+  /** When the present piece of work began. */
+  since: number
+  begun: boolean
+}
+
+/** Brings a release to a goal on behalf of a step. The delegate may ask; what cannot be answered there sends the run back. */
+export async function reach(place: StepPlace, budget: Budget, name: string, goal: Goal): Promise<string> {
+  const { run, course } = place
+  let wanted = goal
+  for (let round = 1; ; round++) {
+    const call = round === 1 ? name : `${name}-${round}`
+    const reached = await work(place, budget, call, wanted)
+    if (reached.is === 'reached') return reached.says
+    const next = course.irreversible ? 'looks again, and asks again' : 'go back to the old version'
+    const reply = await ask(run, `${call}/asks`, questionOf(reached, next))
+    budget.since = await run.now(`${call}/answered`)
+    if (reply.is === 'answer' || !course.irreversible) wanted = afterReply(budget.step, reached.question, wanted, reply)
+  }
+}
+
+async function work({ run, release, watch }: StepPlace, budget: Budget, call: string, goal: Goal): Promise<Reached> {
+  const { step } = budget
+  if (goal.to !== 'pinned') await watch?.()
+  const number = ++release.goals
+  const input = { release: termsFor(release, step), snapshot: snapshotOf(release), goal, number }
+  const reached = await run.task(call, reachGoal, input, { timeout: await timeLeft(run, budget, call) })
+  if (goal.to === 'prepared') release.fixed = goal.fixed
+  return reached
+}
+
+/** What is left of the step's time. The first piece of work has it all; the journal's time is asked for only from the second one on. */
+async function timeLeft(run: Run, budget: Budget, call: string): Promise<number> {
+  const { step } = budget
+  if (budget.begun) {
+    const now = await run.now(`${call}/at`)
+    budget.left -= now - budget.since
+    budget.since = now
+  }
+  budget.begun = true
+  if (budget.left <= 0) throw executions.STEP_TIMEOUT({ step: step.name, milliseconds: step.timeout, what: call })
+  return budget.left
+}
+
+export function questionOf({ question, answers }: Extract<Reached, { is: 'asks' }>, next: string): Parameters<typeof ask>[2] {
+  const choices = [...answers.map(name => ({ name, means: meaning[name] ?? name })), back]
+  return { is: 'question', says: question, answers: choices, for: 'an answer', next, deadline: questionDeadline }
+}
+
+/** The goal to try after a reply; a reply that means the way back is thrown as such. */
+function afterReply(step: ResolvedStep, question: string, goal: Goal, reply: Reply): Goal {
+  const keeps = reply.is === 'answer' && reply.answer === 'keepEdit'
+  if (keeps && (goal.to === 'canaryRemoved' || goal.to === 'atRest')) return { ...goal, keepEdit: true }
+  if (reply.is === 'answer' && reply.answer !== back.name && !keeps) return goal
+  const by = reply.is === 'expired' ? 'nobody in time' : (reply.by ?? 'somebody')
+  // An edit that is to be kept survives the way back.
+  throw executions.SENT_BACK({ step: step.name, question, by, why: (reply.is === 'answer' && reply.why) || '', keepEdit: keeps })
+}

@@ -1,0 +1,74 @@
+import type { Cause, PastCall } from '#control-plane/engine/index.ts'
+import type { ResolvedPhase, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
+import { inspectRelease, reachGoal } from '#protocol/index.ts'
+import { allSteps, stepsOf } from './definition.ts'
+import * as names from './names.ts'
+import type { StepReaction } from './run-step.ts'
+
+/** What the way back has to do, decided once from what the way forward did and why it ended. */
+export interface Retreat {
+  /** Releases that go back to their old version. Phases that share a release return together. */
+  readonly returning: readonly string[]
+  /** Releases that were begun and stay as they are: only cleaned up. */
+  readonly staying: readonly string[]
+  /** Rollback steps, of the phase that began last first. */
+  readonly rollback: readonly { readonly phase: ResolvedPhase; readonly steps: readonly ResolvedStep[] }[]
+  /** All users at once, whatever stable can carry. */
+  readonly now: boolean
+  /** A person wants somebody else's edit of the stable workload kept. */
+  readonly keepEdit: boolean
+  /** Behind an irreversible step, and nobody decided it: a person is asked before anything goes back. */
+  readonly asksFirst: boolean
+}
+
+export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[], cause: Cause): Retreat {
+  const reaction = lastReaction(past)
+  const begun = workflow.releases.map(release => release.id).filter(id => goalsOf(workflow, past, id) > 0)
+  const failedIn = reaction && workflow.phases.find(phase => allSteps(phase).some(step => step.path === reaction.step))
+  const onlyPhase = reaction?.do === 'rollbackPhase' && failedIn ? failedIn : undefined
+  const returning = onlyPhase ? begun.filter(id => id === onlyPhase.release) : begun
+  const phases = workflow.phases.filter(phase => hasBegun(phase, past) && (!onlyPhase || phase.release === onlyPhase.release))
+  return {
+    returning,
+    staying: begun.filter(id => !returning.includes(id)),
+    rollback: reaction?.do === 'abort' ? [] : phases.reverse().map(phase => ({ phase, steps: phase.rollback })),
+    now: cause.is === 'aborted' && cause.now,
+    keepEdit: keepsEdit(past, cause),
+    asksFirst: isIrreversible(workflow, past) && cause.is !== 'aborted' && reaction?.by === undefined,
+  }
+}
+
+/** How many goals the way forward set for a release. */
+export function goalsOf(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): number {
+  const prefixes = [...stepsOf(workflow, release).map(step => `${step.path}/`), `${names.rest(release)}/`]
+  return past.filter(call => call.type === reachGoal.type && prefixes.some(prefix => call.name.startsWith(prefix))).length
+}
+
+/** What the look before the first write gave. */
+export function lookOf(past: readonly PastCall[], release: string): unknown {
+  return past.find(call => call.name === names.look(release) && call.type === inspectRelease.type)?.output
+}
+
+function lastReaction(past: readonly PastCall[]): StepReaction | undefined {
+  return past.findLast(call => call.name.endsWith(`/${names.reaction}`))?.output as StepReaction | undefined
+}
+
+function hasBegun(phase: ResolvedPhase, past: readonly PastCall[]): boolean {
+  return phase.sections.some(section => section.steps.some(step => stepHasBegun(step, past)))
+}
+
+/** A step whose condition is false has looked at it and ended, and done nothing else. */
+function stepHasBegun(step: ResolvedStep, past: readonly PastCall[]): boolean {
+  return past.some(call => call.name.startsWith(`${step.path}/`) && (call.did === 'task' || call.did === 'wait'))
+}
+
+/** Once cleaning up has begun the new version is at home everywhere: that is behind an irreversible step, too. */
+function isIrreversible(workflow: ResolvedWorkflow, past: readonly PastCall[]): boolean {
+  const steps = workflow.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
+  return steps.some(step => step.irreversible && stepHasBegun(step, past)) || past.some(call => call.name.startsWith('around/rest/'))
+}
+
+function keepsEdit(past: readonly PastCall[], cause: Cause): boolean {
+  if (cause.is === 'found') return (cause.found as { readonly answer?: string }).answer === 'keepEdit'
+  return cause.is === 'failed' && cause.failure.facts['keepEdit'] === true
+}

@@ -1,0 +1,50 @@
+import type { FailureRecord } from '#base/index.ts'
+import { questionDeadline } from '#control-plane/approvals/index.ts'
+import type { FailureStrategy, Reaction } from '#model/workflow/index.ts'
+
+/** What follows a failed attempt. */
+export type Next =
+  | { readonly is: 'again'; readonly after: number }
+  /** A person is asked; `then` is what happens without an answer, undefined: the question is asked again. */
+  | { readonly is: 'ask'; readonly deadline: number; readonly then: Reaction | undefined }
+  | { readonly is: 'react'; readonly do: Reaction }
+
+export interface FailedAttempt {
+  readonly failure: FailureRecord
+  /** Counts from 1. */
+  readonly attempt: number
+  /** `answer`: somebody who was asked wants the way back; `no`: somebody turned it down; `failure`: everything else. */
+  readonly by: 'failure' | 'no' | 'answer'
+  /** An irreversible step has begun. */
+  readonly irreversible: boolean
+}
+
+/**
+ * The failure strategies, as a decision. What people have decided is neither retried nor ignored; a bug of ours is not retried.
+ * Behind an irreversible step nothing goes back unless a person says so.
+ */
+export function afterFailure(strategy: FailureStrategy, { failure, attempt, by, irreversible }: FailedAttempt): Next {
+  const then = by === 'failure' ? strategy.do : notIgnored(strategy.do)
+  if (by === 'answer') return { is: 'react', do: then }
+  const { retry, hold } = strategy
+  if (by === 'failure' && failure.blame !== 'bug' && attempt <= retry.times) return { is: 'again', after: retry.every }
+  if (irreversible && then !== 'ignore') return { is: 'ask', deadline: hold?.for ?? questionDeadline, then: undefined }
+  if (hold && by === 'failure') return { is: 'ask', deadline: hold.for, then }
+  return { is: 'react', do: then }
+}
+
+function notIgnored(reaction: Reaction): Reaction {
+  return reaction === 'ignore' ? 'rollbackWorkflow' : reaction
+}
+
+/** A reaction in the words of waiting lines: "nobody in time, then: …". */
+export function reactionText(reaction: Reaction | undefined): string {
+  if (reaction === undefined) return 'the question is asked again'
+  const texts = {
+    rollbackWorkflow: 'way back of the whole workflow',
+    rollbackPhase: 'way back of this phase',
+    abort: 'way back, without rollback steps',
+    ignore: 'ignore it, go on',
+  } as const
+  return texts[reaction]
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod'
+import { Failure, toFailureRecord } from '#base/index.ts'
+import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
+import type { WatchRun } from '#control-plane/engine/index.ts'
+import type { Snapshot } from '#model/release/index.ts'
+import { watchRelease } from '#protocol/index.ts'
+import { releaseCourse, type Course } from './course.ts'
+import { back } from './reach.ts'
+
+/** What a watch is about; stands in the journal. */
+export interface WatchSubject {
+  readonly release: string
+  readonly snapshot: Snapshot
+}
+
+type Seen = z.infer<(typeof watchRelease)['output']>
+
+/** What made a watch start the way back. `answer`: what a person said about it. */
+export type Found = Seen & { readonly answer?: string }
+
+/** The delegate looks after broken connections itself; this is for a delegate that is away. */
+const again = { first: 5_000, longest: 60_000 }
+
+/**
+ * Watches a release between the writes. Users in danger: the way back, at once. Somebody else's edit: the steps stand still and a person
+ * is asked, for nobody knows what the edit is.
+ */
+export async function watch(run: WatchRun, course: Course, { release: id, snapshot }: WatchSubject): Promise<Found | undefined> {
+  const { terms, resolved } = releaseCourse(course, id)
+  const options = { timeout: 'standing', selectors: resolved.delegates } as const
+  let pause = again.first
+  for (let round = 1; ; round++) {
+    try {
+      const seen = await run.task(`watch-${round}`, watchRelease, { release: terms, snapshot }, options)
+      if (seen.found !== 'foreignEdit') return seen
+      const answer = await askAboutEdit(run, round, seen)
+      if (answer !== 'retry') return { ...seen, answer }
+      pause = again.first
+    } catch (error) {
+      const failure = toFailureRecord(error)
+      if (failure.blame !== 'world') throw new Failure(failure)
+      await run.sleep(`pause-${round}`, pause)
+      pause = Math.min(pause * 2, again.longest)
+    }
+  }
+}
+
+async function askAboutEdit(run: WatchRun, round: number, { says }: Seen): Promise<string> {
+  await run.pause(`edit-${round}`, says, questionDeadline)
+  const reply = await ask(run, `edit-${round}/asks`, {
+    is: 'question',
+    says: `${says} What now?`,
+    for: 'an answer',
+    next: 'go back to the old version',
+    deadline: questionDeadline,
+    answers: [
+      { name: 'retry', means: 'go on: the edit has been undone' },
+      { name: 'keepEdit', means: 'go back, and let the edit roll out afterwards' },
+      back,
+    ],
+  })
+  if (reply.is === 'answer' && reply.answer === 'retry') await run.resume(`edit-${round}/resumed`)
+  return reply.is === 'answer' ? reply.answer : back.name
+}

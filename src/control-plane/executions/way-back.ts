@@ -1,0 +1,62 @@
+import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
+import type { BackRun, Cause, Run } from '#control-plane/engine/index.ts'
+import { inspectRelease } from '#protocol/index.ts'
+import { releaseCourse, type Course, type ReleaseCourse } from './course.ts'
+import { executions } from './failures.ts'
+import { restStep } from './rest.ts'
+import { goalsOf, lookOf, planRetreat, type Retreat } from './retreat.ts'
+import { returnRelease } from './return-release.ts'
+import { runStep } from './run-step.ts'
+
+/**
+ * The way back: routing first, of all releases at once, then what stays is cleaned up, then the workflow's rollback steps. It waits for
+ * nothing of the run that it ends, and tries again for as long as the world refuses; only a person can make it give up.
+ */
+export async function wayBack(run: BackRun, course: Course, cause: Cause): Promise<{ readonly returned: readonly string[] }> {
+  const { workflow } = course.definition
+  const retreat = planRetreat(workflow, run.past, cause)
+  for (const release of course.releases.values()) recall(run, course, release)
+  if (retreat.returning.length > 0 && retreat.asksFirst) await askFirst(run)
+  await Promise.all(retreat.returning.map(id => returnRelease(run, releaseCourse(course, id), retreat)))
+  for (const id of retreat.staying) {
+    const release = releaseCourse(course, id)
+    await runStep({ course, release, run }, restStep(release.resolved))
+  }
+  await runRollback(run, course, retreat)
+  return { returned: retreat.returning }
+}
+
+/** What the forward lane knew of a release, from its calls. */
+function recall(run: BackRun, { definition }: Course, release: ReleaseCourse): void {
+  const look = inspectRelease.output.safeParse(lookOf(run.past, release.resolved.id))
+  release.snapshot = look.success ? look.data.snapshot : undefined
+  release.goals = goalsOf(definition.workflow, run.past, release.resolved.id)
+}
+
+/** Behind an irreversible step: whether to go back at all is a person's to say, and the question stands until somebody does. */
+async function askFirst(run: Run): Promise<void> {
+  for (let round = 1; ; round++) {
+    const reply = await ask(run, `around/first-${round}`, {
+      is: 'question',
+      says: 'An irreversible step has run. Go back to the old version all the same?',
+      for: 'an answer',
+      next: 'the question is asked again',
+      deadline: questionDeadline,
+      answers: [
+        { name: 'back', means: 'go back: the old version can work with what the step did' },
+        { name: 'giveUp', means: 'leave the cluster as it is; `sluice restore` goes back later' },
+      ],
+    })
+    if (reply.is === 'expired') continue
+    if (reply.answer === 'back') return
+    throw executions.GIVEN_UP({ release: run.execution, by: reply.by ?? 'somebody', blocked: 'an irreversible step has run' })
+  }
+}
+
+/** Rollback steps of a phase run in their order, with their own strategies; one that fails does not keep the others from running. */
+async function runRollback(run: Run, course: Course, { rollback }: Retreat): Promise<void> {
+  for (const { phase, steps } of rollback) {
+    const release = releaseCourse(course, phase.release)
+    for (const step of steps) await runStep({ course, release, run }, step).catch(() => undefined)
+  }
+}

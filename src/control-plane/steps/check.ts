@@ -1,0 +1,60 @@
+import { Check, type Verdict } from '#model/workflow/index.ts'
+import { measureVersion } from '#protocol/index.ts'
+import { steps } from './failures.ts'
+import { defineStep, done, type StepResult, type StepRun } from './step.ts'
+
+type Measured = { readonly verdict: 'good' | 'bad' | 'fewRequests'; readonly says: string; readonly requests: number; readonly errors: number }
+
+/** Measures one version over a time and judges it. Each verdict has its own policy. */
+export const check = defineStep({
+  type: 'check',
+  input: Check,
+
+  async run(step, input) {
+    // A person who holds the verdict may ask for another measurement, each under a name of its own.
+    for (let round = 1; ; round++) {
+      const measured = await step.run.task(`measure-${round}`, measureVersion, {
+        release: step.release,
+        side: input.version,
+        over: input.over,
+        minRequests: input.minRequests,
+        ...(input.errorRate ? { errorRate: input.errorRate.max } : {}),
+        ...(input.latency ? { latency: input.latency } : {}),
+      })
+      const result = await judge(step, input, measured, round)
+      if (result) return result
+    }
+  },
+})
+
+async function judge(step: StepRun, input: Check, measured: Measured, round: number): Promise<StepResult | undefined> {
+  const policy = policyFor(input, measured.verdict)
+  if (policy === 'fail') throw failureFor(step, measured)
+  if (policy === 'pass') return passed(measured)
+  const answer = await step.ask(`verdict-${round}`, {
+    says: `${step.step.name}: ${measured.says}. Go on all the same?`,
+    answers: [
+      { name: 'goOn', means: 'take it as good' },
+      { name: 'retry', means: 'measure again' },
+      { name: 'back', means: 'take it as bad: the step fails' },
+    ],
+    next: 'it counts as bad: the step fails',
+  })
+  if (answer === 'retry') return undefined
+  if (answer === 'goOn') return passed(measured)
+  throw failureFor(step, measured)
+}
+
+function policyFor(input: Check, verdict: Measured['verdict']): Verdict {
+  if (verdict === 'good') return 'pass'
+  return verdict === 'bad' ? input.onBad : input.onFewRequests
+}
+
+function passed({ says, verdict, requests, errors }: Measured): StepResult {
+  return done(verdict === 'good' ? says : `${says} (accepted)`, { verdict, requests, errors })
+}
+
+function failureFor({ step, release }: StepRun, { verdict, says }: Measured): Error {
+  const facts = { step: step.name, release: release.name, says }
+  return verdict === 'bad' ? steps.VERSION_BAD(facts) : steps.FEW_REQUESTS(facts)
+}

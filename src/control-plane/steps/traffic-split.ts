@@ -1,0 +1,47 @@
+import type { GoalRow } from '#model/release/index.ts'
+import { LiteralDestination, TrafficSplit, type SplitRow } from '#model/workflow/index.ts'
+import { readDocuments } from '#model/documents/index.ts'
+import { steps } from './failures.ts'
+import { defineStep, done, type StepRun } from './step.ts'
+
+/** Gives every destination its share of the requests, with pods for it, and waits until every proxy has it. Repeating it overwrites the split. */
+export const trafficSplit = defineStep({
+  type: 'trafficSplit',
+  input: TrafficSplit,
+
+  async run(step, { virtualService, rows }) {
+    await checkName(step, virtualService)
+    const goalRows: GoalRow[] = []
+    for (const [index, row] of rows.entries()) goalRows.push({ to: await destination(step, row, index), weight: row.weight })
+    return done(await step.goal('split', { to: 'split', rows: goalRows, fixed: step.fixed }))
+  },
+})
+
+/** A run holds one VirtualService of a release; what only the run can evaluate must turn out to be that one. */
+async function checkName({ step, release, evaluate }: StepRun, name: TrafficSplit['virtualService']): Promise<void> {
+  if (name === undefined || typeof name === 'string') return
+  const typed = String(await evaluate('virtual service', name.later))
+  if (release.virtualService !== undefined && typed !== release.virtualService)
+    throw steps.OTHER_VIRTUAL_SERVICE({ step: step.name, typed, held: release.virtualService })
+}
+
+async function destination(step: StepRun, { to }: SplitRow, index: number): Promise<GoalRow['to']> {
+  if (typeof to === 'string') return to
+  if (!('later' in to)) return literalRow(to)
+  const text = String(await step.evaluate(`row ${index + 1}`, to.later))
+  if (text === step.destinations.canary) return 'canary'
+  if (text === step.destinations.stable) return 'stable'
+  const read = LiteralDestination.safeParse(readDocuments(text, step.step.name).documents[0]?.value)
+  const row = read.success ? literalRow(read.data) : undefined
+  // Which rows are ours must be known before the first write: a destination that nobody declared could be somebody else's.
+  if (row && step.release.literals.some(known => JSON.stringify(literalRow(known)) === JSON.stringify(row))) return row
+  throw steps.ROW_UNREADABLE({ step: step.step.name, text })
+}
+
+/** A destination of the user's own as the delegate has it. */
+export type LiteralRow = Exclude<GoalRow['to'], string>
+
+export function literalRow({ host, subset, port }: LiteralDestination | LiteralRow): LiteralRow {
+  const number = typeof port === 'object' ? port.number : port
+  return { host, ...(subset === undefined ? {} : { subset }), ...(number === undefined ? {} : { port: number }) }
+}
