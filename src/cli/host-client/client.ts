@@ -67,5 +67,8 @@ async function* follow(socket: string, path: string, after?: number, signal?: Ab
 function understood<T>(schema: z.ZodType<T>, path: string, answer: unknown): T {
   const read = schema.safeParse(answer)
   if (read.success) return read.data
-  throw hostClient.ANSWER({ path, reason: read.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ') }, read.error)
+  throw hostClient.ANSWER(
+    { path, reason: read.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ') },
+    read.error,
+  )
 }

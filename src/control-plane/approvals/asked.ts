@@ -35,7 +35,9 @@ export interface Ask extends Asked {
   readonly deadline: number
 }
 
-export type Reply = { readonly is: 'answer'; readonly answer: string; readonly by?: string; readonly why?: string } | { readonly is: 'expired' }
+export type Reply =
+  | { readonly is: 'answer'; readonly answer: string; readonly by?: string; readonly why?: string }
+  | { readonly is: 'expired' }
 
 /** Asks, and waits for one of the answers or the deadline. */
 export async function ask(run: Run, name: string, { for: what, next, deadline, ...about }: Ask): Promise<Reply> {

@@ -1,4 +1,5 @@
 // The durable engine: programs of named calls, in three lanes, answered from an append-only journal.
+export { openEngine, type Change, type Engine, type EngineOptions } from './engine.ts'
 export {
   endingKinds,
   isEnding,

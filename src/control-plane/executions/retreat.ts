@@ -33,7 +33,7 @@ export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[
     staying: begun.filter(id => !returning.includes(id)),
     rollback: reaction?.do === 'abort' ? [] : phases.reverse().map(phase => ({ phase, steps: phase.rollback })),
     now: cause.is === 'aborted' && cause.now,
-    keepEdit: keepsEdit(past, cause),
+    keepEdit: keepsEdit(cause),
     asksFirst: isIrreversible(workflow, past) && cause.is !== 'aborted' && reaction?.by === undefined,
   }
 }
@@ -57,7 +57,7 @@ function hasBegun(phase: ResolvedPhase, past: readonly PastCall[]): boolean {
   return phase.sections.some(section => section.steps.some(step => stepHasBegun(step, past)))
 }
 
-/** A step whose condition is false has looked at it and ended, and done nothing else. */
+/** A step whose condition is false has records only. */
 function stepHasBegun(step: ResolvedStep, past: readonly PastCall[]): boolean {
   return past.some(call => call.name.startsWith(`${step.path}/`) && (call.did === 'task' || call.did === 'wait'))
 }
@@ -68,7 +68,7 @@ function isIrreversible(workflow: ResolvedWorkflow, past: readonly PastCall[]): 
   return steps.some(step => step.irreversible && stepHasBegun(step, past)) || past.some(call => call.name.startsWith('around/rest/'))
 }
 
-function keepsEdit(past: readonly PastCall[], cause: Cause): boolean {
+function keepsEdit(cause: Cause): boolean {
   if (cause.is === 'found') return (cause.found as { readonly answer?: string }).answer === 'keepEdit'
   return cause.is === 'failed' && cause.failure.facts['keepEdit'] === true
 }

@@ -56,7 +56,9 @@ async function tryUntilReturned(course: Return, run: Run): Promise<string> {
     const call = `return-${round}`
     const number = ++release.goals
     const input = { release: release.terms, snapshot: snapshotOf(release), goal: course.goal, number }
-    const outcome = await run.task(call, reachGoal, input).catch((error: unknown) => ({ is: 'failed' as const, failure: toFailureRecord(error) }))
+    const outcome = await run
+      .task(call, reachGoal, input)
+      .catch((error: unknown) => ({ is: 'failed' as const, failure: toFailureRecord(error) }))
     if (outcome.is === 'reached') return outcome.says
     if (course.hurried && course.hurried !== undefined && run === course.run) return course.hurried
     if (outcome.is === 'asks') await askOnTheWay(course, run, call, outcome)

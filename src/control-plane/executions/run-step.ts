@@ -95,7 +95,13 @@ function stepRun(place: StepPlace, step: ResolvedStep, since: number): StepRun {
     destinations: destinationsOf(release),
     goal: (name, goal) => reach(place, budget, name, goal),
     ask: async (name, question) => {
-      const reply = await ask(run, name, { is: 'question', for: 'an answer', deadline: questionDeadline, ...question, answers: [...question.answers] })
+      const reply = await ask(run, name, {
+        is: 'question',
+        for: 'an answer',
+        deadline: questionDeadline,
+        ...question,
+        answers: [...question.answers],
+      })
       return reply.is === 'expired' ? 'expired' : reply.answer
     },
     evaluate: (name, text) => run.record(name, () => evaluated(text, valuesIn(course, release))),
@@ -112,7 +118,13 @@ async function afterAttempt(place: StepPlace, step: ResolvedStep, attempt: numbe
   return reactTo(run, failure, { do: next.do, step: step.path, ...person })
 }
 
-async function waitToTryAgain(run: Run, step: ResolvedStep, attempt: number, failure: FailureRecord, after: number): Promise<StepEnd | 'again'> {
+async function waitToTryAgain(
+  run: Run,
+  step: ResolvedStep,
+  attempt: number,
+  failure: FailureRecord,
+  after: number,
+): Promise<StepEnd | 'again'> {
   const reply = await ask(run, 'pause', {
     is: 'blocked',
     says: failure.message,
@@ -128,19 +140,24 @@ async function waitToTryAgain(run: Run, step: ResolvedStep, attempt: number, fai
 const retryNow = { name: 'retry', means: 'try again now' }
 const skip = { name: 'skip', means: 'go on as if it had succeeded' }
 
-async function askAbout(run: Run, step: ResolvedStep, failure: FailureRecord, next: Extract<Next, { is: 'ask' }>): Promise<StepEnd | 'again'> {
+async function askAbout(
+  run: Run,
+  step: ResolvedStep,
+  failure: FailureRecord,
+  next: Extract<Next, { is: 'ask' }>,
+): Promise<StepEnd | 'again'> {
   for (let round = 1; ; round++) {
     const reply = await ask(run, round === 1 ? 'hold' : `hold-${round}`, {
       is: 'question',
       says: `${failure.message} What now?`,
       failure,
       for: 'an answer',
-      next: reactionText(next.then),
+      next: reactionText(next.do),
       deadline: next.deadline,
       answers: [retryNow, skip, back],
     })
     if (reply.is === 'answer') return answered(run, step, failure, reply.answer, reply.by)
-    if (next.then) return reactTo(run, failure, { do: next.then, step: step.path })
+    if (next.do) return reactTo(run, failure, { do: next.do, step: step.path })
   }
 }
 

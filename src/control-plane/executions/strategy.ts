@@ -5,8 +5,8 @@ import type { FailureStrategy, Reaction } from '#model/workflow/index.ts'
 /** What follows a failed attempt. */
 export type Next =
   | { readonly is: 'again'; readonly after: number }
-  /** A person is asked; `then` is what happens without an answer, undefined: the question is asked again. */
-  | { readonly is: 'ask'; readonly deadline: number; readonly then: Reaction | undefined }
+  /** A person is asked; `do` is what happens without an answer, undefined: the question is asked again. */
+  | { readonly is: 'ask'; readonly deadline: number; readonly do: Reaction | undefined }
   | { readonly is: 'react'; readonly do: Reaction }
 
 export interface FailedAttempt {
@@ -24,13 +24,13 @@ export interface FailedAttempt {
  * Behind an irreversible step nothing goes back unless a person says so.
  */
 export function afterFailure(strategy: FailureStrategy, { failure, attempt, by, irreversible }: FailedAttempt): Next {
-  const then = by === 'failure' ? strategy.do : notIgnored(strategy.do)
-  if (by === 'answer') return { is: 'react', do: then }
+  const reaction = by === 'failure' ? strategy.do : notIgnored(strategy.do)
+  if (by === 'answer') return { is: 'react', do: reaction }
   const { retry, hold } = strategy
   if (by === 'failure' && failure.blame !== 'bug' && attempt <= retry.times) return { is: 'again', after: retry.every }
-  if (irreversible && then !== 'ignore') return { is: 'ask', deadline: hold?.for ?? questionDeadline, then: undefined }
-  if (hold && by === 'failure') return { is: 'ask', deadline: hold.for, then }
-  return { is: 'react', do: then }
+  if (irreversible && reaction !== 'ignore') return { is: 'ask', deadline: hold?.for ?? questionDeadline, do: undefined }
+  if (hold && by === 'failure') return { is: 'ask', deadline: hold.for, do: reaction }
+  return { is: 'react', do: reaction }
 }
 
 function notIgnored(reaction: Reaction): Reaction {

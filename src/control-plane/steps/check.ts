@@ -3,7 +3,12 @@ import { measureVersion } from '#protocol/index.ts'
 import { steps } from './failures.ts'
 import { defineStep, done, type StepResult, type StepRun } from './step.ts'
 
-type Measured = { readonly verdict: 'good' | 'bad' | 'fewRequests'; readonly says: string; readonly requests: number; readonly errors: number }
+type Measured = {
+  readonly verdict: 'good' | 'bad' | 'fewRequests'
+  readonly says: string
+  readonly requests: number
+  readonly errors: number
+}
 
 /** Measures one version over a time and judges it. Each verdict has its own policy. */
 export const check = defineStep({

@@ -14,7 +14,12 @@ export const Command = z
     z.object({ do: z.literal('resume'), who, why }),
     z.object({ do: z.literal('retry'), step, who, why }),
     z.object({ do: z.literal('skip'), step, who, why }),
-    z.object({ do: z.literal('abort'), now: z.boolean().default(false).describe('All traffic at once, whatever stable can carry.'), who, why }),
+    z.object({
+      do: z.literal('abort'),
+      now: z.boolean().default(false).describe('All traffic at once, whatever stable can carry.'),
+      who,
+      why,
+    }),
   ])
   .meta({ id: 'Command' })
 export type Command = z.infer<typeof Command>

@@ -20,7 +20,9 @@ export type ExecutionStatus = z.infer<typeof ExecutionStatus>
 export const ExitCode = z.union([0, 1, 2, 3, 4, 5, 70].map(code => z.literal(code))).meta({ id: 'ExitCode' })
 export type ExitCode = z.infer<typeof ExitCode>
 
-export const StepStatus = z.enum(['pending', 'running', 'waiting', 'done', 'skipped', 'failed', 'ignored', 'stopped']).meta({ id: 'StepStatus' })
+export const StepStatus = z
+  .enum(['pending', 'running', 'waiting', 'done', 'skipped', 'failed', 'ignored', 'stopped'])
+  .meta({ id: 'StepStatus' })
 export type StepStatus = z.infer<typeof StepStatus>
 
 /** One line of what people see: a step, or one of the things that Sluice does around the steps (look first, clean up, way back). */
