@@ -53,15 +53,8 @@ export function snapshotOf({ snapshot, resolved }: ReleaseCourse): Snapshot {
 
 /** What `${k8s.canaryDestination}` and `${k8s.stableDestination}` stand for: Istio's own YAML. */
 export function destinationsOf({ terms, snapshot }: ReleaseCourse): Record<'stable' | 'canary', string> {
-  const host = hostOf(snapshot) ?? terms.service
+  const host = snapshot?.names.host ?? terms.service
   return { stable: stringify({ host, subset: terms.subsets.stable }), canary: stringify({ host, subset: terms.subsets.canary }) }
-}
-
-/** Host of the first destination of the managed route, as it was. */
-function hostOf(snapshot: Snapshot | undefined): string | undefined {
-  const rows = snapshot?.route?.entries[0]?.destinations
-  const first = Array.isArray(rows) ? (rows[0] as { readonly destination?: { readonly host?: string } } | undefined) : undefined
-  return first?.destination?.host ?? snapshot?.names.service
 }
 
 /** What a step's goals are set with: its own settings of settling win over the infrastructure's. */

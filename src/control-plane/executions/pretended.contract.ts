@@ -26,7 +26,13 @@ export interface Pretended {
 export const snapshot: Snapshot = {
   takenAt: '2026-01-01T00:00:00Z',
   first: false,
-  names: { service: 'cart-svc', workload: 'cart', route: { apiVersion: 'networking.istio.io/v1', name: 'cart-vs' } },
+  names: {
+    service: 'cart-svc',
+    workload: 'cart',
+    host: 'cart-svc',
+    restSubsets: [],
+    route: { apiVersion: 'networking.istio.io/v1', name: 'cart-vs' },
+  },
   stable: { uid: 'u', version: '1.3.2', template: {}, replicas: 4, managedFields: [] },
   manifests: [],
   next: { version: '1.4.0', template: {} },

@@ -81,20 +81,24 @@ interface Means {
 }
 
 async function resultOf(options: AgentOptions, running: Running, task: Taken, means: Means): Promise<TaskResult> {
-  const { key, type } = task
   try {
-    const implementation = options.implementations.find(each => each.task.type === type)
-    const input = implementation?.task.input.safeParse(task.input)
-    if (!implementation || !input?.success) throw failures.INPUT({ type, key, reason: input?.error?.message ?? 'unknown type' })
-    const fence = implementation.fence?.(input.data)
-    if (fence) running.fence(task, fence)
-    means.stop.throwIfAborted()
-    const output = implementation.task.output.safeParse(await implementation.run(input.data, contextOf(options, task, means)))
-    if (!output.success) throw failures.OUTPUT({ type, key, reason: output.error.message })
-    return { is: 'succeeded', output: output.data }
+    return { is: 'succeeded', output: await outputOf(options, running, task, means) }
   } catch (error) {
     return { is: 'failed', failure: toFailureRecord(means.stop.aborted ? means.stop.reason : error) }
   }
+}
+
+async function outputOf(options: AgentOptions, running: Running, task: Taken, means: Means): Promise<unknown> {
+  const { key, type } = task
+  const implementation = options.implementations.find(each => each.task.type === type)
+  const input = implementation?.task.input.safeParse(task.input)
+  if (!implementation || !input?.success) throw failures.INPUT({ type, key, reason: input?.error?.message ?? 'unknown type' })
+  const fence = implementation.fence?.(input.data)
+  if (fence) running.fence(task, fence)
+  means.stop.throwIfAborted()
+  const output = implementation.task.output.safeParse(await implementation.run(input.data, contextOf(options, task, means)))
+  if (!output.success) throw failures.OUTPUT({ type, key, reason: output.error.message })
+  return output.data
 }
 
 function contextOf({ source, clock }: AgentOptions, { key, attempt }: Taken, { stop, progress }: Means): TaskContext {
