@@ -1,5 +1,6 @@
 // Clusters: the port to an API server and its pods, and typed operations on top of it.
 export { backoff, type BackoffSettings } from './backoff.ts'
+export { connectCluster, type ClusterChoice, type ConnectedCluster } from './client-node/connect.ts'
 export type { ApiRequest, ApiResponse, Cluster, PodName, PodRequest, PodResponse, WatchEvent } from './cluster.ts'
 export { countCalls, type CountedCluster, type Counts } from './count.ts'
 export { failures as kubernetesFailures } from './failures.ts'
