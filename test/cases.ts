@@ -18,14 +18,14 @@ export interface CaseRules<C extends Case> {
 }
 
 /** Where the cases are: `SLUICE_CASES`, else beside the repository. */
-const folder = process.env['SLUICE_CASES'] ?? fileURLToPath(new URL('../../shared/cases', import.meta.url))
+export const casesFolder = process.env['SLUICE_CASES'] ?? fileURLToPath(new URL('../../shared/cases', import.meta.url))
 
 /**
  * One test per case of a file. A file that is not there is skipped aloud: a clone without the cases passes everything else.
  * `npm run cases` counts by the names given here: `cases FILE > ID`, and `… (not expressible: REASON)` among the skipped.
  */
 export function casesOf<C extends Case>(file: string, rules: CaseRules<C>): void {
-  const path = `${folder}/${file}`
+  const path = `${casesFolder}/${file}`
   describe(`cases ${file}`, () => {
     if (!existsSync(path)) {
       console.warn(`${path} is not there: its cases are skipped (set SLUICE_CASES)`)

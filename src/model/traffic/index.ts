@@ -35,6 +35,33 @@ export {
   type SubsetConflict,
   type SubsetSnapshot,
 } from './istio/subsets.ts'
+export type { Answer } from './istio/routing/answers.ts'
+export { resolveDelegates } from './istio/routing/delegates.ts'
+export type { Fault } from './istio/routing/fault.ts'
+export { gatewayHosts } from './istio/routing/gateway-hosts.ts'
+export { boundGateways, gatewaysSelecting, resolveGateway } from './istio/routing/gateway-reference.ts'
+export { changeHeaders, type Headers } from './istio/routing/header-operations.ts'
+export { hostTable, type HostTable } from './istio/routing/host-table.ts'
+export { compileMatch, isCatchAll, matchesHttp } from './istio/routing/match.ts'
+export { prepareRequest, type PreparedRequest, type RoutedRequest } from './istio/routing/request.ts'
+export {
+  mirrorsOf,
+  resolveRequest,
+  routingTable,
+  type AnsweredBy,
+  type Caller,
+  type Matched,
+  type Resolution,
+  type RoutedDestination,
+  type RoutingConfig,
+  type RoutingTable,
+} from './istio/routing/resolve.ts'
+export { byAge, mergeRoutes, routesFor, type CompiledRoute, type RouteClient } from './istio/routing/routes.ts'
+export { clusterKey, sharesOf, type KnownService, type Share, type ShareContext } from './istio/routing/shares.ts'
+export { sidecarHosts } from './istio/routing/sidecar-hosts.ts'
+export { responseHeaders, rewritePath, upstreamOf, type Upstream } from './istio/routing/upstream.ts'
+export type { HostConfig, VirtualHost } from './istio/routing/virtual-hosts.ts'
+export { isVisible } from './istio/routing/visibility.ts'
 export { validateIstio } from './istio/validation/validate-istio.ts'
 export type { Finding, Findings, Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'

@@ -1,0 +1,71 @@
+import type { HttpMatch, HttpRoute, VirtualService } from '../objects.ts'
+import { mesh, resolveGateway } from './gateway-reference.ts'
+import { compileMatch, isCatchAll } from './match.ts'
+import type { PreparedRequest } from './request.ts'
+
+/** Who gets routes made: a sidecar, or a gateway on one of its ports. */
+export interface RouteClient {
+  /** Gateways that the proxy serves, as `namespace/name`; a sidecar serves `mesh`. */
+  readonly gateways: readonly string[]
+  readonly port: number
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** One match of one http entry, as a proxy asks it. */
+export interface CompiledRoute {
+  readonly virtualService: VirtualService
+  readonly entry: HttpRoute
+  readonly match: HttpMatch | undefined
+  /** Index of the entry in the VirtualService (behind its delegates, where it has some), and of the match in the entry. */
+  readonly routeIndex: number
+  readonly matchIndex: number | undefined
+  readonly isCatchAll: boolean
+  takes(request: PreparedRequest): boolean
+}
+
+/** The routes of a VirtualService for one client, in the order in which they are asked; what stands behind a catch-all is left out. */
+export function routesFor(service: VirtualService, client: RouteClient): readonly CompiledRoute[] {
+  const routes: CompiledRoute[] = []
+  for (const [routeIndex, entry] of (service.spec.http ?? []).entries()) {
+    const matches = entry.match?.length ? [...entry.match.entries()] : [[undefined, undefined] as const]
+    for (const [matchIndex, match] of matches) {
+      if (match && !concerns(match, client, service.metadata.namespace ?? '')) continue
+      const catchAll = isCatchAll(match)
+      routes.push({ virtualService: service, entry, match, routeIndex, matchIndex, isCatchAll: catchAll, takes: compileMatch(match) })
+      if (catchAll) return routes
+    }
+  }
+  return routes
+}
+
+/** Routes of several VirtualServices for one host at a gateway, oldest first: all catch-alls go behind all others. */
+export function mergeRoutes(lists: readonly (readonly CompiledRoute[])[]): readonly CompiledRoute[] {
+  const all = lists.flat()
+  return [...all.filter(route => !route.isCatchAll), ...all.filter(route => route.isCatchAll)]
+}
+
+/** Where a match names gateways, labels and namespace of the source are not asked. */
+function concerns(match: HttpMatch, client: RouteClient, namespace: string): boolean {
+  if (match.port && match.port !== client.port) return false
+  if (match.gateways?.length) return match.gateways.some(name => client.gateways.includes(resolveGateway(name, namespace)))
+  const fromNamespace = !match.sourceNamespace || match.sourceNamespace === client.namespace
+  return fromNamespace && Object.entries(match.sourceLabels ?? {}).every(([key, value]) => client.labels[key] === value)
+}
+
+export function isSidecar(client: RouteClient): boolean {
+  return client.gateways.includes(mesh)
+}
+
+/** Age in the order in which istiod takes objects: created first, then by name, then by namespace. */
+export function byAge(a: VirtualService, b: VirtualService): number {
+  return (
+    compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') ||
+    compare(a.metadata.name, b.metadata.name) ||
+    compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
