@@ -1,0 +1,89 @@
+import type { Clock } from '#base/index.ts'
+import type { Resources } from './proxy-view.ts'
+import { xdsTypes, type XdsType } from './push-rules.ts'
+
+/** What istiod knows of one type at one proxy. */
+export interface TypeState {
+  readonly sent: string
+  readonly acked: string
+  /** Milliseconds since 1970. */
+  readonly sentAt: number
+  /** The words of the last refusal; gone with the next acceptance. */
+  readonly lastError: string
+}
+
+/** What one proxy is to one istiod, while they are connected. */
+export interface Peer {
+  /** `istio-ingressgateway-6f….istio-system`. */
+  readonly id: string
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly version: string
+  /** Takes a message; answers why it was refused, or undefined. */
+  accept(resources: Resources): string | undefined
+}
+
+/** Milliseconds that a message of a type takes to a proxy. */
+export type Propagation = (to: { readonly proxy: string; readonly type: XdsType }) => number
+
+interface Message {
+  readonly due: number
+  readonly nonce: string
+  readonly resources: Resources
+}
+
+/** A stream from an istiod to a proxy: messages of one type arrive in their order, those of different types may overtake one another. */
+export class Connection {
+  readonly peer: Peer
+  readonly #clock: Clock
+  readonly #propagation: Propagation
+  readonly #states = new Map<XdsType, TypeState>()
+  #under: Message[] = []
+  #open = true
+
+  constructor(peer: Peer, clock: Clock, propagation: Propagation) {
+    this.peer = peer
+    this.#clock = clock
+    this.#propagation = propagation
+  }
+
+  send(nonce: string, resources: Resources): void {
+    const { type } = resources
+    const now = this.#clock.now()
+    const before = this.#states.get(type)
+    this.#states.set(type, { acked: '', lastError: '', ...before, sent: nonce, sentAt: now })
+    const former = this.#under.filter(message => message.resources.type === type).map(({ due }) => due)
+    const due = Math.max(now + this.#propagation({ proxy: this.peer.id, type }), ...former)
+    this.#under.push({ due, nonce, resources })
+    this.#clock.after(due - now, () => this.#deliver())
+  }
+
+  /** By type, in the order of a push. */
+  states(): readonly (readonly [XdsType, TypeState])[] {
+    return xdsTypes.flatMap(type => {
+      const state = this.#states.get(type)
+      return state ? [[type, state] as const] : []
+    })
+  }
+
+  /** What is under way is lost. */
+  close(): void {
+    this.#open = false
+    this.#under = []
+  }
+
+  #deliver(): void {
+    const now = this.#clock.now()
+    const arrived = this.#under.filter(({ due }) => due <= now)
+    this.#under = this.#under.filter(({ due }) => due > now)
+    for (const { nonce, resources } of arrived) if (this.#open) this.#answer(nonce, resources)
+  }
+
+  /** A proxy acknowledges, or refuses, only the last nonce that was sent; an older one is told by the next. */
+  #answer(nonce: string, resources: Resources): void {
+    const refusal = this.peer.accept(resources)
+    const state = this.#states.get(resources.type)
+    if (!state) return
+    this.#states.set(resources.type, refusal === undefined ? { ...state, acked: nonce, lastError: '' } : { ...state, lastError: refusal })
+  }
+}
