@@ -79,11 +79,12 @@ export class Connection {
     for (const { nonce, resources } of arrived) if (this.#open) this.#answer(nonce, resources)
   }
 
-  /** A proxy acknowledges, or refuses, only the last nonce that was sent; an older one is told by the next. */
+  /** An answer to an older nonce than the last one sent is stale: istiod takes no acknowledgement from it, only a refusal's words. */
   #answer(nonce: string, resources: Resources): void {
     const refusal = this.peer.accept(resources)
     const state = this.#states.get(resources.type)
     if (!state) return
-    this.#states.set(resources.type, refusal === undefined ? { ...state, acked: nonce, lastError: '' } : { ...state, lastError: refusal })
+    if (refusal !== undefined) this.#states.set(resources.type, { ...state, lastError: refusal })
+    else if (nonce === state.sent) this.#states.set(resources.type, { ...state, acked: nonce, lastError: '' })
   }
 }

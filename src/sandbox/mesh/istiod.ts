@@ -35,7 +35,7 @@ export interface IstiodOptions {
 
 /** What a push is made of, for one proxy. */
 interface ProxyPush {
-  readonly version: string
+  readonly context: PushContext
   readonly types: ReadonlySet<XdsType>
 }
 
@@ -73,7 +73,7 @@ export class Istiod {
   connect(peer: Peer): void {
     const connection = new Connection(peer, this.options.clock, this.options.propagation)
     this.connections.set(peer.id, connection)
-    this.#tell(connection, { version: this.#context.version, types: new Set(xdsTypes) })
+    this.#tell(connection, { context: this.#context, types: new Set(xdsTypes) })
   }
 
   disconnect(id: string): void {
@@ -117,10 +117,11 @@ export class Istiod {
     for (const host of services) {
       const before = this.#endpoints.get(host)
       const now = endpointsOf(this.#slices(host), ip => this.#podAt(ip))
-      this.#endpoints.set(host, now)
+      const isFirst = before === undefined && now.length > 0
+      if (before || isFirst) this.#endpoints.set(host, now)
       if (this.#pushes === 0 || !endpointsCausePush(before, now)) continue
       // A Service that has endpoints for the first time is news of the whole Service.
-      this.#debounce.add(before ? { kind: 'endpoints', objects: [] } : { kind: 'Service', objects: [] })
+      this.#debounce.add({ kind: isFirst ? 'Service' : 'endpoints', objects: [] })
     }
   }
 
@@ -143,7 +144,7 @@ export class Istiod {
     const tellAll = (): void => {
       for (const connection of this.connections.values()) {
         const types = this.#typesFor(connection.peer, changes)
-        if (types.size > 0) this.#queue.add(connection, { version: this.#context.version, types })
+        if (types.size > 0) this.#queue.add(connection, { context: this.#context, types })
       }
       done()
     }
@@ -176,12 +177,13 @@ export class Istiod {
     return new Set(changes.filter(reaches).flatMap(({ kind }) => dependsOn[kind]))
   }
 
-  #tell(connection: Connection, { version, types }: ProxyPush): void {
-    for (const type of xdsTypes) if (types.has(type)) connection.send(version + this.#newId(), this.#generate(type, connection.peer))
+  #tell(connection: Connection, { context, types }: ProxyPush): void {
+    const prefix = namesPushes(this.options.version) ? context.version : ''
+    for (const type of xdsTypes)
+      if (types.has(type)) connection.send(prefix + this.#newId(), this.#generate(type, context, connection.peer))
   }
 
-  #generate(type: XdsType, peer: Peer): Resources {
-    const context = this.#context
+  #generate(type: XdsType, context: PushContext, peer: Peer): Resources {
     switch (type) {
       case 'clusters':
         return { type, clusters: buildClusters(context) }
@@ -207,13 +209,22 @@ const startUp = 50
 
 /** Up to Istio 1.29 a push of endpoints alone makes no context of its own: it goes out under the last push's version. */
 function reusesCounter(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major === 1 && minor <= 29
+  return minorOf(version) <= 29
 }
 
-/** The newer version, and the types of both. */
+/** Nonces of Istio 1.10 and before do not tell the push. */
+function namesPushes(version: string): boolean {
+  return minorOf(version) > 10
+}
+
+/** 27 of `1.27.1`. */
+export function minorOf(version: string): number {
+  return Number(version.split('.')[1] ?? 0)
+}
+
+/** The newer context, and the types of both. */
 function mergePushes(older: ProxyPush, newer: ProxyPush): ProxyPush {
-  return { version: newer.version, types: new Set([...older.types, ...newer.types]) }
+  return { context: newer.context, types: new Set([...older.types, ...newer.types]) }
 }
 
 function serviceOf({ metadata }: KubernetesObject): string {

@@ -7,6 +7,7 @@ import {
   type GatewayServer,
   type HttpMatch,
   type HttpRoute,
+  type RouteDestination,
   type VirtualService,
 } from '#model/traffic/index.ts'
 import { clusterName } from './clusters.ts'
@@ -24,6 +25,14 @@ export interface Listener {
 export interface WeightedCluster {
   readonly cluster: string
   readonly weight: number
+  /** What the destination's row does to headers. */
+  readonly headers?: RouteDestination['headers']
+}
+
+/** A cluster that gets a copy of a part of the requests. */
+export interface Mirror {
+  readonly cluster: string
+  readonly percent: number
 }
 
 /** One match of one http entry. */
@@ -32,6 +41,7 @@ export interface Route {
   readonly match?: HttpMatch
   readonly entry: HttpRoute
   readonly clusters: readonly WeightedCluster[]
+  readonly mirrors: readonly Mirror[]
   /** `namespace/name` of the VirtualService, for diagnosis. */
   readonly from: string
 }
@@ -149,10 +159,12 @@ function routesOf(service: VirtualService, gateway: string, port: number, contex
   const from = `${service.metadata.namespace}/${service.metadata.name}`
   const result: Route[] = []
   for (const entry of service.spec.http ?? []) {
-    const clusters = clustersOf(entry, service.metadata.namespace ?? '', port, context)
+    const place = { namespace: service.metadata.namespace ?? '', port, context }
+    const clusters = clustersOf(entry, place)
+    const mirrors = mirrorsOf(entry, place)
     const matches = entry.match?.length ? entry.match.filter(match => concerns(match, service, gateway, port)) : [undefined]
     for (const match of matches) {
-      result.push({ entry, clusters, from, ...(match ? { match } : {}) })
+      result.push({ entry, clusters, mirrors, from, ...(match ? { match } : {}) })
       // Nothing behind a catch-all of the same VirtualService is ever generated.
       if (isCatchAll(match)) return result
     }
@@ -165,14 +177,32 @@ function concerns(match: HttpMatch, { metadata }: VirtualService, gateway: strin
   return !match.gateways?.length || match.gateways.some(name => gatewayName(name, metadata.namespace ?? '') === gateway)
 }
 
+/** Where an entry stands: what its short names and missing ports are completed from. */
+interface Place {
+  readonly namespace: string
+  /** Of the listener. */
+  readonly port: number
+  readonly context: PushContext
+}
+
 /** One destination takes everything, whatever its weight; among several, those without weight are left out. */
-function clustersOf(entry: HttpRoute, namespace: string, listenerPort: number, context: PushContext): readonly WeightedCluster[] {
-  const rows = (entry.route ?? []).map(({ destination, weight = 0 }) => {
-    const host = expandHost(destination.host, namespace)
-    const port = destination.port?.number ?? onlyPort(host, context) ?? listenerPort
-    return { cluster: clusterName(port, destination.subset ?? '', host), weight }
-  })
+function clustersOf(entry: HttpRoute, place: Place): readonly WeightedCluster[] {
+  const rows = (entry.route ?? []).map(({ destination, weight = 0, headers }) => ({
+    cluster: clusterOf(destination, place),
+    weight,
+    ...(headers ? { headers } : {}),
+  }))
   return rows.length === 1 ? rows.map(row => ({ ...row, weight: 1 })) : rows.filter(row => row.weight > 0)
+}
+
+function mirrorsOf({ mirror, mirrorPercentage, mirrorPercent, mirrors = [] }: HttpRoute, place: Place): readonly Mirror[] {
+  const first = mirror ? [{ cluster: clusterOf(mirror, place), percent: mirrorPercentage?.value ?? mirrorPercent ?? 100 }] : []
+  return [...first, ...mirrors.map(one => ({ cluster: clusterOf(one.destination, place), percent: one.percentage?.value ?? 100 }))]
+}
+
+function clusterOf(destination: RouteDestination['destination'], { namespace, port, context }: Place): string {
+  const host = expandHost(destination.host, namespace)
+  return clusterName(destination.port?.number ?? onlyPort(host, context) ?? port, destination.subset ?? '', host)
 }
 
 function onlyPort(host: string, { services }: PushContext): number | undefined {

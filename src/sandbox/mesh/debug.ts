@@ -1,0 +1,133 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { json, text, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
+import type { Connection } from './connection.ts'
+import type { Endpoint } from './endpoints.ts'
+import { minorOf, type Istiod } from './istiod.ts'
+import type { XdsType } from './push-rules.ts'
+import { configKinds } from './resources.ts'
+
+/** Ports on which an istiod serves its debug pages, and the one with its metrics. */
+const debugPorts = [8080, 15_014]
+const metricsPort = 15_014
+
+/** Which pages an istiod has. */
+export interface DebugOptions {
+  /** `ENABLE_DEBUG_ON_HTTP`. */
+  readonly debugOnHttp: boolean
+}
+
+/** What istiod answers on its HTTP ports. */
+export function answerDebug(istiod: Istiod, { debugOnHttp }: DebugOptions, request: HttpRequest, port: number): HttpAnswer {
+  const [path = '', query = ''] = request.path.split('?')
+  const asked = new URLSearchParams(query)
+  if (port === metricsPort && path === '/metrics') return text(200, metrics(istiod))
+  if (port === metricsPort && path === '/version') return text(200, buildOf(istiod))
+  if (port === 8080 && path === '/ready') return text(200, '')
+  const page = debugOnHttp && debugPorts.includes(port) ? pages[path] : undefined
+  return page ? json(200, page(istiod, asked)) : text(404, '404 page not found\n')
+}
+
+const pages: Readonly<Record<string, (istiod: Istiod, asked: URLSearchParams) => unknown>> = {
+  '/debug/syncz': (istiod, asked) => syncz(istiod, asked.get('namespace')),
+  '/debug/configz': istiod => configKinds.flatMap(kind => istiod.objects(kind).map(configz)),
+  '/debug/endpointShardz': istiod => shards(istiod.endpoints()),
+}
+
+/** Types as syncz's fields and as the type's URL. */
+const fields: Readonly<Record<XdsType, { readonly field: string; readonly url: string }>> = {
+  clusters: { field: 'cluster', url: 'type.googleapis.com/envoy.config.cluster.v3.Cluster' },
+  endpoints: { field: 'endpoint', url: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment' },
+  listeners: { field: 'listener', url: 'type.googleapis.com/envoy.config.listener.v3.Listener' },
+  routes: { field: 'route', url: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration' },
+}
+
+function syncz(istiod: Istiod, namespace: string | null): readonly object[] {
+  const connected = [...istiod.connections.values()].filter(({ peer }) => !namespace || peer.namespace === namespace)
+  return connected
+    .toSorted((a, b) =>
+      a.peer.namespace === b.peer.namespace ? (a.peer.id < b.peer.id ? -1 : 1) : a.peer.namespace < b.peer.namespace ? -1 : 1,
+    )
+    .map(connection => statusOf(connection, minorOf(istiod.options.version)))
+}
+
+function statusOf(connection: Connection, minor: number): object {
+  const { peer } = connection
+  const states = connection.states()
+  const nonces = states.map(([type, { sent, acked }]) => ({
+    [`${fields[type].field}_sent`]: sent,
+    ...(acked ? { [`${fields[type].field}_acked`]: acked } : {}),
+  }))
+  const resources = states.map(([type, { sent, acked, sentAt, lastError }]) => ({
+    [fields[type].url]: {
+      sent,
+      ...(acked ? { acked } : {}),
+      sentTime: new Date(sentAt).toISOString(),
+      ...(lastError ? { lastError } : {}),
+    },
+  }))
+  return Object.assign(
+    { cluster_id: 'Kubernetes', proxy: peer.id, proxy_type: 'router', istio_version: peer.version },
+    ...nonces,
+    // Times and refusals are told since Istio 1.23.
+    minor >= 23 ? { resources: Object.assign({}, ...resources) as object } : {},
+  ) as object
+}
+
+function configz({ apiVersion, kind, metadata, spec }: KubernetesObject): object {
+  const { name, namespace, resourceVersion, labels, annotations, creationTimestamp, uid, generation } = metadata
+  return { kind, apiVersion, metadata: { name, namespace, uid, resourceVersion, generation, creationTimestamp, labels, annotations }, spec }
+}
+
+function shards(endpoints: ReadonlyMap<string, readonly Endpoint[]>): object {
+  return Object.fromEntries(
+    [...endpoints]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([host, list]) => [
+        host,
+        {
+          [host.split('.')[1] ?? '']: { Shards: list.length > 0 ? { 'Kubernetes/Kubernetes': list.map(shard) } : {}, ServiceAccounts: {} },
+        },
+      ]),
+  )
+}
+
+function shard(endpoint: Endpoint): object {
+  return {
+    Labels: endpoint.labels,
+    Addresses: [endpoint.ip],
+    ServicePortName: endpoint.portName,
+    LegacyClusterPortKey: 0,
+    ServiceAccount: '',
+    Network: '',
+    Locality: { Label: '', ClusterID: 'Kubernetes' },
+    EndpointPort: endpoint.port,
+    LbWeight: 0,
+    TLSMode: 'disabled',
+    Namespace: endpoint.namespace,
+    WorkloadName: endpoint.workload,
+    HostName: '',
+    SubDomain: '',
+    HealthStatus: endpoint.health,
+    SendUnhealthyEndpoints: false,
+    NodeName: endpoint.node,
+  }
+}
+
+function buildOf({ options }: Istiod): string {
+  return `${options.version}-sandbox-Clean`
+}
+
+function metrics(istiod: Istiod): string {
+  const { count, seconds } = istiod.pushContexts()
+  return [
+    '# TYPE pilot_info gauge',
+    `pilot_info{version="${buildOf(istiod)}"} 1`,
+    '# TYPE pilot_pushcontext_init_seconds histogram',
+    `pilot_pushcontext_init_seconds_bucket{le="+Inf"} ${count}`,
+    `pilot_pushcontext_init_seconds_sum ${Number(seconds.toFixed(6))}`,
+    `pilot_pushcontext_init_seconds_count ${count}`,
+    '# TYPE pilot_xds gauge',
+    `pilot_xds{version="${istiod.options.version}"} ${istiod.connections.size}`,
+    '',
+  ].join('\n')
+}

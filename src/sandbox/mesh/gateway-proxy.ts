@@ -1,0 +1,78 @@
+import { seededRandom, type Clock, type KubernetesObject, type Random } from '#base/index.ts'
+import { text, type Address, type HttpAnswer, type HttpRequest, type Program } from '#sandbox/pods/index.ts'
+import { createBalancer } from './balancer.ts'
+import type { Peer } from './connection.ts'
+import { forward, type Forwarded, type Forwarding } from './forward.ts'
+import { ProxyView } from './proxy-view.ts'
+import { createStats, type ProxyStats } from './stats.ts'
+
+export interface ProxyOptions {
+  readonly pod: KubernetesObject
+  readonly clock: Clock
+  readonly random: Random
+  /** Of Istio. */
+  readonly version: string
+  readonly send: (to: Address, request: HttpRequest, signal?: AbortSignal) => Promise<HttpAnswer>
+}
+
+/** The port on which Envoy serves its metrics. */
+const statsPort = 15_090
+
+/** One ingress gateway: a view of the mesh, and requests that are sent by it. */
+export class GatewayProxy {
+  readonly peer: Peer
+  readonly view = new ProxyView()
+  readonly #world: Forwarding
+  readonly #stats: ProxyStats
+  #markReady: () => void = () => {}
+  readonly #ready = new Promise<void>(resolve => (this.#markReady = resolve))
+
+  constructor({ pod, clock, random, version, send }: ProxyOptions) {
+    const { name, namespace = '', labels = {} } = pod.metadata
+    // A generator of its own: its requests must not change what the rest of the cluster does.
+    const own = seededRandom(Math.floor(random() * 2 ** 32))
+    this.#world = { view: this.view, clock, random: own, balancer: createBalancer(own), send }
+    this.#stats = createStats(pod)
+    this.peer = {
+      id: `${name}.${namespace}`,
+      namespace,
+      labels,
+      version,
+      accept: resources => {
+        // Envoy is ready once it knows which listeners it has.
+        if (resources.type === 'listeners') this.#markReady()
+        return this.view.accept(resources)
+      },
+    }
+  }
+
+  /** Forwards a request that came to `port`. Rejects with NoAnswer where nothing listens there. */
+  async send(request: HttpRequest, port = 80, signal?: AbortSignal): Promise<Forwarded> {
+    const { clock } = this.#world
+    const begun = clock.now()
+    const forwarded = await forward(this.#world, port, request, signal)
+    const live = forwarded.cluster === undefined ? undefined : this.view.cluster(forwarded.cluster)
+    this.#stats.record(forwarded, clock.now() - begun, live)
+    return forwarded
+  }
+
+  /** What runs in the gateway's pod; `ended` is called when the pod goes. */
+  program(ended: () => void): Program {
+    return {
+      ready: () => this.#ready,
+      end: ended,
+      answer: async (request, port) => {
+        if (port === statsPort && request.path.startsWith('/stats/prometheus')) return text(200, this.#stats.text())
+        if (port === 15_021 && request.path === '/healthz/ready') return text(200, '')
+        if (port === statsPort || port === 15_021) return text(404, '')
+        return shown(await this.send(request, port))
+      },
+    }
+  }
+}
+
+/** The answer as a client sees it: with the flags, and who made it. */
+export function shown({ answer, flags, by }: Forwarded): HttpAnswer {
+  const headers = { ...answer.headers, server: 'istio-envoy', 'x-envoy-response-flags': flags, 'x-answered-by': by }
+  return { ...answer, headers }
+}

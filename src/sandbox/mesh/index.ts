@@ -1,0 +1,7 @@
+// The mesh: istiods that read configuration and push it, and gateways that route requests by what they were last told.
+export type { Propagation } from './connection.ts'
+export type { DebounceOptions } from './debounce.ts'
+export type { Forwarded, ResponseFlag } from './forward.ts'
+export { GatewayProxy, shown } from './gateway-proxy.ts'
+export { Mesh, type MeshOptions } from './mesh.ts'
+export { xdsTypes, type XdsType } from './push-rules.ts'

@@ -1,0 +1,151 @@
+// 1. A gateway is connected to one istiod at most; while it is to none it keeps what it believes.
+// 2. Which istiod a gateway turns to is chance, as behind a Service.
+import { seededRandom, type Clock, type KubernetesObject, type Random } from '#base/index.ts'
+import type { ObjectStore } from '#sandbox/api-server/index.ts'
+import type { PodRuntime, Program } from '#sandbox/pods/index.ts'
+import type { Propagation } from './connection.ts'
+import type { DebounceOptions } from './debounce.ts'
+import { answerDebug } from './debug.ts'
+import { GatewayProxy } from './gateway-proxy.ts'
+import { Istiod } from './istiod.ts'
+
+/** How the mesh is and how fast; all in milliseconds. Left out: as facts/measured.md found it on a quiet mesh. */
+export interface MeshOptions {
+  /** Of Istio: `1.27.1`. */
+  readonly version?: string
+  readonly debounce?: Partial<DebounceOptions>
+  /** Between a write and istiod's sight of it. */
+  readonly readDelay?: () => number
+  /** That a push takes to make its context. */
+  readonly pushDuration?: () => number
+  /** Between the context and the first message to a proxy. */
+  readonly queueDelay?: () => number
+  /** That a message of a type takes to a proxy. */
+  readonly propagation?: Propagation
+  /** Between the loss of an istiod and the next try to reach one. */
+  readonly reconnectDelay?: () => number
+  readonly debugOnHttp?: boolean
+}
+
+/** Istio's default: a push after 100 ms of quiet, 10 s at most. */
+const usualDebounce: DebounceOptions = { after: 100, max: 10_000 }
+
+interface World {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** All istiods and gateways. Their pods start and stop them. */
+export class Mesh {
+  readonly istiods = new Map<string, Istiod>()
+  readonly gateways = new Map<string, GatewayProxy>()
+  readonly #world: World
+  readonly #options: Required<Omit<MeshOptions, 'debounce'>> & { readonly debounce: DebounceOptions }
+  readonly #homes = new Map<string, string>()
+  readonly #away = new Set<string>()
+  #runtime: PodRuntime | undefined
+
+  constructor(world: World, options: MeshOptions = {}) {
+    const random = seededRandom(Math.floor(world.random() * 2 ** 32))
+    const between = (least: number, most: number) => (): number => Math.round((least + random() * (most - least)) * 1000) / 1000
+    this.#world = { ...world, random }
+    this.#options = {
+      version: '1.27.1',
+      readDelay: between(1, 10),
+      pushDuration: between(0.5, 3),
+      queueDelay: between(0.1, 1),
+      propagation: () => 1,
+      reconnectDelay: between(300, 1000),
+      debugOnHttp: true,
+      ...options,
+      debounce: { ...usualDebounce, ...options.debounce },
+    }
+  }
+
+  /** What runs in a pod of this image; undefined where it is nothing of the mesh. */
+  programFor(pod: KubernetesObject, runtime: PodRuntime): Program | undefined {
+    this.#runtime = runtime
+    const image = JSON.stringify((pod.spec as { readonly containers?: unknown } | undefined)?.containers ?? '')
+    if (image.includes('istio/pilot')) return this.#startIstiod(pod)
+    return image.includes('istio/proxyv2') ? this.#startGateway(pod) : undefined
+  }
+
+  /** Cuts a gateway off from its istiod; it turns to one again after `milliseconds`, or when it is connected by hand. */
+  disconnect(gateway: string, milliseconds?: number): void {
+    this.#away.add(gateway)
+    this.#leave(gateway)
+    if (milliseconds !== undefined) this.#world.clock.after(milliseconds, () => this.connect(gateway))
+  }
+
+  /** Connects a gateway to an istiod, by the names of their pods; to any one where none is named. */
+  connect(gateway: string, istiod?: string): void {
+    this.#away.delete(gateway)
+    this.#leave(gateway)
+    const ready = [...this.istiods.keys()].filter(name => this.#readyIstiods.has(name)).toSorted()
+    const home = istiod ?? ready[Math.floor(this.#world.random() * ready.length)]
+    const proxy = this.gateways.get(gateway)
+    const target = home === undefined ? undefined : this.istiods.get(home)
+    if (!proxy || !target || home === undefined) return
+    this.#homes.set(gateway, home)
+    target.connect(proxy.peer)
+  }
+
+  /** The istiod a gateway is connected to. */
+  homeOf(gateway: string): string | undefined {
+    return this.#homes.get(gateway)
+  }
+
+  readonly #readyIstiods = new Set<string>()
+
+  #startIstiod(pod: KubernetesObject): Program {
+    const { name } = pod.metadata
+    const istiod = new Istiod({ ...this.#world, ...this.#options })
+    this.istiods.set(name, istiod)
+    void istiod.ready.then(() => {
+      if (this.istiods.get(name) !== istiod) return
+      this.#readyIstiods.add(name)
+      for (const gateway of this.gateways.keys()) if (!this.#homes.has(gateway) && !this.#away.has(gateway)) this.connect(gateway)
+    })
+    return {
+      ready: () => istiod.ready,
+      answer: (request, port) => Promise.resolve(answerDebug(istiod, this.#options, request, port)),
+      end: () => {
+        istiod.stop()
+        this.istiods.delete(name)
+        this.#readyIstiods.delete(name)
+        for (const [gateway, home] of this.#homes) if (home === name) this.#lost(gateway)
+      },
+    }
+  }
+
+  #startGateway(pod: KubernetesObject): Program {
+    const { name } = pod.metadata
+    const { clock, random } = this.#world
+    const send: PodRuntime['send'] = (to, request, signal) => {
+      if (!this.#runtime) throw new Error('the pods are not there yet')
+      return this.#runtime.send(to, request, signal)
+    }
+    const proxy = new GatewayProxy({ pod, clock, random, version: this.#options.version, send })
+    this.gateways.set(name, proxy)
+    this.connect(name)
+    return proxy.program(() => {
+      this.#leave(name)
+      this.gateways.delete(name)
+    })
+  }
+
+  #lost(gateway: string): void {
+    this.#homes.delete(gateway)
+    this.#world.clock.after(this.#options.reconnectDelay(), () => {
+      if (!this.#homes.has(gateway) && !this.#away.has(gateway)) this.connect(gateway)
+    })
+  }
+
+  #leave(gateway: string): void {
+    const home = this.#homes.get(gateway)
+    const proxy = this.gateways.get(gateway)
+    this.#homes.delete(gateway)
+    if (home !== undefined && proxy) this.istiods.get(home)?.disconnect(proxy.peer.id)
+  }
+}
