@@ -2,7 +2,7 @@
 // 2. Which istiod a gateway turns to is chance, as behind a Service.
 import { seededRandom, type Clock, type KubernetesObject, type Random } from '#base/index.ts'
 import type { ObjectStore } from '#sandbox/api-server/index.ts'
-import type { PodRuntime, Program } from '#sandbox/pods/index.ts'
+import { imageOf, type PodRuntime, type Program } from '#sandbox/pods/index.ts'
 import type { Propagation } from './connection.ts'
 import type { DebounceOptions } from './debounce.ts'
 import { answerDebug } from './debug.ts'
@@ -27,31 +27,36 @@ export interface MeshOptions {
   readonly debugOnHttp?: boolean
 }
 
+/** The Istio that the mesh plays where no other is asked for. */
+export const usualVersion = '1.27.1'
+
 /** Istio's default: a push after 100 ms of quiet, 10 s at most. */
 const usualDebounce: DebounceOptions = { after: 100, max: 10_000 }
 
-interface World {
+/** What the mesh lives in; `send` is the pods' network. */
+export interface MeshWorld {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly random: Random
+  readonly send: PodRuntime['send']
 }
 
 /** All istiods and gateways. Their pods start and stop them. */
 export class Mesh {
   readonly istiods = new Map<string, Istiod>()
   readonly gateways = new Map<string, GatewayProxy>()
-  readonly #world: World
+  readonly #world: MeshWorld
   readonly #options: Required<Omit<MeshOptions, 'debounce'>> & { readonly debounce: DebounceOptions }
   readonly #homes = new Map<string, string>()
   readonly #away = new Set<string>()
-  #runtime: PodRuntime | undefined
+  readonly #readyIstiods = new Set<string>()
 
-  constructor(world: World, options: MeshOptions = {}) {
+  constructor(world: MeshWorld, options: MeshOptions = {}) {
     const random = seededRandom(Math.floor(world.random() * 2 ** 32))
     const between = (least: number, most: number) => (): number => Math.round((least + random() * (most - least)) * 1000) / 1000
     this.#world = { ...world, random }
     this.#options = {
-      version: '1.27.1',
+      version: usualVersion,
       readDelay: between(1, 10),
       pushDuration: between(0.5, 3),
       queueDelay: between(0.1, 1),
@@ -64,9 +69,8 @@ export class Mesh {
   }
 
   /** What runs in a pod of this image; undefined where it is nothing of the mesh. */
-  programFor(pod: KubernetesObject, runtime: PodRuntime): Program | undefined {
-    this.#runtime = runtime
-    const image = JSON.stringify((pod.spec as { readonly containers?: unknown } | undefined)?.containers ?? '')
+  programFor(pod: KubernetesObject): Program | undefined {
+    const image = imageOf(pod)
     if (image.includes('istio/pilot')) return this.#startIstiod(pod)
     return image.includes('istio/proxyv2') ? this.#startGateway(pod) : undefined
   }
@@ -91,12 +95,15 @@ export class Mesh {
     target.connect(proxy.peer)
   }
 
+  /** Whether some istiod answers. */
+  isReady(): boolean {
+    return this.#readyIstiods.size > 0
+  }
+
   /** The istiod a gateway is connected to. */
   homeOf(gateway: string): string | undefined {
     return this.#homes.get(gateway)
   }
-
-  readonly #readyIstiods = new Set<string>()
 
   #startIstiod(pod: KubernetesObject): Program {
     const { name } = pod.metadata
@@ -121,12 +128,7 @@ export class Mesh {
 
   #startGateway(pod: KubernetesObject): Program {
     const { name } = pod.metadata
-    const { clock, random } = this.#world
-    const send: PodRuntime['send'] = (to, request, signal) => {
-      if (!this.#runtime) throw new Error('the pods are not there yet')
-      return this.#runtime.send(to, request, signal)
-    }
-    const proxy = new GatewayProxy({ pod, clock, random, version: this.#options.version, send })
+    const proxy = new GatewayProxy({ ...this.#world, pod, version: this.#options.version })
     this.gateways.set(name, proxy)
     this.connect(name)
     return proxy.program(() => {

@@ -1,5 +1,5 @@
 import type { Forwarded } from './forward.ts'
-import { workloadOf } from './endpoints.ts'
+import { workloadOf, type Endpoint } from './endpoints.ts'
 import type { KubernetesObject } from '#base/index.ts'
 import type { LiveCluster } from './proxy-view.ts'
 
@@ -94,26 +94,32 @@ function sourceLabels(proxy: KubernetesObject): Labels {
   }
 }
 
-function destinationLabels({ endpoint, cluster = '', answer, flags }: Forwarded, live: LiveCluster | undefined): Labels {
-  const [, , , host = ''] = cluster.split('|')
+function destinationLabels(forwarded: Forwarded, live: LiveCluster | undefined): Labels {
+  return {
+    ...workloadLabels(forwarded.endpoint),
+    destination_service: live?.cluster.host ?? unknown,
+    destination_service_name: live?.cluster.service.name ?? unknown,
+    destination_service_namespace: live?.cluster.service.namespace ?? unknown,
+    request_protocol: 'http',
+    response_code: String(forwarded.answer.status),
+    response_flags: forwarded.flags,
+    grpc_response_status: '',
+    connection_security_policy: unknown,
+  }
+}
+
+function workloadLabels(endpoint: Endpoint | undefined): Labels {
   const labels = endpoint?.labels ?? {}
+  const ofPod = (text: string): string => (endpoint ? text : unknown)
   return {
     destination_workload: endpoint?.workload ?? unknown,
     destination_workload_namespace: endpoint?.namespace ?? unknown,
     destination_principal: unknown,
-    destination_app: endpoint ? appOf(labels) : unknown,
-    destination_version: endpoint ? versionOf(labels) : unknown,
-    destination_service: live ? host : unknown,
-    destination_service_name: live?.cluster.service.name ?? unknown,
-    destination_service_namespace: live?.cluster.service.namespace ?? unknown,
-    destination_cluster: endpoint ? 'Kubernetes' : unknown,
-    request_protocol: 'http',
-    response_code: String(answer.status),
-    response_flags: flags,
-    grpc_response_status: '',
-    connection_security_policy: unknown,
-    destination_canonical_service: endpoint ? (labels['service.istio.io/canonical-name'] ?? appOf(labels)) : unknown,
-    destination_canonical_revision: endpoint ? (labels['service.istio.io/canonical-revision'] ?? labels['version'] ?? 'latest') : unknown,
+    destination_app: appOf(labels),
+    destination_version: versionOf(labels),
+    destination_cluster: ofPod('Kubernetes'),
+    destination_canonical_service: labels['service.istio.io/canonical-name'] ?? appOf(labels),
+    destination_canonical_revision: labels['service.istio.io/canonical-revision'] ?? labels['version'] ?? ofPod('latest'),
   }
 }
 

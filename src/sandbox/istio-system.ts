@@ -1,0 +1,53 @@
+import type { KubernetesObject } from '#base/index.ts'
+import type { ObjectStore } from '#sandbox/api-server/index.ts'
+
+const namespace = 'istio-system'
+
+/** Creates istiod and the ingress gateway as Deployments with Services, as an installation of Istio does. */
+export function installIstio(
+  store: ObjectStore,
+  options: { readonly version: string; readonly istiods: number; readonly gateways: number },
+): void {
+  const { version } = options
+  const objects: readonly KubernetesObject[] = [
+    workload('istiod', { app: 'istiod', istio: 'pilot' }, `docker.io/istio/pilot:${version}`, options.istiods),
+    workload(
+      'istio-ingressgateway',
+      { app: 'istio-ingressgateway', istio: 'ingressgateway' },
+      `docker.io/istio/proxyv2:${version}`,
+      options.gateways,
+    ),
+    service('istiod', { app: 'istiod', istio: 'pilot' }, { 'https-dns': 15_012, 'http-monitoring': 15_014 }),
+    service('istio-ingressgateway', { app: 'istio-ingressgateway', istio: 'ingressgateway' }, { 'status-port': 15_021, http2: 80 }),
+  ]
+  const resources: Readonly<Record<string, string>> = { Deployment: 'deployments.apps', Service: 'services' }
+  for (const object of objects) store.create(resources[object.kind] ?? '', object, { manager: 'istioctl' })
+}
+
+type Labels = Readonly<Record<string, string>>
+
+function workload(name: string, labels: Labels, image: string, replicas: number): KubernetesObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas,
+      progressDeadlineSeconds: 600,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name, image }] } },
+    },
+  }
+}
+
+function service(name: string, selector: Labels, ports: Readonly<Record<string, number>>): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace, labels: selector },
+    spec: {
+      selector,
+      ports: Object.entries(ports).map(([portName, port]) => ({ name: portName, port, targetPort: port, protocol: 'TCP' })),
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import { seededRandom, systemClock, type Clock, type KubernetesObject, type Random } from '#base/index.ts'
+import {
+  createApiServer,
+  createInProcessCluster,
+  type ApiServer,
+  type InProcessCluster,
+  type InProcessClusterOptions,
+  type ObjectStore,
+} from '#sandbox/api-server/index.ts'
+import { startControllers, type Pace } from '#sandbox/controllers/index.ts'
+import { installIstio } from './istio-system.ts'
+import { istioWebhook, Mesh, usualVersion, type GatewayProxy, type MeshOptions } from '#sandbox/mesh/index.ts'
+import { podHttp, type PodHttp } from './pod-http.ts'
+import { imageOf, imageTag, PodRuntime, usualBehaviour, type Behaviour } from '#sandbox/pods/index.ts'
+
+export interface SandboxOptions {
+  /** The machine's clock where it is left out; a VirtualClock needs `network: 'calls'`. */
+  readonly clock?: Clock
+  readonly random: Random
+  /** `sockets`: applications are real HTTP servers on loopback. `calls` (the default): plain functions. */
+  readonly network?: 'sockets' | 'calls'
+  readonly mesh?: MeshOptions & {
+    /** How many istiods and gateways there are; one of each where left out. */
+    readonly istiods?: number
+    readonly gateways?: number
+  }
+  readonly pods?: Partial<Behaviour>
+  readonly pace?: Partial<Pace>
+  /** How many pods the node takes, those of the mesh included. */
+  readonly capacity?: number
+  /** istiod's validating webhook; on where left out. */
+  readonly webhook?: boolean
+  /** How requests through `cluster` travel and fail. */
+  readonly way?: Pick<InProcessClusterOptions, 'latency' | 'faults' | 'dropWatch'>
+}
+
+/** What can be switched on a running sandbox. */
+export interface Switches {
+  /** istiod's validating webhook. */
+  webhook(on: boolean): void
+  /** Changes how pods behave, by the version they run, by name, or by any rule. */
+  pods(
+    which: { readonly version?: string; readonly name?: string } | ((pod: KubernetesObject) => boolean),
+    change: Partial<Behaviour>,
+  ): void
+  /** Ends the process of a pod without warning; its kubelet starts it again. */
+  crash(pod: { readonly namespace: string; readonly name: string }): void
+  /** How many pods the node takes from now on. */
+  capacity(pods: number): void
+  /** Pushes a tag again, with other content: pods that start from now on run another image. */
+  push(image: string): void
+}
+
+/** A cluster with a mesh in one process. */
+export interface Sandbox {
+  /** Fits the delegate's port to a cluster. */
+  readonly cluster: InProcessCluster & { readonly name: string; readonly podHttp: PodHttp }
+  readonly apiServer: ApiServer
+  readonly mesh: Mesh
+  readonly pods: PodRuntime
+  readonly switches: Switches
+  /** The running gateways, sorted by the names of their pods. */
+  gateways(): readonly GatewayProxy[]
+  /** Resolves when istiods and gateways are ready. */
+  start(): Promise<void>
+  /** Ends everything; nothing runs on. */
+  stop(): void
+}
+
+/** Makes a sandbox; nothing runs before `start`. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { clock = systemClock, random, network = 'calls' } = options
+  const fork = (): Random => seededRandom(Math.floor(random() * 2 ** 32))
+  let webhook = options.webhook ?? true
+  const admission = [istioWebhook({ isOn: () => webhook, isServed: () => mesh.isReady() })]
+  const apiServer = createApiServer({ clock, random: fork(), admission, namespaces })
+  const store = apiServer.objects
+  const runtime: PodRuntime = new PodRuntime({
+    clock,
+    random: fork(),
+    usual: { ...usualBehaviour, ...options.pods },
+    transport: network,
+    programFor: pod => mesh.programFor(pod),
+  })
+  const mesh: Mesh = new Mesh(
+    { store, clock, random: fork(), send: (to, request, signal) => runtime.send(to, request, signal) },
+    options.mesh,
+  )
+  const controllers = startControllers({
+    store,
+    clock,
+    random: fork(),
+    runtime,
+    ...(options.pace ? { pace: options.pace } : {}),
+    ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
+  })
+  const inProcess = createInProcessCluster({ server: apiServer, clock, ...options.way })
+  return {
+    cluster: { name: 'sandbox', request: inProcess.request, watch: inProcess.watch, podHttp: podHttp(store, runtime) },
+    apiServer,
+    mesh,
+    pods: runtime,
+    switches: {
+      webhook: on => void (webhook = on),
+      pods: (which, change) => runtime.disturb(typeof which === 'function' ? which : pod => fits(pod, which), change),
+      crash: pod => runtime.crash(store.get('pods', pod)?.metadata.uid ?? ''),
+      capacity: controllers.setCapacity,
+      push: controllers.registry.push,
+    },
+    gateways: () => [...mesh.gateways.keys()].toSorted().flatMap(name => mesh.gateways.get(name) ?? []),
+    start() {
+      const { istiods = 1, gateways = 1, version = usualVersion } = options.mesh ?? {}
+      installIstio(store, { version, istiods, gateways })
+      return allReady(store, istiods + gateways)
+    },
+    stop() {
+      controllers.stop()
+      runtime.close()
+    },
+  }
+}
+
+const namespaces = ['default', 'istio-system', 'kube-node-lease', 'kube-public', 'kube-system']
+
+function fits(pod: KubernetesObject, { version, name }: { readonly version?: string; readonly name?: string }): boolean {
+  return (version === undefined || imageTag(imageOf(pod)) === version) && (name === undefined || pod.metadata.name === name)
+}
+
+/** Resolves when so many pods of the mesh are ready. */
+function allReady(store: ObjectStore, wanted: number): Promise<void> {
+  return new Promise(resolve => {
+    const end = store.subscribe('pods', () => {
+      if (store.list('pods', 'istio-system').filter(isReady).length < wanted) return
+      end()
+      resolve()
+    })
+  })
+}
+
+function isReady({ status }: KubernetesObject): boolean {
+  const conditions = (status as { readonly conditions?: readonly { readonly type: string; readonly status: string }[] } | undefined)
+    ?.conditions
+  return conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false
+}
