@@ -1,0 +1,168 @@
+import { Failure, objectName, type Json, type KubernetesObject } from '#base/index.ts'
+import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
+import {
+  canaryOf,
+  destinationHosts,
+  findingsOf,
+  isManaged,
+  leaseNames,
+  Manifests,
+  scales,
+  specOf,
+  takeSnapshot,
+  templateOf,
+  typedRoute,
+  whichIsWhich,
+  type DryRun,
+  type Found,
+  type InspectionFinding,
+  type Release,
+  type Snapshot,
+  type Which,
+} from '#model/release/index.ts'
+import type { Finding } from '#protocol/index.ts'
+import type { ReleaseContext } from './context.ts'
+import { failures } from './failures.ts'
+import { labelSelector } from './selectors.ts'
+import type { ReleaseSurroundings } from './surroundings.ts'
+
+/** What is told before the first write. */
+export interface Inspection {
+  readonly snapshot: Snapshot
+  readonly findings: Finding[]
+  readonly settle: { readonly how: 'acknowledged' | 'seconds'; readonly why: string }
+}
+
+/** Reads everything that the run will write, and dry-runs it. Writes nothing. */
+export async function inspectRelease(
+  { release }: { readonly release: Release },
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+): Promise<Inspection> {
+  const { signal } = context
+  const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
+  const cluster = await surroundings.cluster(release.cluster)
+  const objects = objectsOf(cluster, surroundings)
+  const which = await whichOf(release, manifests, objects, signal)
+  const { found, refused } = await look(which, release, manifests, objects, signal)
+  const settle = await surroundings.settle(cluster, release, signal)
+  settle.close()
+  const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
+  return { snapshot, findings: [...findingsOf(found, release), ...refused].map(asFinding), settle: { how: settle.how, why: settle.why } }
+}
+
+function asFinding({ level, failure }: InspectionFinding): Finding {
+  return { level, code: failure.code, message: failure.message, todo: failure.todo }
+}
+
+/** A route under a typed name, and a Service of another owner, are looked for in the cluster. */
+async function whichOf(release: Release, manifests: Manifests, objects: Objects, signal: AbortSignal): Promise<Which> {
+  const { namespace } = release
+  const name = typedRoute(release, manifests)
+  const route =
+    name === undefined
+      ? undefined
+      : await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace, name }, signal)
+  const services = await objects.list({ apiVersion: 'v1', kind: 'Service', namespace }, signal)
+  const routes = route
+    ? [route]
+    : (manifests.objects as unknown as readonly KubernetesObject[]).filter(each => each.kind === 'VirtualService' && isManaged(each))
+  const hosts = routes.flatMap(each => hostsOf(each, release))
+  const service = services.items.find(each => hosts.some(host => host.split('.')[0] === each.metadata.name))
+  return whichIsWhich(release, manifests, { ...(route ? { route } : {}), ...(service ? { service } : {}) })
+}
+
+/** What is wrong with a route is told by whichIsWhich, with all else that is. */
+function hostsOf(route: KubernetesObject, release: Release): readonly string[] {
+  try {
+    return destinationHosts(route, release)
+  } catch {
+    return []
+  }
+}
+
+async function look(
+  which: Which,
+  release: Release,
+  manifests: Manifests,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<{ readonly found: Found; readonly refused: readonly InspectionFinding[] }> {
+  const { namespace } = release
+  const get = (object: KubernetesObject): Promise<KubernetesObject | undefined> =>
+    objects.get(refOf({ ...object, metadata: { namespace, ...object.metadata } }), signal)
+  const list = async (apiVersion: string, kind: string, labels?: string): Promise<readonly KubernetesObject[]> =>
+    (await objects.list({ apiVersion, kind, namespace, ...(labels === undefined ? {} : { labels }) }, signal)).items
+  const selector = (which.service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {}
+  const names = { workload: which.workload.metadata.name, route: { name: which.route.metadata.name } }
+  const leases = leaseNames({ release, snapshot: { names } as Snapshot })
+  const lease = (name: string): KubernetesObject => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } })
+  const [route, rule, stable, canary] = await Promise.all([
+    get(which.route),
+    get(which.rule),
+    get(which.workload),
+    get({ ...which.workload, metadata: { name: canaryOf(which), namespace } }),
+  ])
+  const [replicaSets, pods, autoscalers, held] = await Promise.all([
+    list('apps/v1', 'ReplicaSet', labelSelector(specOf(which.workload).selector?.matchLabels ?? {})),
+    list('v1', 'Pod', labelSelector(selector)),
+    list('autoscaling/v2', 'HorizontalPodAutoscaler'),
+    Promise.all(leases.map(name => get(lease(name)))),
+  ])
+  const runs = await dryRuns(manifests, objects, signal)
+  return {
+    found: {
+      which,
+      ...(route ? { route } : {}),
+      ...(rule ? { rule } : {}),
+      ...(stable ? { stable } : {}),
+      ...(canary ? { canary } : {}),
+      replicaSets,
+      pods,
+      autoscalers: autoscalers.filter(each => scales(each, which.workload)),
+      leases: held.flatMap(each => each ?? []),
+      dryRuns: runs.flatMap(run => ('failure' in run ? [] : run)),
+      next: stable ? await withTemplate(stable, which.workload, objects, signal) : which.workload,
+    },
+    refused: runs.flatMap(run => ('failure' in run ? { level: 'refuse' as const, failure: run.failure } : [])),
+  }
+}
+
+/** The stable workload as the server would store it with the rendered template: its defaults filled in. */
+async function withTemplate(
+  stable: KubernetesObject,
+  manifest: KubernetesObject,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<KubernetesObject> {
+  const value = templateOf(manifest) as unknown as Json
+  const written = await objects.patch(
+    refOf(stable),
+    [{ op: 'replace', path: '/spec/template', value }],
+    { fieldManager: 'sluice', dryRun: true },
+    signal,
+  )
+  return written.is === 'written' ? written.object : manifest
+}
+
+type Tried = DryRun | { readonly failure: ReturnType<Failure['record']> }
+
+/** Every manifest against the server, webhooks included: what it would refuse is known before anything is written. */
+async function dryRuns(manifests: Manifests, objects: Objects, signal: AbortSignal): Promise<readonly Tried[]> {
+  return Promise.all((manifests.objects as unknown as readonly KubernetesObject[]).map(manifest => dryRun(manifest, objects, signal)))
+}
+
+async function dryRun(manifest: KubernetesObject, objects: Objects, signal: AbortSignal): Promise<Tried> {
+  const options = { fieldManager: 'sluice', dryRun: true }
+  const live = await objects.get(refOf(manifest), signal)
+  try {
+    const gentle = await objects.apply(manifest, options, signal)
+    const conflicts = gentle.is === 'conflicts' ? gentle.conflicts : []
+    const applied = gentle.is === 'conflicts' ? await objects.apply(manifest, { ...options, force: true }, signal) : gentle
+    const after = applied.is === 'written' ? applied.object : manifest
+    return { manifest, ...(live ? { live } : {}), after, conflicts }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.blame !== 'user') throw error
+    return { failure: failures.ADMISSION({ object: objectName(manifest), words: error.message }).record() }
+  }
+}

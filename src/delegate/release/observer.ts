@@ -1,0 +1,168 @@
+import { objectName, type KubernetesObject } from '#base/index.ts'
+import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import {
+  canaryName,
+  leaseNames,
+  objectKey,
+  recordName,
+  type Manifests,
+  type Observed,
+  type Release,
+  type Run,
+  type Snapshot,
+} from '#model/release/index.ts'
+import { newOverlay, type Overlay } from './overlay.ts'
+import { podSelector } from './selectors.ts'
+
+/** The objects of one release, as they are now: kept by watches where they move by themselves, by our own writes where only we write. */
+export interface Observer {
+  current(): Observed
+  wrote(object: KubernetesObject): void
+  removed(object: KubernetesObject): void
+  /** Reads one object anew, after a write found it changed. */
+  refresh(object: KubernetesObject, signal: AbortSignal): Promise<void>
+  /** Calls `listener` after every change, until the returned function is called. */
+  onChange(listener: () => void): () => void
+  close(): void
+}
+
+interface Mirrors {
+  readonly route: Mirror
+  readonly rule: Mirror
+  readonly stable: Mirror
+  readonly canary: Mirror
+  readonly replicaSets: Mirror
+  readonly pods: Mirror
+}
+
+/** Kinds that only this run writes: read once, then kept by its own writes. */
+interface Kept {
+  readonly leases: ReadonlyMap<string, KubernetesObject>
+  readonly others: ReadonlyMap<string, KubernetesObject>
+  readonly autoscaler: KubernetesObject | undefined
+  readonly record: KubernetesObject | undefined
+}
+
+export async function openObserver(
+  objects: Objects,
+  { release, snapshot, manifests }: Pick<Run, 'release' | 'snapshot' | 'manifests'>,
+  surroundings: Surroundings,
+  onFailure: (error: unknown) => void,
+  signal: AbortSignal,
+): Promise<Observer> {
+  const kept = await readKept(objects, release, snapshot, signal)
+  const open = (collection: Collection): Promise<Mirror> => openMirror(objects, collection, surroundings, onFailure)
+  const mirrors = await openMirrors(release, snapshot, manifests, open)
+  return observer(objects, mirrors, kept, { release, snapshot })
+}
+
+async function openMirrors(
+  { namespace }: Release,
+  { names }: Snapshot,
+  manifests: Manifests,
+  open: (collection: Collection) => Promise<Mirror>,
+): Promise<Mirrors> {
+  const named = (apiVersion: string, kind: string, name: string): Collection => ({
+    apiVersion,
+    kind,
+    namespace,
+    fields: `metadata.name=${name}`,
+  })
+  const istio = 'networking.istio.io/v1'
+  const labels = podSelector(manifests, names.workload)
+  const [route, rule, stable, canary, replicaSets, pods] = await Promise.all([
+    open(named(names.route?.apiVersion ?? istio, 'VirtualService', names.route?.name ?? '')),
+    open(named(names.rule?.apiVersion ?? istio, 'DestinationRule', names.rule?.name ?? '')),
+    open(named('apps/v1', 'Deployment', names.workload)),
+    open(named('apps/v1', 'Deployment', canaryName(names.workload))),
+    open({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, labels }),
+    open({ apiVersion: 'v1', kind: 'Pod', namespace, labels }),
+  ])
+  return { route, rule, stable, canary, replicaSets, pods }
+}
+
+async function readKept(objects: Objects, release: Release, snapshot: Snapshot, signal: AbortSignal): Promise<Kept> {
+  const { namespace } = release
+  const get = (apiVersion: string, kind: string, name: string, within: string | undefined): Promise<KubernetesObject | undefined> =>
+    objects.get({ apiVersion, kind, name, ...(within === undefined ? {} : { namespace: within }) }, signal)
+  const [leases, others, record, autoscaler] = await Promise.all([
+    Promise.all(leaseNames({ release, snapshot }).map(name => get('coordination.k8s.io/v1', 'Lease', name, namespace))),
+    Promise.all(snapshot.manifests.map(entry => get(entry.apiVersion, entry.kind, entry.name, entry.namespace))),
+    get('v1', 'ConfigMap', recordName(release.name), namespace),
+    snapshot.autoscaler && get(snapshot.autoscaler.apiVersion, 'HorizontalPodAutoscaler', snapshot.autoscaler.name, namespace),
+  ])
+  return { leases: byKey(leases), others: byKey(others), record, autoscaler }
+}
+
+function byKey(objects: readonly (KubernetesObject | undefined)[]): ReadonlyMap<string, KubernetesObject> {
+  return new Map(objects.flatMap(object => (object ? [[objectKey(object), object] as const] : [])))
+}
+
+function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Observer {
+  const overlay: Overlay = newOverlay()
+  const listeners = new Set<() => void>()
+  const kept = { leases: new Map(first.leases), others: new Map(first.others), record: first.record, autoscaler: first.autoscaler }
+  const one = (mirror: Mirror, kind: string, name: string | undefined): KubernetesObject | undefined =>
+    overlay.over(mirror.objects()[0], objectKey({ kind, metadata: { name: name ?? '', namespace: release.namespace } }))
+  const keep = (object: KubernetesObject, put: KubernetesObject | undefined): void => {
+    const key = objectKey(object)
+    const map = object.kind === 'Lease' ? kept.leases : kept.others
+    if (object.kind === 'ConfigMap' && object.metadata.name === recordName(release.name)) kept.record = put
+    else if (object.kind === 'HorizontalPodAutoscaler' && object.metadata.name === snapshot.autoscaler?.name) kept.autoscaler = put
+    else if (put) map.set(key, put)
+    else map.delete(key)
+  }
+  const told = (): void => {
+    for (const listener of listeners) listener()
+  }
+  const stops = Object.values(mirrors).map((mirror: Mirror) => mirror.onChange(told))
+  const { names } = snapshot
+  return {
+    current: () =>
+      present({
+        route: one(mirrors.route, 'VirtualService', names.route?.name),
+        rule: one(mirrors.rule, 'DestinationRule', names.rule?.name),
+        stable: one(mirrors.stable, 'Deployment', names.workload),
+        canary: one(mirrors.canary, 'Deployment', canaryName(names.workload)),
+        autoscaler: kept.autoscaler,
+        record: kept.record,
+        replicaSets: mirrors.replicaSets.objects(),
+        pods: mirrors.pods.objects(),
+        leases: [...kept.leases.values()],
+        others: Object.fromEntries(kept.others),
+      }),
+    wrote(object) {
+      overlay.wrote(object)
+      keep(object, object)
+    },
+    removed(object) {
+      overlay.removed(object)
+      keep(object, undefined)
+    },
+    async refresh(object, signal) {
+      const read = await objects.get(refOf(object), signal)
+      if (read) this.wrote(read)
+      else this.removed(object)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      for (const stop of stops) stop()
+      for (const mirror of Object.values(mirrors)) (mirror as Mirror).close()
+    },
+  }
+}
+
+type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
+
+/** Leaves out what is absent. */
+function present(all: Maybe<Observed>): Observed {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as Observed
+}
+
+/** Full name of the workload, for messages. */
+export function workloadName({ namespace }: Release, { names }: Snapshot): string {
+  return objectName({ kind: 'Deployment', metadata: { name: names.workload, namespace } })
+}

@@ -1,0 +1,165 @@
+import { Failure, objectName, sleep } from '#base/index.ts'
+import { backoff, type Counts } from '#delegate/kubernetes/index.ts'
+import {
+  markOf,
+  nextMove,
+  objectKey,
+  releaseFailures,
+  writeFor,
+  type Goal,
+  type Observed,
+  type Run,
+  type Snapshot,
+  type Release,
+  type View,
+} from '#model/release/index.ts'
+import type { Progress, Reached } from '#protocol/index.ts'
+import type { ReleaseContext } from './context.ts'
+import { perform } from './perform.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+import type { ReleaseSurroundings } from './surroundings.ts'
+import { nextWake } from './wake.ts'
+
+export interface ReachGoal {
+  readonly release: Release
+  readonly snapshot: Snapshot
+  readonly goal: Goal
+  readonly number: number
+}
+
+/** First and longest wait (milliseconds) after the cluster did not answer, or, on the way back, after it refused. */
+const delays = { first: 200, most: 10_000 }
+
+/**
+ * The only loop that writes routes: looks at what is, decides by the protocol, makes one write, looks again, until the goal is reached.
+ * It remembers nothing that it needs: a killed loop is simply begun again.
+ */
+export async function reachGoal(
+  input: ReachGoal,
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+  sessions: Sessions,
+): Promise<Reached> {
+  const delay = backoff(delays, surroundings.random)
+  for (;;) {
+    try {
+      const session = await sessions.open(input.release, input.snapshot, context)
+      const loop = newLoop(input, session, context, surroundings)
+      const reached = await loop.run()
+      if (input.goal.to === 'atRest' || input.goal.to === 'returned') sessions.end(input.release)
+      return reached
+    } catch (error) {
+      context.signal.throwIfAborted()
+      if (!(error instanceof Failure) || !mayTryAgain(error, input.goal)) throw error
+      sessions.end(input.release)
+      context.progress({ says: `${error.message} (trying again)` })
+      await sleep(surroundings.clock, delay.next(), context.signal)
+    }
+  }
+}
+
+/** A cluster that does not answer is tried until the step's time is over. On the way back a refusal is tried again too: a person may mend it meanwhile. */
+function mayTryAgain(error: Failure, goal: Goal): boolean {
+  if (error.code === 'SL-RELEASE-FENCED' || error.blame === 'bug') return false
+  return goal.to === 'returned' || (error.blame === 'world' && error.code !== 'SL-RELEASE-HELD')
+}
+
+function newLoop({ goal, number, release }: ReachGoal, session: Session, context: ReleaseContext, surroundings: ReleaseSurroundings) {
+  const run: Run = { ...session.run, number }
+  const before = session.cluster.counts()
+  const applied = new Set<string>()
+  const goingBack = goal.to === 'returned'
+  const { signal } = context
+
+  async function step(): Promise<Reached | undefined> {
+    const wake = nextWake(session.observer, surroundings.clock)
+    try {
+      const observed = session.observer.current()
+      stopAtHigherMark(observed, run)
+      const { seen, nextLookIn } = await session.look(observed, signal)
+      const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
+      signal.throwIfAborted()
+      switch (move.is) {
+        case 'done':
+          return { is: 'reached', says: saysOf(goal, view), ...cost() }
+        case 'ask':
+          return { is: 'asks', question: move.question, answers: [...move.answers], ...cost() }
+        case 'fail':
+          throw new Failure(move.failure)
+        case 'wait':
+          context.progress(progressOf(move.for, view, cost()))
+          await wake.wait(nextLookIn, signal)
+          return undefined
+        case 'write': {
+          const now = new Date(surroundings.clock.now()).toISOString()
+          const write = writeFor(move, observed, run, { now, goingBack, applied })
+          context.progress(progressOf(write.says, view, cost()))
+          const performed = await perform(write, session, signal)
+          if (performed === 'written' && move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
+          return undefined
+        }
+      }
+    } finally {
+      wake.stop()
+    }
+  }
+
+  function cost(): { writes: number; calls: number } {
+    return costBetween(before, session.cluster.counts())
+  }
+
+  return {
+    async run(): Promise<Reached> {
+      for (;;) {
+        signal.throwIfAborted()
+        const reached = await step()
+        if (reached) return reached
+      }
+    },
+    release,
+  }
+}
+
+/** Object writes, and all calls to the API server: Leases, record, marks, reads, dry runs and opened watches among the calls only. */
+function costBetween(from: Counts, to: Counts): { writes: number; calls: number } {
+  const calls = ({ reads, writes, leases, records, marks, dryRuns, watches }: Counts): number =>
+    reads + writes + leases + records + marks + dryRuns + watches
+  return { writes: to.writes - from.writes, calls: calls(to) - calls(from) }
+}
+
+/** A loop that sees a higher number than its own has been overtaken: by the way back, or by another process. */
+function stopAtHigherMark({ route, rule, stable, canary }: Observed, { release, number }: Run): void {
+  for (const object of [route, rule, stable, canary]) {
+    const mark = markOf(object)
+    if (object && mark?.execution === release.execution && mark.number > number)
+      throw releaseFailures.FENCED({ object: objectName(object), mark: `${mark.execution}.${mark.number}` })
+  }
+}
+
+function progressOf(says: string, view: View, cost: { writes: number; calls: number }): Progress {
+  const weight = (side: 'stable' | 'canary'): number =>
+    view.route.is === 'split' ? (view.route.rows.find(row => row.to === side)?.weight ?? 0) : 0
+  const split = { stable: weight('stable'), canary: weight('canary'), foreign: 0, acknowledged: view.arrival.route.reached !== 'none' }
+  return { says, ...cost, ...(view.route.is === 'split' ? { split } : {}) }
+}
+
+function saysOf(goal: Goal, view: View): string {
+  const { stable, canary, arrival } = view
+  switch (goal.to) {
+    case 'pinned':
+      return `route pinned to stable, ${arrival.route.says}`
+    case 'prepared':
+      return `${canary.known} of ${canary.replicas} canary pods ready and reachable`
+    case 'split':
+      return `declared, ${arrival.route.says}`
+    case 'promoted':
+      return `${stable.ready} of ${stable.replicas} pods on the new version`
+    case 'canaryRemoved':
+      return 'canary drained and removed, route as at rest'
+    case 'atRest':
+      return 'at rest: nothing of the run is left'
+    case 'returned':
+      return 'everybody is back on the former version, nothing of the run is left'
+  }
+}

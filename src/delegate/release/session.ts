@@ -1,0 +1,117 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { countCalls, objectsOf, troubleOf, type CountedCluster, type Objects } from '#delegate/kubernetes/index.ts'
+import type { Seen as Arrivals, Settle } from '#delegate/settle/index.ts'
+import { HASH, Manifests, ownedBy, TRACK, type Observed, type Release, type Run, type Seen, type Snapshot } from '#model/release/index.ts'
+import type { ReleaseContext } from './context.ts'
+import { openObserver, type Observer } from './observer.ts'
+import type { ReleaseSurroundings } from './surroundings.ts'
+
+/**
+ * What this process knows of one release while an execution holds it: objects kept by watches, how far changes have come, since when the
+ * route has been settled. Shared by the goals of an execution; a process that was killed opens a new one and only waits a little longer.
+ */
+export interface Session {
+  readonly run: Omit<Run, 'number'>
+  readonly objects: Objects
+  readonly cluster: CountedCluster
+  readonly settle: Settle
+  readonly observer: Observer
+  /** Looks at the mesh; asks it only while something is awaited. */
+  look(observed: Observed, signal: AbortSignal): Promise<Looked>
+  close(): void
+}
+
+export interface Looked {
+  readonly seen: Omit<Seen, 'applied'>
+  /** Milliseconds after which another look may tell more, though no object changes; Infinity when nothing is awaited. */
+  readonly nextLookIn: number
+}
+
+export async function openSession(
+  release: Release,
+  snapshot: Snapshot,
+  surroundings: ReleaseSurroundings,
+  context: ReleaseContext,
+): Promise<Session> {
+  const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
+  const cluster = countCalls(await surroundings.cluster(release.cluster))
+  const objects = objectsOf(cluster, surroundings)
+  const run = { release, snapshot, manifests }
+  let broken: unknown
+  const observer = await openObserver(objects, run, surroundings, error => (broken = error), context.signal)
+  const settle = await surroundings.settle(cluster, release, context.signal)
+  const drain = newDrain(release.drain, surroundings)
+  return {
+    run,
+    objects,
+    cluster,
+    settle,
+    observer,
+    async look(observed, signal) {
+      if (broken !== undefined) throw broken
+      const arrivals = await settle.look(lookedAt(observed, run), signal)
+      const drained = drain(observed.route, arrivals)
+      const seen = { ...withArrivals(arrivals), drained: drained.is, failing: failing(observed, surroundings.clock.now()) }
+      return { seen, nextLookIn: Math.min(arrivals.nextLookIn, drained.left) }
+    },
+    close() {
+      observer.close()
+      settle.close()
+    },
+  }
+}
+
+function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Parameters<Settle['look']>[0] {
+  return {
+    ...(observed.route ? { route: observed.route } : {}),
+    ...(observed.rule ? { rule: observed.rule } : {}),
+    service: { namespace: release.namespace, name: snapshot.names.service, ports: [] },
+    pods: observed.pods,
+  }
+}
+
+/** What is not there yet needs no arrival: it counts as come everywhere. */
+const absent = { reached: 'removal', says: 'not there yet', acknowledged: 0, expected: 0, missing: [] } as const
+
+function withArrivals({ route, rule, endpoints }: Arrivals): Pick<Seen, 'route' | 'rule' | 'endpoints'> {
+  return { route: route ?? absent, rule: rule ?? absent, endpoints }
+}
+
+type Drain = (route: KubernetesObject | undefined, arrivals: Arrivals) => { readonly is: boolean; readonly left: number }
+
+/** Since when the present route has been everywhere; forgotten with the process: then a drain only takes longer. */
+function newDrain(milliseconds: number, { clock }: ReleaseSurroundings): Drain {
+  let settled: { readonly version: string; readonly since: number } | undefined
+  return (route, arrivals) => {
+    if (arrivals.route?.reached !== 'removal') {
+      settled = undefined
+      return { is: false, left: Infinity }
+    }
+    const version = `${route?.metadata.uid}/${route?.metadata.generation}`
+    if (settled?.version !== version) settled = { version, since: clock.now() }
+    const left = settled.since + milliseconds - clock.now()
+    return left <= 0 ? { is: true, left: Infinity } : { is: false, left }
+  }
+}
+
+/** Why pods of a side can never become ready, from their own status. */
+function failing(observed: Observed, now: number): Seen['failing'] {
+  const of = (deployment: KubernetesObject | undefined): string | undefined => {
+    const replicaSets = observed.replicaSets.filter(set => ownedBy(set, deployment) && isCurrent(set, deployment))
+    return troubleOf({ replicaSets, pods: observed.pods }, now).find(trouble => trouble.is === 'failed')?.says
+  }
+  const [stable, canary] = [of(observed.stable), of(observed.canary)]
+  return { ...(stable === undefined ? {} : { stable }), ...(canary === undefined ? {} : { canary }) }
+}
+
+/** Pods of former revisions say nothing about the new one. */
+function isCurrent(set: KubernetesObject, deployment: KubernetesObject | undefined): boolean {
+  const revision = 'deployment.kubernetes.io/revision'
+  const wanted = deployment?.metadata.annotations?.[revision]
+  return (
+    wanted === undefined ||
+    set.metadata.annotations?.[revision] === wanted ||
+    set.metadata.labels?.[TRACK] !== undefined ||
+    set.metadata.labels?.[HASH] === undefined
+  )
+}

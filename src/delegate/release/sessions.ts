@@ -1,0 +1,40 @@
+import type { Release, Snapshot } from '#model/release/index.ts'
+import type { ReleaseContext } from './context.ts'
+import { openSession, type Session } from './session.ts'
+import type { ReleaseSurroundings } from './surroundings.ts'
+
+/** The open sessions of this process, one per execution and release: the tasks of an execution share what they know. */
+export interface Sessions {
+  open(release: Release, snapshot: Snapshot, context: ReleaseContext): Promise<Session>
+  /** Forgets a session: the execution has let the release go, or what it knows can no longer be trusted. */
+  end(release: Release): void
+  close(): void
+}
+
+export function openSessions(surroundings: ReleaseSurroundings): Sessions {
+  const open = new Map<string, Promise<Session>>()
+  const keyOf = ({ execution, namespace, name }: Release): string => `${execution}/${namespace}/${name}`
+  const end = (key: string): void => {
+    const session = open.get(key)
+    open.delete(key)
+    session?.then(
+      each => each.close(),
+      () => undefined,
+    )
+  }
+  return {
+    open(release, snapshot, context) {
+      const key = keyOf(release)
+      const present = open.get(key)
+      if (present) return present
+      const session = openSession(release, snapshot, surroundings, context)
+      open.set(key, session)
+      session.catch(() => open.delete(key))
+      return session
+    },
+    end: release => end(keyOf(release)),
+    close() {
+      for (const key of open.keys()) end(key)
+    },
+  }
+}

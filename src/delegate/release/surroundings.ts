@@ -1,0 +1,14 @@
+import type { Clock, Random } from '#base/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import type { Settle } from '#delegate/settle/index.ts'
+import type { ClusterRef, Release } from '#model/release/index.ts'
+
+/** What the release's tasks need of the delegate around them. */
+export interface ReleaseSurroundings {
+  readonly clock: Clock
+  readonly random: Random
+  /** The cluster that a reference names; the same one for the same reference. */
+  cluster(reference: ClusterRef): Promise<Cluster>
+  /** How arrival is known there, by the release's settings. */
+  settle(cluster: Cluster, release: Release, signal: AbortSignal): Promise<Settle>
+}

@@ -1,0 +1,73 @@
+import { HASH, isReady, nextMove, TRACK, type Observed, type Release, type Run, type Snapshot, type View } from '#model/release/index.ts'
+import type { ReleaseContext } from './context.ts'
+import type { Sessions } from './sessions.ts'
+import type { ReleaseSurroundings } from './surroundings.ts'
+import { nextWake } from './wake.ts'
+
+/** Why users are in danger while nobody moves anything. */
+export interface Finding {
+  readonly found: 'sideLost' | 'foreignEdit' | 'rejected'
+  readonly side?: 'stable' | 'canary'
+  readonly says: string
+}
+
+/** A watch changes nothing, so the number of its goal is the lowest there is: nothing that it reads can be ahead of it. */
+const NO_GOAL = Number.MAX_SAFE_INTEGER
+
+/** Stands while a route is split: ends as soon as a side with weight has no ready pod, or somebody edits the workload. Only watches, no polling. */
+export async function watchRelease(
+  { release, snapshot }: { readonly release: Release; readonly snapshot: Snapshot },
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+  sessions: Sessions,
+): Promise<Finding> {
+  const session = await sessions.open(release, snapshot, context)
+  const run: Run = { ...session.run, number: NO_GOAL }
+  for (;;) {
+    context.signal.throwIfAborted()
+    const wake = nextWake(session.observer, surroundings.clock)
+    try {
+      const found = danger(session.observer.current(), run)
+      if (found) return found
+      await wake.wait(Infinity, context.signal)
+    } finally {
+      wake.stop()
+    }
+  }
+}
+
+/** Nothing of the mesh is needed to see that a side has lost its pods. */
+const unasked = { reached: 'none', says: '', acknowledged: 0, expected: 0, missing: [] } as const
+const noMesh = {
+  route: unasked,
+  rule: unasked,
+  endpoints: { known: [], listed: [], complete: false, says: '' },
+  drained: false,
+  applied: new Set<string>(),
+  failing: {},
+}
+
+export function danger(observed: Observed, run: Run): Finding | undefined {
+  const { view } = nextMove({ to: 'pinned' }, observed, noMesh, run)
+  if (view.route.is === 'bare') return undefined
+  const { rows } = view.route
+  for (const side of ['canary', 'stable'] as const) {
+    const weight = rows.find(row => row.to === side)?.weight ?? 0
+    if (weight > 0 && readyPods(side, observed, view) === 0)
+      return { found: 'sideLost', side, says: `${side} has ${weight} % of the requests and no ready pod left` }
+  }
+  if (!view.stable.version.before && !view.stable.version.next)
+    return {
+      found: 'foreignEdit',
+      says: `Deployment ${run.release.namespace}/${run.snapshot.names.workload}: somebody edited its pod template`,
+    }
+  return undefined
+}
+
+function readyPods(side: 'stable' | 'canary', { pods }: Observed, view: View): number {
+  const mine = side === 'canary' ? ['canary', TRACK] : [view.stable.subset.hash, HASH]
+  const [value, label] = mine as [string | undefined, string]
+  return pods.filter(
+    pod => pod.metadata.labels?.[label] === value && isReady(pod) && (side === 'canary' || pod.metadata.labels?.[TRACK] === undefined),
+  ).length
+}
