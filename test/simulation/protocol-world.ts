@@ -334,6 +334,7 @@ export class ProtocolWorld {
       canary: this.#canaryView(),
       heldBy: undefined,
       claimed: this.#run.claimed,
+      holding: this.#run.claimed,
       recorded: this.#run.recorded,
       marked: this.#run.marked,
       mark: this.#run.mark,

@@ -47,12 +47,13 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
   return labels(release.subsets.canary)?.[TRACK] === 'canary' ? labels(release.subsets.stable)?.[HASH] : undefined
 }
 
-function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'recorded' | 'heldBy' | 'mark' | 'marked'> {
+function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'holding' | 'recorded' | 'heldBy' | 'mark' | 'marked'> {
   const { execution } = run.release
   const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
   const marks = [observed.route, observed.rule, observed.stable, observed.canary].map(object => ownMark(object, execution))
   return {
     heldBy: heldByOther(observed.leases, execution),
+    holding: own.length > 0,
     claimed: leaseNames(run).every(name => own.includes(name)),
     recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,
     mark: marks[0] ?? 0,

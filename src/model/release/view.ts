@@ -73,6 +73,8 @@ export interface View {
   readonly canary: CanaryView
   /** Leases and record of this execution stand in the cluster. */
   readonly claimed: boolean
+  /** At least one Lease is still held by this execution. */
+  readonly holding: boolean
   readonly recorded: boolean
   /** Another execution that holds the release or its route, in words. */
   readonly heldBy: string | undefined

@@ -5,6 +5,6 @@ import type { View } from '../view.ts'
 export function letGo(v: View): Move | undefined {
   if (!v.floorRestored) return write({ change: 'restoreFloor' })
   if (!v.ownershipReturned) return write({ change: 'returnOwnership' })
-  if (v.claimed) return write({ change: 'unclaim' })
+  if (v.holding) return write({ change: 'unclaim' })
   return v.marked ? write({ change: 'unmark' }) : undefined
 }
