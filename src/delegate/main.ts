@@ -1,0 +1,72 @@
+import type { Clock, Random } from '#base/index.ts'
+import { implement, openAgent, type Agent } from '#delegate/agent/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import {
+  inspectRelease as inspect,
+  openSessions,
+  reachGoal as reach,
+  watchRelease as watch,
+  type ReleaseSurroundings,
+} from '#delegate/release/index.ts'
+import { defaultTimes, settleBySeconds } from '#delegate/settle/index.ts'
+import type { ClusterRef, Release } from '#model/release/index.ts'
+import { inspectRelease, reachGoal, watchRelease, type TaskSource } from '#protocol/index.ts'
+
+export interface DelegateOptions {
+  /** For people, and for the record of who did what. */
+  readonly name: string
+  readonly selectors: readonly string[] | 'every'
+  readonly source: TaskSource
+  readonly clock: Clock
+  readonly random: Random
+  /** The cluster that a reference names; asked once per reference. */
+  readonly cluster: (reference: ClusterRef) => Promise<Cluster>
+  /** The source of tasks cannot be asked: for the log. It is tried again. */
+  readonly onTrouble?: (error: unknown) => void
+}
+
+/** Opens a delegate: it takes tasks, gets there, and remembers nothing that it could not see again. */
+export function openDelegate(options: DelegateOptions): Agent {
+  const { clock, random } = options
+  const clusters = new Map<string, Promise<Cluster>>()
+  const surroundings: ReleaseSurroundings = {
+    clock,
+    random,
+    cluster(reference) {
+      const key = JSON.stringify(reference)
+      const known = clusters.get(key) ?? options.cluster(reference)
+      clusters.set(key, known)
+      // A cluster that could not be opened is tried again by the next task.
+      known.catch(() => clusters.delete(key))
+      return known
+    },
+    settle: (_, release) => Promise.resolve(settleBySeconds(timesOf(release), 'as the infrastructure says', clock)),
+  }
+  const sessions = openSessions(surroundings)
+  const agent = openAgent({
+    ...options,
+    implementations: [
+      implement({ task: inspectRelease, run: (input, context) => inspect(input, context, surroundings) }),
+      implement({
+        task: reachGoal,
+        run: (input, context) => reach(input, context, surroundings, sessions),
+        fence: ({ release, number }) => ({ key: releaseKey(release), rank: number }),
+      }),
+      implement({ task: watchRelease, run: (input, context) => watch(input, context, surroundings, sessions) }),
+    ],
+  })
+  return {
+    async close() {
+      await agent.close()
+      sessions.close()
+    },
+  }
+}
+
+function releaseKey({ cluster, namespace, name }: Release): string {
+  return JSON.stringify([cluster, namespace, name])
+}
+
+function timesOf({ settle }: Release): { shift: number; removal: number } {
+  return { shift: settle.shift ?? defaultTimes.shift, removal: settle.removal ?? defaultTimes.removal }
+}
