@@ -36,7 +36,7 @@ function routeView(route: KubernetesObject | undefined, run: Run): RouteView {
   if (split.is === 'refused') return { is: 'bare' }
   const [first] = split.value
   if (!first || split.value.some(entry => !entry.pinned)) return { is: 'bare' }
-  return { is: 'split', rows: first.rows.map(({ to, percent }) => ({ to, weight: percent })) }
+  return { is: 'split', rows: first.rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute: first.ofRoute }
 }
 
 /** The hash that our stable subset selects by; undefined while the rule has not both subsets as this run writes them. */

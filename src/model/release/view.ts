@@ -15,7 +15,12 @@ export type RouteView =
   /** One destination without a subset of ours: balances over every pod that the Service selects. */
   | { readonly is: 'bare' }
   /** Our rows, weights in percent of our share of the route. */
-  | { readonly is: 'split'; readonly rows: readonly Row[] }
+  | {
+      readonly is: 'split'
+      readonly rows: readonly Row[]
+      /** Whole percent of the route that is ours; 100 where left out. Below it weights are rounded, and rows are compared as rounded. */
+      readonly ofRoute?: number
+    }
 
 /** The user's own workload. Pods count by revision (pod-template-hash), not by the template that the Deployment has at the moment. */
 export interface StableView {

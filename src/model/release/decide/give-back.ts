@@ -3,7 +3,7 @@ import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
 import { rollUnder } from './promote.ts'
 import { reach } from './reach.ts'
-import { arrivalText, arrived, canaryShare, isForeign, rows, type Terms } from './terms.ts'
+import { arrivalText, arrived, canaryShare, compareShare, isForeign, rows, type Terms } from './terms.ts'
 
 /**
  * Users on the old version at once, as far as old pods that every proxy knows can carry them. Pods count, not template or pause.
@@ -34,7 +34,7 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
   if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')
   const left = now || otherFails ? 0 : Math.max(0, 100 - Math.floor((100 * old) / terms.replicas))
-  if (canaryShare(v.route) > left || literalWeight(v)) return write({ change: 'split', rows: rows(left) })
+  if (compareShare(v.route, left) > 0 || literalWeight(v)) return write({ change: 'split', rows: rows(left) })
   return followReadiness(left, v, terms)
 }
 

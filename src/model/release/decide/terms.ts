@@ -1,4 +1,4 @@
-import type { Row } from '#model/traffic/index.ts'
+import { apportion, type Row } from '#model/traffic/index.ts'
 import type { Arrival, Reached } from '../arrival.ts'
 import { wait, write, type Move } from '../move.ts'
 import type { RouteView, Version, View } from '../view.ts'
@@ -39,11 +39,23 @@ export function rows(canary: number): readonly Row[] {
   ]
 }
 
-const rowKey = (row: Row): string => JSON.stringify([row.to, row.weight])
+/** The same destinations in the same order, with weights that come to the same in our part of the route. */
+function sameRows(a: readonly Row[], b: readonly Row[], ofRoute: number): boolean {
+  const written = (list: readonly Row[]): string => {
+    const weights = apportion(
+      list.map(row => row.weight),
+      ofRoute,
+    )
+    return JSON.stringify(list.map((row, index) => [row.to, weights[index]]))
+  }
+  return written(a) === written(b)
+}
 
-/** The same destinations with the same weights, in the same order. */
-function sameRows(a: readonly Row[], b: readonly Row[]): boolean {
-  return a.length === b.length && a.every((row, index) => rowKey(row) === rowKey(b[index] as Row))
+/** How the canary's share compares with a percentage, as weights of the route come out: below 0 where it has less. */
+export function compareShare(route: RouteView, percent: number): number {
+  const ofRoute = route.is === 'bare' ? 100 : (route.ofRoute ?? 100)
+  const weight = (share: number): number => apportion([100 - share, share], ofRoute)[1] ?? 0
+  return weight(canaryShare(route)) - weight(percent)
 }
 
 export function arrivalText(thing: string, arrival: Arrival): string {
@@ -52,13 +64,13 @@ export function arrivalText(thing: string, arrival: Arrival): string {
 
 /** The rows stand in the route and have come everywhere as far as a further shift needs; undefined when so. */
 export function setRows(wanted: readonly Row[], v: View): Move | undefined {
-  if (v.route.is === 'bare' || !sameRows(v.route.rows, wanted)) return write({ change: 'split', rows: wanted })
+  if (v.route.is === 'bare' || !sameRows(v.route.rows, wanted, v.route.ofRoute ?? 100)) return write({ change: 'split', rows: wanted })
   return arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))
 }
 
 /** The canary has this share; what is written counts only once it has settled. */
 export function setShare(percent: number, v: View): Move | undefined {
-  if (v.route.is === 'split' && canaryShare(v.route) === percent && !hasLiteralRows(v.route)) {
+  if (v.route.is === 'split' && compareShare(v.route, percent) === 0 && !hasLiteralRows(v.route)) {
     return arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))
   }
   return setRows(rows(percent), v)

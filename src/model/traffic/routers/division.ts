@@ -66,10 +66,9 @@ export function places(
   same: Same,
 ): readonly Place[] {
   const percents = foreignPercents(all, division)
-  const left = 100 - percents.reduce((sum, percent) => sum + percent, 0)
   const weights = apportion(
     rows.map(row => row.weight),
-    left,
+    percentOfOurs(all, division),
   )
   const at = (index: number): Destination => (all[index] as WeightedDestination).destination
   const template = division.mine.find(index => same(at(index), ours.stable)) ?? (division.mine[0] as number)
@@ -96,6 +95,10 @@ function foreignPercents(all: readonly WeightedDestination[], { mine, foreign }:
   return total === 100 ? weights : apportion([...weights, ofOurs], 100).slice(0, -1)
 }
 
+function percentOfOurs(all: readonly WeightedDestination[], division: Division): number {
+  return 100 - foreignPercents(all, division).reduce((sum, percent) => sum + percent, 0)
+}
+
 /** A divided entry in the words of a split. */
 export function splitOf(
   entry: { readonly label: string; readonly index: number },
@@ -107,12 +110,14 @@ export function splitOf(
   if ('is' in division) return division
   const pick = (indices: readonly number[]): readonly WeightedDestination[] => indices.map(index => all[index] as WeightedDestination)
   const mine = pick(division.mine)
-  const share = mine.reduce((sum, row) => sum + row.share, 0)
-  const rows = mine.map(row => ({ ...row, to: meaning(row.destination, ours, same), percent: share > 0 ? (100 * row.share) / share : 0 }))
+  const weight = mine.reduce((sum, row) => sum + row.weight, 0)
+  const percentOf = (own: number): number => (weight > 0 ? (100 * own) / weight : 100 / mine.length)
+  const rows = mine.map(row => ({ ...row, to: meaning(row.destination, ours, same), percent: percentOf(row.weight) }))
   return {
     entry: entry.label,
     index: entry.index,
     pinned: division.pinned && rows.every(row => isNamed(row, ours, same)),
+    ofRoute: percentOfOurs(all, division),
     rows,
     foreign: pick(division.foreign),
   }

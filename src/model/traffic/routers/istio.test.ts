@@ -128,6 +128,18 @@ describe('writeSplit', () => {
     expect(route(split)).toMatchObject([{ weight: 33 }, { weight: 60 }, { weight: 7 }])
   })
 
+  it('reads how much of the route is ours, so that rows can be compared as they are rounded', () => {
+    const shared = virtualService(entry({ destination: to('legacy'), weight: 7 }, { destination: to('cart-svc'), weight: 3 }))
+    const split = value(
+      istio.writeSplit(shared, ours, [
+        { to: 'stable', weight: 99 },
+        { to: 'canary', weight: 1 },
+      ]),
+    )
+    expect(istio.readSplit(split, ours)).toMatchObject({ value: [{ ofRoute: 30, rows: [{ weight: 29 }, { weight: 1 }] }] })
+    expect(istio.readSplit(shared, ours)).toMatchObject({ value: [{ ofRoute: 30, rows: [{ percent: 100 }] }] })
+  })
+
   it('sends both colours to hosts of their own', () => {
     const colours: Ours = { stable: { host: 'cart' }, canary: { host: 'cart-stage' }, atRest: [{ host: 'cart' }] }
     const bare = virtualService(entry({ destination: { host: 'cart', port: { number: 80 } } }))

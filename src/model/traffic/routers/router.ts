@@ -82,7 +82,12 @@ export interface EntrySplit {
   readonly index: number
   /** False while one of ours is reached as at rest: there, a canary pod would get traffic by its number. */
   readonly pinned: boolean
-  /** Ours, in order; `percent` is of what is ours, so 100 minus nothing but rounding in sum. */
+  /**
+   * Whole percent of the entry that rows of ours are divided into; 100 where nothing is foreign.
+   * Below 100 a split cannot be read back exactly: rows are as wanted when `apportion` gives them the same weights.
+   */
+  readonly ofRoute: number
+  /** Ours, in order; `percent` is of what is ours, and sums to 100. */
   readonly rows: readonly (WeightedDestination & { readonly to: Row['to']; readonly percent: number })[]
   readonly foreign: readonly WeightedDestination[]
 }
