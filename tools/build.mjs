@@ -22,6 +22,7 @@ const bundle = await rolldown({
   cwd: root,
   input,
   platform: 'node',
+  moduleTypes: { '.sql': 'text' },
   external,
   resolve: { alias: { '#': join(root, 'src') } },
   transform: { define: { 'process.env.SLUICE_VERSION': JSON.stringify(manifest.version) } },

@@ -1,2 +1,3 @@
 // Where the control plane remembers: implementations of the stores that engine, tasks and approvals ask for.
 export { memoryStore } from './memory/index.ts'
+export { openEmbeddedStore, type EmbeddedOptions, type EmbeddedStore } from './embedded/index.ts'

@@ -6,12 +6,14 @@ import {
   type Claim,
   type Claimed,
   type Delivered,
+  type Entry,
   type ExecutionRow,
   type JournalStore,
   type Message,
   type NewExecution,
   type Started,
 } from '#control-plane/engine/index.ts'
+import { store as failures } from '../failures.ts'
 import { copy, hasNews, tasksOf, tell, type Execution, type Rows } from './rows.ts'
 
 const isOver = (row: ExecutionRow): boolean => (finalStatuses as readonly string[]).includes(row.status)
@@ -93,7 +95,7 @@ function append(rows: Rows, held: Claim, batch: Batch): Appended {
   if (!execution) return { is: 'lost' }
   if (batch.unlessNews && hasNews(rows, execution)) return { is: 'news' }
   const at = rows.clock.now()
-  for (const entry of batch.entries) checkFirst(execution, entry.name, entry.kind)
+  for (const entry of batch.entries) checkFirst(execution, entry)
   const events = batch.entries.map((entry, i) => ({ ...entry, seq: execution.row.seq + i + 1, at }))
   execution.events.push(...events)
   execution.row = { ...execution.row, seq: execution.row.seq + events.length }
@@ -118,12 +120,11 @@ function append(rows: Rows, held: Claim, batch: Batch): Appended {
   return { is: 'appended', events: copy(events) }
 }
 
-/** Invariant 3, as the database's unique indexes have it. */
-function checkFirst(execution: Execution, name: string, kind: JournalEventKind): void {
-  const clash = execution.events.find(event => event.name === name && (event.kind === kind || (isEnding(event.kind) && isEnding(kind))))
-  if (clash) throw new Error(`execution ${execution.row.id}: "${name}" has ${clash.kind} already, and cannot have ${kind}`)
+/** Invariant 3. */
+function checkFirst(execution: Execution, { name, kind }: Entry): void {
+  const clash = execution.events.some(event => event.name === name && (event.kind === kind || (isEnding(event.kind) && isEnding(kind))))
+  if (clash) throw failures.RESULT_TAKEN({ execution: execution.row.id, name, kind })
 }
-type JournalEventKind = Parameters<typeof isEnding>[0]
 
 function park(rows: Rows, held: Claim, wakeAt: number | undefined): 'parked' | 'lost' {
   const execution = owned(rows, held)

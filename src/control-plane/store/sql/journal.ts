@@ -1,0 +1,278 @@
+import { endingKinds, finalStatuses } from '#control-plane/engine/index.ts'
+import type {
+  Appended,
+  Batch,
+  Claim,
+  Claimed,
+  Delivered,
+  ExecutionRow,
+  InboxRow,
+  JournalEvent,
+  JournalStore,
+  Message,
+  News,
+  NewExecution,
+  NewTask,
+  Started,
+} from '#control-plane/engine/index.ts'
+import { store as failures } from '../failures.ts'
+import { json, type Database, type Query, type Row } from './db.ts'
+
+/** The journal's statements in SQL, for PostgreSQL 14 and later. Numbers in brackets: the engine's invariants. */
+export function sqlJournal(db: Database): JournalStore {
+  return {
+    start: execution => start(db, execution),
+    claim: request => claim(db, request),
+    renew: async (held, lease) => {
+      const rows = await db.query(`update execution set due_at = sluice_now() + $3 where id = $1 and epoch = $2 and owned returning id`, [
+        held.execution,
+        held.epoch,
+        lease,
+      ])
+      return rows.length > 0 ? 'renewed' : 'lost'
+    },
+    load: (id, after = 0) => load(db, id, after),
+    news: id => news(db.query, id),
+    append: (held, batch) => append(db, held, batch),
+    park: (held, wakeAt) => park(db, held, wakeAt),
+    deliver: (id, message) => deliver(db, id, message),
+    list: async filter => {
+      const rows = await db.query(
+        `select ${columns} from execution where not $1 or ended_at is null order by started_at desc, id limit $2`,
+        [filter?.unfinished ?? false, filter?.limit ?? null],
+      )
+      return rows.map(rowOf)
+    },
+  }
+}
+
+const columns = 'id, program, input, subject, started_by, holds, status, started_at, ended_at, seq'
+
+function rowOf(row: Row): ExecutionRow {
+  return {
+    id: row['id'] as string,
+    program: row['program'] as string,
+    input: row['input'],
+    subject: row['subject'],
+    by: (row['started_by'] as string | null) ?? undefined,
+    holds: row['holds'] as string[],
+    status: row['status'] as ExecutionRow['status'],
+    startedAt: row['started_at'] as number,
+    endedAt: (row['ended_at'] as number | null) ?? undefined,
+    seq: row['seq'] as number,
+  }
+}
+
+/** Carries an answer out of a transaction that must not be kept. */
+class RollBack {
+  readonly answer: Started
+  constructor(answer: Started) {
+    this.answer = answer
+  }
+}
+
+async function start(db: Database, { id, program, input, subject, by, holds = [] }: NewExecution): Promise<Started> {
+  try {
+    return await db.transaction(async (query, tell) => {
+      const made = await query(
+        `insert into execution (id, program, input, subject, started_by, holds, status, started_at, seq, due_at)
+         select $1, $2, $3::json, $4::json, $5, $6::text[], 'waiting', now, 1, now from sluice_now() now
+         on conflict do nothing returning started_at`,
+        [id, program, json(input), json(subject), by ?? null, holds],
+      )
+      if (made.length === 0) return { is: 'exists' }
+      await hold(query, id, holds)
+      await query(`insert into event (execution, seq, name, kind, payload, epoch, at) values ($1, 1, 'forward', 'started', '{}', 0, $2)`, [
+        id,
+        made[0]?.['started_at'],
+      ])
+      tell({ is: 'news', execution: id })
+      return { is: 'started' }
+    })
+  } catch (error) {
+    if (error instanceof RollBack) return error.answer
+    throw error
+  }
+}
+
+async function hold(query: Query, id: string, names: readonly string[]): Promise<void> {
+  // In one order everywhere: two starts cannot wait for each other.
+  for (const name of [...names].sort()) {
+    const held = await query(`insert into hold (name, execution) values ($1, $2) on conflict (name) do nothing returning name`, [name, id])
+    if (held.length > 0) continue
+    const [holder] = await query(`select ${columns} from execution where id = (select execution from hold where name = $1)`, [name])
+    if (holder) throw new RollBack({ is: 'held', name, by: rowOf(holder) })
+  }
+}
+
+async function claim(
+  db: Database,
+  { programs, lease }: { readonly programs: readonly string[]; readonly lease: number },
+): Promise<Claimed> {
+  // [2] [8] SKIP LOCKED: replicas that claim at the same moment get different executions.
+  const [claimed] = await db.query(
+    `update execution set epoch = epoch + 1, owned = true, status = 'running', due_at = sluice_now() + $2
+     where id = (
+       select id from execution where ended_at is null and due_at <= (select sluice_now()) and program = any($1::text[])
+       order by due_at limit 1 for update skip locked
+     )
+     returning id, epoch, sluice_now() now`,
+    [programs, lease],
+  )
+  if (claimed) {
+    const { id, epoch, now } = claimed
+    return { is: 'claimed', claim: { execution: id as string, epoch: epoch as number }, now: now as number }
+  }
+  const [none] = await db.query(
+    `select sluice_now() now, (select min(due_at) from execution where ended_at is null and program = any($1::text[])) next`,
+    [programs],
+  )
+  return { is: 'none', now: none?.['now'] as number, next: (none?.['next'] as number | null) ?? undefined }
+}
+
+async function load(db: Database, id: string, after: number): Promise<{ row: ExecutionRow; events: JournalEvent[] } | undefined> {
+  const [row] = await db.query(`select ${columns} from execution where id = $1`, [id])
+  if (!row) return undefined
+  const events = await db.query(
+    `select seq, name, kind, payload, at from event where execution = $1 and seq > $2 and seq <= $3 order by seq`,
+    [id, after, row['seq']],
+  )
+  return { row: rowOf(row), events: events as unknown as JournalEvent[] }
+}
+
+async function news(query: Query, id: string): Promise<News> {
+  const inbox = await query(`select id, message from inbox where execution = $1 order by id`, [id])
+  const tasks = await query(`select name, result from task where execution = $1 and status = 'done' order by id`, [id])
+  return { inbox: inbox as unknown as InboxRow[], tasks: tasks as unknown as News['tasks'] }
+}
+
+const newsStands = `exists (select from inbox where execution = $1) or exists (select from task where execution = $1 and status = 'done')`
+
+/** [1] [6] Locks the execution's row; undefined where the claim does not hold any more. What follows sees everything that was committed before. */
+async function lock(query: Query, claim: Claim): Promise<{ readonly seq: number; readonly now: number } | undefined> {
+  const [row] = await query(`select seq, sluice_now() now from execution where id = $1 and epoch = $2 and owned for update`, [
+    claim.execution,
+    claim.epoch,
+  ])
+  return row && { seq: row['seq'] as number, now: row['now'] as number }
+}
+
+async function append(db: Database, claim: Claim, batch: Batch): Promise<Appended> {
+  const id = claim.execution
+  return await db.transaction(async (query, tell) => {
+    const mine = await lock(query, claim)
+    if (!mine) return { is: 'lost' }
+    if (batch.unlessNews && (await query(`select 1 where ${newsStands}`, [id])).length > 0) return { is: 'news' }
+    const events = batch.entries.map((entry, i) => ({ ...entry, seq: mine.seq + i + 1, at: mine.now }))
+    await insertEvents(query, claim, events)
+    await insertTasks(query, id, batch.tasks ?? [])
+    if (batch.read?.length) await query(`delete from inbox where execution = $1 and id = any($2::bigint[])`, [id, batch.read])
+    const closed = await closeTasks(query, id, batch)
+    await settle(query, id, mine.seq + events.length, batch)
+    if (batch.tasks?.length) tell({ is: 'queue' })
+    tell({ is: 'journal', execution: id })
+    if (closed > 0) tell({ is: 'cancelled', execution: id })
+    // As they will be read back: only what JSON can hold.
+    return { is: 'appended', events: JSON.parse(JSON.stringify(events)) as JournalEvent[] }
+  })
+}
+
+async function insertEvents(query: Query, claim: Claim, events: readonly JournalEvent[]): Promise<void> {
+  // [3] The unique indexes hold it; that they refuse is a bug of the engine.
+  // JSON goes in as text and is only cast: functions that look into it refuse NUL characters.
+  const written = await query(
+    `insert into event (execution, seq, name, kind, payload, epoch, at)
+     select $1, seq, name, kind, payload::json, $2, $7::bigint
+     from unnest($3::integer[], $4::text[], $5::text[], $6::text[]) as events(seq, name, kind, payload)
+     on conflict do nothing returning seq`,
+    [
+      claim.execution,
+      claim.epoch,
+      events.map(event => event.seq),
+      events.map(event => event.name),
+      events.map(event => event.kind),
+      events.map(event => JSON.stringify(event.payload)),
+      events[0]?.at,
+    ],
+  )
+  const missing = events.find(event => !written.some(row => row['seq'] === event.seq))
+  if (missing) throw failures.RESULT_TAKEN({ execution: claim.execution, name: missing.name, kind: missing.kind })
+}
+
+/** [4] */
+async function insertTasks(query: Query, id: string, tasks: readonly NewTask[]): Promise<void> {
+  for (const { name, type, selectors, input, urgent } of tasks)
+    await query(
+      `insert into task (execution, name, type, selectors, input, urgent, status) values ($1, $2, $3, $4::text[], $5::json, $6, 'queued')`,
+      [id, name, type, selectors, json(input), urgent],
+    )
+}
+
+async function closeTasks(query: Query, id: string, { entries, cancel = [], finish }: Batch): Promise<number> {
+  const ended = entries.filter(({ kind }) => (endingKinds as readonly string[]).includes(kind)).map(({ name }) => name)
+  if (ended.length === 0 && cancel.length === 0 && !finish) return 0
+  const closed = await query(
+    `update task set status = 'closed' where execution = $1 and status <> 'closed'
+     and ($2 or name = any($3::text[]) or exists (select from unnest($4::text[]) prefix where starts_with(name, prefix))) returning id`,
+    [id, finish !== undefined, ended, cancel],
+  )
+  return closed.length
+}
+
+async function settle(query: Query, id: string, seq: number, { finish }: Batch): Promise<void> {
+  if (!finish) return void (await query(`update execution set seq = $2 where id = $1`, [id, seq]))
+  await query(`update execution set seq = $2, status = $3, ended_at = sluice_now(), owned = false, due_at = null where id = $1`, [
+    id,
+    seq,
+    finish,
+  ])
+  await query(`delete from hold where execution = $1`, [id])
+}
+
+async function park(db: Database, claim: Claim, wakeAt: number | undefined): Promise<'parked' | 'lost'> {
+  return await db.transaction(async (query, tell) => {
+    const mine = await lock(query, claim)
+    if (!mine) return 'lost'
+    // [5] Read again under the lock.
+    await query(
+      `update execution set owned = false, status = 'waiting', due_at = case when ${newsStands} then $2::bigint else $3::bigint end where id = $1`,
+      [claim.execution, mine.now, wakeAt === undefined ? null : Math.ceil(wakeAt)],
+    )
+    tell({ is: 'news', execution: claim.execution })
+    return 'parked'
+  })
+}
+
+async function deliver(db: Database, id: string, message: Message): Promise<Delivered> {
+  return await db.transaction(async (query, tell) => {
+    const [row] = await query(`select status from execution where id = $1 for update`, [id])
+    if (!row) return 'unknown'
+    if ((finalStatuses as readonly unknown[]).includes(row['status'])) return 'ended'
+    const refused = message.is === 'answer' ? await answerable(query, id, message.name) : undefined
+    if (refused) return refused
+    await query(`insert into inbox (execution, name, message) values ($1, $2, $3::json)`, [
+      id,
+      message.is === 'answer' ? message.name : null,
+      json(message),
+    ])
+    await wake(query, id)
+    tell({ is: 'news', execution: id })
+    return 'accepted'
+  })
+}
+
+async function answerable(query: Query, id: string, name: string): Promise<Delivered | undefined> {
+  const [found] = await query(
+    `select exists (select from event where execution = $1 and name = $2 and kind = 'waiting') asked,
+            exists (select from event where execution = $1 and name = $2 and kind = any($3::text[]))
+            or exists (select from inbox where execution = $1 and name = $2) answered`,
+    [id, name, endingKinds],
+  )
+  if (found?.['answered']) return 'answered'
+  return found?.['asked'] ? undefined : 'notWaiting'
+}
+
+/** [5] Makes an execution due whose row is locked, unless somebody owns it: the owner reads its news before it gives it up. */
+export async function wake(query: Query, id: string): Promise<void> {
+  await query(`update execution set due_at = least(due_at, sluice_now()) where id = $1 and not owned`, [id])
+}
