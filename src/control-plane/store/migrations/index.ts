@@ -1,5 +1,4 @@
 // The schema, one numbered file per change. A file never changes once released (its checksum is kept in every database).
-/// <reference path="./sql-files.d.ts" />
 import type { Migration } from '../sql/migrate.ts'
 import journal from './0001-journal.sql'
 
