@@ -126,7 +126,7 @@ export default {
       name: 'no-orphans',
       severity: 'error',
       comment: 'Nobody imports this file: delete it.',
-      from: { orphan: true, path: '^src/', pathNot: '[.]test[.]ts$|/(main|worker)[.]ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '[.](test|d)[.]ts$|/(main|worker)[.]ts$' },
       to: {},
     },
     {
