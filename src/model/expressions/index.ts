@@ -21,4 +21,4 @@ export {
 } from './shape.ts'
 export { isTemplate } from './template.ts'
 export { checkText, evaluateText, type CheckedText } from './text.ts'
-export { checkTree, evaluateTree, mapTexts, type TreePath, type TreeProblem } from './tree.ts'
+export { checkTree, evaluateTree, mapTexts, type TreeOf, type TreePath, type TreeProblem } from './tree.ts'

@@ -14,14 +14,23 @@ export interface TreeProblem extends ExpressionProblem {
   readonly path: TreePath
 }
 
-/** Replaces every text of a tree by what `replace` makes of it; the tree itself stays as it is. */
-export async function mapTexts(tree: Json, replace: (text: string, path: TreePath) => Promise<Json>, path: TreePath = []): Promise<Json> {
-  if (typeof tree === 'string') return isTemplate(tree) ? replace(tree, path) : tree
+/** JSON in which a `T` stands here and there. */
+export type TreeOf<T> = null | boolean | number | string | T | readonly TreeOf<T>[] | { readonly [key: string]: TreeOf<T> }
+
+/** Replaces every text of a tree that has expressions by what `replace` makes of it; the tree itself stays as it is. */
+export async function mapTexts<T>(
+  tree: Json,
+  replace: (text: string, path: TreePath) => Promise<Json | T>,
+  path: TreePath = [],
+): Promise<TreeOf<T>> {
+  if (typeof tree === 'string') return isTemplate(tree) ? (replace(tree, path) as Promise<TreeOf<T>>) : tree
   if (tree === null || typeof tree !== 'object') return tree
   if (Array.isArray(tree)) return Promise.all(tree.map((each: Json, i) => mapTexts(each, replace, [...path, i])))
   const entries = Object.entries(tree).filter((entry): entry is [string, Json] => entry[1] !== undefined)
   return Object.fromEntries(
-    await Promise.all(entries.map(async ([key, each]): Promise<[string, Json]> => [key, await mapTexts(each, replace, [...path, key])])),
+    await Promise.all(
+      entries.map(async ([key, each]): Promise<[string, TreeOf<T>]> => [key, await mapTexts(each, replace, [...path, key])]),
+    ),
   )
 }
 
@@ -31,7 +40,7 @@ export async function evaluateTree(
   values: Values,
 ): Promise<{ readonly value: Json; readonly problems: readonly TreeProblem[] }> {
   const problems: TreeProblem[] = []
-  const value = await mapTexts(tree, async (text, path) => {
+  const value = await mapTexts<never>(tree, async (text, path) => {
     const outcome = await evaluateText(text, values)
     if ('value' in outcome) return outcome.value
     problems.push({ ...outcome.problem, path })
@@ -43,7 +52,7 @@ export async function evaluateTree(
 /** Checks every text of a tree, evaluating nothing. */
 export async function checkTree(tree: Json, scope: Scope): Promise<readonly TreeProblem[]> {
   const problems: TreeProblem[] = []
-  await mapTexts(tree, async (text, path) => {
+  await mapTexts<never>(tree, async (text, path) => {
     problems.push(...(await checkText(text, scope)).problems.map(each => ({ ...each, path })))
     return text
   })

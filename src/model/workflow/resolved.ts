@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FailureStrategy } from './failure-strategy.ts'
 import { Later } from './later.ts'
+import { Strategy } from './strategy.ts'
 
 const milliseconds = z.number().int().min(0)
 const names = z.record(z.string(), z.json())
@@ -15,7 +16,7 @@ export const Settle = z.strictObject({
 })
 export type Settle = z.infer<typeof Settle>
 
-/** The image of the run. `image` is the whole reference; `version` is what people call it (tag, or a short digest). */
+/** The image of the run. `image` is the whole reference; `version` is what people call it: the tag, a short digest, or `as written` where the run brings neither. */
 export const Artifact = z.strictObject({
   repository: z.string().optional(),
   tag: z.string().optional(),
@@ -101,7 +102,7 @@ export const ResolvedWorkflow = z.strictObject({
   format: z.literal(1),
   application: z.string(),
   name: z.string(),
-  strategy: z.enum(['canary', 'blueGreen', 'rolling', 'basic']),
+  strategy: Strategy,
   service: z.string(),
   /** In the order of first use. Phases that share a release return together. */
   releases: z.array(ResolvedRelease).min(1),

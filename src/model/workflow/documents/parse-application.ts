@@ -1,0 +1,67 @@
+import { problemOf, type Problem } from '#base/index.ts'
+import { workflow } from '../failures.ts'
+import { declaredVariables, documentScope } from '../names/document-scope.ts'
+import { outlineOf } from '../names/outline.ts'
+import { stepType } from '../steps/index.ts'
+import { Strategy } from '../strategy.ts'
+import { isMapping } from '../written/leaf.ts'
+import { Environment, Infrastructure, Service, Workflow } from '../written/kinds.ts'
+import { readPart, sayWhere } from '../written/tell.ts'
+import { readSources, type Application, type ApplicationFile } from './application.ts'
+import { evaluatePart } from './evaluate.ts'
+import { referenceProblems } from './references.ts'
+import type { Source } from './source.ts'
+
+const schemas = { Service, Environment, Infrastructure, Workflow }
+
+/**
+ * Reads an application from the text of its files, and finds everything that is wrong before any run: shape, names of documents, steps,
+ * names and types in every `${…}`. `name` is the application's; left out, the first service's.
+ */
+export async function parseApplication(
+  files: readonly ApplicationFile[],
+  name?: string,
+): Promise<{ readonly application: Application; readonly problems: readonly Problem[] }> {
+  const read = readSources(files)
+  const service = read.documents.find(each => each.kind === 'Service')
+  const application: Application = { name: name ?? service?.name ?? 'application', documents: read.documents }
+  const variables = declaredVariables(application.documents)
+  const found = await Promise.all(application.documents.map(each => documentProblems(each, variables)))
+  const problems = [
+    ...read.problems,
+    ...found.flat(),
+    ...referenceProblems(application, read.leftOut),
+    ...application.documents.flatMap(strategyProblems),
+  ]
+  return { application, problems: inOrder(problems, files) }
+}
+
+async function documentProblems(source: Source, variables: ReturnType<typeof declaredVariables>): Promise<Problem[]> {
+  const { tree, problems } = await evaluatePart(source, [], documentScope(source, { variables }))
+  return [...problems, ...readPart<unknown>(schemas[source.kind], tree, source, []).problems]
+}
+
+/** Steps that have no place in a workflow of this strategy. */
+function strategyProblems(source: Source): Problem[] {
+  const strategy = Strategy.safeParse(isMapping(source.spec) ? source.spec['strategy'] : undefined).data
+  if (source.kind !== 'Workflow' || !strategy) return []
+  const { steps, rollback } = outlineOf(source.spec)
+  return [...steps, ...rollback].flatMap(step => {
+    const type = stepType(step.type)
+    if (!type?.strategies || type.strategies.includes(strategy)) return []
+    const where = sayWhere(source, step.at)
+    const failure = workflow.WRONG_STRATEGY({ where, title: type.title, strategy, may: type.strategies })
+    return [problemOf(failure, source.place([...step.at, step.type], 'key'))]
+  })
+}
+
+/** As one reads them: file by file, from the top down. */
+function inOrder(problems: readonly Problem[], files: readonly ApplicationFile[]): readonly Problem[] {
+  const order = new Map(files.map((each, i) => [each.path, i]))
+  const rank = ({ place }: Problem): number[] => (place ? [order.get(place.file) ?? 0, place.line, place.column] : [-1, 0, 0])
+  return problems.toSorted((a, b) => {
+    const [left, right] = [rank(a), rank(b)]
+    const at = left.findIndex((each, i) => each !== right[i])
+    return at < 0 ? 0 : (left[at] ?? 0) - (right[at] ?? 0)
+  })
+}

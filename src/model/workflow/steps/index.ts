@@ -1,0 +1,26 @@
+// Every step type, in the order of the guide. A test checks that no file of this folder is missing.
+import { approval } from './approval.ts'
+import { canaryDelete } from './canary-delete.ts'
+import { canaryDeployment } from './canary-deployment.ts'
+import { check } from './check.ts'
+import { rolloutDeployment } from './rollout-deployment.ts'
+import type { StepType } from './step-type.ts'
+import { trafficSplit } from './traffic-split.ts'
+import { wait } from './wait.ts'
+
+export const stepTypes: readonly StepType<unknown>[] = [
+  canaryDeployment,
+  trafficSplit,
+  rolloutDeployment,
+  canaryDelete,
+  approval,
+  check,
+  wait,
+]
+
+const byType = new Map(stepTypes.map(each => [each.type, each]))
+
+/** The step type with this key. */
+export function stepType(type: string): StepType<unknown> | undefined {
+  return byType.get(type)
+}

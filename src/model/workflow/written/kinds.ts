@@ -1,0 +1,116 @@
+// The four kinds of documents, each as its schema reads it.
+import { z } from 'zod'
+import { Strategy } from '../strategy.ts'
+import type { FailureStrategy } from '../failure-strategy.ts'
+import { workflow } from '../failures.ts'
+import { failureStrategy } from './failure-strategy.ts'
+import { choice, complain, dnsName, duration, fields, fixedWords, flag, leaf, reference, words } from './leaf.ts'
+import { phase, type WrittenPhase } from './phase.ts'
+import { settle } from './step.ts'
+import { byName, values, variable, type Variable } from './variables.ts'
+
+const metadata = fields({ name: reference, description: words.optional() })
+const document = <S extends z.ZodType>(spec: S) => fields({ apiVersion: fixedWords, kind: fixedWords, metadata, spec })
+
+/** A path within the application's folder. */
+const path = leaf({
+  wants: "a path within the application's folder, such as manifests/ or values.yaml",
+  shapes: ['text'],
+  read: written =>
+    typeof written === 'string' && written.trim() !== '' && !/^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)/.test(written) ? written : undefined,
+})
+const paths = z.array(path)
+
+/** An image repository, without tag and digest: the run brings these. */
+export const repository = leaf({
+  wants: 'an image without tag and digest, such as ghcr.io/acme/cart',
+  shapes: ['text'],
+  read: written =>
+    typeof written === 'string' && /^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/.test(written) && !/:[^/]*$|@/.test(written) ? written : undefined,
+})
+
+const notYet = (what: string) =>
+  z.unknown().transform((_, context) => {
+    complain(context, { tell: where => workflow.NOT_YET({ where, what, instead: 'manifests' }) })
+    return z.NEVER
+  })
+
+const production = leaf({
+  wants: 'true or false',
+  shapes: [],
+  read: written => (typeof written === 'boolean' ? written : undefined),
+})
+
+const strategy = leaf({
+  wants: Strategy.options.join(' or '),
+  shapes: [],
+  read: written => Strategy.safeParse(written).data,
+})
+
+const routes = z.union([z.literal('all'), z.array(words).min(1)])
+
+export const Service = document(
+  fields({
+    image: repository.optional(),
+    manifests: paths.min(1),
+    helm: notYet('Helm charts cannot be deployed yet, plain manifests with Go templates can').optional(),
+    kustomize: notYet('kustomizations cannot be deployed yet, plain manifests with Go templates can').optional(),
+    values: paths.default([]),
+    variables: values.default({}),
+    routes: routes.optional(),
+    workload: dnsName.optional(),
+    subsets: fields({ stable: dnsName.default('stable'), canary: dnsName.default('canary') }).default({
+      stable: 'stable',
+      canary: 'canary',
+    }),
+  }),
+)
+export type Service = z.infer<typeof Service>
+
+export const Environment = document(
+  fields({
+    production: production.default(false),
+    values: paths.default([]),
+    variables: values.default({}),
+    bypass: choice('accept', 'refuse').optional(),
+    services: z.record(z.string(), fields({ values: paths.default([]), variables: values.default({}) })).default({}),
+  }).default({ production: false, values: [], variables: {}, services: {} }),
+)
+export type Environment = z.infer<typeof Environment>
+
+/** Long enough for requests under way, where nobody can count them. */
+const drainByDefault = 30_000
+
+export const Infrastructure = document(
+  fields({
+    environment: reference,
+    cluster: fields({ context: words.optional(), kubeconfig: words.optional(), inCluster: flag.optional() }),
+    namespace: dnsName,
+    releaseName: dnsName.optional(),
+    delegates: z.array(words).default([]),
+    settle: settle.default({ mode: 'auto' }),
+    drain: duration().default(drainByDefault),
+  }),
+)
+export type Infrastructure = z.infer<typeof Infrastructure>
+
+/** A workflow's spec as written. */
+export interface WorkflowSpec {
+  readonly strategy: Strategy
+  readonly service: string
+  readonly infrastructure?: string | undefined
+  readonly variables: Readonly<Record<string, Variable>>
+  readonly onFailure?: FailureStrategy | undefined
+  readonly phases: readonly WrittenPhase[]
+}
+
+const spec: z.ZodType<WorkflowSpec> = fields({
+  strategy,
+  service: reference,
+  infrastructure: reference.optional(),
+  variables: byName(variable).default({}),
+  onFailure: failureStrategy.optional(),
+  phases: z.array(phase).min(1),
+})
+export const Workflow = document(spec)
+export type Workflow = z.infer<typeof Workflow>
