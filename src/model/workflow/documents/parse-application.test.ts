@@ -101,7 +101,7 @@ describe('one mistake is one problem, at its place', () => {
     ['an unknown name', '${env.name}', '${env.nam}', '23:26 EXPRESSIONS-UNKNOWN-NAME'],
     ['a name of a later level', '"${env.name}"', '"${infra.namespace}"', '23:28 EXPRESSIONS-UNKNOWN-NAME'],
     ['a name of the run where the plan must know', '"${env.name}"', '"${k8s.canaryWorkload}"', '23:22 EXPRESSIONS-UNKNOWN-NAME'],
-    ['a weight of the run', 'weight: 10', 'weight: "${k8s.canaryWorkload}"', '40:68 WORKFLOW-WRONG-TYPE'],
+    ['a weight of the run', 'weight: 10', 'weight: "${k8s.canaryWorkload}"', '40:68 WORKFLOW-ONLY-IN-THE-RUN'],
     ['a weight that is text', 'weight: 10', 'weight: "${app.name + 1}"', '40:80 EXPRESSIONS-TYPES'],
     ['a negative weight', 'weight: 10', 'weight: -10', '40:68 WORKFLOW-WRONG-VALUE'],
     ['a weight that is not whole', 'weight: 10', 'weight: 10.5', '40:68 WORKFLOW-WRONG-VALUE'],
@@ -184,8 +184,9 @@ it('finds the place within a text, whatever its quotes and folds', async () => {
 
 it('survives whatever stands in the place of anything', async () => {
   const lines = good.split('\n')
+  const values = ['[]', '{}', '5', '~', '"${env}"', '"${"', 'text', '[[{}]]']
   for (const [i, line] of lines.entries()) {
-    for (const value of ['[]', '{}', '5', '~', '"${env}"', '"${"', 'text', '[[{}]]']) {
+    for (const value of [values[i % values.length], values[(i + 3) % values.length]]) {
       const broken = [...lines.slice(0, i), line.replace(/:( .*)?$/, () => `: ${value}`), ...lines.slice(i + 1)].join('\n')
       const { problems } = await parseApplication([{ path: 'a.yaml', text: broken }])
       for (const each of problems) expect(each.place?.line).toBeLessThanOrEqual(lines.length)
