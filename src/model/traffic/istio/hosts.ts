@@ -31,7 +31,7 @@ function isIpv6(text: string): boolean {
  * `*`, addresses and names with a dot are left alone (so `cart.shop` is not the Service `cart` of `shop`).
  */
 export function expandHost(host: string, namespace: string, domain = defaultDomain): string {
-  if (host === '*' || host.includes('.') || isAddress(host)) return host
+  if (host === '*' || host.includes('.') || (host.includes(':') && isAddress(host))) return host
   return [host, ...(namespace ? [namespace] : []), ...(domain ? ['svc', domain] : [])].join('.')
 }
 

@@ -2,7 +2,7 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import { isDeepEqual } from '../deep-equal.ts'
 import type { Destination } from '../destination.ts'
 import { httpEntries, type HttpEntry } from '../istio/entries.ts'
-import { sameHost } from '../istio/hosts.ts'
+import { canonicalHost, expandHost } from '../istio/hosts.ts'
 import { istioGroup, type HttpRoute, type IstioDestination, type RouteDestination, type VirtualService } from '../istio/objects.ts'
 import { checkRows, pinnedRows, type Row } from '../rows.ts'
 import { divide, pinProblem, places, splitOf, withShares, type Place, type Same } from './division.ts'
@@ -22,8 +22,9 @@ export const istio: Router = {
   },
 
   pin(object, ours) {
+    const same = sameIn(object, ours)
     const problems = managed(object, ours, entry => {
-      const problem = pinProblem(entry.label, destinationsOf(entry), ours, sameIn(object, ours))
+      const problem = pinProblem(entry.label, destinationsOf(entry), ours, same)
       return problem ? refused(problem) : done(entry)
     })
     return problems.is === 'refused' ? problems : istio.writeSplit(object, ours, pinnedRows)
@@ -32,19 +33,23 @@ export const istio: Router = {
   writeSplit(object, ours, rows) {
     const problems = checkRows(rows)
     if (problems.length > 0) return refused({ is: 'rows', problems })
-    const routes = managed(object, ours, entry => rewrite(object, entry, ours, rows))
+    const same = sameIn(object, ours)
+    const routes = managed(object, ours, entry => rewrite(entry, { ours, rows, same }))
     return routes.is === 'refused' ? routes : done(withRoutes(object, routes.value))
   },
 
-  readSplit: (object, ours) =>
-    managed(object, ours, entry => {
-      const split = splitOf(entry, destinationsOf(entry), ours, sameIn(object, ours))
+  readSplit(object, ours) {
+    const same = sameIn(object, ours)
+    return managed(object, ours, entry => {
+      const split = splitOf(entry, destinationsOf(entry), ours, same)
       return 'is' in split ? refused(split) : done(split)
-    }),
+    })
+  },
 
   snapshot(object, ours) {
+    const same = sameIn(object, ours)
     const entries = managed(object, ours, entry => {
-      const division = divide(entry.label, destinationsOf(entry), ours, sameIn(object, ours))
+      const division = divide(entry.label, destinationsOf(entry), ours, same)
       return 'is' in division ? refused(division) : done(snapshotOf(object, entry))
     })
     return entries.is === 'refused' ? entries : done({ entries: entries.value })
@@ -77,9 +82,11 @@ function managed<T>(object: KubernetesObject, ours: Ours, step: (entry: HttpEntr
   return every(concerned.length > 0 ? concerned : outcomes, outcome => outcome)
 }
 
-function rewrite(object: KubernetesObject, entry: HttpEntry, ours: Ours, rows: readonly Row[]): Outcome<NewRoute> {
+function rewrite(
+  entry: HttpEntry,
+  { ours, rows, same }: { readonly ours: Ours; readonly rows: readonly Row[]; readonly same: Same },
+): Outcome<NewRoute> {
   const all = destinationsOf(entry)
-  const same = sameIn(object, ours)
   const division = divide(entry.label, all, ours, same)
   if ('is' in division) return refused(division)
   const route = places(all, division, rows, ours, same).map(place => placed(entry.route[place.from] as RouteDestination, place, same))
@@ -122,10 +129,16 @@ function destinationOf({ host, subset, port }: IstioDestination): Destination {
 /** Hosts by their full name in the namespace of the route; ports count only where both sides name one. */
 function sameIn(object: KubernetesObject, ours: Ours): Same {
   const namespace = object.metadata.namespace ?? ours.namespace ?? 'default'
+  const known = new Map<string, string>()
+  const full = (host: string): string => {
+    const name = known.get(host) ?? canonicalHost(expandHost(host, namespace, ours.domain))
+    known.set(host, name)
+    return name
+  }
   return (a, b) =>
     (a.subset ?? '') === (b.subset ?? '') &&
     (a.port === undefined || b.port === undefined || a.port === b.port) &&
-    sameHost({ host: a.host, namespace }, { host: b.host, namespace }, ours.domain)
+    (a.host === b.host || full(a.host) === full(b.host))
 }
 
 function snapshotOf(object: KubernetesObject, entry: HttpEntry): EntrySnapshot {

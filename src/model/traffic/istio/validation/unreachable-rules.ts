@@ -1,5 +1,5 @@
 import type { HttpMatch, HttpRoute, StringMatch } from '../objects.ts'
-import { isDeepEqual } from '../../deep-equal.ts'
+import { canonicalJson } from '../../canonical-json.ts'
 
 /** A rule of a VirtualService, or one match of it, that no request can reach, as istiod warns about it (IST0130 and IST0131). */
 export interface Unreachable {
@@ -24,7 +24,7 @@ const allUsed = 'all its matches are used by rules before it'
 /** Entries of one protocol that are hidden by catch-alls or by equal matches before them. */
 export function unreachableRules(rules: readonly Rule[]): readonly Unreachable[] {
   const found: Unreachable[] = []
-  const seen: { readonly match: object; readonly rule: number }[] = []
+  const seen = new Map<string, number>()
   let catchAll = false
   for (const [rule, { match }] of rules.entries()) {
     const name = ruleName(rules, rule)
@@ -40,14 +40,14 @@ export function unreachableRules(rules: readonly Rule[]): readonly Unreachable[]
 }
 
 /** Matches that stand in a rule before; and the rule itself, where all of them do. */
-function repeated(rules: readonly Rule[], rule: number, seen: { readonly match: object; readonly rule: number }[]): readonly Unreachable[] {
+function repeated(rules: readonly Rule[], rule: number, seen: Map<string, number>): readonly Unreachable[] {
   const name = ruleName(rules, rule)
   const matches = rules[rule]?.match ?? []
   const found = matches.flatMap((match, index): readonly Unreachable[] => {
-    const content = withoutName(match)
-    const before = seen.find(each => isDeepEqual(each.match, content))
-    if (!before) seen.push({ match: content, rule })
-    return before ? [{ rule, match: index, name, reason: `the same match stands in rule ${ruleName(rules, before.rule)}` }] : []
+    const content = canonicalJson(withoutName(match))
+    const before = seen.get(content)
+    if (before === undefined) seen.set(content, rule)
+    return before === undefined ? [] : [{ rule, match: index, name, reason: `the same match stands in rule ${ruleName(rules, before)}` }]
   })
   return found.length === matches.length ? [...found, { rule, name, reason: allUsed }] : found
 }
