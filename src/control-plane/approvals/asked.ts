@@ -35,8 +35,9 @@ export interface Ask extends Asked {
   readonly deadline: number
 }
 
+/** `at`: the store's time, milliseconds since 1970. */
 export type Reply =
-  | { readonly is: 'answer'; readonly answer: string; readonly by?: string; readonly why?: string }
+  | { readonly is: 'answer'; readonly answer: string; readonly at: number; readonly by?: string; readonly why?: string }
   | { readonly is: 'expired' }
 
 /** Asks, and waits for one of the answers or the deadline. */
@@ -44,7 +45,7 @@ export async function ask(run: Run, name: string, { for: what, next, deadline, .
   const reply = await run.wait<Answered>(name, { for: what, next, deadline, about })
   if (reply.is === 'expired') return reply
   const said = { ...(reply.by === undefined ? {} : { by: reply.by }), ...(reply.why === undefined ? {} : { why: reply.why }) }
-  return { is: 'answer', answer: reply.payload.answer, ...said }
+  return { is: 'answer', answer: reply.payload.answer, at: reply.at, ...said }
 }
 
 /** A day: long enough for every time zone and a short night, short enough that nothing stands split over a weekend unseen. */

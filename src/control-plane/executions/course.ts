@@ -13,7 +13,7 @@ export interface Course {
   readonly execution: string
   readonly definition: Definition
   readonly releases: ReadonlyMap<string, ReleaseCourse>
-  /** Outputs of finished steps, by name: what `${outputs.…}` sees. */
+  /** Outputs of finished steps, by path and by name: what `${outputs.…}` sees. */
   readonly outputs: Record<string, Json>
   readonly approvals: Record<string, Json>
   /** An irreversible step has begun: from now on nothing goes back without a person. */
@@ -76,8 +76,7 @@ export function valuesIn(course: Course, release: ReleaseCourse): Values {
       canaryDestination: destinations.canary,
       stableDestination: destinations.stable,
       ...(names?.route ? { virtualServiceName: names.route.name } : {}),
-      ...(names?.rule ? { destinationRuleName: names.rule.name } : {}),
-      ...(names ? { workload: names.workload, canaryWorkload: `${names.workload}-canary` } : {}),
+      ...(names ? { canaryWorkload: `${names.workload}-canary`, primaryServiceName: names.service } : {}),
     },
   }
 }

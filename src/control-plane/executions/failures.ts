@@ -52,6 +52,21 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `Condition of ${f.thing}: ${f.expression} is ${f.is}, neither true nor false.`,
     todo: 'Write a comparison, as in `${outputs.check.verdict == "good"}`.',
   }),
+  ABORTED: kind<{ execution: string; by: string; why: string }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: aborted by ${f.by}${f.why ? `: ${f.why}` : ''}.`,
+    todo: 'Nothing: users are taken back to the old version.',
+  }),
+  PAUSE_EXPIRED: kind<{ execution: string; why: string }>({
+    blame: 'user',
+    says: f => `Execution ${f.execution}: nobody resumed it in time${f.why ? ` (${f.why})` : ''}.`,
+    todo: 'Run again when somebody can look after it.',
+  }),
+  FOUND: kind<{ execution: string; says: string }>({
+    blame: 'world',
+    says: f => `Execution ${f.execution}: ${f.says}.`,
+    todo: 'Look at the pods of the side that it names; users are taken back to the old version.',
+  }),
   GIVEN_UP: kind<{ release: string; by: string; blocked: string }>({
     blame: 'user',
     says: f => `Way back of ${f.release}: given up by ${f.by} while it was blocked: ${f.blocked}`,

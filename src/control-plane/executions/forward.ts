@@ -1,11 +1,11 @@
-import { Failure, failureKinds, type Blame } from '#base/index.ts'
+import { Failure, failureKinds, toFailureRecord, type Blame } from '#base/index.ts'
 import type { ForwardRun } from '#control-plane/engine/index.ts'
 import type { ResolvedPhase, ResolvedSection, ResolvedStep } from '#model/workflow/index.ts'
 import { inspectRelease, type Finding } from '#protocol/index.ts'
 import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
 import * as names from './names.ts'
 import { restStep } from './rest.ts'
-import { holds, runStep, skipStep } from './run-step.ts'
+import { holds, runStep, skipStep, type StepEnd } from './run-step.ts'
 
 /** The way forward: look at every release, run the steps in order, then leave every release as it is at rest. */
 export async function forward(run: ForwardRun, course: Course): Promise<{ readonly says: string }> {
@@ -22,13 +22,20 @@ export async function forward(run: ForwardRun, course: Course): Promise<{ readon
 /** A look needs a few reads of the cluster; where it takes longer than this, the cluster cannot be asked. */
 const lookTimeout = 60_000
 
-async function lookAt(run: ForwardRun, release: ReleaseCourse): Promise<void> {
-  const { id, delegates } = release.resolved
-  const options = { selectors: delegates, timeout: lookTimeout }
-  const seen = await run.task(names.look(id), inspectRelease, { release: release.terms }, options)
-  const refusals = seen.findings.filter(finding => finding.level === 'refuse')
-  if (refusals[0]) throw refusal(refusals[0], refusals)
-  release.snapshot = seen.snapshot
+async function lookAt(lane: ForwardRun, release: ReleaseCourse): Promise<void> {
+  const run = lane.scope(names.look(release.resolved.id), { selectors: release.resolved.delegates, timeout: lookTimeout })
+  await run.now(names.began)
+  try {
+    const { findings, snapshot, settle } = await run.task(names.inspect, inspectRelease, { release: release.terms })
+    const refusals = findings.filter(finding => finding.level === 'refuse')
+    if (refusals[0]) throw refusal(refusals[0], refusals)
+    release.snapshot = snapshot
+    await run.record(names.ended, (): StepEnd => ({ is: 'done', says: `settles by ${settle.how}: ${settle.why}` }))
+  } catch (error) {
+    const failure = toFailureRecord(error)
+    await run.record(names.ended, (): StepEnd => ({ is: 'failed', says: failure.message, failure }))
+    throw error
+  }
 }
 
 /** All that speaks against the run, under the code of the first. */

@@ -1,2 +1,8 @@
-// The program that runs a workflow: forward, watch and way back; and what people see of it.
+// The program that runs a workflow: forward, watch and way back; how it is started and commanded, and what people see of it.
+export { deliveryFailure, orderOf, type Order } from './commands.ts'
+export { executions as executionFailures } from './failures.ts'
 export { programName, workflowProgram } from './program.ts'
+export { startExecution, type Starter } from './start.ts'
+export { executionSummary, executionView } from './view/execution-view.ts'
+export { logLines } from './view/log-lines.ts'
+export { openSights, type Sight, type Sights } from './view/sight.ts'

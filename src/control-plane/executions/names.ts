@@ -6,6 +6,10 @@ export const look = (release: string): string => `around/look/${release}`
 export const rest = (release: string): string => `around/rest/${release}`
 export const goBack = (release: string): string => `around/return/${release}`
 
+/** The look's task. */
+export const inspect = 'inspect'
+/** The question behind an irreversible step; counted. */
+export const first = 'around/first'
 /** Recorded when an attempt begins: the time. */
 export const began = 'began'
 /** Recorded when an attempt failed: the failure. */

@@ -12,7 +12,7 @@ const retries = { times: 5, every: 15_000 }
  * What ends every execution, whether a Canary Delete stood in the workflow or not, as a step like the others. Users are where they belong
  * by now: it never goes back by itself.
  */
-export function restStep({ id, settle }: ResolvedRelease): ResolvedStep {
+export function restStep({ id, settle, delegates }: ResolvedRelease): ResolvedStep {
   return {
     path: names.rest(id),
     name: 'Clean up',
@@ -21,7 +21,7 @@ export function restStep({ id, settle }: ResolvedRelease): ResolvedStep {
     timeout: restTimeout,
     when: true,
     onFailure: { retry: retries, do: 'rollbackWorkflow' },
-    delegates: [],
+    delegates,
     settle,
     irreversible: true,
   }

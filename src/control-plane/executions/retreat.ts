@@ -1,6 +1,6 @@
 import type { Cause, PastCall } from '#control-plane/engine/index.ts'
 import type { ResolvedPhase, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
-import { inspectRelease, reachGoal } from '#protocol/index.ts'
+import { reachGoal } from '#protocol/index.ts'
 import { allSteps, stepsOf } from './definition.ts'
 import * as names from './names.ts'
 import type { StepReaction } from './run-step.ts'
@@ -46,7 +46,7 @@ export function goalsOf(workflow: ResolvedWorkflow, past: readonly PastCall[], r
 
 /** What the look before the first write gave. */
 export function lookOf(past: readonly PastCall[], release: string): unknown {
-  return past.find(call => call.name === names.look(release) && call.type === inspectRelease.type)?.output
+  return past.find(call => call.name === `${names.look(release)}/${names.inspect}`)?.output
 }
 
 function lastReaction(past: readonly PastCall[]): StepReaction | undefined {

@@ -29,14 +29,13 @@ export interface StepReaction {
 
 /** Runs one step to its end: condition, attempts, questions. A failure that ends the way forward is thrown, its reaction recorded. */
 export async function runStep(place: StepPlace, step: ResolvedStep): Promise<void> {
-  const { course, release } = place
-  const run = place.run.scope(step.path, { selectors: [...release.resolved.delegates, ...step.delegates], timeout: step.timeout })
+  const run = place.run.scope(step.path, { selectors: step.delegates, timeout: step.timeout })
   for (let attempt = 1; ; attempt++) {
     const scope = names.attemptScope(attempt)
     const here = { ...place, run: scope ? run.scope(scope) : run }
     const tried = await tryStep(here, step)
     const end = tried.is === 'ended' ? tried.end : await afterAttempt(here, step, attempt, tried)
-    if (end !== 'again') return finish(run, course, step, end)
+    if (end !== 'again') return finish(run, place.course, step, end)
   }
 }
 
@@ -178,9 +177,14 @@ async function reactTo(run: Run, failure: FailureRecord, reaction: StepReaction)
 async function finish(run: Run, course: Course, step: ResolvedStep, end: StepEnd): Promise<void> {
   await run.record(names.ended, () => end)
   if (end.is === 'failed' && end.failure) throw new Failure(end.failure)
-  if (end.output === undefined) return
-  course.outputs[step.name] = end.output
-  if (step.type === 'approval') course.approvals[step.name] = end.output
+  remember(course, step, end)
+}
+
+/** Later steps see what a step gave, by its path and by its name. */
+export function remember(course: Course, { path, name, type }: ResolvedStep, { output }: StepEnd): void {
+  if (output === undefined) return
+  Object.assign(course.outputs, { [path]: output, [name]: output })
+  if (type === 'approval') Object.assign(course.approvals, { [path]: output, [name]: output })
 }
 
 type Condition = ResolvedStep['when']

@@ -1,12 +1,14 @@
 import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
 import type { BackRun, Cause, Run } from '#control-plane/engine/index.ts'
 import { inspectRelease } from '#protocol/index.ts'
-import { releaseCourse, type Course, type ReleaseCourse } from './course.ts'
+import { releaseCourse, type Course } from './course.ts'
+import { allSteps } from './definition.ts'
 import { executions } from './failures.ts'
+import * as names from './names.ts'
 import { restStep } from './rest.ts'
 import { goalsOf, lookOf, planRetreat, type Retreat } from './retreat.ts'
 import { returnRelease } from './return-release.ts'
-import { runStep } from './run-step.ts'
+import { remember, runStep, type StepEnd } from './run-step.ts'
 
 /**
  * The way back: routing first, of all releases at once, then what stays is cleaned up, then the workflow's rollback steps. It waits for
@@ -15,7 +17,7 @@ import { runStep } from './run-step.ts'
 export async function wayBack(run: BackRun, course: Course, cause: Cause): Promise<{ readonly returned: readonly string[] }> {
   const { workflow } = course.definition
   const retreat = planRetreat(workflow, run.past, cause)
-  for (const release of course.releases.values()) recall(run, course, release)
+  recall(run, course)
   if (retreat.returning.length > 0 && retreat.asksFirst) await askFirst(run)
   await Promise.all(retreat.returning.map(id => returnRelease(run, releaseCourse(course, id), retreat)))
   for (const id of retreat.staying) {
@@ -26,17 +28,24 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
   return { returned: retreat.returning }
 }
 
-/** What the forward lane knew of a release, from its calls. */
-function recall(run: BackRun, { definition }: Course, release: ReleaseCourse): void {
-  const look = inspectRelease.output.safeParse(lookOf(run.past, release.resolved.id))
-  release.snapshot = look.success ? look.data.snapshot : undefined
-  release.goals = goalsOf(definition.workflow, run.past, release.resolved.id)
+/** What the forward lane knew, from its calls. */
+function recall({ past }: BackRun, course: Course): void {
+  const { workflow } = course.definition
+  for (const release of course.releases.values()) {
+    const look = inspectRelease.output.safeParse(lookOf(past, release.resolved.id))
+    release.snapshot = look.success ? look.data.snapshot : undefined
+    release.goals = goalsOf(workflow, past, release.resolved.id)
+  }
+  for (const step of workflow.phases.flatMap(allSteps)) {
+    const end = past.find(call => call.name === `${step.path}/${names.ended}`)?.output as StepEnd | undefined
+    if (end) remember(course, step, end)
+  }
 }
 
 /** Behind an irreversible step: whether to go back at all is a person's to say, and the question stands until somebody does. */
 async function askFirst(run: Run): Promise<void> {
   for (let round = 1; ; round++) {
-    const reply = await ask(run, `around/first-${round}`, {
+    const reply = await ask(run, `${names.first}/${round}`, {
       is: 'question',
       says: 'An irreversible step has run. Go back to the old version all the same?',
       for: 'an answer',

@@ -14,16 +14,19 @@ export const approval = defineStep({
   },
 })
 
-function expired({ step }: StepRun, { onExpiry }: Approval): StepResult {
+async function expired({ run, step }: StepRun, { onExpiry }: Approval): Promise<StepResult> {
   if (onExpiry === 'reject') return { is: 'turnedDown', failure: steps.APPROVAL_EXPIRED({ step: step.name }).record() }
-  return done('approved: nobody objected in time', { status: 'approved', by: null, why: null })
+  const at = await run.now('expired at')
+  return done('approved: nobody objected in time', { approved: true, by: 'nobody', why: 'nobody objected in time', at: iso(at) })
 }
 
-function answered({ step }: StepRun, { answer, by, why }: Extract<Reply, { is: 'answer' }>): StepResult {
+function answered({ step }: StepRun, { answer, at, by, why = '' }: Extract<Reply, { is: 'answer' }>): StepResult {
   const who = by ?? 'somebody'
-  if (answer !== approve.name) return { is: 'turnedDown', failure: steps.REJECTED({ step: step.name, who, why: why ?? '' }).record() }
-  return done(`approved by ${who}${why ? `: ${why}` : ''}`, { status: 'approved', by: who, why: why ?? null })
+  if (answer !== approve.name) return { is: 'turnedDown', failure: steps.REJECTED({ step: step.name, who, why }).record() }
+  return done(`approved by ${who}${why ? `: ${why}` : ''}`, { approved: true, by: who, why, at: iso(at) })
 }
+
+const iso = (at: number): string => new Date(at).toISOString()
 
 async function textOf({ evaluate }: StepRun, message: TextOrLater | undefined): Promise<string | undefined> {
   if (message === undefined || typeof message === 'string') return message

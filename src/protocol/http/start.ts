@@ -8,7 +8,11 @@ import { ResolvedWorkflow } from '#model/workflow/index.ts'
 export const StartExecution = z
   .object({
     key: z.string().min(1).max(200).describe('Idempotency key, chosen by the client.'),
-    workflow: ResolvedWorkflow,
+    // A definition holds JSON of any depth, which the generator of the document cannot follow; `type` keeps it from trying.
+    workflow: ResolvedWorkflow.meta({
+      type: 'object',
+      description: 'A resolved workflow, format 1, as `sluice plan --output json` prints it.',
+    }),
     manifests: z.record(z.string(), z.string()).describe('Per release id the hash of its rendered manifests.'),
     contents: z.record(z.string(), z.string()).describe('The texts, by their SHA-256 in hex.'),
     plan: z.string().optional().describe('Hash of the plan that was agreed to.'),

@@ -1,0 +1,111 @@
+import { Failure, randomName, seededRandom } from '#base/index.ts'
+import type { ContentStore, ExecutionRow, NewExecution, Started } from '#control-plane/engine/index.ts'
+import { steps } from '#control-plane/steps/index.ts'
+import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
+import type { ExecutionStarted, StartExecution } from '#protocol/http/index.ts'
+import { allSteps, ExecutionInput, typedVirtualService, type Definition } from './definition.ts'
+import { executions } from './failures.ts'
+import { programName } from './program.ts'
+
+/** What starting needs: the engine's start, the store of texts, and words about whoever is in the way. */
+export interface Starter {
+  readonly content: ContentStore
+  start(execution: NewExecution): Promise<Started>
+  /** The row of an execution that is there already. */
+  row(id: string): Promise<ExecutionRow | undefined>
+  /** What an execution does at the moment, in one line. */
+  doing(id: string): Promise<string>
+}
+
+/** Checks everything, pins the definition, and starts the run; or says who has the release. Nothing is written before all of it is valid. */
+export async function startExecution(starter: Starter, request: StartExecution): Promise<ExecutionStarted> {
+  const { workflow, manifests, key, who, plan } = request
+  checkWorkflow(workflow)
+  await keepContents(starter.content, request)
+  const definition = await starter.content.put(JSON.stringify({ workflow, manifests } satisfies Definition))
+  const input: ExecutionInput = { definition, key, who, ...(plan === undefined ? {} : { plan }) }
+  const holds = workflow.releases.map(holdName)
+  // The name follows from the key, so that the same request twice finds its run; a clash with another key takes the next one.
+  for (let attempt = 0; ; attempt++) {
+    const id = nameFor(key, attempt)
+    const started = await starter.start({ id, program: programName, input, subject: subjectOf(workflow), by: who, holds })
+    if (started.is === 'started') return { id, existed: false }
+    if (started.is === 'held') throw await busy(starter, releaseHeld(workflow, started.name), started.by)
+    const existing = ExecutionInput.safeParse((await starter.row(id))?.input)
+    if (existing.data?.key === key) return { id, existed: true }
+  }
+}
+
+/** What is released where, for lists. */
+function subjectOf(workflow: ResolvedWorkflow): unknown {
+  return { application: workflow.application, workflow: workflow.name, releases: workflow.releases.map(release => release.id) }
+}
+
+/** A release is one thing in one cluster, whatever application, context or service it is known by. */
+function holdName({ cluster, namespace, name }: ResolvedRelease): string {
+  const where = cluster.inCluster ? 'in-cluster' : (cluster.context ?? 'current-context')
+  return `${where}/${namespace}/${name}`
+}
+
+function releaseHeld(workflow: ResolvedWorkflow, hold: string): string {
+  return workflow.releases.find(release => holdName(release) === hold)?.id ?? hold
+}
+
+async function busy(starter: Starter, release: string, by: ExecutionRow): Promise<Failure> {
+  const { workflow } = by.subject as { readonly workflow: string }
+  const doing = await starter.doing(by.id)
+  const since = new Date(by.startedAt).toISOString()
+  return executions.RELEASE_BUSY({ release, execution: by.id, workflow, who: by.by ?? 'somebody', since, doing })
+}
+
+/** Four letters tell the runs of years apart at a glance; more come when they clash. */
+function nameFor(key: string, attempt: number): string {
+  let seed = 0x811c9dc5
+  for (const char of `${key}#${attempt}`) seed = Math.imul(seed ^ (char.codePointAt(0) ?? 0), 0x01000193)
+  return randomName(seededRandom(seed), 4 + Math.floor(attempt / 3))
+}
+
+async function keepContents(content: ContentStore, { workflow, manifests, contents }: StartExecution): Promise<void> {
+  for (const { id } of workflow.releases) {
+    const hash = manifests[id]
+    const text = hash === undefined ? undefined : contents[hash]
+    if (hash === undefined || text === undefined) throw executions.CONTENT_MISSING({ hash: hash ?? 'none', what: `manifests of ${id}` })
+    if ((await content.put(text)) !== hash) throw executions.CONTENT_MISSING({ hash, what: `manifests of ${id}` })
+  }
+}
+
+/** Everything that can be wrong with a definition before it runs; all of it at once. */
+function checkWorkflow(workflow: ResolvedWorkflow): void {
+  const { name, strategy } = workflow
+  if (strategy !== 'canary') throw executions.STRATEGY_UNKNOWN({ workflow: name, strategy })
+  const problems = [
+    ...workflow.phases.flatMap(allSteps).flatMap(stepProblem),
+    ...workflow.releases.flatMap(release => nameProblem(workflow, release)),
+  ]
+  const [first] = problems
+  if (!first) return
+  throw new Failure({
+    ...first.record(),
+    message: problems.map(each => each.message).join(' '),
+    facts: { problems: problems.map(each => each.record()) },
+  })
+}
+
+function stepProblem(step: ResolvedStep): Failure[] {
+  const type = steps.find(each => each.type === step.type)
+  if (!type) return [executions.STEP_UNKNOWN({ step: step.path, type: step.type, known: steps.map(each => each.type) })]
+  const read = type.input.safeParse(step.input)
+  if (read.success) return []
+  const reason = read.error.issues.map(issue => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ')
+  return [executions.STEP_INPUT({ step: step.path, reason })]
+}
+
+function nameProblem(workflow: ResolvedWorkflow, { id }: ResolvedRelease): Failure[] {
+  try {
+    typedVirtualService(workflow, id)
+    return []
+  } catch (error) {
+    if (error instanceof Failure) return [error]
+    throw error
+  }
+}

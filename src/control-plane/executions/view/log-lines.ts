@@ -1,0 +1,82 @@
+import type { JournalEvent } from '#control-plane/engine/index.ts'
+import { Asked } from '#control-plane/approvals/index.ts'
+import type { LogLine } from '#protocol/http/index.ts'
+import * as names from '../names.ts'
+import type { StepEnd } from '../run-step.ts'
+import { deed } from './acts.ts'
+import { shownFor } from './shown.ts'
+import { iso, type Sight } from './sight.ts'
+import { reasonOf } from './standing.ts'
+
+type Said = Pick<LogLine, 'level' | 'says'>
+type Kind = JournalEvent['kind']
+type Teller<K extends Kind> = (event: Extract<JournalEvent, { kind: K }>, sight: Sight) => Said | undefined
+
+const info = (says: string): Said => ({ level: 'info', says })
+const warn = (says: string): Said => ({ level: 'warn', says })
+const error = (says: string): Said => ({ level: 'error', says })
+
+/** The journal in words, one line per event that says something to people. */
+export function logLines(sight: Sight, events: readonly JournalEvent[] = sight.events): LogLine[] {
+  return events.flatMap(event => {
+    const said = (tellers[event.kind] as Teller<Kind> | undefined)?.(event as never, sight)
+    if (!said) return []
+    const shown = shownFor(sight, event.name)
+    const says = shown ? `${shown.name}: ${said.says}` : said.says
+    return [{ seq: event.seq, at: iso(event.at), level: said.level, says, ...(shown ? { step: shown.path } : {}) }]
+  })
+}
+
+const tellers: { readonly [K in Kind]?: Teller<K> } = {
+  started: (event, sight) => startedLine(event, sight),
+  recorded: event => recordedLine(event),
+  succeeded: event => succeededLine(event),
+  failed: ({ name, payload }) => (isLane(name) && name !== 'back' ? undefined : error(payload.failure.message)),
+  waiting: ({ name, at, payload }) =>
+    name.endsWith(`/${names.hurry}`)
+      ? undefined
+      : info(`waits for ${payload.for} until ${iso(at + payload.deadline)}, then: ${payload.next}${asksText(payload.about)}`),
+  delivered: event => info(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
+  expired: ({ name }) => (name.endsWith(`/${names.hurry}`) ? undefined : info('the time is over')),
+  paused: event =>
+    warn(`${deed(event) ? `${event.payload.by ?? 'somebody'}: pause` : 'the steps stand still'}${whyText(event.payload.why)}`),
+  resumed: event => info(`${event.payload.by ?? 'the watch'}: resume${whyText(event.payload.why)}`),
+  aborted: event => warn(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
+  ignored: event => info(`${event.payload.by ?? 'somebody'}: ${deed(event)}`),
+}
+
+function startedLine({ name }: JournalEvent, sight: Sight): Said | undefined {
+  if (name === 'forward') return info(`started by ${sight.input.who}`)
+  if (name === 'back') return warn(`way back: ${reasonOf(sight)?.message ?? 'asked for'}`)
+  return info(`watches ${name.slice('watch/'.length)}`)
+}
+
+function recordedLine({ name, payload }: Extract<JournalEvent, { kind: 'recorded' }>): Said | undefined {
+  if (name.endsWith(`/${names.began}`)) return info('begins')
+  if (!name.endsWith(`/${names.ended}`)) return undefined
+  const { is, says } = payload.value as StepEnd
+  return endLines[is](says)
+}
+
+const endLines: Readonly<Record<StepEnd['is'], (says: string) => Said>> = {
+  done: says => info(`done: ${says}`),
+  skipped: says => info(`skipped: ${says}`),
+  ignored: says => warn(`ignored: ${says}`),
+  failed: says => error(`failed: ${says}`),
+}
+
+function succeededLine({ name, payload }: Extract<JournalEvent, { kind: 'succeeded' }>): Said | undefined {
+  if (name === 'forward') return info('done: the new version runs')
+  if (name === 'back') return info('done: the old version runs')
+  const says = (payload.output as { readonly says?: string; readonly question?: string } | undefined) ?? {}
+  const text = says.says ?? says.question
+  return text === undefined ? undefined : info(text)
+}
+
+function asksText(about: unknown): string {
+  const asked = Asked.safeParse(about)
+  return asked.success && asked.data.is !== 'time' && asked.data.is !== 'blocked' ? `; ${asked.data.says}` : ''
+}
+
+const whyText = (why: string | undefined): string => (why === undefined ? '' : `: ${why}`)
+const isLane = (name: string): boolean => !name.includes('/') || /^watch\/[^/]+$/.test(name)

@@ -1,0 +1,76 @@
+import type { Clock } from '#base/index.ts'
+import { viewOf, type EngineStore, type ExecutionView as EngineView, type JournalEvent } from '#control-plane/engine/index.ts'
+import { Asked } from '#control-plane/approvals/index.ts'
+import { ExecutionInput, readDefinition, type Definition } from '../definition.ts'
+
+export type Call = EngineView['calls'][number]
+
+/** Everything that views of an execution are computed from. */
+export interface Sight {
+  readonly engine: EngineView
+  readonly events: readonly JournalEvent[]
+  readonly input: ExecutionInput
+  readonly definition: Definition
+  /** The store's time: which deadlines have passed. */
+  readonly now: number
+}
+
+/** Reads executions for people. */
+export interface Sights {
+  /** Undefined where there is no such execution. */
+  read(id: string): Promise<Sight | undefined>
+  /** From what a follower of the engine has: `events` are all of them. */
+  from(engine: EngineView, events: readonly JournalEvent[]): Promise<Sight>
+}
+
+/** Definitions never change, and every look at an execution needs its own: the last ones are kept. */
+const definitionsKept = 100
+
+export function openSights({ journal, tasks, content }: EngineStore, clock: Clock): Sights {
+  const definitions = new Map<string, Promise<Definition>>()
+  const definitionOf = (hash: string): Promise<Definition> => {
+    const read = definitions.get(hash) ?? readDefinition(content, hash)
+    definitions.delete(hash)
+    definitions.set(hash, read)
+    read.catch(() => definitions.delete(hash))
+    for (const oldest of definitions.keys()) if (definitions.size > definitionsKept) definitions.delete(oldest)
+    return read
+  }
+  const from = async (engine: EngineView, events: readonly JournalEvent[]): Promise<Sight> => {
+    const input = ExecutionInput.parse(engine.row.input)
+    return { engine, events, input, definition: await definitionOf(input.definition), now: clock.now() }
+  }
+  return {
+    from,
+    async read(id) {
+      const [loaded, open] = await Promise.all([journal.load(id), tasks.openTasks(id)])
+      return loaded && from(viewOf(loaded.row, loaded.events, open), loaded.events)
+    },
+  }
+}
+
+/** Times of the store as people's interfaces have them. */
+export const iso = (time: number): string => new Date(time).toISOString()
+
+/** The calls of one step or of one thing that Sluice does around the steps, in either lane. */
+export function callsUnder({ engine }: Sight, path: string): Call[] {
+  return engine.calls.filter(({ name }) => name.startsWith(`forward/${path}/`) || name.startsWith(`back/${path}/`))
+}
+
+/** A wait that people see, with what it is about. */
+export interface OpenWait {
+  readonly call: Call
+  readonly asked: Asked
+}
+
+export function openWaits(calls: readonly Call[]): OpenWait[] {
+  return calls.flatMap(call => {
+    const asked = call.did === 'wait' && call.is === 'open' ? Asked.safeParse(call.wait?.about) : undefined
+    return asked?.success ? [{ call, asked: asked.data }] : []
+  })
+}
+
+/** Waits that only a person can end well. */
+export function questions(calls: readonly Call[]): OpenWait[] {
+  return openWaits(calls).filter(({ asked }) => asked.is === 'approval' || asked.is === 'question')
+}

@@ -1,0 +1,34 @@
+import type { ResolvedStep } from '#model/workflow/index.ts'
+import type { Waiting } from '#protocol/index.ts'
+import { reactionText } from '../strategy.ts'
+import { iso, openWaits, type Call, type Sight } from './sight.ts'
+
+/** Why a step waits: its open wait, else what the delegate tells of its open task. All four parts are always there. */
+export function waitingOf(sight: Sight, calls: readonly Call[], step?: ResolvedStep): Waiting | undefined {
+  const [wait] = openWaits(calls).filter(({ call }) => !call.name.endsWith('/hurry'))
+  if (wait) return waitingFor(wait.call)
+  const task = calls.findLast(call => call.did === 'task' && call.is === 'open')
+  return task && taskWaiting(sight, task, step)
+}
+
+export function waitingFor({ since, until, wait }: Call): Waiting {
+  return { for: wait?.for ?? 'an answer', since: iso(since), until: iso(until ?? since), next: wait?.next ?? '' }
+}
+
+function taskWaiting(sight: Sight, call: Call, step: ResolvedStep | undefined): Waiting | undefined {
+  if (call.until === undefined) return undefined
+  const row = sight.engine.tasks.find(task => task.name === call.name)
+  if (row?.progress?.waiting) return row.progress.waiting
+  const what = row?.status === 'queued' ? delegateText(row.selectors) : (row?.progress?.says ?? 'the delegate')
+  return { for: what, since: iso(call.since), until: iso(call.until), next: step ? nextText(step) : 'tries again' }
+}
+
+function delegateText(selectors: readonly string[]): string {
+  return selectors.length > 0 ? `a delegate that has ${selectors.join(', ')}` : 'a delegate'
+}
+
+/** What a step's failure leads to, in words. */
+function nextText({ onFailure }: ResolvedStep): string {
+  if (onFailure.retry.times > 0) return 'tries again'
+  return onFailure.hold ? 'a person is asked' : reactionText(onFailure.do)
+}

@@ -1,0 +1,135 @@
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
+import { nearMisses } from '#model/expressions/index.ts'
+import {
+  deliveryFailure,
+  executionFailures,
+  executionSummary,
+  executionView,
+  logLines,
+  openSights,
+  orderOf,
+  startExecution,
+  type Sight,
+  type Sights,
+} from '#control-plane/executions/index.ts'
+import {
+  Command,
+  CommandTaken,
+  ExecutionLog,
+  ExecutionStarted,
+  ExecutionSummary,
+  ExecutionView,
+  StartExecution,
+} from '#protocol/http/index.ts'
+import { failureAnswers, json, jsonBody } from './answers.ts'
+import type { ApiOptions } from './options.ts'
+import { eventsRoute, liveEvents } from './events.ts'
+
+const id = z.object({ id: z.string().min(1).max(100) })
+
+const start = createRoute({
+  method: 'post',
+  path: '/executions',
+  summary: 'Start a run',
+  request: { body: jsonBody(StartExecution) },
+  responses: { 201: json(ExecutionStarted, 'It runs.'), 200: json(ExecutionStarted, 'The key was used before.'), ...failureAnswers },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/executions',
+  summary: 'Executions, newest first',
+  request: {
+    query: z.object({
+      unfinished: z.enum(['true', 'false']).optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(50),
+    }),
+  },
+  responses: { 200: json(ExecutionSummary.array(), 'Newest first.'), ...failureAnswers },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/executions/{id}',
+  summary: 'One execution',
+  request: { params: id },
+  responses: { 200: json(ExecutionView, 'As it stands.'), ...failureAnswers },
+})
+
+const log = createRoute({
+  method: 'get',
+  path: '/executions/{id}/log',
+  summary: 'Its journal in words',
+  request: { params: id },
+  responses: { 200: json(ExecutionLog, 'From its start.'), ...failureAnswers },
+})
+
+const command = createRoute({
+  method: 'post',
+  path: '/executions/{id}/commands',
+  summary: 'Ask something of it: approve, reject, answer, pause, resume, retry, skip, abort',
+  request: { params: id, body: jsonBody(Command) },
+  responses: { 202: json(CommandTaken, 'It is written down and will be heard.'), ...failureAnswers },
+})
+
+export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
+  const { store, engine, clock } = options
+  const sights = openSights(store, clock)
+  api.openapi(start, async context => {
+    const started = await startExecution(starterOf(options, sights), context.req.valid('json'))
+    return context.json(started, started.existed ? 200 : 201)
+  })
+  api.openapi(list, async context => {
+    const { unfinished, limit } = context.req.valid('query')
+    const rows = await store.journal.list({ unfinished: unfinished === 'true', limit })
+    const seen = await Promise.all(rows.map(row => sights.read(row.id)))
+    return context.json(
+      seen.flatMap(sight => (sight ? [executionSummary(sight)] : [])),
+      200,
+    )
+  })
+  api.openapi(get, async context => context.json(executionView(await sightOf(options, sights, context.req.valid('param').id)), 200))
+  api.openapi(log, async context => context.json({ lines: logLines(await sightOf(options, sights, context.req.valid('param').id)) }, 200))
+  api.openapi(eventsRoute, async context => {
+    const sight = await sightOf(options, sights, context.req.valid('param').id)
+    return liveEvents(context, { engine, sights, sight })
+  })
+  api.openapi(command, async context => {
+    const sight = await sightOf(options, sights, context.req.valid('param').id)
+    return context.json({ says: await obey(options, sight, context.req.valid('json')) }, 202)
+  })
+}
+
+function starterOf({ store, engine }: ApiOptions, sights: Sights): Parameters<typeof startExecution>[0] {
+  return {
+    content: store.content,
+    start: execution => engine.start(execution),
+    row: async each => (await store.journal.load(each))?.row,
+    doing: async each => {
+      const sight = await sights.read(each)
+      return sight ? executionSummary(sight).says : ''
+    },
+  }
+}
+
+async function sightOf({ store }: ApiOptions, sights: Sights, execution: string): Promise<Sight> {
+  const sight = await sights.read(execution)
+  if (sight) return sight
+  const rows = await store.journal.list({ limit: 200 })
+  throw executionFailures.UNKNOWN({
+    execution,
+    near: nearMisses(
+      execution,
+      rows.map(row => row.id),
+    ),
+  })
+}
+
+async function obey({ engine }: ApiOptions, sight: Sight, wanted: Command): Promise<string> {
+  const order = orderOf(sight, wanted)
+  for (const message of order.messages) {
+    const failure = deliveryFailure(sight, wanted, await engine.deliver(sight.engine.row.id, message))
+    if (failure) throw failure
+  }
+  return order.says
+}
