@@ -1,0 +1,3 @@
+// Go templates with Helm's functions: texts in, texts out, with the origin of every character.
+export { templateSet, type Rendered, type TemplateSet } from './template-set.ts'
+export { functions } from './functions/index.ts'
