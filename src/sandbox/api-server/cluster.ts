@@ -1,5 +1,6 @@
 import { sleep, type Clock } from '#base/index.ts'
-import type { ApiRequest, ApiResponse, ApiServer } from './server.ts'
+import type { ApiRequest, ApiResponse } from './request.ts'
+import type { ApiServer } from './server.ts'
 import type { WatchEvent } from './watch.ts'
 
 /** What a client sends. */

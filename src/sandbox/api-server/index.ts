@@ -1,5 +1,6 @@
 // A Kubernetes API server in memory: objects, versions, watches, patches, as a deterministic core with HTTP on top.
-export { createApiServer, type ApiRequest, type ApiResponse, type ApiServer, type ApiServerOptions } from './server.ts'
+export { createApiServer, type ApiServer, type ApiServerOptions } from './server.ts'
+export type { ApiRequest, ApiResponse } from './request.ts'
 export {
   createInProcessCluster,
   type ClusterRequest,
@@ -8,9 +9,11 @@ export {
   type InProcessCluster,
   type InProcessClusterOptions,
 } from './cluster.ts'
+export { listen, type Listening, type ListenOptions } from './http/listen.ts'
 export type { Key, ObjectEvent, ObjectStore, Writer } from './object-store.ts'
-export { resources } from './kinds.ts'
+export { resources } from './kinds/all.ts'
 export { resourceName } from './resource.ts'
 export { ApiError, type Status } from './status.ts'
 export type { Watch, WatchEvent } from './watch.ts'
-export type { Admission, Operation } from './write.ts'
+export type { Access, Attributes, User } from './access.ts'
+export type { Admission, Operation } from './core.ts'

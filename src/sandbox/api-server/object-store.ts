@@ -1,10 +1,14 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { mergePatch } from './patch/merge.ts'
-import { resources } from './kinds.ts'
+import { resources } from './kinds/all.ts'
 import { resourceName, type Resource, type Subresource } from './resource.ts'
 import type { StoredEvent } from './history.ts'
 import { present } from './watch.ts'
-import { createObject, deleteObject, updateObject, type Core } from './write.ts'
+import type { Core, Write } from './core.ts'
+import { createObject } from './write/create.ts'
+import { decodeObject } from './write/decode-object.ts'
+import { deleteObject } from './write/delete.ts'
+import { updateObject } from './write/update.ts'
 
 /** Names one object; an object's own metadata is one. */
 export interface Key {
@@ -54,38 +58,50 @@ function resourceNamed(name: string): Resource {
   return found
 }
 
-const space = (resource: Resource, key: Key): string => (resource.namespaced ? (key.namespace ?? 'default') : '')
+const placeOf = (resource: Resource, { namespace = 'default', name }: Key) => ({ namespace: resource.namespaced ? namespace : '', name })
+
+const meant = (resource: Resource, { manager }: Writer, subresource?: Subresource): Write => ({
+  manager,
+  version: resource.versions[0] ?? '',
+  subresource,
+  dryRun: false,
+  fieldValidation: 'Ignore',
+  warnings: [],
+})
 
 export function createObjectStore(core: Core): ObjectStore {
-  const write = (by: Writer, subresource?: Subresource) => ({ manager: by.manager, dryRun: false, warnings: [], subresource })
+  const replace = (name: string, object: KubernetesObject, by: Writer, subresource?: Subresource): KubernetesObject => {
+    const resource = resourceNamed(name)
+    const write = meant(resource, by, subresource)
+    return updateObject(core, resource, placeOf(resource, object.metadata), write, () => decodeObject(resource, write.version, object))
+  }
   return {
     get(name, key) {
-      return core.store.get(name, space(resourceNamed(name), key), key.name)
+      const { namespace, name: own } = placeOf(resourceNamed(name), key)
+      return core.store.get(name, namespace, own)
     },
     list(name, namespace) {
       return core.store.list(resourceName(resourceNamed(name)), namespace)
     },
     create(name, object, by) {
       const resource = resourceNamed(name)
-      return createObject(core, resource, space(resource, object.metadata), object, write(by))
+      const write = meant(resource, by)
+      const { namespace } = placeOf(resource, object.metadata)
+      return createObject(core, resource, { namespace, ...decodeObject(resource, write.version, object) }, write)
     },
-    update(name, object, by) {
-      const resource = resourceNamed(name)
-      return updateObject(core, resource, space(resource, object.metadata), object, write(by))
-    },
-    updateStatus(name, object, by) {
-      const resource = resourceNamed(name)
-      return updateObject(core, resource, space(resource, object.metadata), object, write(by, 'status'))
-    },
+    update: (name, object, by) => replace(name, object, by),
+    updateStatus: (name, object, by) => replace(name, object, by, 'status'),
     patch(name, key, patch, by) {
       const resource = resourceNamed(name)
-      const now = core.store.get(name, space(resource, key), key.name) ?? { apiVersion: '', kind: '', metadata: { name: key.name } }
-      const next = mergePatch(now, patch) as KubernetesObject
-      return updateObject(core, resource, space(resource, key), next, write(by, by.subresource))
+      const place = placeOf(resource, key)
+      const write = meant(resource, by, by.subresource)
+      return updateObject(core, resource, place, write, live =>
+        decodeObject(resource, write.version, mergePatch(live, patch) as KubernetesObject),
+      )
     },
     delete(name, key, options = {}) {
       const resource = resourceNamed(name)
-      deleteObject(core, resource, space(resource, key), key.name, { dryRun: false, ...options })
+      deleteObject(core, resource, placeOf(resource, key), { dryRun: false, ...options })
     },
     subscribe(name, listener) {
       return subscribe(core, resourceName(resourceNamed(name)), listener)

@@ -122,9 +122,14 @@ export const conflict = (subject: Subject, because: string): ApiError =>
 export const stale = (subject: Subject): ApiError =>
   conflict(subject, 'the object has been modified; please apply your changes to the latest version and try again')
 
-export const forbidden = (subject: Subject, because: string): ApiError => {
+export const forbidden = (subject: Subject, because: string, causes?: readonly StatusCause[]): ApiError => {
   const named = subject.name ? `${qualified(subject)} "${subject.name}"` : qualified(subject)
-  return failure({ code: 403, reason: 'Forbidden', message: `${named} is forbidden: ${because}`, details: detailsOf(subject) })
+  return failure({
+    code: 403,
+    reason: 'Forbidden',
+    message: `${named} is forbidden: ${because}`,
+    details: { ...detailsOf(subject), ...(causes ? { causes } : {}) },
+  })
 }
 
 /** One complaint about a field, as validation makes it. */
@@ -137,6 +142,7 @@ export interface FieldError {
     | 'FieldValueTooLong'
     | 'FieldValueDuplicate'
     | 'FieldValueTypeInvalid'
+    | 'FieldValueNotFound'
   readonly field: string
   readonly message: string
 }

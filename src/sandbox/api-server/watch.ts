@@ -3,7 +3,7 @@ import { resourceName, type Resource } from './resource.ts'
 import type { Predicate } from './selectors.ts'
 import { expired } from './status.ts'
 import type { StoredEvent } from './history.ts'
-import type { Core } from './write.ts'
+import type { Core } from './core.ts'
 
 /** One line of a watch. */
 export interface WatchEvent {
@@ -14,7 +14,7 @@ export interface WatchEvent {
 export interface WatchOptions {
   readonly resource: Resource
   readonly namespace: string | undefined
-  readonly matches: Predicate
+  readonly matches: Predicate | undefined
   /** Undefined or 0: begin with an ADDED for everything that is there. */
   readonly from: number | undefined
   readonly bookmarks: boolean
@@ -102,16 +102,11 @@ function opening(core: Core, { resource, from, sendInitialEvents }: WatchOptions
 }
 
 /** An event as one selector sees it: what begins to match is ADDED, what stops matching is DELETED. */
-function translate(
-  event: StoredEvent,
-  { namespace, matches }: WatchOptions,
-): { type: StoredEvent['type']; object: KubernetesObject } | undefined {
-  if (namespace !== undefined && event.object.metadata.namespace !== namespace) return undefined
-  const before = event.previous !== undefined && matches(event.previous)
-  const after = event.type !== 'DELETED' && matches(event.object)
-  if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: event.object }
-  if (!before || !event.previous) return undefined
-  const { resourceVersion } = event.object.metadata
-  const last = { ...event.previous, metadata: { ...event.previous.metadata, ...(resourceVersion ? { resourceVersion } : {}) } }
-  return { type: 'DELETED', object: last }
+function translate(event: StoredEvent, { namespace, matches }: WatchOptions): Pick<StoredEvent, 'type' | 'object'> | undefined {
+  const { type, object, previous } = event
+  if (namespace !== undefined && object.metadata.namespace !== namespace) return undefined
+  const chosen = (state: KubernetesObject): boolean => matches?.(state) ?? true
+  const before = previous && chosen(previous) ? previous : undefined
+  if (type !== 'DELETED' && chosen(object)) return { type: before ? 'MODIFIED' : 'ADDED', object }
+  return before && { type: 'DELETED', object: { ...before, metadata: { ...before.metadata, resourceVersion: String(event.version) } } }
 }

@@ -1,0 +1,57 @@
+import type { KubernetesObject } from '#base/index.ts'
+import type { Write } from '../core.ts'
+import { isObject, without, type JsonObject } from '../json.ts'
+import { apiVersionOf, type Resource } from '../resource.ts'
+import { decode } from '../schema/decode.ts'
+import { readStructural } from '../schema/structural.ts'
+import { builtInType } from '../schema/tables.ts'
+import { badRequest, type FieldError } from '../status.ts'
+
+/** An object as the server's types hold it, in the version that the client speaks. */
+export interface Decoded {
+  readonly object: KubernetesObject
+  /** Paths of fields that the type does not have. */
+  readonly unknown: readonly string[]
+  /** What a custom resource's schema refuses. */
+  readonly errors: readonly FieldError[]
+}
+
+/** Reads an object by its resource's type. Throws DecodeError where a built-in type cannot hold it. */
+export function decodeObject(resource: Resource, version: string, raw: JsonObject, defaults = true): Decoded {
+  const body = without(raw, 'kind', 'apiVersion')
+  const unknown: string[] = []
+  const names = { kind: resource.kind, apiVersion: apiVersionOf(resource.group, version) }
+  if (resource.custom) return decodeCustom(resource, version, body, names)
+  const object = { ...names, ...decode(resource.type(version), body, { defaults, unknown }) } as KubernetesObject
+  return { object: defaults ? (resource.rules.defaults?.(object) ?? object) : object, unknown, errors: [] }
+}
+
+const objectMeta = builtInType('ObjectMeta')
+
+function decodeCustom(resource: Resource, version: string, body: JsonObject, names: { kind: string; apiVersion: string }): Decoded {
+  const unknown: string[] = []
+  const errors: FieldError[] = []
+  const metadata = decode(objectMeta, isObject(body['metadata']) ? body['metadata'] : {}, { defaults: false, unknown })
+  const rest = readStructural(resource.type(version), without(body, 'metadata'), { unknown, errors }) as JsonObject
+  return { object: { ...names, metadata, ...rest } as KubernetesObject, unknown, errors }
+}
+
+/** What an object of this resource is before anything is known of it: Go's zero value; of a custom resource, nothing. */
+export const emptyObject = (resource: Resource, version: string): KubernetesObject =>
+  resource.custom
+    ? ({ kind: resource.kind, apiVersion: apiVersionOf(resource.group, version) } as KubernetesObject)
+    : decodeObject(resource, version, {}, false).object
+
+const strictly = (unknown: readonly string[]): string => `strict decoding error: ${complaints(unknown).join(', ')}`
+const complaints = (unknown: readonly string[]): readonly string[] => unknown.toSorted().map(path => `unknown field "${path}"`)
+
+/** Unknown fields are refused (by the error that `refuse` makes), warned of, or ignored: as the client asked. */
+export function reportUnknown(unknown: readonly string[], { fieldValidation, warnings }: Write, refuse: (text: string) => Error): void {
+  if (unknown.length === 0 || fieldValidation === 'Ignore') return
+  if (fieldValidation === 'Strict') throw refuse(strictly(unknown))
+  warnings.push(...complaints(unknown))
+}
+
+/** 400 of a whole object (POST, PUT) that cannot be read. */
+export const cannotHandle = (resource: Resource, version: string, because: string): Error =>
+  badRequest(`${resource.kind} in version "${version}" cannot be handled as a ${resource.kind}: ${because}`)
