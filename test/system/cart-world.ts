@@ -1,0 +1,177 @@
+import { seededRandom, VirtualClock, type KubernetesObject } from '#base/index.ts'
+import {
+  inspectRelease,
+  openSessions,
+  reachGoal,
+  type Inspection,
+  type ReleaseContext,
+  type ReleaseSurroundings,
+} from '#delegate/release/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { settleBySeconds } from '#delegate/settle/index.ts'
+import type { Goal, Manifests, Release } from '#model/release/index.ts'
+import type { Progress, Reached } from '#protocol/index.ts'
+import { createSandbox, type Sandbox, type SandboxOptions } from '#sandbox/index.ts'
+import { TrafficLedger } from './traffic-ledger.ts'
+
+export interface CartWorldOptions extends Partial<SandboxOptions> {
+  readonly seed?: number
+  readonly replicas?: number
+  /** How long a change may take to the last proxy, milliseconds: the ledger allows for it, settling by seconds waits for it. */
+  readonly late?: number
+}
+
+/** A sandbox in virtual time, a delegate's loop on it, and a load that is judged: the seed's manifests for a service `cart`. */
+export class CartWorld {
+  readonly clock = new VirtualClock()
+  readonly sandbox: Sandbox
+  readonly ledger: TrafficLedger
+  readonly told: Progress[] = []
+  readonly #options: Required<Pick<CartWorldOptions, 'seed' | 'replicas' | 'late'>>
+  readonly #surroundings: ReleaseSurroundings
+  #sessions
+  readonly #contents = new Map<string, string>()
+
+  private constructor(options: CartWorldOptions) {
+    const { seed = 1, replicas = 4, late = 400, ...sandbox } = options
+    this.#options = { seed, replicas, late }
+    this.sandbox = createSandbox({ clock: this.clock, random: seededRandom(seed), ...sandbox })
+    this.ledger = new TrafficLedger(this.sandbox, this.clock, seededRandom(seed + 1), late)
+    const times = { shift: late, removal: late }
+    this.#surroundings = {
+      clock: this.clock,
+      random: seededRandom(seed + 2),
+      cluster: () => Promise.resolve(this.sandbox.cluster as unknown as Cluster),
+      settle: () => Promise.resolve(settleBySeconds(times, 'just above the sandbox', this.clock)),
+    }
+    this.#sessions = openSessions(this.#surroundings)
+  }
+
+  /** Version 1.0.0 has been released (a first deployment by the same code) and serves. */
+  static async open(options: CartWorldOptions = {}): Promise<CartWorld> {
+    const world = new CartWorld(options)
+    await world.clock.runUntil(world.sandbox.start())
+    world.sandbox.apiServer.objects.create(
+      'namespaces',
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+      { manager: 'test' },
+    )
+    const release = world.release('1.0.0', 'first')
+    const { snapshot } = await world.inspect(release)
+    for (const [index, to] of (['promoted', 'atRest'] as const).entries()) {
+      const goal: Goal = to === 'promoted' ? { to, traffic: 'auto' } : { to }
+      await world.reach(release, snapshot, goal, index + 1)
+    }
+    await world.clock.advance(world.#options.late + 1000)
+    return world
+  }
+
+  release(version: string, execution: string, more: Partial<Release> = {}): Release {
+    const manifests: Manifests = { objects: cartManifests(version, this.#options.replicas) as Manifests['objects'], versioned: [] }
+    const hash = `manifests of ${version}`
+    this.#contents.set(hash, JSON.stringify(manifests))
+    const names = { execution, name: 'cart', service: 'cart', namespace: 'shop', cluster: {}, version, manifests: hash }
+    const settings = {
+      literals: [],
+      subsets: { stable: 'stable', canary: 'canary' },
+      settle: { mode: 'auto' as const },
+      drain: 1000,
+      bypass: 'accept' as const,
+    }
+    return { ...names, ...settings, ...more }
+  }
+
+  inspect(release: Release): Promise<Inspection> {
+    return this.clock.runUntil(inspectRelease({ release }, this.#context(), this.#surroundings))
+  }
+
+  reach(release: Release, snapshot: Inspection['snapshot'], goal: Goal, number: number, signal?: AbortSignal): Promise<Reached> {
+    return this.clock.runUntil(reachGoal({ release, snapshot, goal, number }, this.#context(signal), this.#surroundings, this.#sessions))
+  }
+
+  /** As after a kill: what the process knew is gone. */
+  forget(): void {
+    this.#sessions.close()
+    this.#sessions = openSessions(this.#surroundings)
+  }
+
+  /** Objects of the namespace as people see them at rest: without what only the server keeps. */
+  resting(): readonly unknown[] {
+    const store = this.sandbox.apiServer.objects
+    const resources = [
+      'deployments.apps',
+      'services',
+      'configmaps',
+      'virtualservices.networking.istio.io',
+      'destinationrules.networking.istio.io',
+    ]
+    return [...resources, 'leases.coordination.k8s.io'].flatMap(resource => store.list(resource, 'shop')).map(withoutServerKept)
+  }
+
+  async close(): Promise<void> {
+    this.#sessions.close()
+    this.sandbox.stop()
+    await this.clock.advance(0)
+  }
+
+  #context(signal?: AbortSignal): ReleaseContext {
+    return {
+      signal: signal ?? new AbortController().signal,
+      progress: progress => void this.told.push(progress),
+      content: hash => Promise.resolve(this.#contents.get(hash) ?? ''),
+    }
+  }
+}
+
+function withoutServerKept(object: KubernetesObject): unknown {
+  const { name, annotations, labels } = object.metadata
+  const { 'deployment.kubernetes.io/revision': _, ...own } = annotations ?? {}
+  return {
+    kind: object.kind,
+    name,
+    annotations: own,
+    labels: labels ?? {},
+    spec: object.spec ?? null,
+    data: object['data'] ? 'kept' : null,
+  }
+}
+
+export function cartManifests(version: string, replicas: number): readonly KubernetesObject[] {
+  const labels = { app: 'cart' }
+  const metadata = (name: string, more: object = {}): KubernetesObject['metadata'] => ({ name, namespace: 'shop', ...more })
+  const managed = { annotations: { 'harness.io/managed': 'true' } }
+  const istio = 'networking.istio.io/v1alpha3'
+  const containers = [{ name: 'cart', image: `ghcr.io/acme/cart:${version}`, ports: [{ containerPort: 8080 }] }]
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: metadata('cart-svc'),
+      spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: metadata('cart'),
+      spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+    },
+    {
+      apiVersion: istio,
+      kind: 'DestinationRule',
+      metadata: metadata('cart-destinationrule', managed),
+      spec: { host: 'cart-svc', trafficPolicy: { loadBalancer: { simple: 'RANDOM' } } },
+    },
+    {
+      apiVersion: istio,
+      kind: 'VirtualService',
+      metadata: metadata('cart-virtualservice', managed),
+      spec: { gateways: ['cart-gateway'], hosts: ['test.com'], http: [{ route: [{ destination: { host: 'cart-svc' } }] }] },
+    },
+    {
+      apiVersion: istio,
+      kind: 'Gateway',
+      metadata: metadata('cart-gateway'),
+      spec: { selector: { istio: 'ingressgateway' }, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }] },
+    },
+  ]
+}
