@@ -371,7 +371,9 @@ export class ProtocolWorld {
         known: this.#known(pod => pod.owner === 'stable' && pod.hash === hash),
         stale: Math.max(...this.#lists().map(list => list.filter(isStale).length)),
       },
-      strays: Math.max(...this.#lists().map(list => list.filter(e => e.owner === 'stable' && e.hash !== `h${st.current}`).length)),
+      strays: Math.max(
+        ...this.#lists().map(list => list.filter(e => e.owner === 'stable' && !this.#pods.some(pod => pod.id === e.id)).length),
+      ),
       sameImages: undefined,
       failing: undefined,
     }
@@ -387,6 +389,7 @@ export class ProtocolWorld {
       ready: this.#pods.filter(pod => isCanary(pod) && pod.ready).length,
       known: this.#known(isCanary),
       listed: Math.max(all, ...this.#lists().map(list => list.filter(e => e.owner === 'canary').length)),
+      mixedImages: false,
       failing: undefined,
     }
   }

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { seededRandom } from '#base/index.ts'
-import type { Goal } from '#model/release/index.ts'
 import { CartWorld, type CartWorldOptions } from './cart-world.ts'
+import { returned, wholeCanary as canary } from './goals.ts'
 
 const worlds: CartWorld[] = []
 afterEach(async () => {
@@ -13,24 +13,6 @@ async function open(options: CartWorldOptions = {}): Promise<CartWorld> {
   worlds.push(world)
   return world
 }
-
-const split = (canary: number): Goal => ({
-  to: 'split',
-  fixed: false,
-  rows: [
-    { to: 'canary', weight: canary },
-    { to: 'stable', weight: 100 - canary },
-  ],
-})
-const canary: readonly Goal[] = [
-  { to: 'pinned' },
-  { to: 'prepared', instances: { percent: 25 }, fixed: false },
-  split(10),
-  split(50),
-  { to: 'promoted', traffic: 'canary' },
-  { to: 'canaryRemoved' },
-  { to: 'atRest' },
-]
 
 /** Every type of configuration reaches every proxy with a delay of its own, up to two seconds. */
 function lateMesh(seed: number): CartWorldOptions {
@@ -89,7 +71,7 @@ it.each(aborts)(
     const cut = canary[goal]
     if (cut) await world.reach(release, snapshot, cut, goal + 1, abort.signal).catch(() => undefined)
     if (seed % 2 === 0) world.forget()
-    expect(await world.reach(release, snapshot, { to: 'returned', now: false }, 100)).toMatchObject({ is: 'reached' })
+    expect(await world.reach(release, snapshot, returned, 100)).toMatchObject({ is: 'reached' })
     await world.clock.advance(5000)
 
     const tally = await world.clock.runUntil(world.ledger.stop())

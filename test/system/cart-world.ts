@@ -3,6 +3,8 @@ import {
   inspectRelease,
   openSessions,
   reachGoal,
+  watchRelease,
+  type Finding,
   type Inspection,
   type ReleaseContext,
   type ReleaseSurroundings,
@@ -87,6 +89,10 @@ export class CartWorld {
 
   reach(release: Release, snapshot: Inspection['snapshot'], goal: Goal, number: number, signal?: AbortSignal): Promise<Reached> {
     return this.clock.runUntil(reachGoal({ release, snapshot, goal, number }, this.#context(signal), this.#surroundings, this.#sessions))
+  }
+
+  watch(release: Release, snapshot: Inspection['snapshot']): Promise<Finding> {
+    return watchRelease({ release, snapshot }, this.#context(), this.#surroundings, this.#sessions)
   }
 
   /** As after a kill: what the process knew is gone. */

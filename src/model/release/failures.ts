@@ -108,7 +108,7 @@ export const releaseFailures = defineFailures('RELEASE', {
   }),
   IMAGES_DIFFER: kind<{ workload: string; canary: string }>({
     blame: 'user',
-    says: f => `${f.workload}: its new pods run another image than ${f.canary} ran: the tag was pushed again in between.`,
+    says: f => `${f.workload}: its new pods run another image than ${f.canary}: the tag was pushed again in between.`,
     todo: 'Run again, best by digest (--digest): only the image that the canary ran gets traffic.',
   }),
   FOREIGN_EDIT: kind<{ workload: string }>({

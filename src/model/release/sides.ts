@@ -53,7 +53,7 @@ export function stableView(observed: Observed, seen: Seen, run: Run, subsetHash:
     ready: pods.filter(isReady).length,
     known: known(pods, seen),
     subset: subsetView(all, seen, run, subsetHash),
-    strays: strays(current?.hash, observed, seen),
+    strays: strays(observed, seen),
     sameImages: sameImages(pods, observed),
     failing: seen.failing.stable,
   }
@@ -80,12 +80,9 @@ function subsetView(all: readonly Revision[], seen: Seen, run: Run, hash: string
   }
 }
 
-function strays(hash: string | undefined, observed: Observed, seen: Seen): number {
+function strays(observed: Observed, seen: Seen): number {
   const alive = new Set(observed.pods.filter(isAlive).map(addressOf))
-  const former = seen.endpoints.listed.filter(
-    ({ address, labels }) => labels[TRACK] === undefined && (labels[HASH] !== hash || !alive.has(address)),
-  )
-  return former.length
+  return seen.endpoints.listed.filter(({ address, labels }) => labels[TRACK] === undefined && !alive.has(address)).length
 }
 
 /** Undefined until both sides have told the images that they really run. */
@@ -112,6 +109,7 @@ export function canaryView(observed: Observed, seen: Seen, run: Run): CanaryView
     ready: (current?.pods ?? []).filter(isReady).length,
     known: known(current?.pods ?? [], seen),
     listed: new Set([...labelled, ...listed]).size,
+    mixedImages: new Set((current?.pods ?? []).filter(isReady).flatMap(pod => imageIds(pod) ?? [])).size > 1,
     failing: seen.failing.canary,
   }
 }

@@ -45,7 +45,7 @@ export interface StableView {
     /** Dead, yet some proxy may still list them: retries hide a minority of them only. */
     readonly stale: number
   }
-  /** Addresses of pods that are of no current revision, which some proxy may still send to once the route is bare. */
+  /** Addresses of dead pods of it, which some proxy may still send to once the route is bare. */
   readonly strays: number
   /** Image IDs of the current pods are those that the canary ran; undefined while there is nothing to compare. */
   readonly sameImages: boolean | undefined
@@ -62,6 +62,8 @@ export interface CanaryView {
   readonly known: number
   /** Its pods that some proxy may still send to, dead ones included. */
   readonly listed: number
+  /** Its ready pods do not all run the same images: a tag was pushed again while it was scaled. */
+  readonly mixedImages: boolean
   readonly failing: string | undefined
 }
 

@@ -27,6 +27,7 @@ export function reach(carrier: Carrier, v: View, terms: Terms): Move | undefined
     () => (canary.exists ? undefined : create(carrier.version, v)),
     () => scale(carrier, v),
     () => failing(v, terms),
+    () => (carrier.version === 'next' ? images(v, terms) : undefined),
     () => known(carrier, v, terms),
   )
 }
@@ -46,6 +47,12 @@ function failing(v: View, terms: Terms): Move | undefined {
   const why = v.canary.failing
   if (why === undefined || canaryShare(v.route) > 0) return undefined
   return { is: 'fail', failure: releaseFailures.PODS_FAIL({ workload: terms.canary, why }).record() }
+}
+
+/** Only the image that was looked at gets traffic: pods that came with another one stop the run. */
+function images({ canary }: View, terms: Terms): Move | undefined {
+  if (!canary.mixedImages) return undefined
+  return { is: 'fail', failure: releaseFailures.IMAGES_DIFFER({ workload: terms.canary, canary: 'its first pods' }).record() }
 }
 
 function known({ pods, fixed }: Carrier, { canary }: View, terms: Terms): Move | undefined {
