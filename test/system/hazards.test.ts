@@ -29,6 +29,16 @@ async function verdict(world: CartWorld): Promise<{ lost: number; wrongVersion: 
   return { lost, wrongVersion, trouble }
 }
 
+/** A field of an object's spec. */
+function at(object: KubernetesObject | undefined, field: string): unknown {
+  return (object?.spec as Record<string, unknown> | undefined)?.[field]
+}
+
+function weights(route: KubernetesObject | undefined): string {
+  const [http] = at(route, 'http') as { route: { weight?: number }[] }[]
+  return JSON.stringify(http?.route.map(row => row.weight))
+}
+
 const clean = { lost: 0, wrongVersion: 0, trouble: [] }
 
 describe('row 2: the route is the bare host when the first canary pod becomes ready', () => {
@@ -38,8 +48,7 @@ describe('row 2: the route is the bare host when the first canary pod becomes re
     store.subscribe('pods', () => {
       const canary = store.list('pods', 'shop').some(pod => pod.metadata.labels?.[TRACK] === 'canary')
       const [route] = store.list('virtualservices.networking.istio.io', 'shop')
-      if (canary)
-        seen.push(JSON.stringify((route?.spec as { http: { route: { weight?: number }[] }[] }).http[0]?.route.map(row => row.weight)))
+      if (canary) seen.push(weights(route))
     })
 
     await reach(pinned)
@@ -77,8 +86,7 @@ describe('row 6: an idle stable must not shrink under the way back', () => {
     store.create('horizontalpodautoscalers.autoscaling', hpa, someone)
     const release = world.release('2.0.0', 'k3f9')
     const { snapshot } = await world.inspect(release)
-    const floor = (): unknown =>
-      (store.get('horizontalpodautoscalers.autoscaling', key('cart'))?.spec as { minReplicas: number }).minReplicas
+    const floor = (): unknown => at(store.get('horizontalpodautoscalers.autoscaling', key('cart')), 'minReplicas')
 
     await world.reach(release, snapshot, pinned, 1)
     const during = floor()
@@ -92,7 +100,7 @@ describe('row 7: somebody rolls stable in mid-run', () => {
   it('stops forward steps and asks; the way back keeps users safe and the edit where it is', async () => {
     const { world, reach, store } = await begin()
     for (const goal of [pinned, prepared(), split(50)]) await reach(goal)
-    edit(store.get('deployments.apps', key('cart')), object => store.patch('deployments.apps', key('cart'), object, someone))
+    edit(store.get('deployments.apps', key('cart'))!, object => store.patch('deployments.apps', key('cart'), object, someone))
 
     expect(await reach(split(75))).toMatchObject({ is: 'asks', answers: ['retry', 'keepEdit'] })
     expect(await reach(returned)).toMatchObject({ is: 'asks' })
@@ -104,8 +112,8 @@ describe('row 7: somebody rolls stable in mid-run', () => {
 })
 
 /** Somebody sets an environment variable. */
-function edit(deployment: KubernetesObject | undefined, patch: (object: Record<string, Json>) => unknown): void {
-  const { template } = deployment?.spec as unknown as { template: { spec: { containers: { env?: Json }[] } } }
+function edit(deployment: KubernetesObject, patch: (object: Record<string, Json>) => unknown): void {
+  const { template } = deployment.spec as { template: { spec: { containers: { env?: Json }[] } } }
   const containers = template.spec.containers.map(container => ({ ...container, env: [{ name: 'COLOUR', value: 'red' }] }))
   patch({ spec: { template: { spec: { containers: containers as unknown as Json } } } })
 }
@@ -167,7 +175,7 @@ describe('row 25: one canary pod and a step of 75 %', () => {
     const { world, reach, store } = await begin()
     for (const goal of [pinned, prepared(), split(75)]) await reach(goal)
 
-    expect((store.get('deployments.apps', key('cart-canary'))?.spec as { replicas: number }).replicas).toBe(3)
+    expect(at(store.get('deployments.apps', key('cart-canary')), 'replicas')).toBe(3)
     expect(await verdict(world)).toEqual(clean)
   })
 
@@ -175,7 +183,7 @@ describe('row 25: one canary pod and a step of 75 %', () => {
     const { reach, store } = await begin()
     for (const goal of [pinned, prepared(25, true), split(75, true)]) await reach(goal)
 
-    expect((store.get('deployments.apps', key('cart-canary'))?.spec as { replicas: number }).replicas).toBe(1)
+    expect(at(store.get('deployments.apps', key('cart-canary')), 'replicas')).toBe(1)
   })
 })
 
