@@ -20,12 +20,21 @@ export interface RedirectContext {
 export function redirectAnswer(redirect: HttpRedirect, context: RedirectContext): Answer | undefined {
   const status = redirect.redirectCode || 301
   if (!redirectCodes.includes(status)) return undefined
-  const scheme = redirect.scheme || context.request.header(':scheme') || 'http'
+  const former = context.request.header(':scheme') ?? 'http'
+  const scheme = redirect.scheme || former
+  const host = redirect.authority || hostFor(context.host, former, scheme)
   const port = redirect.derivePort === 'FROM_REQUEST_PORT' ? context.listenerPort : redirect.port
-  const named = port && port !== defaultPorts[scheme] ? `:${port}` : ''
-  const kept =
-    redirect.authority || (port === undefined && redirect.derivePort === undefined ? context.host : context.host.replace(/:\d+$/, ''))
-  return { status, headers: { location: `${scheme}://${kept}${named}${redirectedPath(redirect, context)}` } }
+  const location = `${scheme}://${withPort(host, port === defaultPorts[scheme] ? undefined : port)}${redirectedPath(redirect, context)}`
+  return { status, headers: { location } }
+}
+
+/** The host as asked for; where the scheme changes, without the port that belonged to the former one. */
+function hostFor(host: string, former: string, scheme: string): string {
+  return former === scheme ? host : host.replace(new RegExp(`:${defaultPorts[former] ?? ''}$`), '')
+}
+
+function withPort(host: string, port: number | undefined): string {
+  return port ? `${host.replace(/:\d+$/, '')}:${port}` : host
 }
 
 function redirectedPath({ uri, prefixRewrite }: HttpRedirect, { request, match }: RedirectContext): string {

@@ -12,6 +12,8 @@ interface Expected {
   readonly upstream?: { readonly host?: string; readonly path?: string; readonly headers?: Readonly<Record<string, string | null>> }
   readonly responseHeaders?: Readonly<Record<string, string>>
   readonly absentResponseHeaders?: readonly string[]
+  readonly location?: string
+  readonly body?: string
 }
 
 interface RoutingCase extends Case {
@@ -56,8 +58,11 @@ function described(resolution: Resolution, expected: Expected): Expected {
   const { from } = resolution
   const matched = { ...(from && { routeIndex: from.routeIndex }), ...(from?.matchIndex !== undefined && { matchIndex: from.matchIndex }) }
   if (resolution.is === 'refused') return matched
-  if (resolution.is === 'answered')
-    return { ...matched, status: resolution.answer.status, ...answerHeaders(resolution.answer.headers, expected) }
+  if (resolution.is === 'answered') {
+    const { status, headers, body } = resolution.answer
+    const { location } = headers
+    return { ...matched, status, ...answerHeaders(headers, expected), ...(location && { location }), ...(body !== undefined && { body }) }
+  }
   const upstreams = resolution.destinations.map(({ upstream }) => picked(upstream, expected.upstream))
   for (const upstream of upstreams) expect(upstream).toEqual(upstreams[0])
   return {
