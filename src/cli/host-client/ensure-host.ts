@@ -12,8 +12,8 @@ import { hostClient } from './failures.ts'
 
 /** A first start writes a database of 40 MB; on a slow disk this takes seconds, never a minute. */
 const startLimit = 60_000
-/** How often a host that somebody else is starting is looked for. */
-const lookAgain = 50
+/** How often a host that somebody else is starting or ending is looked at. Each look costs the start of a process. */
+const lookAgain = 250
 
 /** How a host is started: the program (`dist/host.mjs`) and what it gets to see. */
 export interface HostProgram {
@@ -30,15 +30,14 @@ export function localAddress(env: NodeJS.ProcessEnv = process.env): HostAddress 
 /** The host of this data folder: the running one, else one that is started in the background and outlives this process. */
 export async function ensureHost(address: HostAddress, program: HostProgram, signal?: AbortSignal): Promise<HostClient> {
   const client = hostClientAt(address.socket)
-  if (await answers(client, signal)) return client
-  const started = await startHost(address, program)
-  if (started === 'ready') return client
-  // Another command was faster, and its host holds the folder: it will answer in a moment.
-  for (let waited = 0; waited < startLimit; waited += lookAgain) {
-    await pause(lookAgain, undefined, signal ? { signal } : {})
+  for (let waited = 0; ; waited += lookAgain) {
     if (await answers(client, signal)) return client
+    const started = await startHost(address, program)
+    if (started === 'ready') return client
+    // Somebody else's host is starting, or ending: it answers in a moment, or leaves the folder to the next attempt.
+    if (waited > startLimit) throw started
+    await pause(lookAgain, undefined, signal ? { signal } : {})
   }
-  throw started
 }
 
 /** The running host, if there is one. */
@@ -62,7 +61,7 @@ async function startHost(address: HostAddress, program: HostProgram): Promise<'r
   const log = join(address.folder, 'host.log')
   mkdirSync(address.folder, { recursive: true, mode: 0o700 })
   const output = openSync(log, 'a', 0o600)
-  const child = spawn(process.execPath, [program.file, ...(program.args ?? [])], {
+  const child = spawn(process.execPath, [program.file, '--ready-fd', '3', ...(program.args ?? [])], {
     detached: true,
     stdio: ['ignore', output, output, 'pipe'],
     env: { ...process.env, ...program.env, SLUICE_HOME: address.folder },
@@ -72,7 +71,7 @@ async function startHost(address: HostAddress, program: HostProgram): Promise<'r
   child.unref()
   if (said === 'ready\n') return 'ready'
   const failure = refusal(said)
-  if (failure?.code === 'SL-HOST-FOLDER-TAKEN') return failure
+  if (failure?.code === 'SL-STORE-LOCKED') return failure
   throw failure ?? hostClient.NOT_STARTED({ folder: address.folder, reason: said || 'it ended without a word', log })
 }
 
