@@ -149,9 +149,4 @@ export const workflow = defineFailures('WORKFLOW', {
     says: f => `${f.where}: ${f.what}`,
     todo: 'Use what is there; see the guide.',
   }),
-  SECTION_LIKE: kind<{ where: string; section: string; near: readonly string[] }>({
-    blame: 'user',
-    says: f => `${f.where}: the section ${f.section} looks like ${f.near.join(' or ')}, misspelt`,
-    todo: 'Correct its name, or give a section of your own a name that nobody mistakes.',
-  }),
 })

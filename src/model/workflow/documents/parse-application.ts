@@ -9,6 +9,7 @@ import { Environment, Infrastructure, Service, Workflow } from '../written/kinds
 import { readPart, sayWhere } from '../written/tell.ts'
 import { readSources, type Application, type ApplicationFile } from './application.ts'
 import { evaluatePart } from './evaluate.ts'
+import { inOrder } from './in-order.ts'
 import { referenceProblems } from './references.ts'
 import type { Source } from './source.ts'
 
@@ -33,7 +34,13 @@ export async function parseApplication(
     ...referenceProblems(application, read.leftOut),
     ...application.documents.flatMap(strategyProblems),
   ]
-  return { application, problems: inOrder(problems, files) }
+  return {
+    application,
+    problems: inOrder(
+      problems,
+      files.map(each => each.path),
+    ),
+  }
 }
 
 async function documentProblems(source: Source, variables: ReturnType<typeof declaredVariables>): Promise<Problem[]> {
@@ -52,16 +59,5 @@ function strategyProblems(source: Source): Problem[] {
     const where = sayWhere(source, step.at)
     const failure = workflow.WRONG_STRATEGY({ where, title: type.title, strategy, may: type.strategies })
     return [problemOf(failure, source.place([...step.at, step.type], 'key'))]
-  })
-}
-
-/** As one reads them: file by file, from the top down. */
-function inOrder(problems: readonly Problem[], files: readonly ApplicationFile[]): readonly Problem[] {
-  const order = new Map(files.map((each, i) => [each.path, i]))
-  const rank = ({ place }: Problem): number[] => (place ? [order.get(place.file) ?? 0, place.line, place.column] : [-1, 0, 0])
-  return problems.toSorted((a, b) => {
-    const [left, right] = [rank(a), rank(b)]
-    const at = left.findIndex((each, i) => each !== right[i])
-    return at < 0 ? 0 : (left[at] ?? 0) - (right[at] ?? 0)
   })
 }

@@ -35,7 +35,8 @@ const shape = {
 }
 const phaseFields = fields(shape)
 const fieldNames = Object.keys(shape)
-const usualSections = ['deploy', 'verify', 'wrapUp']
+/** The sections of the seed system, in their order. */
+export const usualSections = ['deploy', 'verify', 'wrapUp']
 const sectionFields = fields({ steps: z.array(step), when: condition.default(true), onFailure: failureStrategy.optional() })
 
 /** Every key of a phase that is no field of it names a section. */

@@ -110,7 +110,7 @@ export function sayWhere(source: Source, path: TreePath): string {
 }
 
 /** The value at a path, or the pending text on the way to it; `depth` says how far the path goes. */
-function valueAt(tree: PendingTree, path: TreePath): { readonly value: PendingTree | undefined; readonly depth: number } {
+export function valueAt(tree: PendingTree, path: TreePath): { readonly value: PendingTree | undefined; readonly depth: number } {
   let value: PendingTree | undefined = tree
   for (const [depth, part] of path.entries()) {
     if (value instanceof Pending) return { value, depth }
