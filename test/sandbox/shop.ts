@@ -15,6 +15,8 @@ export interface Shop {
   until(what: string, holds: () => boolean): Promise<void>
   /** One request through a gateway, answered at once or as the clock moves. */
   send(path?: string, headers?: Readonly<Record<string, string>>): Promise<Forwarded>
+  /** What a promise resolves to; the clock moves only where the promise needs it to. */
+  settle<T>(promise: Promise<T>): Promise<T>
   /** So many requests, one each `gap` milliseconds; tallied. */
   load(requests: number, gap?: number): Promise<Tally>
   stop(): void
@@ -54,8 +56,9 @@ export async function openShop(
       const request = { method: 'GET', path, headers: { host: 'shop.example.com', ...headers } }
       const [gateway] = sandbox.gateways()
       if (!gateway) throw new Error('no gateway runs')
-      return clock.runUntil(gateway.send(request))
+      return shop.settle(gateway.send(request))
     },
+    settle: promise => settle(clock, promise),
     load: (requests, gap = 1) => load(shop, requests, gap),
     stop: () => sandbox.stop(),
   }
@@ -86,12 +89,20 @@ async function load(shop: Shop, requests: number, gap: number): Promise<Tally> {
     all.push(sent.then(name => void (tally[name] = (tally[name] ?? 0) + 1)))
     if (gap > 0) await shop.clock.advance(gap)
   }
-  await shop.clock.runUntil(Promise.all(all))
+  await shop.settle(Promise.all(all))
   return tally
 }
 
 export function verdict({ answer, flags, by: who }: Forwarded): string {
   return who === 'pod' ? `v${answer.headers['x-version']}` : `${answer.status} ${flags}`
+}
+
+async function settle<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let settled = false
+  const mark = (): void => void (settled = true)
+  promise.then(mark, mark)
+  await new Promise(resolve => setImmediate(resolve))
+  return settled ? promise : clock.runUntil(promise)
 }
 
 /** The share of one outcome, in percent. */

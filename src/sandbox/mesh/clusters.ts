@@ -1,4 +1,4 @@
-import { expandHost, isSubsetOf, bySpecificity, type DestinationRule, type Subset } from '#model/traffic/index.ts'
+import { clusterKey, expandHost, isSubsetOf, bySpecificity, type DestinationRule, type Subset } from '#model/traffic/index.ts'
 import type { Endpoint } from './endpoints.ts'
 import { health } from './endpoints.ts'
 import type { PushContext } from './push-context.ts'
@@ -27,10 +27,6 @@ export interface Assignment {
   readonly endpoints: readonly Endpoint[]
 }
 
-export function clusterName(port: number, subset: string, host: string): string {
-  return `outbound|${port}|${subset}|${host}`
-}
-
 /** The namespace of istiod, whose rules hold where no nearer one does. */
 const rootNamespace = 'istio-system'
 
@@ -41,7 +37,7 @@ export function buildClusters(context: PushContext): readonly Cluster[] {
     const base = balancerOf(rules.find(rule => rule.spec.trafficPolicy)?.spec.trafficPolicy) ?? 'LEAST_REQUEST'
     return (service.spec?.ports ?? []).flatMap(({ port, name = '' }) => {
       const make = (subset: string, labels: Labels, balancer: Balancer): Cluster => ({
-        name: clusterName(port, subset, hostOf(service)),
+        name: clusterKey(port, subset, hostOf(service)),
         host: hostOf(service),
         service: { namespace: service.metadata.namespace ?? '', name: service.metadata.name },
         balancer,

@@ -2,18 +2,16 @@
 // 2. A retry stays in the cluster that was chosen: another destination of the route never stands in.
 // 3. Every answer says whether a pod or the proxy itself made it.
 import { sleep, type Clock, type Random } from '#base/index.ts'
-import type { HttpRoute } from '#model/traffic/index.ts'
+import { mirrorsOf, responseHeaders, sharesOf, type AnsweredBy, type HttpRoute, type Resolution } from '#model/traffic/index.ts'
 import { NoAnswer, text, type Address, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
 import type { EndpointBalancer } from './balancer.ts'
-import { editRequest, editResponse } from './edits.ts'
 import type { Endpoint } from './endpoints.ts'
-import { fulfils } from './match.ts'
 import type { LiveCluster, ProxyView } from './proxy-view.ts'
 import { retriesFailure, retriesStatus, retryPolicyOf } from './retry.ts'
-import type { Route, RouteConfiguration, VirtualHost, WeightedCluster } from './routes.ts'
+import type { RouteConfiguration } from './routes.ts'
 
 /** Envoy's short words for what went wrong. */
-export type ResponseFlag = '-' | 'NR' | 'NC' | 'UH' | 'UF' | 'UC' | 'UT' | 'URX' | 'FI' | 'DI'
+export type ResponseFlag = '-' | 'NR' | 'NC' | 'UH' | 'UF' | 'UC' | 'UT' | 'URX' | 'FI'
 
 /** What a proxy answered, and why. */
 export interface Forwarded {
@@ -40,45 +38,79 @@ const retryBackOff = 25
 
 /** Sends a request that came to `port` where the proxy's configuration says. Rejects with NoAnswer where nothing listens. */
 export async function forward(world: Forwarding, port: number, request: HttpRequest, signal?: AbortSignal): Promise<Forwarded> {
-  const routes = world.view.routesOn(port)
-  if (!routes) throw new NoAnswer({ ip: '0.0.0.0', port }, 'refused')
-  const host = hostFor(routes, request.headers['host'] ?? '')
-  if (host?.redirectsToHttps) return own(redirectTo(`https://${request.headers['host'] ?? ''}${request.path}`, 301), '-')
-  const route = host?.routes.find(one => !one.match || fulfils(one.match, request))
-  if (!route) return own(emptyAnswer(404), 'NR')
-  return route.entry.redirect || route.entry.directResponse
-    ? own(directAnswer(route.entry, request), '-')
-    : throughRoute(world, route, request, signal)
+  const configuration = world.view.routesOn(port)
+  if (!configuration) throw new NoAnswer({ ip: '0.0.0.0', port }, 'refused')
+  const { method, path, headers } = request
+  const resolution = configuration.route({ method, host: headers['host'] ?? '', path, headers })
+  switch (resolution.is) {
+    case 'unknown-host':
+      return own(emptyAnswer(404), 'NR')
+    case 'answered':
+      return own({ body: '', ...resolution.answer }, flagOf(resolution.by))
+    case 'refused':
+      // Never in force: the configuration it stands in was refused.
+      return own(emptyAnswer(503), 'NC')
+    case 'routed': {
+      const forwarded = await throughRoute(world, { configuration, resolution }, request, signal)
+      return Object.keys(resolution.responseHeaders).length === 0 ? forwarded : withHeaders(forwarded, resolution.responseHeaders)
+    }
+  }
 }
 
-/** The virtual host for a Host header: the exact name, the longest wildcard that covers it, or the one for all. */
-export function hostFor({ hosts }: RouteConfiguration, header: string): VirtualHost | undefined {
-  const name = header.toLowerCase().replace(/:\d+$/, '')
-  // They are in the order of their specificity.
-  return hosts.find(
-    ({ domain }) => domain === name || domain === '*' || (domain.startsWith('*') && name.endsWith(domain.slice(1).toLowerCase())),
-  )
+type Routed = Resolution & { readonly is: 'routed' }
+
+interface Chosen {
+  readonly configuration: RouteConfiguration
+  readonly resolution: Routed
 }
 
-/** One of the clusters, at random by their weights. */
-export function chooseCluster(clusters: readonly WeightedCluster[], random: Random): WeightedCluster | undefined {
-  const total = clusters.reduce((sum, { weight }) => sum + weight, 0)
-  let left = random() * total
-  return clusters.find(({ weight }) => (left -= weight) < 0) ?? clusters.at(-1)
+/** One of the destinations, at random by their shares. */
+export function chooseDestination<Destination extends { readonly share: number }>(
+  all: readonly Destination[],
+  random: Random,
+): Destination | undefined {
+  let left = random()
+  return all.find(({ share }) => (left -= share) < 0) ?? all.at(-1)
 }
 
-async function throughRoute(world: Forwarding, route: Route, request: HttpRequest, signal?: AbortSignal): Promise<Forwarded> {
-  const fault = await injectFault(world, route.entry)
-  if (fault) return fault
-  const chosen = chooseCluster(route.clusters, world.random)
+async function throughRoute(
+  world: Forwarding,
+  { configuration, resolution }: Chosen,
+  request: HttpRequest,
+  signal?: AbortSignal,
+): Promise<Forwarded> {
+  const aborted = await injectFault(world, resolution.fault)
+  if (aborted) return aborted
+  const chosen = chooseDestination(resolution.destinations, world.random)
   if (!chosen) return own(emptyAnswer(503), 'NC')
   const live = world.view.cluster(chosen.cluster)
   if (!live) return { ...own(emptyAnswer(503), 'NC'), cluster: chosen.cluster }
-  mirror(world, route, request)
-  const edited = editRequest(request, route.entry, chosen.headers)
-  const limit = durationOf(route.entry.timeout)
-  const forwarded = await withTimeout(world.clock, limit, inner => tryEndpoints(world, { live, route: route.entry }, edited, inner), signal)
-  return { ...forwarded, answer: editResponse(forwarded.answer, route.entry, chosen.headers) }
+  const { entry = {}, virtualService = '' } = resolution.from ?? {}
+  mirror(world, mirrorClusters(entry, virtualService, configuration), request)
+  const { host, path, headers } = chosen.upstream
+  const edited = { ...request, path, headers: { ...headers, host } }
+  const forwarded = await withTimeout(
+    world.clock,
+    durationOf(entry.timeout),
+    inner => tryEndpoints(world, { live, route: entry }, edited, inner),
+    signal,
+  )
+  const changed = responseHeaders(forwarded.answer.headers, entry, chosen.row)
+  return { ...forwarded, answer: { ...forwarded.answer, headers: changed } }
+}
+
+function mirrorClusters(
+  entry: HttpRoute,
+  virtualService: string,
+  { services, port }: RouteConfiguration,
+): readonly { readonly cluster: string; readonly share: number }[] {
+  const mirrors = mirrorsOf(entry)
+  if (mirrors.length === 0) return mirrors as []
+  const namespace = virtualService.split('/')[0] ?? ''
+  const context = { namespace, listenerPort: port, service: (host: string) => services.find(service => service.host === host) }
+  return mirrors.flatMap(({ destination, share }) =>
+    sharesOf({ route: [{ destination }] }, context).map(({ cluster }) => ({ cluster, share })),
+  )
 }
 
 interface Target {
@@ -133,18 +165,17 @@ function brokenAnswer({ reason }: NoAnswer, exhausted: boolean): Pick<Forwarded,
 }
 
 /** A copy of the request for each mirror; nobody waits for what becomes of it. */
-function mirror(world: Forwarding, { entry, mirrors }: Route, request: HttpRequest): void {
-  for (const { cluster, percent } of mirrors) {
-    const live = world.random() * 100 < percent ? world.view.cluster(cluster) : undefined
-    if (live) tryEndpoints(world, { live, route: entry }, request, undefined).catch(() => {})
+function mirror(world: Forwarding, clusters: readonly { readonly cluster: string; readonly share: number }[], request: HttpRequest): void {
+  for (const { cluster, share } of clusters) {
+    const live = world.random() < share ? world.view.cluster(cluster) : undefined
+    if (live) tryEndpoints(world, { live, route: {} }, request, undefined).catch(() => {})
   }
 }
 
-async function injectFault({ clock, random }: Forwarding, { fault }: HttpRoute): Promise<Forwarded | undefined> {
+async function injectFault({ clock, random }: Forwarding, fault: Routed['fault']): Promise<Forwarded | undefined> {
   if (!fault) return undefined
-  const hits = (part: { readonly percentage?: { readonly value?: number } }): boolean => random() * 100 < (part.percentage?.value ?? 100)
-  if (fault.delay && hits(fault.delay)) await sleep(clock, durationOf(fault.delay.fixedDelay) ?? 0)
-  if (fault.abort && hits(fault.abort)) return own(text(fault.abort.httpStatus ?? 503, 'fault filter abort'), 'FI')
+  if (fault.delay && random() < fault.delay.share) await sleep(clock, fault.delay.milliseconds)
+  if (fault.abort && random() < fault.abort.share) return own(text(fault.abort.status, 'fault filter abort'), 'FI')
   return undefined
 }
 
@@ -175,14 +206,13 @@ function emptyAnswer(status: number): HttpAnswer {
   return { status, headers: {}, body: '' }
 }
 
-function redirectTo(location: string, status: number): HttpAnswer {
-  return { status, headers: { location }, body: '' }
+function flagOf(by: AnsweredBy): ResponseFlag {
+  if (by === 'no-route') return 'NR'
+  return by === 'fault' ? 'FI' : '-'
 }
 
-function directAnswer({ redirect, directResponse }: HttpRoute, request: HttpRequest): HttpAnswer {
-  if (directResponse) return text(directResponse.status, directResponse.body?.string ?? '')
-  const { scheme = 'http', authority = request.headers['host'] ?? '', uri = request.path, redirectCode = 301 } = redirect ?? {}
-  return redirectTo(`${scheme}://${authority}${uri}`, redirectCode)
+function withHeaders(forwarded: Forwarded, headers: HttpAnswer['headers']): Forwarded {
+  return { ...forwarded, answer: { ...forwarded.answer, headers: { ...forwarded.answer.headers, ...headers } } }
 }
 
 const unit = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const

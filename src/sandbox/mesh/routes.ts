@@ -1,18 +1,17 @@
 import {
-  bySpecificity,
-  expandHost,
-  hostsInCommon,
-  serverHostsFor,
+  boundGateways,
+  gatewayHosts,
+  resolveDelegates,
+  routingTable,
   type Gateway,
   type GatewayServer,
-  type HttpMatch,
-  type HttpRoute,
-  type RouteDestination,
+  type KnownService,
+  type RoutingTable,
+  type VirtualHost,
   type VirtualService,
 } from '#model/traffic/index.ts'
-import { clusterName } from './clusters.ts'
 import type { PushContext } from './push-context.ts'
-import { byAge, hostOf } from './resources.ts'
+import { hostOf } from './resources.ts'
 
 /** A port on which a gateway accepts requests. */
 export interface Listener {
@@ -21,41 +20,14 @@ export interface Listener {
   readonly routes: string
 }
 
-/** A cluster and its part of the requests; parts are relative. */
-export interface WeightedCluster {
-  readonly cluster: string
-  readonly weight: number
-  /** What the destination's row does to headers. */
-  readonly headers?: RouteDestination['headers']
-}
-
-/** A cluster that gets a copy of a part of the requests. */
-export interface Mirror {
-  readonly cluster: string
-  readonly percent: number
-}
-
-/** One match of one http entry. */
-export interface Route {
-  /** Absent: it takes every request. */
-  readonly match?: HttpMatch
-  readonly entry: HttpRoute
-  readonly clusters: readonly WeightedCluster[]
-  readonly mirrors: readonly Mirror[]
-  /** `namespace/name` of the VirtualService, for diagnosis. */
-  readonly from: string
-}
-
-export interface VirtualHost {
-  /** Host headers it answers for: exact names, `*.example.com`, `*`. */
-  readonly domain: string
-  readonly redirectsToHttps: boolean
-  readonly routes: readonly Route[]
-}
-
+/** What a gateway does with requests that come to one port. */
 export interface RouteConfiguration {
   readonly name: string
+  readonly route: RoutingTable
   readonly hosts: readonly VirtualHost[]
+  /** Short names are meant among these. */
+  readonly services: readonly KnownService[]
+  readonly port: number
 }
 
 /** A gateway proxy, as far as its configuration depends on it. */
@@ -66,6 +38,8 @@ export interface GatewayNode {
 
 /** Protocols whose requests are routed; TLS and TCP are not played. */
 const http = new Set(['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB'])
+
+const domain = 'cluster.local'
 
 /** The Gateways whose selector chooses a proxy. */
 export function gatewaysOf(context: PushContext, node: GatewayNode): readonly Gateway[] {
@@ -83,22 +57,22 @@ export function buildListeners(context: PushContext, node: GatewayNode): readonl
 
 export function buildRoutes(context: PushContext, node: GatewayNode): readonly RouteConfiguration[] {
   const gateways = gatewaysOf(context, node)
-  const services = (context.virtualServices as readonly VirtualService[]).toSorted(byAge)
-  return buildListeners(context, node).map(({ port, routes }) => ({ name: routes, hosts: hostsOn(port, gateways, services, context) }))
+  const names = gateways.map(nameOf)
+  const virtualServices = context.virtualServices as readonly VirtualService[]
+  const services = context.services.map(service => ({ host: hostOf(service), ports: (service.spec?.ports ?? []).map(({ port }) => port) }))
+  return buildListeners(context, node).map(({ port, routes: name }) => {
+    const client = { gateways: names, namespace: node.namespace, labels: node.labels, port }
+    const route = routingTable({ virtualServices, gateways, services, domain }, client)
+    const hosts = gatewayHosts({ virtualServices: resolveDelegates(virtualServices, { domain }), gateways, services, domain }, client)
+    return { name, route, hosts, services, port }
+  })
 }
 
-/** Whether a VirtualService is bound to one of these gateways. */
-export function isBound(service: VirtualService, gateways: readonly Gateway[]): boolean {
-  return gateways.some(gateway => boundNames(service).includes(nameOf(gateway)))
-}
-
-function boundNames({ spec, metadata }: VirtualService): readonly string[] {
-  return (spec.gateways ?? []).map(name => gatewayName(name, metadata.namespace ?? ''))
-}
-
-function gatewayName(name: string, namespace: string): string {
-  if (name.startsWith('./')) return `${namespace}/${name.slice(2)}`
-  return name.includes('/') || name === 'mesh' ? name : `${namespace}/${name}`
+/** Whether a VirtualService is bound to one of these gateways. A delegate has none of its own: it may concern every gateway. */
+export function isBound({ spec, metadata }: VirtualService, gateways: readonly Gateway[]): boolean {
+  if (!spec.hosts?.length) return true
+  const bound = boundGateways(spec.gateways, metadata.namespace ?? '')
+  return gateways.some(gateway => bound.includes(nameOf(gateway)))
 }
 
 function nameOf({ metadata }: Gateway): string {
@@ -109,112 +83,12 @@ function serversOf({ spec }: Gateway): readonly GatewayServer[] {
   return (spec.servers ?? []).filter(({ port }) => http.has(port.protocol.toUpperCase()))
 }
 
-function hostsOn(
-  port: number,
-  gateways: readonly Gateway[],
-  services: readonly VirtualService[],
-  context: PushContext,
-): readonly VirtualHost[] {
-  const bound = gateways
-    .flatMap(gateway => serversOf(gateway).map(server => ({ gateway, server })))
-    .filter(({ server }) => server.port.number === port)
-    .flatMap(({ gateway, server }) => services.flatMap(service => bindings(service, gateway, server)))
-  return [...new Set(bound.map(({ domain }) => domain))].toSorted(bySpecificity).map(domain => {
-    const here = bound.filter(one => one.domain === domain)
-    const first = here.filter((one, index) => here.findIndex(other => other.service === one.service) === index)
-    const routes = first.flatMap(({ service, gateway }) => routesOf(service, nameOf(gateway), port, context))
-    return { domain, redirectsToHttps: here.some(one => one.redirects), routes: catchAllLast(routes) }
-  })
-}
-
-interface Binding {
-  readonly domain: string
-  readonly service: VirtualService
-  readonly gateway: Gateway
-  readonly redirects: boolean
-}
-
-/** The hosts by which a VirtualService is reached through a server of a Gateway. */
-function bindings(service: VirtualService, gateway: Gateway, server: GatewayServer): readonly Binding[] {
-  if (!boundNames(service).includes(nameOf(gateway))) return []
-  const served = serverHostsFor(server.hosts, service.metadata.namespace ?? '')
-  const redirects = server.tls?.httpsRedirect === true
-  return hostsInCommon(service.spec.hosts ?? [], served).map(domain => ({ domain, service, gateway, redirects }))
-}
-
-/** The routes of several VirtualServices of one host: in their order, catch-alls behind all others. */
-function catchAllLast(routes: readonly Route[]): readonly Route[] {
-  return [...routes.filter(route => !isCatchAll(route.match)), ...routes.filter(route => isCatchAll(route.match))]
-}
-
-/** A match without a condition, or one that every path fulfils. */
-function isCatchAll(match: HttpMatch | undefined): boolean {
-  if (!match) return true
-  const { uri, headers, queryParams, method, authority, scheme, withoutHeaders } = match
-  if (headers || queryParams || method || authority || scheme || withoutHeaders) return false
-  return !uri || uri.prefix === '/' || uri.regex === '.*'
-}
-
-function routesOf(service: VirtualService, gateway: string, port: number, context: PushContext): readonly Route[] {
-  const from = `${service.metadata.namespace}/${service.metadata.name}`
-  const result: Route[] = []
-  for (const entry of service.spec.http ?? []) {
-    const place = { namespace: service.metadata.namespace ?? '', port, context }
-    const clusters = clustersOf(entry, place)
-    const mirrors = mirrorsOf(entry, place)
-    const matches = entry.match?.length ? entry.match.filter(match => concerns(match, service, gateway, port)) : [undefined]
-    for (const match of matches) {
-      result.push({ entry, clusters, mirrors, from, ...(match ? { match } : {}) })
-      // Nothing behind a catch-all of the same VirtualService is ever generated.
-      if (isCatchAll(match)) return result
-    }
-  }
-  return result
-}
-
-function concerns(match: HttpMatch, { metadata }: VirtualService, gateway: string, port: number): boolean {
-  if (match.port !== undefined && match.port !== port) return false
-  return !match.gateways?.length || match.gateways.some(name => gatewayName(name, metadata.namespace ?? '') === gateway)
-}
-
-/** Where an entry stands: what its short names and missing ports are completed from. */
-interface Place {
-  readonly namespace: string
-  /** Of the listener. */
-  readonly port: number
-  readonly context: PushContext
-}
-
-/** One destination takes everything, whatever its weight; among several, those without weight are left out. */
-function clustersOf(entry: HttpRoute, place: Place): readonly WeightedCluster[] {
-  const rows = (entry.route ?? []).map(({ destination, weight = 0, headers }) => ({
-    cluster: clusterOf(destination, place),
-    weight,
-    ...(headers ? { headers } : {}),
-  }))
-  return rows.length === 1 ? rows.map(row => ({ ...row, weight: 1 })) : rows.filter(row => row.weight > 0)
-}
-
-function mirrorsOf({ mirror, mirrorPercentage, mirrorPercent, mirrors = [] }: HttpRoute, place: Place): readonly Mirror[] {
-  const first = mirror ? [{ cluster: clusterOf(mirror, place), percent: mirrorPercentage?.value ?? mirrorPercent ?? 100 }] : []
-  return [...first, ...mirrors.map(one => ({ cluster: clusterOf(one.destination, place), percent: one.percentage?.value ?? 100 }))]
-}
-
-function clusterOf(destination: RouteDestination['destination'], { namespace, port, context }: Place): string {
-  const host = expandHost(destination.host, namespace)
-  return clusterName(destination.port?.number ?? onlyPort(host, context) ?? port, destination.subset ?? '', host)
-}
-
-function onlyPort(host: string, { services }: PushContext): number | undefined {
-  const ports = services.find(service => hostOf(service) === host)?.spec?.ports ?? []
-  return ports.length === 1 ? ports[0]?.port : undefined
-}
-
 /** Why a proxy refuses a route configuration, in Envoy's words; undefined where it accepts it. */
 export function refusalOf({ hosts, name }: RouteConfiguration): string | undefined {
-  for (const [host, { routes }] of hosts.entries())
-    for (const [route, { entry, clusters }] of routes.entries())
-      if ((entry.route?.length ?? 0) > 1 && clusters.length === 0) return noClusters(name, host, route)
+  for (const [host, { routes }] of hosts.entries()) {
+    const route = routes.findIndex(({ entry }) => (entry.route?.length ?? 0) > 1 && entry.route?.every(({ weight = 0 }) => weight === 0))
+    if (route >= 0) return noClusters(name, host, route)
+  }
   return undefined
 }
 
