@@ -2,6 +2,9 @@
 export { apportion } from './apportion.ts'
 export { destinationText, type Destination } from './destination.ts'
 export { routeFailure, traffic } from './failures.ts'
+export { bypasses, claimsOnHosts, type Bypass, type Claim } from './istio/claims.ts'
+export { effectiveRule, type EffectiveRule, type RuleClient, type RuleContext } from './istio/effective-rule.ts'
+export { missingSubsets } from './istio/guards.ts'
 export { bySpecificity, hostsInCommon, hostsOverlap, isSubsetOf, mostSpecificMatch, serverHostsFor } from './istio/host-match.ts'
 export { expandHost, sameHost, type HostIn } from './istio/hosts.ts'
 export {
@@ -35,6 +38,7 @@ export {
   type SubsetConflict,
   type SubsetSnapshot,
 } from './istio/subsets.ts'
+export { hidingEntry, routeRemarks, type Remark } from './istio/remarks.ts'
 export type { Answer } from './istio/routing/answers.ts'
 export { resolveDelegates } from './istio/routing/delegates.ts'
 export type { Fault } from './istio/routing/fault.ts'
