@@ -3,11 +3,11 @@ import { aggregated, groupList, groupOf, groups, legacyVersions, resourceList, v
 import { negotiate, type Form } from './http/negotiate.ts'
 import { isObject } from './json.ts'
 import { openApiDocument, openApiIndex } from './openapi.ts'
-import { acceptOf, answer, pageNotFound, textAnswer, type Answering, type ApiRequest, type ApiResponse } from './request.ts'
+import { acceptOf, answer, contentTypeOf, pageNotFound, textAnswer, type Answering, type ApiRequest, type ApiResponse } from './request.ts'
 import { answerReview } from './reviews.ts'
 import { splitPath } from './route.ts'
 import { badRequest, methodNotAllowed } from './status.ts'
-import { readJson } from './write/read-body.ts'
+import { readJson, requireReadable } from './write/read-body.ts'
 
 /** The version that the sandbox says it is: the one whose answers were recorded. */
 const version = {
@@ -75,6 +75,7 @@ function review({ access }: Answering, request: ApiRequest, group: string, plura
   const found = virtualResources.find(resource => resource.group === group && resource.plural === plural)
   if (!found) return undefined
   if (request.method !== 'POST') throw methodNotAllowed()
+  requireReadable(contentTypeOf(request))
   const body = readJson(request.body, badRequest)
   return answer(201, answerReview(access, userOf(access, request.headers ?? {}), found.kind, isObject(body) ? body : {}))
 }

@@ -13,8 +13,8 @@ import { badRequest, methodNotAllowed } from './status.ts'
 import { applyObject } from './write/apply.ts'
 import { createObject } from './write/create.ts'
 import { deleteObject } from './write/delete.ts'
-import { patchObject, patchTypeOf, unsupportedMediaType } from './write/patch.ts'
-import { readJson, readObject } from './write/read-body.ts'
+import { patchObject, patchTypeOf } from './write/patch.ts'
+import { readJson, readObject, requireReadable } from './write/read-body.ts'
 import { replaceObject } from './write/replace.ts'
 import { decodeScale, patchScale, readScale, writeScale } from './write/scale.ts'
 import { storedObject } from './write/update.ts'
@@ -74,17 +74,9 @@ function get({ core, route, form }: Call): ApiResponse {
 
 const userAgent = (request: ApiRequest): string | undefined => headerOf(request, 'user-agent')
 
-/** Protobuf bodies are for clients that can also speak JSON. */
-function requireReadable(request: ApiRequest): void {
-  const type = contentTypeOf(request)?.split(';')[0] ?? ''
-  if (type === '' || /json|yaml/.test(type)) return
-  const accepted = 'application/json, application/yaml'
-  throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted}`, false)
-}
-
 function create({ core, route, request, form }: Call): ApiResponse {
   const write = writeOptions(route, 'CreateOptions', userAgent(request))
-  requireReadable(request)
+  requireReadable(contentTypeOf(request))
   const { object, errors } = readObject(route.resource, write, request.body, contentTypeOf(request))
   const created = createObject(core, route.resource, { namespace: placeOfRoute(route).namespace, object, errors }, write)
   return formatted(form, 201, showObject(core, route, form, created), write.warnings)
@@ -92,7 +84,7 @@ function create({ core, route, request, form }: Call): ApiResponse {
 
 function update({ core, route, request, form }: Call): ApiResponse {
   const write = writeOptions(route, 'UpdateOptions', userAgent(request))
-  requireReadable(request)
+  requireReadable(contentTypeOf(request))
   const place = placeOfRoute(route)
   if (route.subresource === 'scale') {
     const next = decodeScale(readJson(request.body, badRequest))

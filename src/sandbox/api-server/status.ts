@@ -80,7 +80,7 @@ const qualified = ({ group, resource }: Subject): string => (group ? `${resource
 const detailsOf = ({ group, resource, name }: Subject): StatusDetails => ({
   ...(name ? { name } : {}),
   ...(group ? { group } : {}),
-  kind: resource,
+  ...(resource ? { kind: resource } : {}),
 })
 
 export const badRequest = (message: string): ApiError => failure({ code: 400, reason: 'BadRequest', message })

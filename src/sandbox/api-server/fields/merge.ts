@@ -52,7 +52,7 @@ function mergeItems(type: ListType, live: readonly unknown[], config: readonly u
   return made
 }
 
-/** The value without the members of a set; a part that this empties goes too. */
+/** The value without the members of a set; a part that this empties stays, empty. */
 export function removeFields(type: Type, value: unknown, set: FieldSet): unknown {
   if (set.children.size === 0) return value
   const shape = shapeOf(type, value)
@@ -66,18 +66,16 @@ function removeFromFields(type: Type, value: Readonly<Record<string, unknown>>, 
   for (const [key, item] of Object.entries(value)) {
     const below = set.children.get(fieldStep(key))
     if (below?.member) continue
-    const kept = below ? removeFields(typeOfKey(type, key), item, below) : item
-    if (kept !== undefined) made[key] = kept
+    made[key] = below ? removeFields(typeOfKey(type, key), item, below) : item
   }
-  return Object.keys(made).length > 0 ? made : undefined
+  return made
 }
 
 function removeFromItems(type: ListType, items: readonly unknown[], set: FieldSet): unknown {
   const made = items.flatMap(item => {
     const below = set.children.get(stepOf(type, item))
     if (below?.member) return []
-    const kept = below ? removeFields(type.item, item, below) : item
-    return kept === undefined ? [] : [kept]
+    return [below ? removeFields(type.item, item, below) : item]
   })
-  return made.length > 0 ? made : undefined
+  return made
 }

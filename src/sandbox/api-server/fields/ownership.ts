@@ -2,7 +2,7 @@ import { equal } from '../json.ts'
 import type { StructType } from '../schema/type.ts'
 import { failure, type ApiError } from '../status.ts'
 import { compare, taken, type Comparison } from './compare.ts'
-import { difference, intersection, isEmpty, noFields, paths, union, withoutBranches, type FieldSet } from './field-set.ts'
+import { difference, intersection, isEmpty, node, noFields, paths, union, withoutBranches, type FieldSet } from './field-set.ts'
 import { capUpdaters, sameOwner, type Owner, type Ownership } from './managers.ts'
 import { merge, removeFields } from './merge.ts'
 import { fieldsOf, withNamedParents } from './typed.ts'
@@ -37,11 +37,20 @@ const untracked: readonly (readonly string[])[] = [['f:apiVersion'], ['f:kind'],
 
 const strip = (set: FieldSet): FieldSet => {
   const kept = withoutBranches(set, untracked)
-  const metadata = kept.children.get('f:metadata')
-  return metadata?.member ? { ...kept, children: new Map(kept.children).set('f:metadata', { ...metadata, member: false }) } : kept
+  return node(
+    kept.member,
+    [...kept.children].map(([step, child]) => [step, step === 'f:metadata' ? node(false, child.children) : child] as const),
+  )
 }
 
 const clean = (set: FieldSet, { ignored }: Tracking): FieldSet => withoutBranches(strip(set), ignored)
+
+/** What this kind of write does not touch did not change, whatever the body says. */
+const relevant = ({ added, modified, removed }: Comparison, { ignored }: Tracking): Comparison => ({
+  added: withoutBranches(added, ignored),
+  modified: withoutBranches(modified, ignored),
+  removed: withoutBranches(removed, ignored),
+})
 
 /** Takes what others lose by a change out of their entries. */
 const dispossess = (ownerships: readonly Ownership[], lost: FieldSet): readonly Ownership[] =>
@@ -55,7 +64,7 @@ export function afterUpdate(
   ownerships: readonly Ownership[],
   owner: Owner,
 ): readonly Ownership[] {
-  const comparison = compare(tracking.type, old, next)
+  const comparison = relevant(compare(tracking.type, old, next), tracking)
   const own = ownerships.find(entry => sameOwner(entry, owner))
   const left = dispossess(ownerships, union(taken(comparison), comparison.removed))
   const mine = clean(taken(comparison), tracking)
@@ -91,7 +100,7 @@ export function apply(tracking: Tracking, live: object, config: object, ownershi
   const fields = clean(fieldsOf(type, config), tracking)
   const merged = merge(type, live, config) as object
   const object = dropUnapplied(type, merged, last?.fields ?? noFields, [fields, ...others.map(entry => entry.fields)])
-  const comparison = compare(type, live, object)
+  const comparison = relevant(compare(type, live, object), tracking)
   const conflicts = conflictsOf(comparison, others)
   if (!options.force && conflicts.some(conflict => !isEmpty(difference(conflict.fields, options.forgiven))))
     throw applyConflict(conflicts.map(c => ({ ...c, fields: difference(c.fields, options.forgiven) })).filter(c => !isEmpty(c.fields)))

@@ -27,7 +27,8 @@ const suffixLength = 5
 
 /** Stores a new object; returns it as stored (of a dry run: as it would be, without a version). */
 export function createObject(core: Core, resource: Resource, creation: Creation, write: Write): KubernetesObject {
-  const { namespace, object: given } = creation
+  const { namespace } = creation
+  const given = wiped(creation.object)
   if (given.metadata.resourceVersion) throw failure({ code: 500, message: 'resourceVersion should not be set on objects to be created' })
   checkNamespace(resource, namespace, given)
   const prefix = given.metadata['generateName']
@@ -64,7 +65,9 @@ function requireNamespace(core: Core, resource: Resource, namespace: string, nam
 }
 
 /** What a client may not set. A generation that the server does not count is kept, as the server does. */
-const serverFields = ['selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'namespace']
+const serverFields = ['uid', 'creationTimestamp', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds']
+
+const wiped = (object: KubernetesObject): KubernetesObject => ({ ...object, metadata: without(object.metadata, ...serverFields) })
 
 /** Turns what the client sent into what is stored: version, identity, status, and what the kind itself sets. */
 function prepare(core: Core, resource: Resource, given: KubernetesObject, namespace: string, { version }: Write): KubernetesObject {
@@ -73,7 +76,7 @@ function prepare(core: Core, resource: Resource, given: KubernetesObject, namesp
     ...withoutStatus(resource, converted),
     apiVersion: apiVersionOf(resource.group, resource.versions[0] ?? version),
     metadata: {
-      ...without(given.metadata, ...serverFields),
+      ...without(given.metadata, 'namespace'),
       ...(resource.namespaced ? { namespace } : {}),
       uid: newUid(core.random),
       ...(resource.generation ? { generation: 1 } : {}),

@@ -34,7 +34,7 @@ export function patchTypeOf(resource: Resource, contentType: string | undefined)
   )
 }
 
-export const unsupportedMediaType = (message: string, details: boolean): Error =>
+const unsupportedMediaType = (message: string, details: boolean): Error =>
   failure({ code: 415, reason: 'UnsupportedMediaType', message, ...(details ? { details: {} } : {}) })
 
 /** A patch, carried out on JSON: what it makes of a live object. */

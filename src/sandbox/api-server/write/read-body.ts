@@ -18,6 +18,15 @@ export function readJson(body: unknown, refuse: (because: string) => Error): unk
   }
 }
 
+/** Protobuf bodies come from clients that can also speak JSON: 415, as for anything that is neither JSON nor YAML. */
+export function requireReadable(contentType: string | undefined): void {
+  const type = contentType?.split(';')[0] ?? ''
+  if (type === '' || /json|yaml/.test(type)) return
+  const accepted = 'application/json, application/yaml'
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`
+  throw failure({ code: 415, reason: 'UnsupportedMediaType', message })
+}
+
 /** YAML (or JSON, which is YAML) of an applied configuration. */
 export function readYaml(body: unknown): unknown {
   if (typeof body !== 'string') return copy(body)

@@ -29,7 +29,7 @@ export function scaleOf(object: KubernetesObject): JsonObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata
   const owners = storedOwnerships(object)
     .filter(({ fields }) => has(fields, replicasPath))
-    .map(entry => ({ ...entry, apiVersion: 'autoscaling/v1', fields: replicasField }))
+    .map(entry => ({ ...entry, apiVersion: 'autoscaling/v1', time: undefined, fields: replicasField }))
   const managedFields = writeOwnerships(owners)
   return {
     kind: 'Scale',

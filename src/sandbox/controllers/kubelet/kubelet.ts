@@ -71,6 +71,7 @@ export class Kubelet {
   #changed(type: string, pod: Pod): void {
     const uid = pod.metadata.uid ?? ''
     if (type === 'DELETED') return this.#forget(uid)
+    if (pod.spec?.nodeName && pod.spec.nodeName !== this.#options.node.name) return
     const known = this.#lives.get(uid)
     const life = known ?? newLife(pod)
     if (!known) {

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { casesFolder } from '../cases.ts'
+import { passing } from './passing.ts'
+import { play } from './play.ts'
+import { scenariosOf } from './scenario.ts'
+import { startStage, type Running } from './stage.ts'
+
+/** Recorded pauses let real controllers settle; the sandbox's need less. */
+const patience = 400
+
+const themes = ['crud', 'patch', 'ssa', 'list', 'watch', 'validation', 'defaults', 'discovery', 'crd', 'controllers'] as const
+
+describe('recorded answers of a real API server', () => {
+  let alone: Running
+  let controlled: Running
+  beforeAll(async () => {
+    alone = await startStage({ controllers: false })
+    controlled = await startStage({ controllers: true })
+  })
+  afterAll(async () => {
+    await alone.stop()
+    await controlled.stop()
+  })
+
+  for (const theme of themes) {
+    const scenarios = scenariosOf(theme)
+    if (!scenarios) {
+      console.warn(`${casesFolder}/api-server/${theme}.json is not there: its scenarios are skipped (set SLUICE_CASES)`)
+      it.skip(`${theme}: not there`, () => undefined)
+      continue
+    }
+    it(`${theme}: every scenario that passed still does`, async () => {
+      const running = theme === 'controllers' ? controlled : alone
+      const results = await Promise.all(
+        scenarios.map(async (scenario, i) => {
+          const wrong = await play(running.stage(`replay-${theme}-${i}`, patience), scenario)
+          return { name: scenario.name, wrong }
+        }),
+      )
+      const good = results.filter(({ wrong }) => wrong.length === 0).map(({ name }) => name)
+      console.info(`cases api-server/${theme}: ${good.length} passed, ${results.length - good.length} failed`)
+      if (process.env['SLUICE_REPLAY_VERBOSE'])
+        for (const { name, wrong } of results)
+          if (wrong.length > 0) console.info(`${theme} > ${name}\n  ${wrong.slice(0, 12).join('\n  ')}`)
+      const known = new Set(scenarios.map(({ name }) => name))
+      const expected = (passing[theme] ?? []).filter(name => known.has(name))
+      const regressions = results.filter(({ name, wrong }) => expected.includes(name) && wrong.length > 0)
+      expect(regressions).toEqual([])
+    }, 60_000)
+  }
+})
