@@ -53,6 +53,11 @@ const forms: Readonly<Record<string, string>> = {
 
 const placeholder = /<(uid|rv-list|rv|ip|hash|name|time|age|continue|nodePort|ns)(?:-(\d+))?>/g
 
+const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+const differs = (expected: unknown, actual: unknown, path: string): string =>
+  `${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)?.slice(0, 600)}`
+
 /** Compares answers with recordings; numbered placeholders stand for one value each throughout a scenario. */
 export class Comparison {
   readonly #namespace: string
@@ -66,46 +71,47 @@ export class Comparison {
   /** Where and how `actual` differs from what was recorded; empty: it does not. */
   differences(expected: unknown, actual: unknown, path = ''): readonly string[] {
     if (typeof expected === 'string') return this.#text(expected, actual, path)
-    if (Array.isArray(expected)) {
-      if (!Array.isArray(actual)) return [`${path}: expected a list, got ${JSON.stringify(actual)}`]
-      if (actual.length !== expected.length)
-        return [`${path}: ${actual.length} items for ${expected.length}: ${JSON.stringify(actual).slice(0, 600)}`]
-      return expected.flatMap((item, i) => this.differences(item, actual[i], `${path}[${i}]`))
-    }
-    if (isTree(expected)) {
-      if (!isTree(actual)) return [`${path}: expected an object, got ${JSON.stringify(actual)}`]
-      const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
-      return [...keys].flatMap(key => {
-        if (!(key in expected)) return [`${path}.${key}: not expected: ${JSON.stringify(actual[key])}`]
-        if (actual[key] === undefined) return [`${path}.${key}: missing ${JSON.stringify(expected[key])}`]
-        return this.differences(expected[key], actual[key], `${path}.${key}`)
-      })
-    }
-    return expected === (actual ?? null) ? [] : [`${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`]
+    if (Array.isArray(expected)) return this.#list(expected, actual, path)
+    if (isTree(expected)) return this.#tree(expected, actual, path)
+    return expected === (actual ?? null) ? [] : [differs(expected, actual, path)]
+  }
+
+  #list(expected: readonly unknown[], actual: unknown, path: string): readonly string[] {
+    if (!Array.isArray(actual) || actual.length !== expected.length) return [differs(expected, actual, path)]
+    return expected.flatMap((item, i) => this.differences(item, actual[i], `${path}[${i}]`))
+  }
+
+  #tree(expected: Tree, actual: unknown, path: string): readonly string[] {
+    if (!isTree(actual)) return [differs(expected, actual, path)]
+    const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
+    return [...keys].flatMap(key => {
+      if (!(key in expected)) return [`${path}.${key}: not expected: ${JSON.stringify(actual[key])}`]
+      if (actual[key] === undefined) return [`${path}.${key}: missing ${JSON.stringify(expected[key])}`]
+      return this.differences(expected[key], actual[key], `${path}.${key}`)
+    })
   }
 
   #text(expected: string, actual: unknown, path: string): readonly string[] {
-    const wrong = [`${path}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`]
-    if (expected === '<nodePort>') return typeof actual === 'number' ? [] : wrong
-    if (typeof actual !== 'string') return wrong
-    if (!expected.includes('<')) return expected === actual ? [] : wrong
+    if (expected === '<nodePort>') return typeof actual === 'number' ? [] : [differs(expected, actual, path)]
+    const { pattern, names } = this.#patternOf(expected)
+    const values = typeof actual === 'string' ? pattern.exec(actual)?.slice(1) : undefined
+    if (!values) return [differs(expected, actual, path)]
+    const bound = names.every((name, i) => this.#bind(name, values[i] ?? ''))
+    return bound ? [] : [`${differs(expected, actual, path)} (other values stood for these before)`]
+  }
+
+  /** The text as a pattern, and the numbered placeholders that its groups stand for (empty: not numbered). */
+  #patternOf(expected: string): { readonly pattern: RegExp; readonly names: readonly string[] } {
     const names: string[] = []
-    const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
     let pattern = ''
     let last = 0
     for (const match of expected.matchAll(placeholder)) {
       const [whole, kind = '', number] = match
-      pattern += escape(expected.slice(last, match.index))
+      pattern += escape(expected.slice(last, match.index)) + (kind === 'ns' ? escape(this.#namespace) : `(${forms[kind]})`)
       last = match.index + whole.length
-      pattern += kind === 'ns' ? escape(this.#namespace) : `(${forms[kind]})`
       if (kind !== 'ns') names.push(number ? whole : '')
     }
-    const found = new RegExp(`^${pattern}${escape(expected.slice(last))}$`, 's').exec(actual)
-    if (!found) return wrong
-    const values = found.slice(1)
-    return names.every((name, i) => this.#bind(name, values[i] ?? ''))
-      ? []
-      : [...wrong, `${path}: bound to ${JSON.stringify([...this.#bound])}`]
+    return { pattern: new RegExp(`^${pattern}${escape(expected.slice(last))}$`, 's'), names }
   }
 
   /** A numbered placeholder always stands for the same value, and no other one for that value. */

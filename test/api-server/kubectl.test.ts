@@ -19,7 +19,7 @@ describe.skipIf(!kubectl)('the sandbox under the real kubectl', () => {
   const scenarios = scenariosOf('kubectl')
   if (!scenarios) {
     console.warn(`${casesFolder}/api-server/kubectl.json is not there: its scenarios are skipped (set SLUICE_CASES)`)
-    it.skip('recorded commands: not there', () => undefined)
+    it('recorded commands: not there', context => context.skip())
   } else
     it('prints what it printed against a real cluster', async () => {
       const results = []

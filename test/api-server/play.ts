@@ -89,16 +89,14 @@ async function send({ stage }: Play, request: StepRequest): Promise<Answer> {
 async function playStep(run: Play, { request: raw, expect }: Step): Promise<readonly string[]> {
   const request = filled(run, raw) as StepRequest
   const place = run.answers.push(undefined) - 1
+  if (request.events !== undefined) return compareEvents(run, request, expect)
+  if (request.kubectl) return compareKubectl(run, request, expect)
   if (request.sleep !== undefined) await pause(Math.min(request.sleep, run.stage.patience))
-  else if (request.watch !== undefined) await openWatch(run, request)
-  else if (request.events !== undefined) return compareEvents(run, request, expect)
-  else if (request.kubectl) return compareKubectl(run, request, expect)
-  else {
-    const answer = request.wait === undefined ? await send(run, request) : await waitFor(run, request)
-    run.answers[place] = answer.body
-    return compareAnswer(run, request, expect, answer)
-  }
-  return []
+  if (request.watch !== undefined) await openWatch(run, request)
+  if (request.sleep !== undefined || request.watch !== undefined) return []
+  const answer = request.wait === undefined ? await send(run, request) : await waitFor(run, request)
+  run.answers[place] = answer.body
+  return compareAnswer(run, request, expect, answer)
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
@@ -137,9 +135,8 @@ const sorted = ({ loose }: StepRequest, items: readonly unknown[]): readonly unk
 
 function compareAnswer(run: Play, request: StepRequest, expect: Expectation, answer: Answer): readonly string[] {
   if (answer.status !== expect.status) return [`status ${answer.status} for ${expect.status}: ${JSON.stringify(answer.body).slice(0, 800)}`]
-  if (expect.contentType && answer.contentType !== expect.contentType)
-    return [`content type ${answer.contentType} for ${expect.contentType}`]
-  if (expect.warning !== undefined && answer.warning !== expect.warning) return [`warning ${answer.warning} for ${expect.warning}`]
+  for (const of of ['contentType', 'warning'] as const)
+    if (expect[of] !== undefined && answer[of] !== expect[of]) return [`${of} ${answer[of]} for ${expect[of]}`]
   if (request.statusOnly || !('body' in expect)) return []
   return run.comparison.differences(withSortedManagers(expect.body), relevant(request, answer.body))
 }
@@ -184,16 +181,17 @@ async function compareEvents(run: Play, request: StepRequest, expect: Expectatio
   )
 }
 
-function compareBounds({ bound, sum, atLeast }: StepRequest, expect: Expectation, { events }: Open): readonly string[] {
+function compareBounds(request: StepRequest, expect: Expectation, { events }: Open): readonly string[] {
+  const text = (value: object): string => JSON.stringify(Object.entries(value).toSorted())
+  const found = boundsOf(request, events)
+  return text(found) === text(expect) ? [] : [`bounds ${text(found)} for ${text(expect)}`]
+}
+
+function boundsOf({ bound, sum, atLeast }: StepRequest, events: Open['events']): object {
+  if (sum) return { path: sum, greatestSum: greatestSum(events, sum) }
   const values = events.map(({ object }) => Number(at(object, bound ?? '') ?? 0))
-  const found = sum
-    ? { path: sum, greatestSum: greatestSum(events, sum) }
-    : atLeast === undefined
-      ? { path: bound, min: Math.min(...values), max: Math.max(...values) }
-      : { path: bound, atLeast, holds: values.every(value => value >= atLeast) }
-  return JSON.stringify(Object.entries(found).toSorted()) === JSON.stringify(Object.entries(expect).toSorted())
-    ? []
-    : [`bounds ${JSON.stringify(found)} for ${JSON.stringify(expect)}`]
+  if (atLeast !== undefined) return { path: bound, atLeast, holds: values.every(value => value >= atLeast) }
+  return { path: bound, min: Math.min(...values), max: Math.max(...values) }
 }
 
 function greatestSum(events: Open['events'], path: string): number {
@@ -228,21 +226,22 @@ function cut(request: StepRequest, text: string): string {
 
 async function compareKubectl(run: Play, request: StepRequest, expect: Expectation): Promise<readonly string[]> {
   const { kubectl, namespace } = run.stage
+  const args = request.kubectl ?? []
   if (!kubectl) return ['there is no kubectl']
-  const done = await kubectl(['-n', namespace, ...(request.kubectl ?? [])], request.stdin ?? '')
-  const told = JSON.stringify(done).slice(0, 800)
-  if (done.exitCode !== expect.exitCode)
-    return [`${request.kubectl?.join(' ')}: exit code ${done.exitCode} for ${expect.exitCode}: ${told}`]
-  const out = `${request.kubectl?.join(' ')}: stdout`
-  const text = cut(request, done.stdout)
+  const done = await kubectl(['-n', namespace, ...args], request.stdin ?? '')
+  const what = args.join(' ')
+  if (done.exitCode !== expect.exitCode) return [`${what}: exit code ${done.exitCode} for ${expect.exitCode}: ${JSON.stringify(done)}`]
+  return [
+    ...compareOutput(run, request, expect.stdout ?? '', done.stdout, `${what}: stdout`),
+    ...run.comparison.differences(expect.stderr ?? '', tidy(done.stderr), `${what}: stderr`),
+  ]
+}
+
+function compareOutput(run: Play, request: StepRequest, expected: string, printed: string, path: string): readonly string[] {
+  const text = cut(request, printed)
+  if (!request.loose || !request.sortLines) return run.comparison.differences(tidy(expected), text, path)
   // Loose lines are compared as written: their placeholders have been put in on both sides.
-  const asWritten = request.loose && request.sortLines
-  const stdout = asWritten
-    ? text === expect.stdout
-      ? []
-      : [`${out}: ${text}`]
-    : run.comparison.differences(tidy(expect.stdout ?? ''), text, out)
-  return [...stdout, ...run.comparison.differences(expect.stderr ?? '', tidy(done.stderr), `${request.kubectl?.join(' ')}: stderr`)]
+  return text === expected ? [] : [`${path}: ${text}`]
 }
 
 /** Runs a program to its end. */
