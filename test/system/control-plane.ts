@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { seededRandom } from '#base/index.ts'
+import { openEngine, type Engine, type EngineStore } from '#control-plane/engine/index.ts'
+import { executionView, openSights, orderOf, programName, startExecution, workflowProgram } from '#control-plane/executions/index.ts'
+import { memoryStore } from '#control-plane/store/index.ts'
+import { openTaskSource } from '#control-plane/tasks/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { openDelegate } from '#delegate/main.ts'
+import type { ResolvedWorkflow } from '#model/workflow/index.ts'
+import type { Command, ExecutionView } from '#protocol/http/index.ts'
+import { cartManifests, type CartWorld } from './cart-world.ts'
+
+/** Control plane and delegate as a host joins them, on the clock and the cluster of a world: closed, killed and opened again at will. */
+export class ControlPlane {
+  readonly store: EngineStore
+  readonly #world: CartWorld
+  readonly #engine: Engine
+  readonly #close: () => Promise<void>
+
+  constructor(world: CartWorld, store: EngineStore = memoryStore(world.clock), own: EngineStore = store) {
+    const { clock } = world
+    this.store = store
+    this.#world = world
+    this.#engine = openEngine({ store: own, clock, programs: { [programName]: workflowProgram(store.content) } })
+    const source = openTaskSource({ store, clock, lease: 10_000 })
+    const cluster = () => Promise.resolve(world.sandbox.cluster as unknown as Cluster)
+    const delegate = openDelegate({ name: 'embedded', selectors: 'every', source, clock, random: seededRandom(7), cluster })
+    this.#close = async () => {
+      await delegate.close()
+      source.close()
+      await this.#engine.close()
+    }
+  }
+
+  async start(workflow: ResolvedWorkflow, version: string, replicas = 4): Promise<string> {
+    const text = JSON.stringify({ objects: cartManifests(version, replicas), versioned: [] })
+    const hash = createHash('sha256').update(text).digest('hex')
+    const { content, journal } = this.store
+    const starter = { content, start: this.#engine.start, row: async (id: string) => (await journal.load(id))?.row, doing: async () => '' }
+    const manifests = Object.fromEntries(workflow.releases.map(({ id }) => [id, hash]))
+    const request = { key: 'test', workflow, manifests, contents: { [hash]: text }, who: 'ada' }
+    return (await this.#world.clock.runUntil(startExecution(starter, request))).id
+  }
+
+  view(id: string): Promise<ExecutionView> {
+    return this.#world.clock.runUntil(this.#view(id))
+  }
+
+  async command(id: string, command: Command): Promise<void> {
+    const sight = await openSights(this.store, this.#world.clock).read(id)
+    if (sight) for (const message of orderOf(sight, command).messages) await this.#engine.deliver(id, message)
+  }
+
+  /** Moves time until the view is as asked; fails when the execution ends before. */
+  async until(id: string, holds: (view: ExecutionView) => boolean): Promise<ExecutionView> {
+    for (;;) {
+      const view = await this.view(id)
+      if (holds(view)) return view
+      if (view.ended !== undefined) throw new Error(`execution ${id} ended ${view.status}: ${view.says}`)
+      await this.#world.clock.advance(100)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#world.clock.runUntil(this.#close())
+  }
+
+  async #view(id: string): Promise<ExecutionView> {
+    const sight = await openSights(this.store, this.#world.clock).read(id)
+    if (!sight) throw new Error(`no execution ${id}`)
+    return executionView(sight)
+  }
+}

@@ -1,0 +1,105 @@
+import { afterEach, expect, it } from 'vitest'
+import { exampleWorkflow } from '#control-plane/executions/pretended.contract.ts'
+import type { ResolvedWorkflow } from '#model/workflow/index.ts'
+import type { ExecutionView, StepView } from '#protocol/http/index.ts'
+import { CartWorld } from './cart-world.ts'
+import { ControlPlane } from './control-plane.ts'
+
+const late = 400
+let world: CartWorld
+let plane: ControlPlane
+afterEach(async () => {
+  await plane.close()
+  await world.close()
+})
+
+async function open(): Promise<void> {
+  world = await CartWorld.open({ late })
+  plane = new ControlPlane(world)
+}
+
+/** The workflow of the guide, for the release that runs in the world. */
+function workflow(): ResolvedWorkflow {
+  const example = exampleWorkflow()
+  const settle = { mode: 'seconds', shift: late, removal: late } as const
+  const releases = example.releases.map(release => ({ ...release, name: 'cart', drain: 1000, settle, artifact: { version: '2.0.0' } }))
+  const withSettle = example.phases.map(phase => ({
+    ...phase,
+    sections: phase.sections.map(section => ({ ...section, steps: section.steps.map(step => ({ ...step, settle })) })),
+  }))
+  return { ...example, releases, phases: withSettle }
+}
+
+const stepsOf = (view: ExecutionView): readonly StepView[] => view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
+const withoutMoment = (objects: readonly unknown[]): string =>
+  JSON.stringify(objects.filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
+
+/** Moves on to the end, with somebody who approves. */
+async function toTheEnd(id: string): Promise<ExecutionView> {
+  return plane.until(id, view => {
+    if (view.question?.step === 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
+    return view.ended !== undefined
+  })
+}
+
+it('runs the whole workflow on a cluster: no request lost, at rest as the manifests say', async () => {
+  await open()
+  const before = withoutMoment(world.resting())
+  const id = await plane.start(workflow(), '2.0.0')
+  world.ledger.start(20)
+
+  const view = await toTheEnd(id)
+
+  const tally = await world.clock.runUntil(world.ledger.stop())
+  expect(view).toMatchObject({ status: 'done', exit: 0, releases: [{ fromVersion: '1.0.0', toVersion: '2.0.0' }] })
+  expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+  expect(withoutMoment(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+  expect(view.writes).toBeGreaterThan(10)
+})
+
+it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everything as it was', async path => {
+  await open()
+  const before = withoutMoment(world.resting())
+  const id = await plane.start(workflow(), '2.0.0')
+  world.ledger.start(20)
+  await plane.until(id, view => {
+    if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
+    return stepsOf(view).some(step => step.path === path && step.status !== 'pending')
+  })
+  await world.clock.advance(300)
+
+  await plane.command(id, { do: 'abort', now: false, who: 'bob', why: 'test' })
+  const view = await plane.until(id, each => each.ended !== undefined)
+
+  await world.clock.advance(5000)
+  const tally = await world.clock.runUntil(world.ledger.stop())
+  expect(view).toMatchObject({ status: 'returned', exit: 1, failure: { code: 'SL-EXECUTION-ABORTED' } })
+  expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+  expect(withoutMoment(world.resting())).toBe(before)
+})
+
+it.each(stepsOfWorkflow())('a host that ends during %s changes nothing about the end', async path => {
+  await open()
+  const before = withoutMoment(world.resting())
+  const id = await plane.start(workflow(), '2.0.0')
+  world.ledger.start(20)
+  await plane.until(id, view => {
+    if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
+    return stepsOf(view).some(step => step.path === path && step.status !== 'pending')
+  })
+
+  const { store } = plane
+  await plane.close()
+  await world.clock.advance(60_000)
+  plane = new ControlPlane(world, store)
+  const view = await toTheEnd(id)
+
+  const tally = await world.clock.runUntil(world.ledger.stop())
+  expect(view).toMatchObject({ status: 'done', exit: 0 })
+  expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+  expect(withoutMoment(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+})
+
+function stepsOfWorkflow(): string[] {
+  return exampleWorkflow().phases.flatMap(phase => phase.sections.flatMap(section => section.steps.map(step => step.path)))
+}
