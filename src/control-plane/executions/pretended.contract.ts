@@ -75,6 +75,8 @@ export interface Plane {
   readonly clock: VirtualClock
   readonly store: EngineStore
   readonly engine: Engine
+  /** The delegate alone: of a process whose control plane is dead already. */
+  closeAgent(): Promise<void>
   close(): Promise<void>
 }
 
@@ -90,6 +92,7 @@ export function openPlane(pretended: Pretended, clock = new VirtualClock(), stor
     clock,
     store,
     engine,
+    closeAgent,
     async close() {
       await closeAgent()
       await engine.close()
@@ -219,4 +222,41 @@ export async function startWorkflow({ store, engine }: Plane, workflow: Resolved
     holds: workflow.releases.map(each => each.id),
   })
   return id
+}
+
+/** When the power goes: before the n-th write of the journal reaches the disk, or after it did and before its answer came. */
+export interface PowerCut {
+  readonly write: number
+  readonly when: 'before' | 'after'
+}
+
+/** A process' view of a store: from the cut on nothing answers it any more, and nothing it does reaches the store. */
+export function cutStore(
+  store: EngineStore,
+  cut: PowerCut,
+): { readonly store: EngineStore; readonly isDead: () => boolean; readonly writes: () => number } {
+  let dead = false
+  let writes = 0
+  const never = new Promise<never>(() => {})
+  const guarded = <T extends object>(part: T): T =>
+    new Proxy(part, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>
+        return async (...args: unknown[]) => {
+          if (dead) return never
+          if (name !== 'append') return method.apply(target, args)
+          dead = ++writes === cut.write
+          if (dead && cut.when === 'before') return never
+          const answer = await method.apply(target, args)
+          return dead ? never : answer
+        }
+      },
+    })
+  const proxy: EngineStore = {
+    ...store,
+    journal: guarded(store.journal),
+    tasks: guarded(store.tasks),
+    subscribe: listener => store.subscribe(hint => void (dead || listener(hint))),
+  }
+  return { store: proxy, isDead: () => dead, writes: () => writes }
 }
