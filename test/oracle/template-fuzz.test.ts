@@ -1,7 +1,7 @@
 // Templates made of the grammar and the functions at random: what we render, helm renders alike.
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { templateSet } from '#model/manifests/template/index.ts'
+import { fromJson, templateSet, type Dict } from '#model/manifests/template/index.ts'
 import { renderWithHelm, withOracle } from './helm.ts'
 import { values } from './template-cases.ts'
 
@@ -101,7 +101,7 @@ const greet = '{{ define "greet" }}Hi {{ . | kindOf }}{{ end }}{{ $v := "v" }}'
 function ours(template: string): string | undefined {
   const set = templateSet([{ file: 'case.yaml', text: greet + template }])
   if (set.problems.length > 0) return undefined
-  const rendered = set.render('case.yaml', values)
+  const rendered = set.render('case.yaml', fromJson(values) as Dict)
   return 'problem' in rendered ? undefined : rendered.text
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { templateSet } from '#model/manifests/template/index.ts'
+import { fromJson, templateSet, type Dict } from '#model/manifests/template/index.ts'
 import { renderWithHelm, withOracle } from './helm.ts'
 import { cases, refused, values } from './template-cases.ts'
 
@@ -15,7 +15,7 @@ function render(template: string): string | { readonly problem: string } {
     { file: 'case.yaml', text: template },
   ])
   if (set.problems[0]) return { problem: set.problems[0].message }
-  const rendered = set.render('case.yaml', values)
+  const rendered = set.render('case.yaml', fromJson(values) as Dict)
   return 'problem' in rendered ? { problem: rendered.problem.message } : rendered.text
 }
 

@@ -1,2 +1,15 @@
-// Manifests of a service: from templates and values to the objects that a cluster gets.
-export { templateSet, type Rendered, type TemplateSet } from './template/index.ts'
+// Manifests of a service: from templates and values to the objects that a cluster gets, and how they are named, ordered, shown and copied.
+export { annotationsOf, type Annotations } from './annotations.ts'
+export { canaryCopy, canaryName, trackLabel } from './canary-copy.ts'
+export { diffObjects, diffText, type DiffLine, type ObjectDiff } from './diff.ts'
+export { imageText, parseImage, type Image } from './image.ts'
+export { groupOf, isNamespaced } from './kinds.ts'
+export { maskSecret } from './mask.ts'
+export { applyOrder, deleteOrder } from './order.ts'
+export { readManifests, type Manifests as ReadManifests } from './read-manifests.ts'
+export { renderManifests, type ManifestSource, type RenderedManifests } from './render-manifests.ts'
+export type { Template } from './render-templates.ts'
+export type { RenderedFile } from './rendered-file.ts'
+export type { RenderedObject } from './rendered-object.ts'
+export { layerValues } from './values.ts'
+export { versionNames, type VersionedManifests } from './version-names.ts'

@@ -34,9 +34,21 @@ export class Output {
     this.write(noValue, source, at, false)
   }
 
-  /** The place in a template that a character of the text comes from. */
+  /** The place in a template that a character of the text comes from; undefined in an empty text. */
   origin(offset: number): Place | undefined {
-    const piece = this.#pieces.findLast(each => each.start <= offset) ?? this.#pieces[0]
+    const piece = this.#pieces[Math.max(0, this.#indexAt(offset))]
     return piece && placeIn(piece.source, piece.plain ? piece.at + Math.max(0, offset - piece.start) : piece.at)
+  }
+
+  /** The last piece that begins at or before a character: pieces stand in order, so it is found by halving. */
+  #indexAt(offset: number): number {
+    let low = 0
+    let high = this.#pieces.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#pieces[middle]?.start ?? 0) <= offset) low = middle + 1
+      else high = middle
+    }
+    return low - 1
   }
 }

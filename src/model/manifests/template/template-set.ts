@@ -3,7 +3,7 @@
  *    except that an empty one replaces nothing.
  * 2. Every file tells its own problem: one that cannot be read or evaluated does not hide the others.
  */
-import type { Json, Place, Problem } from '#base/index.ts'
+import type { Place, Problem } from '#base/index.ts'
 import { calledFrom, walk } from './evaluate.ts'
 import { failures } from './failures.ts'
 import { checkDepth, enter, newRun, type Frame, type Named } from './frame.ts'
@@ -14,7 +14,7 @@ import type { Source } from './source.ts'
 import { Stop, stopAt } from './stop.ts'
 import { templateNamed } from './template-named.ts'
 import { wellFormed } from './bytes.ts'
-import { dict, fromJson, type Value } from './value.ts'
+import { dict, type Dict, type Value } from './value.ts'
 
 /** What a file has become. */
 export interface Rendered {
@@ -27,8 +27,8 @@ export interface Rendered {
 export interface TemplateSet {
   /** Of reading; a file that has one is not rendered. */
   readonly problems: readonly Problem[]
-  /** Renders one file for values; all files of a set see changes that others make to the values only within one call. */
-  render(file: string, values: Json): Rendered | { readonly problem: Problem }
+  /** Renders one file; `values` become `.Values`, and templates may change them (`set`). */
+  render(file: string, values: Dict): Rendered | { readonly problem: Problem }
 }
 
 /** Reads all files as Go templates with Helm's functions. */
@@ -59,10 +59,10 @@ function define(templates: Map<string, Named>, named: Named): void {
   if (!empty || !templates.has(named.definition.name)) templates.set(named.definition.name, named)
 }
 
-function render(templates: ReadonlyMap<string, Named>, file: string, values: Json): Rendered | { readonly problem: Problem } {
+function render(templates: ReadonlyMap<string, Named>, file: string, values: Dict): Rendered | { readonly problem: Problem } {
   const named = templates.get(file)
   if (!named) throw new Error(`${file} is not among the templates`)
-  const root = dict([['Values', fromJson(values)]])
+  const root = dict([['Values', values]])
   const output = new Output('final')
   const run = newRun({ templates, functions, root, include, tpl })
   try {

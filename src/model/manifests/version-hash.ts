@@ -1,0 +1,24 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { KubernetesObject } from '#base/index.ts'
+
+/** Letters and digits that names may have, without vowels (no words) and without 0, 1, l (no confusion). */
+const alphabet = 'bcdfghjkmnpqrstvwxz2456789'
+/** 26^8 are 2·10^11 versions: two of one name do not meet. */
+const length = 8
+
+/** Fields that are the content of a ConfigMap or Secret. */
+const content = ['type', 'data', 'stringData', 'binaryData', 'immutable'] as const
+
+/** A short text that is the same for the same content, on any machine and for ever. */
+export function versionHash(object: KubernetesObject): string {
+  const bytes = sha256(new TextEncoder().encode(sorted(content.map(field => object[field] ?? null))))
+  return Array.from(bytes.subarray(0, length), byte => alphabet[byte % alphabet.length]).join('')
+}
+
+/** JSON with sorted keys. */
+function sorted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sorted).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${sorted(each)}`).join(',')}}`
+}
