@@ -3,7 +3,8 @@ import type { Json } from '#base/index.ts'
 import { SettleSettings, type Release, type Snapshot } from '#model/release/index.ts'
 import type { Values } from '#model/expressions/index.ts'
 import type { ResolvedRelease, ResolvedStep } from '#model/workflow/index.ts'
-import { releaseTerms, type Definition } from './definition.ts'
+import { releaseTerms } from '#model/application/index.ts'
+import type { Definition } from './definition.ts'
 
 /**
  * What a lane knows while it runs. Nothing in it is stored: every value follows from the definition and from finished calls, in the order
@@ -35,7 +36,14 @@ export interface ReleaseCourse {
 export function newCourse(execution: string, definition: Definition): Course {
   const releases = definition.workflow.releases.map((resolved): [string, ReleaseCourse] => [
     resolved.id,
-    { resolved, terms: releaseTerms(execution, definition, resolved), snapshot: undefined, goals: 0, fixed: false, watched: false },
+    {
+      resolved,
+      terms: releaseTerms(execution, definition.workflow, resolved, definition.manifests[resolved.id] ?? ''),
+      snapshot: undefined,
+      goals: 0,
+      fixed: false,
+      watched: false,
+    },
   ])
   return { execution, definition, releases: new Map(releases), outputs: {}, approvals: {}, irreversible: false }
 }

@@ -32,11 +32,6 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `${f.what}: its content ${f.hash.slice(0, 12)} was not sent, or is not what its hash says.`,
     todo: 'Run again with the same version of client and host.',
   }),
-  SEVERAL_VIRTUAL_SERVICES: kind<{ release: string; names: readonly string[] }>({
-    blame: 'user',
-    says: f => `Release ${f.release}: its steps name several VirtualServices (${f.names.join(', ')}); a run holds one.`,
-    todo: 'Name the same one in every Traffic Split of the release, or leave the name out.',
-  }),
   STEP_TIMEOUT: kind<{ step: string; milliseconds: number; what: string }>({
     blame: 'world',
     says: f => `Step "${f.step}": not done within ${formatDuration(f.milliseconds)} (${f.what}).`,

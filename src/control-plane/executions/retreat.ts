@@ -1,7 +1,7 @@
 import type { Cause, PastCall } from '#control-plane/engine/index.ts'
 import type { ResolvedPhase, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import { reachGoal } from '#protocol/index.ts'
-import { allSteps, stepsOf } from './definition.ts'
+import { allSteps, stepsOf } from '#model/application/index.ts'
 import * as names from './names.ts'
 import type { StepReaction } from './run-step.ts'
 

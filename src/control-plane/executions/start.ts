@@ -3,7 +3,8 @@ import type { ContentStore, ExecutionRow, NewExecution, Started } from '#control
 import { steps } from '#control-plane/steps/index.ts'
 import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionStarted, StartExecution } from '#protocol/http/index.ts'
-import { allSteps, ExecutionInput, typedVirtualService, type Definition } from './definition.ts'
+import { allSteps, typedVirtualService } from '#model/application/index.ts'
+import { ExecutionInput, type Definition } from './definition.ts'
 import { executions } from './failures.ts'
 import { programName } from './program.ts'
 

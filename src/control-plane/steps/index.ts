@@ -8,7 +8,6 @@ import type { Step } from './step.ts'
 import { trafficSplit } from './traffic-split.ts'
 import { wait } from './wait.ts'
 
-export { literalRow, type LiteralRow } from './traffic-split.ts'
 export { defineStep, done, type Question, type Step, type StepResult, type StepRun } from './step.ts'
 
 /** Every step type, in the order of the documentation. A test checks that no file of this folder is missing. */

@@ -1,3 +1,4 @@
+import { literalRow } from '#model/application/index.ts'
 import type { GoalRow } from '#model/release/index.ts'
 import { LiteralDestination, TrafficSplit, type SplitRow } from '#model/workflow/index.ts'
 import { readDocuments } from '#model/documents/index.ts'
@@ -36,12 +37,4 @@ async function destination(step: StepRun, { to }: SplitRow, index: number): Prom
   // Which rows are ours must be known before the first write: a destination that nobody declared could be somebody else's.
   if (row && step.release.literals.some(known => JSON.stringify(literalRow(known)) === JSON.stringify(row))) return row
   throw steps.ROW_UNREADABLE({ step: step.step.name, text })
-}
-
-/** A destination of the user's own as the delegate has it. */
-export type LiteralRow = Exclude<GoalRow['to'], string>
-
-export function literalRow({ host, subset, port }: LiteralDestination | LiteralRow): LiteralRow {
-  const number = typeof port === 'object' ? port.number : port
-  return { host, ...(subset === undefined ? {} : { subset }), ...(number === undefined ? {} : { port: number }) }
 }

@@ -1,7 +1,7 @@
 import { inspectRelease, type Progress } from '#protocol/index.ts'
 import { TrafficSplit, type ResolvedRelease } from '#model/workflow/index.ts'
 import type { ReleaseView } from '#protocol/http/index.ts'
-import { stepsOf } from '../definition.ts'
+import { stepsOf } from '#model/application/index.ts'
 import * as names from '../names.ts'
 import type { StepEnd } from '../run-step.ts'
 import { callsUnder, type Sight } from './sight.ts'

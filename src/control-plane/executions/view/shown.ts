@@ -1,5 +1,5 @@
 import type { ResolvedStep } from '#model/workflow/index.ts'
-import { allSteps } from '../definition.ts'
+import { allSteps } from '#model/application/index.ts'
 import * as names from '../names.ts'
 import { callsUnder, type Sight } from './sight.ts'
 

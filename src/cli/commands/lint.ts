@@ -1,0 +1,20 @@
+import { lintFolder } from '#model/application/index.ts'
+import { applicationFiles, tellProblems } from '../application-folder.ts'
+import { exit } from '../exit.ts'
+import { colours, type Terminal } from '../terminal.ts'
+
+/** `sluice lint`: everything that is wrong, at once. Errors give exit code 2. */
+export async function lint(_: readonly string[], options: { readonly folder: string }, terminal: Terminal): Promise<number> {
+  const files = applicationFiles(options.folder)
+  const problems = await lintFolder(files)
+  tellProblems(problems, files, terminal)
+  const errors = problems.filter(problem => problem.severity === 'error').length
+  if (!terminal.json) terminal.out(summary(errors, problems.length - errors, files.length))
+  return errors > 0 ? exit.input : exit.done
+}
+
+function summary(errors: number, warnings: number, files: number): string {
+  const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
+  if (errors + warnings === 0) return colours.green(`nothing wrong in ${count(files, 'file')}`)
+  return `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(files, 'file')}`
+}

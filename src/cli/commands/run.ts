@@ -1,0 +1,46 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { preparedRun, type ImageOptions } from '../application-folder.ts'
+import { exit } from '../exit.ts'
+import { cli } from '../failures.ts'
+import { follow } from '../follow.ts'
+import { startedHost, whoAmI } from '../host.ts'
+import { planOf } from '../planning.ts'
+import type { Terminal } from '../terminal.ts'
+import type { PreparedRun } from '#model/application/index.ts'
+import type { StartExecution } from '#protocol/http/index.ts'
+
+interface RunOptions extends ImageOptions {
+  readonly plan?: string
+  readonly detach?: boolean
+  readonly waitForApproval?: boolean
+}
+
+/** `sluice run [workflow]`: hands the run to the host and shows it until it ends. */
+export async function run([name]: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
+  const prepared = await preparedRun(name, options, terminal)
+  if (options.plan !== undefined) await checkPlan(options.plan, prepared)
+  const host = await startedHost()
+  const { id } = await host.start(requestOf(prepared, options.plan))
+  if (!options.detach) return follow(id, { waitForPeople: options.waitForApproval === true || terminal.live }, terminal)
+  terminal.out(terminal.json ? JSON.stringify({ execution: id }) : id)
+  return exit.done
+}
+
+async function checkPlan(wanted: string, prepared: PreparedRun): Promise<void> {
+  const { hash } = await planOf(prepared)
+  if (!hash.startsWith(wanted)) throw cli.PLAN_CHANGED({ wanted, found: hash })
+}
+
+/** A definition bound to its manifests, every text by its hash. */
+export function requestOf({ workflow, releases }: PreparedRun, plan?: string): StartExecution {
+  if (!workflow) throw new Error('a run without a workflow was let through')
+  const texts = releases.map(({ release, text }) => ({ id: release.id, text, hash: createHash('sha256').update(text).digest('hex') }))
+  return {
+    key: randomUUID(),
+    workflow,
+    manifests: Object.fromEntries(texts.map(({ id, hash }) => [id, hash])),
+    contents: Object.fromEntries(texts.map(({ hash, text }) => [hash, text])),
+    ...(plan === undefined ? {} : { plan }),
+    who: whoAmI(),
+  }
+}

@@ -1,0 +1,35 @@
+import type { ExecutionSummary } from '#protocol/http/index.ts'
+import { runningHost, startedHost } from '../host.ts'
+import { exit } from '../exit.ts'
+import { ago } from '../show/time.ts'
+import { executionView } from '../show/execution.ts'
+import { table } from '../show/table.ts'
+import { colours, type Terminal } from '../terminal.ts'
+
+/** `sluice status [execution]`: every execution with the same waiting line as its live view, or one of them whole. */
+export async function status([id]: readonly string[], _: object, terminal: Terminal): Promise<number> {
+  if (id !== undefined) {
+    const view = await (await startedHost()).get(id)
+    terminal.out(terminal.json ? JSON.stringify(view) : executionView(view, terminal.columns, Date.now()))
+    return exit.done
+  }
+  const host = await runningHost()
+  const all = host ? await host.list() : await (await startedHost()).list()
+  if (terminal.json) for (const each of all) terminal.out(JSON.stringify(each))
+  else terminal.out(all.length === 0 ? 'no executions yet: sluice run' : list(all))
+  return exit.done
+}
+
+function list(all: readonly ExecutionSummary[]): string {
+  const rows = all.map(each => [each.id, each.workflow, versions(each), each.status, ago(each.started, Date.now()), waitingLine(each)])
+  return table(['EXECUTION', 'WORKFLOW', 'RELEASE', 'STATUS', 'STARTED', ''], rows)
+}
+
+function versions({ releases, service }: ExecutionSummary): string {
+  const [release] = releases
+  return release ? `${service} ${release.fromVersion ?? 'none'} → ${release.toVersion}` : service
+}
+
+function waitingLine({ waiting, says }: ExecutionSummary): string {
+  return waiting ? `${waiting.for}, until ${waiting.until}, then: ${waiting.next}` : colours.dim(says)
+}

@@ -1,0 +1,34 @@
+import { Command } from '#protocol/http/index.ts'
+import { exit } from '../exit.ts'
+import { follow } from '../follow.ts'
+import { startedHost, whoAmI } from '../host.ts'
+import type { Terminal } from '../terminal.ts'
+import { whichExecution } from '../which.ts'
+
+type Verb = 'approve' | 'reject' | 'pause' | 'resume' | 'retry' | 'abort'
+
+interface TellOptions {
+  readonly why?: string
+  readonly answer?: string
+  readonly now?: boolean
+  readonly detach?: boolean
+}
+
+/** What a person asks of a running execution: durable, with who and why. `abort` shows the way back until it ends. */
+export function tell(verb: Verb): (names: readonly string[], options: TellOptions, terminal: Terminal) => Promise<number> {
+  return async ([name], options, terminal) => {
+    const host = await startedHost()
+    const id = await whichExecution(name, host)
+    const { says } = await host.command(id, commandOf(verb, options))
+    if (terminal.json) terminal.out(JSON.stringify({ execution: id, says }))
+    else terminal.err(says)
+    return verb === 'abort' && !options.detach ? follow(id, { waitForPeople: true }, terminal) : exit.done
+  }
+}
+
+function commandOf(verb: Verb, { why, answer, now }: TellOptions): Command {
+  const said = { who: whoAmI(), ...(why === undefined ? {} : { why }) }
+  if (verb === 'resume' && answer !== undefined) return { do: 'answer', answer, ...said }
+  if (verb === 'abort') return { do: 'abort', now: now === true, ...said }
+  return { do: verb, ...said }
+}

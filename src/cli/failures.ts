@@ -1,0 +1,69 @@
+import { defineFailures, kind } from '#base/index.ts'
+
+export const cli = defineFailures('CLI', {
+  WHICH_EXECUTION: kind<{ candidates: string }>({
+    blame: 'user',
+    says: f => `Which execution is meant is not clear: ${f.candidates || 'none is running'}.`,
+    todo: 'Name it: sluice status lists them.',
+  }),
+  WHICH_WORKFLOW: kind<{ workflows: string }>({
+    blame: 'user',
+    says: f => `Which workflow is meant is not clear: ${f.workflows || 'there is none'}.`,
+    todo: 'Name one: sluice run WORKFLOW.',
+  }),
+  NO_APPLICATION: kind<{ folder: string }>({
+    blame: 'user',
+    says: f => `Folder ${f.folder}: holds no document of an application (apiVersion: sluice.dev/v1).`,
+    todo: 'Go to the application folder or name it (--folder). A new one: sluice init NAME --image REPOSITORY.',
+  }),
+  NO_FOLDER: kind<{ folder: string; reason: string }>({
+    blame: 'user',
+    says: f => `Folder ${f.folder}: cannot be read: ${f.reason}.`,
+    todo: 'Put the path right (--folder).',
+  }),
+  PROBLEMS: kind<{ errors: number; files: number }>({
+    blame: 'user',
+    says: f => `The application has ${f.errors} ${f.errors === 1 ? 'error' : 'errors'} in ${f.files} files; nothing has been written.`,
+    todo: 'Mend what is listed above; sluice lint lists it again.',
+  }),
+  EXISTS: kind<{ path: string }>({
+    blame: 'user',
+    says: f => `${f.path}: is there already, so nothing was written.`,
+    todo: 'Choose another folder (--folder), or remove it first.',
+  }),
+  VARIABLE: kind<{ text: string }>({
+    blame: 'user',
+    says: f => `--var ${f.text}: is no NAME=VALUE.`,
+    todo: 'Write it as --var region=eu.',
+  }),
+  PLAN_CHANGED: kind<{ wanted: string; found: string }>({
+    blame: 'user',
+    says: f => `The plan is ${f.found} now, not ${f.wanted}: definition, manifests or cluster have changed since.`,
+    todo: 'Look at it again: sluice plan.',
+  }),
+  REFUSED: kind<{ reasons: string }>({
+    blame: 'user',
+    says: f => `The run would be refused: ${f.reasons}`,
+    todo: 'Mend what is named; nothing has been written.',
+  }),
+  NO_RECORD: kind<{ release: string; namespace: string; records: string }>({
+    blame: 'user',
+    says: f => `Release ${f.namespace}/${f.release}: the cluster holds no record of it. Records: ${f.records || 'none'}.`,
+    todo: 'Name the release and its namespace (-n), or the right context (--context).',
+  }),
+  NO_HOST: kind<Record<never, never>>({
+    blame: 'user',
+    says: () => 'The host is not running.',
+    todo: 'Nothing to do: the next command that needs it starts it.',
+  }),
+  VERB: kind<{ verb: string }>({
+    blame: 'user',
+    says: f => `sluice host ${f.verb}: there is no such verb.`,
+    todo: 'Use status, start or stop.',
+  }),
+  NOT_BUILT: kind<{ file: string }>({
+    blame: 'bug',
+    says: f => `${f.file}: is not there.`,
+    todo: 'Build it: npm run build.',
+  }),
+})

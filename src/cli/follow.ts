@@ -1,0 +1,118 @@
+import { Failure } from '#base/index.ts'
+import type { ExecutionView, LogLine } from '#protocol/http/index.ts'
+import { exit } from './exit.ts'
+import { startedHost } from './host.ts'
+import { executionView } from './show/execution.ts'
+import { clockTime } from './show/time.ts'
+import { colours, type Terminal } from './terminal.ts'
+
+export interface FollowOptions {
+  /** Without a terminal: end with exit code 3 as soon as a person is needed. */
+  readonly waitForPeople: boolean
+}
+
+/** Milliseconds between two drawings of a live view while nothing changes: times on it go on. */
+const REDRAW = 500
+
+/**
+ * Shows an execution until it ends: a view that is drawn in place on a terminal, else one line per event. Ctrl-C leaves it running.
+ * A host that was killed is started again, and the view goes on where it was.
+ */
+export async function follow(id: string, options: FollowOptions, terminal: Terminal): Promise<number> {
+  const leaving = new AbortController()
+  const leave = (): void => leaving.abort(new Error('left'))
+  process.once('SIGINT', leave)
+  const screen = newScreen(terminal)
+  let last: { readonly seq: number; readonly view?: ExecutionView } = { seq: 0 }
+  try {
+    for (;;) {
+      try {
+        const host = await startedHost()
+        for await (const event of host.events(id, last.seq, leaving.signal)) {
+          if (event.type === 'line') {
+            last = { ...last, seq: event.line.seq }
+            tellLine(event.line, terminal)
+          }
+          if (event.type !== 'view') continue
+          last = { ...last, view: event.view }
+          screen.show(event.view)
+          if (needsPerson(event.view) && !terminal.live && !options.waitForPeople) return personNeeded(event.view, terminal)
+        }
+        return ended(await host.get(id), screen, terminal)
+      } catch (error) {
+        if (leaving.signal.aborted) return left(id, screen, terminal)
+        if (!(error instanceof Failure) || error.code !== 'SL-HOST-GONE') throw error
+      }
+    }
+  } finally {
+    process.removeListener('SIGINT', leave)
+    screen.end()
+  }
+}
+
+function needsPerson(view: ExecutionView): boolean {
+  return view.status === 'waiting'
+}
+
+function tellLine(line: LogLine, terminal: Terminal): void {
+  if (terminal.live) return
+  if (terminal.json) return terminal.out(JSON.stringify({ type: 'line', line }))
+  terminal.out(logLine(line))
+}
+
+/** One event as a line: time, step, words. */
+export function logLine({ at, level, step, says }: LogLine): string {
+  const paint = level === 'error' ? colours.red : level === 'warn' ? colours.yellow : (text: string): string => text
+  return `${colours.dim(clockTime(at))}  ${step === undefined ? '' : `${step}  `}${paint(says)}`
+}
+
+function ended(view: ExecutionView, screen: Screen, terminal: Terminal): number {
+  screen.show(view)
+  screen.end()
+  if (terminal.json) terminal.out(JSON.stringify({ type: 'end', view }))
+  else if (!terminal.live) terminal.out(executionView(view, terminal.columns, Date.now()))
+  return view.exit ?? exit.bug
+}
+
+function personNeeded(view: ExecutionView, terminal: Terminal): number {
+  if (terminal.json) terminal.out(JSON.stringify({ type: 'person', view }))
+  else terminal.out(executionView(view, terminal.columns, Date.now()))
+  return exit.person
+}
+
+function left(id: string, screen: Screen, terminal: Terminal): number {
+  screen.end()
+  terminal.err(`It goes on without this terminal. Look again: sluice logs ${id} --follow   take it back: sluice abort ${id}`)
+  return exit.done
+}
+
+interface Screen {
+  show(view: ExecutionView): void
+  end(): void
+}
+
+/** A view that is drawn over itself; on anything but a terminal, nothing. */
+function newScreen(terminal: Terminal): Screen {
+  if (!terminal.live) return { show: () => undefined, end: () => undefined }
+  let lines = 0
+  let view: ExecutionView | undefined
+  const draw = (): void => {
+    if (!view) return
+    const text = executionView(view, terminal.columns, Date.now())
+    const up = lines > 0 ? `\u001B[${lines}A\r\u001B[J` : ''
+    process.stdout.write(`${up}${text}\n`)
+    lines = text.split('\n').length
+  }
+  const timer = setInterval(draw, REDRAW)
+  timer.unref()
+  return {
+    show(next) {
+      view = next
+      draw()
+    },
+    end() {
+      clearInterval(timer)
+      view = undefined
+    },
+  }
+}

@@ -1,0 +1,164 @@
+import { Command, CommanderError, Option } from 'commander'
+import { exit, tellFailure } from './exit.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly output: 'text' | 'json'
+}
+
+/** A command's work: gives its exit code. */
+type Work<Options> = (names: readonly string[], options: Options, terminal: Terminal) => Promise<number>
+
+/** Loads the command's file when it is called. */
+type Load<Options> = () => Promise<Work<Options>>
+
+/** Runs the program and gives the exit code of the command. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let code: number = exit.done
+  const program = new Command('sluice')
+    .description('Progressive delivery for Kubernetes: new versions reach your users step by step, and nobody notices.')
+    .version(process.env['SLUICE_VERSION'] ?? 'development')
+    .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'))
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+
+  const define = <Options>(command: Command, load: Load<Options>): Command =>
+    command.action(async (...given: unknown[]) => {
+      const called = given.at(-1) as Command
+      const { output } = called.optsWithGlobals<GlobalOptions>()
+      const terminal = processTerminal(output === 'json')
+      try {
+        const work = await load()
+        code = await work(called.args, called.opts() as Options, terminal)
+      } catch (error) {
+        code = tellFailure(error, terminal)
+      }
+    })
+
+  beforeARun(program, define)
+  aRun(program, define)
+  processes(program, define)
+  try {
+    await program.parseAsync([...argv])
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? exit.done : exit.input
+  }
+  return code
+}
+
+type Define = <Options>(command: Command, load: Load<Options>) => Command
+
+const inFolder = (command: Command): Command => command.option('-f, --folder <path>', 'the application folder', '.')
+const ofAnImage = (command: Command): Command =>
+  inFolder(command)
+    .option('--tag <tag>', 'tag of the image to release')
+    .option('--digest <digest>', 'digest of the image to release (sha256:…)')
+    .option('--infrastructure <name>', 'takes the place of the one that the phases name')
+    .option('--var <name=value...>', 'a workflow variable')
+const ofExecution = (program: Command, name: string, description: string): Command =>
+  program.command(`${name} [execution]`).description(description)
+const withReason = (command: Command): Command => command.option('--why <text>', 'your reason, for the record')
+
+function beforeARun(program: Command, define: Define): void {
+  define(
+    program
+      .command('init <name>')
+      .description('write a commented example application for your image')
+      .requiredOption('--image <repository>', 'repository of the image, as in ghcr.io/acme/cart')
+      .option('-f, --folder <path>', 'where to write it (default: a folder of that name)')
+      .addHelpText('after', '\nExample:\n  sluice init cart --image ghcr.io/acme/cart'),
+    async () => (await import('./commands/init.ts')).init,
+  )
+  define(
+    inFolder(
+      program.command('lint').description('check the application: everything wrong at once, with place, cause and cure'),
+    ).addHelpText('after', '\nExit code 2 where there are errors.'),
+    async () => (await import('./commands/lint.ts')).lint,
+  )
+  define(
+    ofAnImage(
+      program.command('render [workflow]').description('print the manifests as a run would apply them, Secrets masked'),
+    ).addHelpText('after', '\nExample:\n  sluice render --tag 1.4.0'),
+    async () => (await import('./commands/render.ts')).render,
+  )
+  define(
+    ofAnImage(program.command('plan [workflow]').description('show every step, object and write before anything happens'))
+      .option('--diff', 'the exact diff of every object at every step')
+      .addHelpText('after', '\nExample:\n  sluice plan canary --tag 1.4.0 --diff'),
+    async () => (await import('./commands/plan.ts')).planCommand,
+  )
+}
+
+function aRun(program: Command, define: Define): void {
+  define(
+    ofAnImage(program.command('run [workflow]').description('run a workflow; Ctrl-C leaves it running'))
+      .option('--plan <hash>', 'run exactly this plan: refused where it has changed')
+      .option('--detach', 'print the name of the execution and return')
+      .option('--wait-for-approval', 'without a terminal: wait for people instead of ending with exit code 3')
+      .addHelpText('after', '\nExample:\n  sluice run canary --tag 1.4.0'),
+    async () => (await import('./commands/run.ts')).run,
+  )
+  define(ofExecution(program, 'status', 'list executions, or show one'), async () => (await import('./commands/status.ts')).status)
+  define(
+    ofExecution(program, 'logs', 'what happened, line by line').option('--follow', 'until it ends'),
+    async () => (await import('./commands/logs.ts')).logs,
+  )
+  for (const [name, description] of [
+    ['approve', 'say yes to what waits for approval'],
+    ['reject', 'say no: the run goes back'],
+    ['pause', 'stop before the next step; traffic stays where it is'],
+    ['retry', 'try the step again that waits for an answer'],
+  ] as const)
+    define(withReason(ofExecution(program, name, description)), async () => (await import('./commands/tell.ts')).tell(name))
+  define(
+    withReason(ofExecution(program, 'resume', 'go on after a pause, or answer a question')).option(
+      '--answer <name>',
+      'the answer to its question',
+    ),
+    async () => (await import('./commands/tell.ts')).tell('resume'),
+  )
+  define(
+    withReason(ofExecution(program, 'abort', 'take everybody back to the old version, now'))
+      .option('--now', 'all traffic at once, whatever the old pods can carry')
+      .option('--detach', 'do not wait for the end'),
+    async () => (await import('./commands/tell.ts')).tell('abort'),
+  )
+  define(
+    program
+      .command('restore [release]')
+      .description('take a release back from the record in the cluster alone: no host, no journal needed')
+      .option('--context <name>', 'context of the kubeconfig')
+      .option('--kubeconfig <file>', 'the kubeconfig')
+      .option('-n, --namespace <name>', 'namespace of the release', 'default')
+      .option('--now', 'all traffic at once')
+      .addHelpText('after', '\nExample:\n  sluice restore cart --context eu-1 -n shop'),
+    async () => (await import('./commands/restore.ts')).restore,
+  )
+}
+
+function processes(program: Command, define: Define): void {
+  define(
+    program.command('host [verb]').description('the background host: status (default), start or stop'),
+    async () => (await import('./commands/host.ts')).host,
+  )
+  define(
+    program
+      .command('sandbox')
+      .description('a cluster with a mesh in one process, for kubectl and for trying things out')
+      .requiredOption('--kubeconfig <file>', 'where to write the kubeconfig')
+      .option('--propagation <time>', 'how late the mesh is', '100ms')
+      .option('--port <number>', 'port of the API server (default: a free one)')
+      .option('--gateway-port <number>', 'port of the ingress gateway (default: a free one)'),
+    async () => (await import('./commands/sandbox.ts')).sandbox,
+  )
+  define(
+    program
+      .command('demo')
+      .description('a whole release on a sandbox in this terminal: nobody notices')
+      .option('--fail', 'version 2 answers errors: watch the check and the way back'),
+    async () => (await import('./commands/demo.ts')).demo,
+  )
+}

@@ -1,0 +1,82 @@
+import { problemOf, type KubernetesObject, type Problem } from '#base/index.ts'
+import { applyOrder, renderManifests, versionNames, type RenderedObject } from '#model/manifests/index.ts'
+import type { Manifests } from '#model/release/index.ts'
+import {
+  canonicalJson,
+  isApplicationFile,
+  parseApplication,
+  resolveWorkflow,
+  type Application,
+  type ResolveChoice,
+  type ResolvedRelease,
+  type ResolvedWorkflow,
+} from '#model/workflow/index.ts'
+import { application as failures } from './failures.ts'
+import { selectFiles, type SourceFile } from './files.ts'
+import { valuesOf } from './values.ts'
+
+/** A release of a run with its manifests as the cluster would get them. */
+export interface PreparedRelease {
+  readonly release: ResolvedRelease
+  readonly manifests: Manifests
+  /** The manifests as canonical JSON: what is pinned, and hashed. */
+  readonly text: string
+  readonly rendered: readonly RenderedObject[]
+}
+
+/** All that a run is bound to. `workflow` is there only where nothing is wrong with the documents. */
+export interface PreparedRun {
+  readonly workflow?: ResolvedWorkflow
+  readonly releases: readonly PreparedRelease[]
+  readonly problems: readonly Problem[]
+}
+
+/** Reads the documents among the files of an application's folder; everything that is wrong is told at once. */
+export function readApplication(
+  files: readonly SourceFile[],
+): Promise<{ readonly application: Application; readonly problems: readonly Problem[] }> {
+  return parseApplication(files.filter(file => isApplicationFile(file.text)))
+}
+
+/** Resolves a workflow and renders the manifests of every release that it makes. Pure: the files' texts come in. */
+export async function prepareRun(files: readonly SourceFile[], workflowName: string, choice: ResolveChoice = {}): Promise<PreparedRun> {
+  const { application, problems } = await readApplication(files)
+  const errors = problems.filter(problem => problem.severity === 'error')
+  if (errors.length > 0) return { releases: [], problems }
+  const resolution = await resolveWorkflow(application, workflowName, choice)
+  if (!resolution.workflow) return { releases: [], problems: [...problems, ...resolution.problems] }
+  const releases = await Promise.all(resolution.workflow.releases.map(release => prepareRelease(release, files)))
+  const found = [...problems, ...resolution.problems, ...releases.flatMap(each => each.problems)]
+  return { workflow: resolution.workflow, releases: releases.map(each => each.prepared), problems: found }
+}
+
+async function prepareRelease(
+  release: ResolvedRelease,
+  files: readonly SourceFile[],
+): Promise<{ readonly prepared: PreparedRelease; readonly problems: readonly Problem[] }> {
+  const { values, problems } = await valuesOf(release, files)
+  const templates = selectFiles(files, release.manifests)
+  const missing =
+    templates.length > 0 ? [] : [problemOf(failures.NO_MANIFESTS({ service: release.service, patterns: release.manifests.join(', ') }))]
+  const { repository, tag, digest } = release.artifact
+  const image =
+    repository === undefined
+      ? {}
+      : { image: { repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) } }
+  const rendered = renderManifests({ templates, values, namespace: release.namespace, ...image })
+  const versioned = versionNames(rendered.objects.map(each => each.object))
+  const manifests = orderedManifests(versioned.objects, versioned.versioned)
+  return {
+    prepared: { release, manifests, text: canonicalJson(manifests), rendered: rendered.objects },
+    problems: [...problems, ...missing, ...rendered.problems, ...versioned.problems],
+  }
+}
+
+/** In the order in which they are applied. */
+function orderedManifests(objects: readonly KubernetesObject[], versioned: readonly KubernetesObject[]): Manifests {
+  const ordered = applyOrder(objects)
+  return {
+    objects: ordered as unknown as Manifests['objects'],
+    versioned: ordered.flatMap((object, index) => (versioned.includes(object) ? [index] : [])),
+  }
+}

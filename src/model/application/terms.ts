@@ -1,0 +1,96 @@
+import type { Goal, GoalRow } from '#model/release/index.ts'
+import { Release } from '#model/release/index.ts'
+import {
+  CanaryDeployment,
+  TrafficSplit,
+  RolloutDeployment,
+  type LiteralDestination,
+  type ResolvedPhase,
+  type ResolvedRelease,
+  type ResolvedStep,
+  type ResolvedWorkflow,
+} from '#model/workflow/index.ts'
+import { application } from './failures.ts'
+
+/** A destination of the user's own, as the delegate has it. */
+export type LiteralRow = Exclude<GoalRow['to'], string>
+
+export function literalRow({ host, subset, port }: LiteralDestination | LiteralRow): LiteralRow {
+  const number = typeof port === 'object' ? port.number : port
+  return { host, ...(subset === undefined ? {} : { subset }), ...(number === undefined ? {} : { port: number }) }
+}
+
+/** Every step of a phase in the order of its sections, rollback steps last. */
+export function allSteps(phase: ResolvedPhase): readonly ResolvedStep[] {
+  return [...phase.sections.flatMap(section => section.steps), ...phase.rollback]
+}
+
+/** Every step of a release, rollback steps included. */
+export function stepsOf(workflow: ResolvedWorkflow, release: string): readonly ResolvedStep[] {
+  return workflow.phases.filter(phase => phase.release === release).flatMap(allSteps)
+}
+
+/** One release of a workflow, as the delegate needs it: `manifests` is the hash of its rendered manifests. */
+export function releaseTerms(execution: string, workflow: ResolvedWorkflow, release: ResolvedRelease, manifests: string): Release {
+  const { name, service, namespace, cluster, subsets, settle, drain, bypass, workload, routes } = release
+  const virtualService = typedVirtualService(workflow, release.id)
+  return Release.parse({
+    execution,
+    name,
+    service,
+    namespace,
+    cluster,
+    version: release.artifact.version,
+    manifests,
+    literals: literalDestinations(workflow, release.id),
+    subsets,
+    settle,
+    drain,
+    bypass,
+    ...(workload === undefined ? {} : { workload }),
+    ...(routes === undefined ? {} : { routes }),
+    ...(virtualService === undefined ? {} : { virtualService }),
+  })
+}
+
+/** The user's own destinations that the splits of a release name: the route's other rows are not ours to touch. */
+function literalDestinations(workflow: ResolvedWorkflow, release: string): readonly LiteralRow[] {
+  const splits = stepsOf(workflow, release).flatMap(({ type, input }) => (type === 'trafficSplit' ? [TrafficSplit.parse(input)] : []))
+  const literals = splits.flatMap(({ rows }) => rows.flatMap(({ to }) => (typeof to === 'string' || 'later' in to ? [] : [literalRow(to)])))
+  return [...new Map(literals.map(each => [JSON.stringify(each), each])).values()]
+}
+
+/** The VirtualService that a release's steps name; undefined where they leave it out. Several are refused: a run holds one. */
+export function typedVirtualService(workflow: ResolvedWorkflow, release: string): string | undefined {
+  const names = new Set(stepsOf(workflow, release).flatMap(({ type, input }) => (type === 'trafficSplit' ? typedName(input) : [])))
+  if (names.size > 1) throw application.SEVERAL_VIRTUAL_SERVICES({ release, names: [...names] })
+  return [...names][0]
+}
+
+function typedName(input: ResolvedStep['input']): readonly string[] {
+  const name = (input as { readonly virtualService?: unknown } | null)?.virtualService
+  return typeof name === 'string' ? [name] : []
+}
+
+/** The goals of a step as a plan knows them: none for steps that move no traffic, and none for rows that only the run can read. */
+export function goalsOf({ type, input }: ResolvedStep): readonly Goal[] {
+  switch (type) {
+    case 'canaryDeployment': {
+      const { instances, fixed } = CanaryDeployment.parse(input)
+      return [{ to: 'pinned' }, { to: 'prepared', instances, fixed }]
+    }
+    case 'trafficSplit': {
+      const rows = TrafficSplit.parse(input).rows.flatMap(({ to, weight }): GoalRow[] => {
+        if (typeof to === 'string') return [{ to, weight }]
+        return 'later' in to ? [] : [{ to: literalRow(to), weight }]
+      })
+      return rows.length === 0 ? [] : [{ to: 'split', rows, fixed: false }]
+    }
+    case 'rolloutDeployment':
+      return [{ to: 'promoted', traffic: RolloutDeployment.parse(input).traffic }]
+    case 'canaryDelete':
+      return [{ to: 'canaryRemoved' }]
+    default:
+      return []
+  }
+}
