@@ -1,5 +1,5 @@
 import { Failure } from '#base/index.ts'
-import type { ExecutionView, LogLine } from '#protocol/http/index.ts'
+import type { ExecutionView, LiveEvent, LogLine } from '#protocol/http/index.ts'
 import { exit } from './exit.ts'
 import { startedHost } from './host.ts'
 import { executionView } from './show/execution.ts'
@@ -22,32 +22,54 @@ export async function follow(id: string, options: FollowOptions, terminal: Termi
   const leaving = new AbortController()
   const leave = (): void => leaving.abort(new Error('left'))
   process.once('SIGINT', leave)
-  const screen = newScreen(terminal)
-  let last: { readonly seq: number; readonly view?: ExecutionView } = { seq: 0 }
+  const following: Following = { id, options, terminal, screen: newScreen(terminal), signal: leaving.signal, seq: 0 }
   try {
     for (;;) {
-      try {
-        const host = await startedHost()
-        for await (const event of host.events(id, last.seq, leaving.signal)) {
-          if (event.type === 'line') {
-            last = { ...last, seq: event.line.seq }
-            tellLine(event.line, terminal)
-          }
-          if (event.type !== 'view') continue
-          last = { ...last, view: event.view }
-          screen.show(event.view)
-          if (needsPerson(event.view) && !terminal.live && !options.waitForPeople) return personNeeded(event.view, terminal)
-        }
-        return ended(await host.get(id), screen, terminal)
-      } catch (error) {
-        if (leaving.signal.aborted) return left(id, screen, terminal)
-        if (!(error instanceof Failure) || error.code !== 'SL-HOST-GONE') throw error
-      }
+      const code = await followOnce(following)
+      if (code !== undefined) return code
     }
   } finally {
     process.removeListener('SIGINT', leave)
-    screen.end()
+    following.screen.end()
   }
+}
+
+interface Following {
+  readonly id: string
+  readonly options: FollowOptions
+  readonly terminal: Terminal
+  readonly screen: Screen
+  readonly signal: AbortSignal
+  /** Number of the last line that was told. */
+  seq: number
+}
+
+/** Until the execution ends or is left, which gives an exit code, or until the host is gone. */
+async function followOnce(following: Following): Promise<number | undefined> {
+  const { id, terminal, screen, signal } = following
+  try {
+    const host = await startedHost()
+    for await (const event of host.events(id, following.seq, signal)) {
+      const code = take(event, following)
+      if (code !== undefined) return code
+    }
+    return ended(await host.get(id), screen, terminal)
+  } catch (error) {
+    if (signal.aborted) return left(id, screen, terminal)
+    if (error instanceof Failure && error.code === 'SL-HOST-GONE') return undefined
+    throw error
+  }
+}
+
+function take(event: LiveEvent, following: Following): number | undefined {
+  const { terminal, screen, options } = following
+  if (event.type === 'line') {
+    following.seq = event.line.seq
+    tellLine(event.line, terminal)
+  }
+  if (event.type !== 'view') return undefined
+  screen.show(event.view)
+  return needsPerson(event.view) && !terminal.live && !options.waitForPeople ? personNeeded(event.view, terminal) : undefined
 }
 
 function needsPerson(view: ExecutionView): boolean {

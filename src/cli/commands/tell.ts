@@ -1,4 +1,4 @@
-import { Command } from '#protocol/http/index.ts'
+import type { Command } from '#protocol/http/index.ts'
 import { exit } from '../exit.ts'
 import { follow } from '../follow.ts'
 import { startedHost, whoAmI } from '../host.ts'

@@ -29,6 +29,7 @@ export const snapshot: Snapshot = {
   names: {
     service: 'cart-svc',
     workload: 'cart',
+    selector: { app: 'cart' },
     host: 'cart-svc',
     restSubsets: [],
     route: { apiVersion: 'networking.istio.io/v1', name: 'cart-vs' },

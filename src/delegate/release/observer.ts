@@ -5,14 +5,13 @@ import {
   leaseNames,
   objectKey,
   recordName,
-  type Manifests,
   type Observed,
   type Release,
   type Run,
   type Snapshot,
 } from '#model/release/index.ts'
 import { newOverlay, type Overlay } from './overlay.ts'
-import { podSelector } from './selectors.ts'
+import { labelSelector } from './selectors.ts'
 
 /** The objects of one release, as they are now: kept by watches where they move by themselves, by our own writes where only we write. */
 export interface Observer {
@@ -45,21 +44,20 @@ interface Kept {
 
 export async function openObserver(
   objects: Objects,
-  { release, snapshot, manifests }: Pick<Run, 'release' | 'snapshot' | 'manifests'>,
+  { release, snapshot }: Pick<Run, 'release' | 'snapshot'>,
   surroundings: Surroundings,
   onFailure: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<Observer> {
   const kept = await readKept(objects, release, snapshot, signal)
   const open = (collection: Collection): Promise<Mirror> => openMirror(objects, collection, surroundings, onFailure)
-  const mirrors = await openMirrors(release, snapshot, manifests, open)
+  const mirrors = await openMirrors(release, snapshot, open)
   return observer(objects, mirrors, kept, { release, snapshot })
 }
 
 async function openMirrors(
   { namespace }: Release,
   { names }: Snapshot,
-  manifests: Manifests,
   open: (collection: Collection) => Promise<Mirror>,
 ): Promise<Mirrors> {
   const named = (apiVersion: string, kind: string, name: string): Collection => ({
@@ -69,7 +67,7 @@ async function openMirrors(
     fields: `metadata.name=${name}`,
   })
   const istio = 'networking.istio.io/v1'
-  const labels = podSelector(manifests, names.workload)
+  const labels = labelSelector(names.selector)
   const [route, rule, stable, canary, replicaSets, pods] = await Promise.all([
     open(named(names.route?.apiVersion ?? istio, 'VirtualService', names.route?.name ?? '')),
     open(named(names.rule?.apiVersion ?? istio, 'DestinationRule', names.rule?.name ?? '')),

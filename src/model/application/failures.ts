@@ -16,4 +16,14 @@ export const application = defineFailures('APPLICATION', {
     says: f => `Service ${f.service}: its values file ${f.file} is not there.`,
     todo: 'Put the path right (values); it is relative to the application folder.',
   }),
+  ISTIO_INVALID: kind<{ object: string; path: string; words: string }>({
+    blame: 'user',
+    says: f => `${f.object}: ${f.path}: ${f.words}`,
+    todo: 'istiod would refuse it: mend the manifest.',
+  }),
+  ISTIO_WARNING: kind<{ object: string; path: string; words: string }>({
+    blame: 'user',
+    says: f => `${f.object}: ${f.path}: ${f.words}`,
+    todo: 'It is accepted, and hardly meant: look at it again.',
+  }),
 })

@@ -81,6 +81,7 @@ function snapshotNames(found: Found): Snapshot['names'] {
   return {
     service: which.service.metadata.name,
     workload: which.workload.metadata.name,
+    selector: { ...specOf(stable ?? which.workload).selector?.matchLabels },
     host: which.host,
     restSubsets: rule && stable ? [...subsetsSelecting(rule, podLabels(stable, found))] : [],
     route: { apiVersion: which.route.apiVersion, name: which.route.metadata.name },

@@ -61,6 +61,8 @@ export const Snapshot = z.object({
   names: z.object({
     service: z.string(),
     workload: z.string(),
+    /** Labels by which the workload selects its pods; the canary's pods have them too. */
+    selector: z.record(z.string(), z.string()),
     /** Host of the managed destination, as the route spells it. */
     host: z.string(),
     /** Subsets through which the route reaches stable's pods without a run; empty where it names the bare host. */

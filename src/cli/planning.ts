@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { systemClock } from '#base/index.ts'
+import { connectCluster } from '#delegate/kubernetes/index.ts'
+import { planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
+import { chooseSettle } from '#delegate/settle/index.ts'
+import { goalsOf, releaseTerms, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
+import type { Goal, PlannedGoal, Release, Write } from '#model/release/index.ts'
+import { canonicalJson, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
+
+/** A step with the goals that it would reach, as planned; no goals where it moves nothing. */
+export interface PlannedStep {
+  readonly step: ResolvedStep
+  readonly goals: readonly PlannedGoal[]
+}
+
+export interface RunPlan {
+  readonly hash: string
+  readonly releases: readonly { readonly prepared: PreparedRelease; readonly plan: ReleasePlan; readonly steps: readonly PlannedStep[] }[]
+}
+
+/** What a release's tasks need, in a command: the cluster by the person's own kubeconfig. */
+export function commandSurroundings(): ReleaseSurroundings & { close(): Promise<void> } {
+  const open = new Map<string, ReturnType<typeof connectCluster>>()
+  return {
+    clock: systemClock,
+    random: Math.random,
+    cluster(reference) {
+      const key = JSON.stringify(reference)
+      const cluster = open.get(key) ?? connectCluster(reference)
+      open.set(key, cluster)
+      return Promise.resolve(cluster)
+    },
+    settle: (cluster, release, signal) => chooseSettle(cluster, release, systemClock, signal),
+    async close() {
+      for (const cluster of open.values()) cluster.close()
+    },
+  }
+}
+
+/** Plays a run on the clusters as they are. Writes nothing; a dry run of every manifest is made on the server. */
+export async function planOf(prepared: PreparedRun): Promise<RunPlan> {
+  const { workflow } = prepared
+  if (!workflow) throw new Error('a plan without a workflow was asked for')
+  const surroundings = commandSurroundings()
+  try {
+    const releases = await Promise.all(prepared.releases.map(each => planOne(each, workflow, surroundings)))
+    return { hash: planHash(workflow, releases), releases }
+  } finally {
+    await surroundings.close()
+  }
+}
+
+async function planOne(
+  prepared: PreparedRelease,
+  workflow: ResolvedWorkflow,
+  surroundings: ReleaseSurroundings,
+): Promise<RunPlan['releases'][number]> {
+  const { release, text } = prepared
+  const terms = releaseTerms('<execution>', workflow, release, sha256(text))
+  const steps = workflow.phases
+    .filter(phase => phase.release === release.id)
+    .flatMap(phase => phase.sections.flatMap(section => section.steps))
+  const goals: Goal[] = [...steps.flatMap(goalsOf), { to: 'atRest' }]
+  const plan = await planRelease(terms, goals, contextFor(terms, text), surroundings)
+  return { prepared, plan, steps: withGoals(steps, plan.goals) }
+}
+
+/** Hands the planned goals out to the steps that they belong to; what is left at the end is the way to rest. */
+function withGoals(steps: readonly ResolvedStep[], planned: readonly PlannedGoal[]): readonly PlannedStep[] {
+  let at = 0
+  return steps.map(step => {
+    const count = goalsOf(step).length
+    const goals = planned.slice(at, at + count)
+    at += count
+    return { step, goals }
+  })
+}
+
+function contextFor(_: Release, text: string): { signal: AbortSignal; progress(): void; content(): Promise<string> } {
+  return { signal: new AbortController().signal, progress: () => undefined, content: () => Promise.resolve(text) }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Covers definition, manifests, goals and leaf diffs; not resourceVersions, uids, generations and times. */
+function planHash(workflow: ResolvedWorkflow, releases: RunPlan['releases']): string {
+  const writes = releases.flatMap(({ plan }) => plan.goals.map(({ goal, writes: each }) => ({ goal, writes: each.map(essence) })))
+  return sha256(canonicalJson({ workflow, manifests: releases.map(each => each.prepared.text), writes })).slice(0, 12)
+}
+
+function essence(write: Write): unknown {
+  const { kind, metadata } = write.object
+  if (kind === 'Lease' || (kind === 'ConfigMap' && metadata.name.startsWith('sluice-record-'))) return { kind, name: metadata.name }
+  const patch = write.is === 'patch' ? write.patch.filter(({ op, path }) => op !== 'test' && !path.startsWith('/metadata/')) : []
+  return { is: write.is, kind, name: metadata.name, patch, ...(write.is === 'apply' ? { spec: write.object.spec ?? null } : {}) }
+}

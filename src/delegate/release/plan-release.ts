@@ -1,0 +1,34 @@
+import { objectsOf } from '#delegate/kubernetes/index.ts'
+import { Manifests, plan, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
+import type { ReleaseContext } from './context.ts'
+import { inspectRelease, type Inspection } from './inspect-release.ts'
+import { openObserver } from './observer.ts'
+import type { ReleaseSurroundings } from './surroundings.ts'
+
+export interface ReleasePlan {
+  readonly inspection: Inspection
+  /** Empty where the inspection refuses. */
+  readonly goals: readonly PlannedGoal[]
+}
+
+/** What a run would write on the cluster as it is: the protocol, played on a copy of what is seen. Writes nothing. */
+export async function planRelease(
+  release: Release,
+  goals: readonly Goal[],
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+): Promise<ReleasePlan> {
+  const inspection = await inspectRelease({ release }, context, surroundings)
+  if (inspection.findings.some(finding => finding.level === 'refuse')) return { inspection, goals: [] }
+  const { snapshot } = inspection
+  const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
+  const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
+  const run = { release, snapshot, manifests }
+  const observer = await openObserver(objects, run, surroundings, () => undefined, context.signal)
+  try {
+    const now = new Date(surroundings.clock.now()).toISOString()
+    return { inspection, goals: plan(goals, observer.current(), run, now) }
+  } finally {
+    observer.close()
+  }
+}
