@@ -1,6 +1,6 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
 import type { PreparedRun } from '#model/application/index.ts'
-import { diffObjects, maskSecret } from '#model/manifests/index.ts'
+import { diffObjects } from '#model/manifests/index.ts'
 import type { PlannedGoal, RouteView, Write } from '#model/release/index.ts'
 import type { PlannedStep, RunPlan } from '../planning.ts'
 import { colours } from '../terminal.ts'
@@ -94,12 +94,12 @@ function writeLines(write: Write, diff: boolean): readonly string[] {
   return [`${sign} ${write.says}`, ...(diff ? diffLines(write).map(line => `    ${line}`) : [])]
 }
 
+const paints: Readonly<Record<string, (text: string) => string>> = { added: colours.green, removed: colours.red, hunk: colours.dim }
+
 function diffLines(write: Write): readonly string[] {
   const [before, after] = sides(write)
-  return diffObjects(before && maskSecret(before), after && maskSecret(after))
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => (line.startsWith('+') ? colours.green(line) : line.startsWith('-') ? colours.red(line) : line))
+  const sign = { same: ' ', added: '+', removed: '-', hunk: '' } as const
+  return diffObjects(before, after).lines.map(({ is, text }) => (paints[is] ?? String)(`${sign[is]}${text}`))
 }
 
 function sides(write: Write): readonly [KubernetesObject | undefined, KubernetesObject | undefined] {

@@ -1,5 +1,5 @@
-import { problemOf, type KubernetesObject, type Problem } from '#base/index.ts'
-import { applyOrder, renderManifests, versionNames, type RenderedObject } from '#model/manifests/index.ts'
+import { problemOf, type Problem } from '#base/index.ts'
+import { applyOrder, renderManifests, versionNames, type RenderedObject, type VersionedManifests } from '#model/manifests/index.ts'
 import type { Manifests } from '#model/release/index.ts'
 import {
   canonicalJson,
@@ -64,8 +64,8 @@ async function prepareRelease(
       ? {}
       : { image: { repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) } }
   const rendered = renderManifests({ templates, values, namespace: release.namespace, ...image })
-  const versioned = versionNames(rendered.objects.map(each => each.object))
-  const manifests = orderedManifests(versioned.objects, versioned.versioned)
+  const versioned = versionNames(rendered.objects)
+  const manifests = orderedManifests(versioned)
   return {
     prepared: { release, manifests, text: canonicalJson(manifests), rendered: rendered.objects },
     problems: [...problems, ...missing, ...rendered.problems, ...versioned.problems],
@@ -73,10 +73,12 @@ async function prepareRelease(
 }
 
 /** In the order in which they are applied. */
-function orderedManifests(objects: readonly KubernetesObject[], versioned: readonly KubernetesObject[]): Manifests {
-  const ordered = applyOrder(objects)
+function orderedManifests({ objects, versioned }: VersionedManifests): Manifests {
+  const own = objects.map(each => each.object)
+  const ordered = applyOrder(own)
+  const suffixed = new Set(versioned.map(index => own[index]))
   return {
     objects: ordered as unknown as Manifests['objects'],
-    versioned: ordered.flatMap((object, index) => (versioned.includes(object) ? [index] : [])),
+    versioned: ordered.flatMap((object, index) => (suffixed.has(object) ? [index] : [])),
   }
 }

@@ -9,7 +9,7 @@ export { canaryOf, findingsOf, scales, takeSnapshot, type DryRun, type Found, ty
 export { markOf, ownMark } from './marks.ts'
 export type { Change, Move } from './move.ts'
 export { nextMove, type Decision } from './next-move.ts'
-export { canaryName, objectKey, rowsText, type Observed, type Run, type Seen } from './observed.ts'
+export { objectKey, rowsText, type Observed, type Run, type Seen } from './observed.ts'
 export { plan, type PlannedGoal } from './plan/plan.ts'
 export { readRecord } from './record.ts'
 export { ClusterRef, Manifests, Release, SettleSettings } from './release.ts'
@@ -19,3 +19,4 @@ export { destinationHosts, isManaged, typedRoute, whichIsWhich, type Elsewhere, 
 export { HASH, isReady, ownedBy, podStatus, replicasOf, specOf, templateOf, TRACK, versionName } from './workload.ts'
 export type { Write } from './writes/write.ts'
 export { writeFor, type Moment } from './writes/writes.ts'
+export { canaryName } from '#model/manifests/index.ts'

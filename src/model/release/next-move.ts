@@ -1,10 +1,11 @@
 import { objectName } from '#base/index.ts'
+import { canaryName } from '#model/manifests/index.ts'
 import { decide } from './decide/decide.ts'
 import { decideFirst } from './decide/first-deployment.ts'
 import type { Terms } from './decide/terms.ts'
 import type { Goal } from './goal.ts'
 import type { Move } from './move.ts'
-import { canaryName, type Observed, type Run, type Seen } from './observed.ts'
+import { type Observed, type Run, type Seen } from './observed.ts'
 import type { View } from './view.ts'
 import { replicasAtStart, viewOf } from './view-of.ts'
 

@@ -48,10 +48,6 @@ export function objectKey(object: {
   return `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
 }
 
-export function canaryName(workload: string): string {
-  return `${workload}-canary`
-}
-
 /** What is ours in the managed route, for the router's functions. */
 export function oursOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Ours {
   const { host, restSubsets } = snapshot.names

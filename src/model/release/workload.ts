@@ -1,8 +1,9 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { trackLabel } from '#model/manifests/index.ts'
 import { canonical } from './leaves.ts'
 
 /** Label on pods and selector of the second workload; its value is `canary`. */
-export const TRACK = 'sluice.dev/track'
+export const TRACK = trackLabel
 /** Kubernetes puts it on every ReplicaSet and pod of a Deployment; it follows from the template alone and does not change with scaling. */
 export const HASH = 'pod-template-hash'
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { secondWorkload } from '../second-workload.ts'
+import { canaryCopy } from '#model/manifests/index.ts'
 import { withValueAt } from '../leaves.ts'
 import { withMark } from '../marks.ts'
 import { objectKey, type Observed, type Run } from '../observed.ts'
@@ -28,7 +28,7 @@ export function floorWrite(way: 'raise' | 'restore', { autoscaler }: Observed, r
 /** Created with no pods: a create cannot be fenced, the patch that scales it can. */
 export function createCanaryWrite(version: 'before' | 'next', { stable }: Observed, run: Run): Write {
   const template = version === 'next' ? run.snapshot.next.template : run.snapshot.stable?.template
-  const object = secondWorkload(needed(stable, 'the stable workload'), template)
+  const object = canaryCopy(needed(stable, 'the stable workload'), template)
   return apply(mark(object, run), undefined, 'created with 0 pods')
 }
 
