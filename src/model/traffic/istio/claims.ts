@@ -1,5 +1,5 @@
 import { canonicalHost, expandHost } from './hosts.ts'
-import type { HttpRoute, IstioDestination, VirtualService } from './objects.ts'
+import { fullName, namespaceOf, type HttpRoute, type IstioDestination, type VirtualService } from './objects.ts'
 import { entryLabel } from './entries.ts'
 import { boundGateways, mesh } from './routing/gateway-reference.ts'
 import { byAge } from './routing/routes.ts'
@@ -22,7 +22,7 @@ export function claimsOnHosts(service: VirtualService, others: readonly VirtualS
       const hosts = hostsOf(other, domain).filter(host => hostsOf(service, domain).includes(host))
       const gateways = gatewaysOf(other).filter(gateway => gatewaysOf(service).includes(gateway))
       return hosts.length > 0 && gateways.length > 0
-        ? [{ virtualService: nameOf(other), hosts, gateways, before: byAge(other, service) < 0 }]
+        ? [{ virtualService: fullName(other), hosts, gateways, before: byAge(other, service) < 0 }]
         : []
     })
 }
@@ -44,19 +44,19 @@ export function bypasses(
     domain,
   }: { readonly host: string; readonly managed: readonly string[]; readonly others: readonly VirtualService[]; readonly domain?: string },
 ): readonly Bypass[] {
-  const full = canonicalHost(expandHost(host, service.metadata.namespace ?? '', domain))
+  const full = canonicalHost(expandHost(host, namespaceOf(service), domain))
   const inMesh = [service, ...others].some(each => gatewaysOf(each).includes(mesh) && hostsOf(each, domain).includes(full))
   const entries = [service, ...others.filter(other => !isSame(other, service))].flatMap(each =>
     unsplit(each, full, isSame(each, service) ? managed : [], domain),
   )
-  return [...(inMesh ? [] : [{ is: 'mesh' as const, virtualService: nameOf(service) }]), ...entries]
+  return [...(inMesh ? [] : [{ is: 'mesh' as const, virtualService: fullName(service) }]), ...entries]
 }
 
 function unsplit(service: VirtualService, full: string, managed: readonly string[], domain?: string): readonly Bypass[] {
   const leads = ({ host, subset }: IstioDestination): boolean =>
-    !subset && canonicalHost(expandHost(host, service.metadata.namespace ?? '', domain)) === full
+    !subset && canonicalHost(expandHost(host, namespaceOf(service), domain)) === full
   return (service.spec.http ?? []).flatMap((entry, index): readonly Bypass[] => {
-    const place = { virtualService: nameOf(service), entry: entryLabel(entry, index) }
+    const place = { virtualService: fullName(service), entry: entryLabel(entry, index) }
     const routed = !managed.includes(place.entry) && (entry.route ?? []).some(row => leads(row.destination))
     return [
       ...(routed ? [{ is: 'entry' as const, ...place }] : []),
@@ -69,18 +69,14 @@ function mirrors(entry: HttpRoute): readonly IstioDestination[] {
   return [...(entry.mirror ? [entry.mirror] : []), ...(entry.mirrors ?? []).map(({ destination }) => destination)]
 }
 
-function hostsOf({ spec, metadata }: VirtualService, domain?: string): readonly string[] {
-  return (spec.hosts ?? []).map(host => canonicalHost(expandHost(host, metadata.namespace ?? '', domain)))
+function hostsOf(service: VirtualService, domain?: string): readonly string[] {
+  return (service.spec.hosts ?? []).map(host => canonicalHost(expandHost(host, namespaceOf(service), domain)))
 }
 
-function gatewaysOf({ spec, metadata }: VirtualService): readonly string[] {
-  return boundGateways(spec.gateways, metadata.namespace ?? '')
-}
-
-function nameOf({ metadata }: VirtualService): string {
-  return `${metadata.namespace ?? 'default'}/${metadata.name}`
+function gatewaysOf(service: VirtualService): readonly string[] {
+  return boundGateways(service.spec.gateways, namespaceOf(service))
 }
 
 function isSame(a: VirtualService, b: VirtualService): boolean {
-  return nameOf(a) === nameOf(b)
+  return fullName(a) === fullName(b)
 }

@@ -1,6 +1,6 @@
 import { canonicalHost, defaultDomain, expandHost } from './hosts.ts'
 import { mostSpecificMatch } from './host-match.ts'
-import type { DestinationRule, Subset } from './objects.ts'
+import { fullName, namespaceOf, type DestinationRule, type Subset } from './objects.ts'
 import { isVisible } from './routing/visibility.ts'
 import { selects, type Labels } from './subsets.ts'
 
@@ -54,9 +54,9 @@ function namespacesFor(host: string, client: string, root: string, domain: strin
   return [...new Set(all)]
 }
 
-function isAsked({ metadata, spec }: DestinationRule, namespace: string, client: RuleClient): boolean {
-  if ((metadata.namespace ?? '') !== namespace || !isVisible({ namespace, exportTo: spec.exportTo }, client.namespace)) return false
-  const { workloadSelector } = spec
+function isAsked(rule: DestinationRule, namespace: string, client: RuleClient): boolean {
+  const { workloadSelector, exportTo } = rule.spec
+  if (namespaceOf(rule) !== namespace || !isVisible({ namespace, exportTo }, client.namespace)) return false
   return !workloadSelector || (namespace === client.namespace && selects(workloadSelector.matchLabels ?? {}, client.labels ?? {}))
 }
 
@@ -67,7 +67,7 @@ function merge(rules: readonly DestinationRule[]): EffectiveRule {
   const subsets = ordered.flatMap(rule => rule.spec.subsets ?? [])
   const policy = ordered.find(rule => rule.spec.trafficPolicy)?.spec.trafficPolicy
   return {
-    from: ordered.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`),
+    from: ordered.map(fullName),
     subsets: subsets.filter((subset, index) => subsets.findIndex(({ name }) => name === subset.name) === index),
     ...(policy === undefined ? {} : { trafficPolicy: policy }),
   }

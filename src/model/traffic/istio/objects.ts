@@ -14,6 +14,20 @@ export function isIstio(object: { readonly apiVersion: string; readonly kind: st
   return object.kind === kind && group === istioGroup && (istioVersions as readonly (string | undefined)[]).includes(version)
 }
 
+interface Named {
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}
+
+/** Where an object is; `default` where it does not say (a manifest). */
+export function namespaceOf({ metadata }: Named): string {
+  return metadata.namespace ?? 'default'
+}
+
+/** `namespace/name`, as Istio names gateways and VirtualServices. */
+export function fullName(object: Named): string {
+  return `${namespaceOf(object)}/${object.metadata.name}`
+}
+
 /** As far as we read it; whatever else stands in the object is kept by every edit. */
 export interface VirtualService extends KubernetesObject {
   readonly spec: {

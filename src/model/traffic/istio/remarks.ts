@@ -1,6 +1,6 @@
 import { destinationText } from '../destination.ts'
 import { canonicalHost, expandHost } from './hosts.ts'
-import type { DestinationRule, HttpMatch, HttpRoute, IstioDestination, VirtualService } from './objects.ts'
+import { namespaceOf, type DestinationRule, type HttpMatch, type HttpRoute, type IstioDestination, type VirtualService } from './objects.ts'
 import { entryLabel } from './entries.ts'
 import { isCatchAll } from './routing/match.ts'
 import { overlappingPrefixes, unreachableRules } from './validation/unreachable-rules.ts'
@@ -66,12 +66,10 @@ function weights({ route = [] }: HttpRoute, index: number): readonly Remark[] {
 /** Destinations, mirrors included, with a subset that no rule for their host has. */
 function unknownSubsets(service: VirtualService, rules: readonly DestinationRule[], domain?: string): readonly Remark[] {
   const key = (host: string, namespace: string, subset: string): string => `${canonicalHost(expandHost(host, namespace, domain))} ${subset}`
-  const known = new Set(
-    rules.flatMap(({ spec, metadata }) => (spec.subsets ?? []).map(({ name }) => key(spec.host, metadata.namespace ?? '', name))),
-  )
+  const known = new Set(rules.flatMap(rule => (rule.spec.subsets ?? []).map(({ name }) => key(rule.spec.host, namespaceOf(rule), name))))
   return destinationsOf(service.spec.http ?? []).flatMap(({ path, destination }): readonly Remark[] => {
     const { host, subset } = destination
-    if (!subset || known.has(key(host, service.metadata.namespace ?? '', subset))) return []
+    if (!subset || known.has(key(host, namespaceOf(service), subset))) return []
     return [
       {
         is: 'unknown-subset',

@@ -123,6 +123,14 @@ export function routerContract(router: Router, examples: RouterExamples): void {
       expect(router.readRoute({ ...bare, kind: 'ConfigMap' })).toMatchObject({ problem: { is: 'other-kind' } })
     })
 
+    it.skipIf(!router.can.literals || !ours.literals?.[0])('gives a literal row its weight, and takes it out again', () => {
+      const literal: Row = { to: ours.literals![0]!, weight: 30 }
+      const wanted: readonly Row[] = [{ to: 'stable', weight: 60 }, literal, { to: 'canary', weight: 10 }]
+      expect(rows(write(pinned(), wanted))).toEqual(wanted)
+      expect(split(write(pinned(), wanted)).foreign).toEqual([])
+      expect(write(write(pinned(), wanted), pinnedRows)).toEqual(pinned())
+    })
+
     it.skipIf(!router.can.foreign || !shared)('keeps the share of what is not ours', () => {
       const object = shared as KubernetesObject
       const foreign = split(object).foreign

@@ -1,5 +1,13 @@
 import { expandHost } from '../hosts.ts'
-import type { HttpMatch, HttpRoute, IstioDestination, StringMatch, VirtualService } from '../objects.ts'
+import {
+  fullName,
+  namespaceOf,
+  type HttpMatch,
+  type HttpRoute,
+  type IstioDestination,
+  type StringMatch,
+  type VirtualService,
+} from '../objects.ts'
 import { resolveGateway } from './gateway-reference.ts'
 import { isVisible } from './visibility.ts'
 
@@ -9,12 +17,12 @@ import { isVisible } from './visibility.ts'
  * Delegates themselves (those without hosts) are not among the results.
  */
 export function resolveDelegates(services: readonly VirtualService[], options: DelegateOptions = {}): readonly VirtualService[] {
-  const delegates = new Map(services.filter(service => !service.spec.hosts?.length).map(service => [keyOf(service), service]))
+  const delegates = new Map(services.filter(service => !service.spec.hosts?.length).map(service => [fullName(service), service]))
   const find = (root: VirtualService, entry: HttpRoute): VirtualService | undefined => {
-    const namespace = root.metadata.namespace ?? ''
+    const namespace = namespaceOf(root)
     const found = delegates.get(`${entry.delegate?.namespace || namespace}/${entry.delegate?.name ?? ''}`)
     const exportTo = found?.spec.exportTo ?? options.defaultExportTo
-    return found && isVisible({ namespace: found.metadata.namespace ?? '', exportTo }, namespace) ? found : undefined
+    return found && isVisible({ namespace: namespaceOf(found), exportTo }, namespace) ? found : undefined
   }
   return services.filter(service => service.spec.hosts?.length).map(root => withDelegates(root, entry => find(root, entry), options.domain))
 }
@@ -23,10 +31,6 @@ export interface DelegateOptions {
   /** The mesh's own default of `exportTo`; everywhere where absent. */
   readonly defaultExportTo?: readonly string[]
   readonly domain?: string
-}
-
-function keyOf({ metadata }: VirtualService): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 
 function withDelegates(root: VirtualService, find: (entry: HttpRoute) => VirtualService | undefined, domain?: string): VirtualService {
@@ -44,18 +48,18 @@ function withDelegates(root: VirtualService, find: (entry: HttpRoute) => Virtual
 }
 
 /** The gateways of an entry's matches by their full names, which mean the same in every namespace. */
-function withGateways(entry: HttpRoute, { metadata }: VirtualService): HttpRoute {
+function withGateways(entry: HttpRoute, service: VirtualService): HttpRoute {
   if (!entry.match?.some(match => match.gateways)) return entry
   const match = entry.match.map(each =>
-    each.gateways ? { ...each, gateways: each.gateways.map(name => resolveGateway(name, metadata.namespace ?? '')) } : each,
+    each.gateways ? { ...each, gateways: each.gateways.map(name => resolveGateway(name, namespaceOf(service))) } : each,
   )
   return { ...entry, match }
 }
 
 /** The hosts of a delegate's entry by their full names, where its namespace is another one. */
 function withHosts(entry: HttpRoute, from: VirtualService, to: VirtualService, domain?: string): HttpRoute {
-  const namespace = from.metadata.namespace ?? ''
-  if (namespace === (to.metadata.namespace ?? '')) return entry
+  const namespace = namespaceOf(from)
+  if (namespace === namespaceOf(to)) return entry
   const full = (destination: IstioDestination): IstioDestination => ({
     ...destination,
     host: expandHost(destination.host, namespace, domain),

@@ -1,5 +1,5 @@
 import { hostsInCommon, serverHostsFor } from '../host-match.ts'
-import type { Gateway, GatewayServer, VirtualService } from '../objects.ts'
+import { fullName, namespaceOf, type Gateway, type GatewayServer, type VirtualService } from '../objects.ts'
 import { byAge, mergeRoutes, routesFor, type RouteClient } from './routes.ts'
 import { boundTo, fullHosts, type HostConfig, type VirtualHost } from './virtual-hosts.ts'
 
@@ -39,7 +39,7 @@ function openBindings(config: HostConfig, client: RouteClient): readonly Binding
 
 function serverBindings(config: HostConfig, client: RouteClient): readonly Binding[] {
   return config.gateways.flatMap(gateway => {
-    const name = `${gateway.metadata.namespace ?? ''}/${gateway.metadata.name}`
+    const name = fullName(gateway)
     if (!client.gateways.includes(name)) return []
     const servers = (gateway.spec.servers ?? []).filter(server => server.port.number === client.port && isRouted(server))
     return servers.flatMap(server => bindingsOf(server, gateway, boundTo(config, client, [name]), config.domain))
@@ -54,13 +54,11 @@ function isRouted({ port, tls }: GatewayServer): boolean {
 }
 
 function bindingsOf(server: GatewayServer, gateway: Gateway, services: readonly VirtualService[], domain: string): readonly Binding[] {
-  const entries = server.hosts.map(entry =>
-    (entry.startsWith('./') ? `${gateway.metadata.namespace ?? ''}/${entry.slice(2)}` : entry).toLowerCase(),
-  )
+  const entries = server.hosts.map(entry => (entry.startsWith('./') ? `${namespaceOf(gateway)}/${entry.slice(2)}` : entry).toLowerCase())
   const httpsRedirect = server.tls?.httpsRedirect ?? false
   const bound = services.map(service => ({
     service,
-    domains: hostsInCommon(serverHostsFor(entries, service.metadata.namespace ?? ''), fullHosts(service, domain)),
+    domains: hostsInCommon(serverHostsFor(entries, namespaceOf(service)), fullHosts(service, domain)),
     httpsRedirect,
   }))
   return httpsRedirect ? [...bound, { domains: entries.map(entry => entry.slice(entry.indexOf('/') + 1)), httpsRedirect }] : bound

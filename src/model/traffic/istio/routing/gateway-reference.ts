@@ -1,4 +1,4 @@
-import type { Gateway } from '../objects.ts'
+import { fullName, type Gateway } from '../objects.ts'
 
 /** The name of all sidecars, where gateways are named. */
 export const mesh = 'mesh'
@@ -22,7 +22,5 @@ export function boundGateways(gateways: readonly string[] | undefined, namespace
 
 /** Names of the Gateways that choose a pod with these labels; one without a selector chooses every gateway. */
 export function gatewaysSelecting(gateways: readonly Gateway[], podLabels: Readonly<Record<string, string>>): readonly string[] {
-  return gateways
-    .filter(({ spec }) => Object.entries(spec.selector ?? {}).every(([key, value]) => podLabels[key] === value))
-    .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`)
+  return gateways.filter(({ spec }) => Object.entries(spec.selector ?? {}).every(([key, value]) => podLabels[key] === value)).map(fullName)
 }

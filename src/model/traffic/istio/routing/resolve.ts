@@ -1,5 +1,5 @@
 import { defaultDomain } from '../hosts.ts'
-import type { Gateway, HttpRoute, IstioDestination, VirtualService } from '../objects.ts'
+import { fullName, namespaceOf, type Gateway, type HttpRoute, type IstioDestination, type VirtualService } from '../objects.ts'
 import { directAnswer, type Answer } from './answers.ts'
 import { corsOf } from './cors.ts'
 import { resolveDelegates } from './delegates.ts'
@@ -144,8 +144,7 @@ function act(route: CompiledRoute, request: RoutedRequest, prepared: PreparedReq
 }
 
 function matchedBy({ virtualService, routeIndex, matchIndex, entry }: CompiledRoute): Matched {
-  const { namespace, name } = virtualService.metadata
-  return { virtualService: `${namespace ?? 'default'}/${name}`, routeIndex, matchIndex, entry }
+  return { virtualService: fullName(virtualService), routeIndex, matchIndex, entry }
 }
 
 function forward(
@@ -155,7 +154,7 @@ function forward(
 ): Resolution {
   const { entry, virtualService } = route
   const shares = sharesOf(entry, {
-    namespace: virtualService.metadata.namespace ?? 'default',
+    namespace: namespaceOf(virtualService),
     domain: context.domain,
     listenerPort: context.port,
     service: context.service,

@@ -1,5 +1,5 @@
-import type { HttpMatch, HttpRoute, VirtualService } from '../objects.ts'
-import { mesh, resolveGateway } from './gateway-reference.ts'
+import { namespaceOf, type HttpMatch, type HttpRoute, type VirtualService } from '../objects.ts'
+import { resolveGateway } from './gateway-reference.ts'
 import { compileMatch, isCatchAll } from './match.ts'
 import type { PreparedRequest } from './request.ts'
 
@@ -30,7 +30,7 @@ export function routesFor(service: VirtualService, client: RouteClient): readonl
   for (const [routeIndex, entry] of (service.spec.http ?? []).entries()) {
     const matches = entry.match?.length ? [...entry.match.entries()] : [[undefined, undefined] as const]
     for (const [matchIndex, match] of matches) {
-      if (match && !concerns(match, client, service.metadata.namespace ?? '')) continue
+      if (match && !concerns(match, client, namespaceOf(service))) continue
       const catchAll = isCatchAll(match)
       routes.push({ virtualService: service, entry, match, routeIndex, matchIndex, isCatchAll: catchAll, takes: compileMatch(match) })
       if (catchAll) return routes
@@ -53,16 +53,12 @@ function concerns(match: HttpMatch, client: RouteClient, namespace: string): boo
   return fromNamespace && Object.entries(match.sourceLabels ?? {}).every(([key, value]) => client.labels[key] === value)
 }
 
-export function isSidecar(client: RouteClient): boolean {
-  return client.gateways.includes(mesh)
-}
-
 /** Age in the order in which istiod takes objects: created first, then by name, then by namespace. */
 export function byAge(a: VirtualService, b: VirtualService): number {
   return (
     compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') ||
     compare(a.metadata.name, b.metadata.name) ||
-    compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
+    compare(namespaceOf(a), namespaceOf(b))
   )
 }
 

@@ -296,3 +296,20 @@ it('a service of which no VirtualService speaks gets its requests as they are', 
     destinations: [{ cluster: 'outbound|80||plain.shop.svc.cluster.local', share: 1, upstream: { path: '/x' } }],
   })
 })
+
+it('manifests without a namespace are of `default`', () => {
+  const { metadata, ...rest } = virtualService({ hosts: ['cart'], gateways: ['web', 'mesh'], http: [to('cart')] })
+  const manifest: VirtualService = { ...rest, metadata: { name: metadata.name } }
+  expect(
+    hosts(
+      resolveRequest(
+        { virtualServices: [manifest] },
+        { gateways: ['web'], port: 80 },
+        { host: 'cart.default.svc.cluster.local', path: '/' },
+      ),
+    ),
+  ).toEqual(['cart'])
+  expect(
+    hosts(resolveRequest({ virtualServices: [manifest] }, { namespace: 'front', port: 80 }, { host: 'cart.default', path: '/' })),
+  ).toEqual(['cart'])
+})

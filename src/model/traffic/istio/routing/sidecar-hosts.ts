@@ -1,5 +1,5 @@
 import { isSubsetOf, isWildcard, mostSpecificMatch } from '../host-match.ts'
-import type { VirtualService } from '../objects.ts'
+import { namespaceOf, type VirtualService } from '../objects.ts'
 import { serviceDomains } from '../service-domains.ts'
 import { mesh } from './gateway-reference.ts'
 import { byAge, routesFor, type CompiledRoute, type RouteClient } from './routes.ts'
@@ -21,10 +21,11 @@ export function sidecarHosts(config: HostConfig, client: RouteClient): readonly 
   return [...routedHosts(owners, config, client), ...plainServices(owners, config, client)]
 }
 
-function rank({ spec, metadata }: VirtualService, client: RouteClient): number {
-  const exportTo = spec.exportTo ?? []
+function rank(service: VirtualService, client: RouteClient): number {
+  const exportTo = service.spec.exportTo ?? []
+  const namespace = namespaceOf(service)
   if (exportTo.length === 0 || exportTo.includes('*')) return 2
-  const isPrivate = exportTo.every(entry => entry === '.' || entry === metadata.namespace) && metadata.namespace === client.namespace
+  const isPrivate = exportTo.every(entry => entry === '.' || entry === namespace) && namespace === client.namespace
   return isPrivate ? 0 : 1
 }
 

@@ -1,5 +1,5 @@
 import { expandHost } from '../hosts.ts'
-import type { Gateway, VirtualService } from '../objects.ts'
+import { namespaceOf, type Gateway, type VirtualService } from '../objects.ts'
 import { boundGateways } from './gateway-reference.ts'
 import type { CompiledRoute, RouteClient } from './routes.ts'
 import type { KnownService } from './shares.ts'
@@ -27,14 +27,14 @@ export interface HostConfig {
 
 /** The VirtualServices that are bound to one of these gateways and visible to the client. */
 export function boundTo(config: HostConfig, client: RouteClient, gateways: readonly string[]): readonly VirtualService[] {
-  return config.virtualServices.filter(({ spec, metadata }) => {
-    const namespace = metadata.namespace ?? ''
-    const bound = boundGateways(spec.gateways, namespace).some(name => gateways.includes(name))
-    return bound && isVisible({ namespace, exportTo: spec.exportTo }, client.namespace)
+  return config.virtualServices.filter(service => {
+    const namespace = namespaceOf(service)
+    const bound = boundGateways(service.spec.gateways, namespace).some(name => gateways.includes(name))
+    return bound && isVisible({ namespace, exportTo: service.spec.exportTo }, client.namespace)
   })
 }
 
 /** Hosts of a VirtualService by their full names, in lower case. */
-export function fullHosts({ spec, metadata }: VirtualService, domain: string): readonly string[] {
-  return (spec.hosts ?? []).map(host => expandHost(host, metadata.namespace ?? '', domain).toLowerCase())
+export function fullHosts(service: VirtualService, domain: string): readonly string[] {
+  return (service.spec.hosts ?? []).map(host => expandHost(host, namespaceOf(service), domain).toLowerCase())
 }
