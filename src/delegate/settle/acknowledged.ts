@@ -1,0 +1,148 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { arrivalOf, endpointArrivalOf, rejectionsIn, type Expected, type ManagedKind } from './arrivals.ts'
+import { noNeed, needs, type Need } from './ask-istiod.ts'
+import { expectedOf, type ReachedPods } from './expected-proxies.ts'
+import { configKey, type ConfigVersion, type ShardEndpoint } from './istiod-pages.ts'
+import type { Asker, Mesh } from './mesh.ts'
+import { servingPods } from './pods.ts'
+import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
+import { namespaceOf, sightOf } from './tracker.ts'
+
+type Version = ConfigVersion & { readonly kind: ManagedKind }
+
+/** Settles by what istiods tell of their proxies (design §4.5). */
+export function settleByAcknowledgement(mesh: Mesh, why: string): Settle {
+  const watch = new Watch(mesh)
+  return {
+    how: 'acknowledged',
+    why,
+    wrote(object) {
+      watch.versions.set(configKey(object), versionOf(object))
+      mesh.ask(watch)
+    },
+    async look(what, signal) {
+      await watch.turnTo(what, signal)
+      if (needs(watch.need())) {
+        mesh.ask(watch)
+        await mesh.nextRound(signal)
+      }
+      return watch.seen(what)
+    },
+    async rejections(signal) {
+      const once: Asker = { need: () => ({ ...noNeed, acks: true }), scope: () => undefined, ready: new Map() }
+      mesh.ask(once)
+      await mesh.nextRound(signal).finally(() => mesh.leave(once))
+      return rejectionsIn(mesh.state)
+    },
+    close: () => mesh.leave(watch),
+  }
+}
+
+function versionOf(object: KubernetesObject): Version {
+  const { uid = '', generation = 0 } = object.metadata
+  return { kind: object.kind as ManagedKind, key: configKey(object), uid, generation }
+}
+
+/** What one release waits for. */
+class Watch implements Asker {
+  readonly versions = new Map<string, Version>()
+  readonly ready = new Map<string, readonly ShardEndpoint[]>()
+  readonly #mesh: Mesh
+  #reached: ReachedPods = { pods: undefined }
+  #bound = 0
+  #before: readonly Rejection[] | undefined
+
+  constructor(mesh: Mesh) {
+    this.#mesh = mesh
+  }
+
+  async turnTo({ route, rule, service, pods }: LookedAt, signal?: AbortSignal): Promise<void> {
+    this.#bound = this.#mesh.bound(await this.#mesh.istiods(signal))
+    this.#reached = await this.#mesh.proxies.find(route, signal)
+    this.versions.clear()
+    for (const object of [route, rule]) if (object) this.versions.set(configKey(object), versionOf(object))
+    this.ready.clear()
+    if (service)
+      this.ready.set(
+        `${service.name}.${service.namespace}`,
+        servingPods(pods).filter(({ ready }) => ready),
+      )
+  }
+
+  need(): Need {
+    const { state } = this.#mesh
+    const expected = this.#expected()
+    const unseen = [...this.versions.values()].some(version => this.#isUnseen(version))
+    const arrived = [...this.versions.values()].every(version => this.#arrival(version, expected).reached === 'removal')
+    const services = [...this.ready.keys()].map(name => this.#service(name, expected))
+    const settled = services.every(({ isSettled }) => isSettled)
+    return {
+      configs: unseen,
+      // Acknowledgements tell nothing before istiod has read the change; but once it must be known who is connected.
+      acks: (!arrived && !unseen) || !settled || state.proxies.size === 0,
+      shards: services.some(({ isRead }) => !isRead),
+    }
+  }
+
+  /** The one namespace in which all expected proxies are. */
+  scope(): string | undefined {
+    if (!this.#reached.pods) return undefined
+    const namespaces = new Set(this.#expected().proxies.map(namespaceOf))
+    return namespaces.size === 1 ? [...namespaces][0] : undefined
+  }
+
+  seen({ route, rule, service }: LookedAt): Seen {
+    const expected = this.#expected()
+    this.#before ??= rejectionsIn(this.#mesh.state)
+    const name = service && `${service.name}.${service.namespace}`
+    const need = this.need()
+    return {
+      ...(route && { route: this.#told(versionOf(route), expected) }),
+      ...(rule && { rule: this.#told(versionOf(rule), expected) }),
+      endpoints: endpointArrivalOf(this.#mesh.state, name ?? '', (name && this.ready.get(name)) || [], expected),
+      nextLookIn: needs(need) ? this.#mesh.pace(need) : Infinity,
+    }
+  }
+
+  #expected(): Expected {
+    return expectedOf(this.#reached, this.#mesh.state)
+  }
+
+  #arrival(version: Version, expected: Expected) {
+    return arrivalOf(this.#mesh.state, version, expected, { now: this.#mesh.surroundings.clock.now(), bound: this.#bound })
+  }
+
+  /** Says so when the refusal is none of this run's doing. */
+  #told(version: Version, expected: Expected) {
+    const arrival = this.#arrival(version, expected)
+    const { rejected } = arrival
+    const old = rejected && this.#before?.some(one => one.proxy === rejected.proxy && one.words === rejected.words)
+    return old ? { ...arrival, says: `${arrival.says}; ${rejected.proxy} refused its configuration before this run wrote` } : arrival
+  }
+
+  /** Whether an istiod with expected proxies (any, while none is known) has not read this version. */
+  #isUnseen(version: Version): boolean {
+    const { istiods, proxies } = this.#mesh.state
+    const homes = new Set(this.#expected().proxies.flatMap(id => (proxies.get(id)?.connected ? [proxies.get(id)?.istiod] : [])))
+    const asked = homes.size > 0 ? [...homes].map(name => istiods.get(name ?? '')) : [...istiods.values()]
+    return asked.length === 0 || asked.some(istiod => sightOf(istiod, version) === undefined)
+  }
+
+  #service(name: string, expected: Expected): { readonly isSettled: boolean; readonly isRead: boolean } {
+    const { state } = this.#mesh
+    const ready = this.ready.get(name) ?? []
+    const arrival = endpointArrivalOf(state, name, ready, expected)
+    const isSettled = arrival.complete && arrival.known.length === ready.length && arrival.listed.length === ready.length
+    const wanted = new Set(ready.map(({ address }) => address))
+    const isRead = [...state.istiods.values()].every(({ services }) => {
+      const endpoints = services.get(name)?.endpoints
+      const present = [...(endpoints?.values() ?? [])].filter(({ gone }) => gone === undefined)
+      return (
+        endpoints !== undefined &&
+        present.length === wanted.size &&
+        present.every(({ address, since }) => wanted.has(address) && since !== undefined)
+      )
+    })
+    return { isSettled, isRead: isRead && state.istiods.size > 0 }
+  }
+}

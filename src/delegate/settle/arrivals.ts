@@ -1,0 +1,163 @@
+import type { Arrival, EndpointArrival, ListedEndpoint, Reached } from '#model/release/index.ts'
+import type { TrackedEndpoint } from './endpoint-history.ts'
+import type { ConfigVersion, XdsType } from './istiod-pages.ts'
+import { pushOf, startedAfter } from './push-clock.ts'
+import type { Rejection } from './settle.ts'
+import { sightOf, type ProxyState, type TrackerState } from './tracker.ts'
+import type { TypeState } from './types.ts'
+
+/** What a proxy must have for a change of each kind. A new subset is a cluster, and is used only once it has endpoints. */
+const needed = { VirtualService: ['route'], DestinationRule: ['cluster', 'endpoint'] } as const satisfies Record<string, readonly XdsType[]>
+
+/** Types whose refusal keeps a change of each kind away. */
+const refusable = { VirtualService: ['listener', 'route'], DestinationRule: ['cluster', 'endpoint'] } as const
+
+export type ManagedKind = keyof typeof needed
+
+/** Milliseconds after which a shift no longer waits for stragglers: longer than any push takes, so they are stuck or cut off. */
+const stragglerLimit = 30_000
+
+/** The proxies that a change must reach. */
+export interface Expected {
+  /** `istio-ingressgateway-6f.istio-system` */
+  readonly proxies: readonly string[]
+}
+
+/** Since when one proxy's istiod has had this version, and whether the proxy has it too. */
+interface At {
+  readonly id: string
+  readonly proxy: ProxyState | undefined
+  readonly sight: number | undefined
+  readonly has: boolean
+}
+
+/** How far an object has come; `now` by our clock, `bound` as in TrackerTerms. */
+export function arrivalOf(
+  state: TrackerState,
+  version: ConfigVersion & { readonly kind: ManagedKind },
+  expected: Expected,
+  { now, bound }: { readonly now: number; readonly bound: number },
+): Arrival {
+  const all = expected.proxies.map(id => at(state, version, id))
+  const have = all.filter(({ has }) => has)
+  const lack = all.filter(({ has }) => !has)
+  const rejected = lack.map(one => rejection(state, version.kind, one, now - bound)).find(found => found !== undefined)
+  return {
+    reached: reachedBy(have.length, lack, rejected !== undefined, now),
+    says: saysOf(all, have.length, lack),
+    acknowledged: have.length,
+    expected: all.length,
+    missing: lack.map(nameOf),
+    ...(rejected && { rejected: { proxy: rejected.proxy, words: rejected.words } }),
+  }
+}
+
+function at(state: TrackerState, version: ConfigVersion & { readonly kind: ManagedKind }, id: string): At {
+  const proxy = state.proxies.get(id)
+  const sight = proxy && sightOf(state.istiods.get(proxy.istiod), version)
+  const has =
+    proxy !== undefined && proxy.connected && sight !== undefined && needed[version.kind].every(type => proxy.types[type].has >= sight)
+  return { id, proxy, sight, has }
+}
+
+/** No proxy at all is not "settled". Stragglers are tolerated for a shift, never for a removal. */
+function reachedBy(have: number, lack: readonly At[], rejected: boolean, now: number): Reached {
+  if (have === 0) return 'none'
+  if (lack.length === 0) return 'removal'
+  const waited = lack.every(({ proxy, sight }) => now - (sight ?? (proxy?.connected ? now : (proxy?.seen ?? now))) >= stragglerLimit)
+  return waited && !rejected ? 'shift' : 'none'
+}
+
+function saysOf(all: readonly At[], have: number, lack: readonly At[]): string {
+  if (all.length === 0) return 'no proxy is connected that this route reaches'
+  const unread = lack.filter(({ proxy, sight }) => proxy?.connected && sight === undefined).length
+  const away = lack.filter(({ proxy }) => !proxy?.connected).length
+  const why = unread > 0 ? ', istiod has not read it yet' : away > 0 ? `, ${away} not connected to istiod` : ''
+  return `${have} of ${all.length} prox${all.length === 1 ? 'y' : 'ies'}${why}`
+}
+
+function nameOf({ id, proxy }: At): string {
+  return proxy?.connected ? id : `${id} (not connected)`
+}
+
+/** A refusal counts against a change when what was refused holds it; or when it has kept the change away for a whole bound. */
+function rejection(state: TrackerState, kind: ManagedKind, { id, proxy, sight }: At, boundAgo: number): Rejection | undefined {
+  if (!proxy?.connected || sight === undefined) return undefined
+  return refusable[kind]
+    .flatMap(type => refusalOf(id, proxy, type))
+    .find(({ type }) => sight <= boundAgo || sentSince(state, proxy, type as XdsType) >= sight)
+}
+
+function sentSince(state: TrackerState, proxy: ProxyState, type: XdsType): number {
+  const { sent, sentAfter } = proxy.types[type]
+  const push = pushOf(sent)
+  const clock = state.istiods.get(proxy.istiod)?.clock
+  return push && clock ? startedAfter(clock, push.number) : sentAfter
+}
+
+/** Words where this Istio tells none (before 1.23): then a refusal is only something that stays unacknowledged. */
+const untold = `sent, but not acknowledged for ${stragglerLimit / 1000} s (this Istio does not tell why)`
+
+function refusalOf(id: string, proxy: ProxyState, type: XdsType): readonly Rejection[] {
+  const { lastError, sent, acked }: TypeState = proxy.types[type]
+  if (lastError !== undefined && sent !== acked) return [{ proxy: id, type, words: lastError }]
+  const age = proxy.seen - proxy.types[type].sentAfter
+  const silent = !proxy.tellsErrors && sent !== acked && age >= stragglerLimit && Number.isFinite(age)
+  return silent ? [{ proxy: id, type, words: untold }] : []
+}
+
+/** What proxies are refusing now. */
+export function rejectionsIn(state: TrackerState): readonly Rejection[] {
+  return [...state.proxies]
+    .filter(([, proxy]) => proxy.connected)
+    .flatMap(([id, proxy]) => (['cluster', 'endpoint', 'listener', 'route'] as const).flatMap(type => refusalOf(id, proxy, type)))
+}
+
+/** What proxies know of the endpoints of a Service; `ready` are the addresses that the API server calls ready now. */
+export function endpointArrivalOf(
+  state: TrackerState,
+  service: string,
+  ready: readonly ListedEndpoint[],
+  expected: Expected,
+): EndpointArrival {
+  const proxies = expected.proxies.map(id => state.proxies.get(id))
+  const knows = (address: string): boolean => proxies.length > 0 && proxies.every(proxy => knownTo(state, proxy, service, address))
+  const known = ready.map(({ address }) => address).filter(knows)
+  const complete = proxies.length > 0 && proxies.every(proxy => isComplete(state, proxy, service))
+  return {
+    known,
+    listed: listedBy(state, service, ready, proxies),
+    complete,
+    says: `${known.length} of ${ready.length} ready pods known to ${proxies.length} prox${proxies.length === 1 ? 'y' : 'ies'}`,
+  }
+}
+
+function serviceAt(state: TrackerState, proxy: ProxyState, service: string) {
+  return state.istiods.get(proxy.istiod)?.services.get(service)
+}
+
+function knownTo(state: TrackerState, proxy: ProxyState | undefined, service: string, address: string): boolean {
+  if (!proxy?.connected) return false
+  const since = serviceAt(state, proxy, service)?.endpoints.get(address)?.since
+  return since !== undefined && proxy.types.endpoint.has >= since
+}
+
+/** Whether a proxy can list nothing but what was seen here: it has the index as it was when it was first read, or later. */
+function isComplete(state: TrackerState, proxy: ProxyState | undefined, service: string): boolean {
+  const since = proxy && serviceAt(state, proxy, service)?.since
+  return proxy !== undefined && proxy.connected && since !== undefined && proxy.types.endpoint.has >= since
+}
+
+function listedBy(
+  state: TrackerState,
+  service: string,
+  ready: readonly ListedEndpoint[],
+  proxies: readonly (ProxyState | undefined)[],
+): readonly ListedEndpoint[] {
+  const found = new Map<string, ListedEndpoint>(ready.map(endpoint => [endpoint.address, endpoint]))
+  const mayList = (proxy: ProxyState, { gone }: TrackedEndpoint): boolean => gone === undefined || proxy.types.endpoint.has < gone
+  for (const proxy of proxies)
+    for (const endpoint of proxy ? (serviceAt(state, proxy, service)?.endpoints.values() ?? []) : [])
+      if (proxy && mayList(proxy, endpoint)) found.set(endpoint.address, { address: endpoint.address, labels: endpoint.labels })
+  return [...found.values()]
+}

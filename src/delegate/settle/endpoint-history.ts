@@ -1,0 +1,61 @@
+import type { ShardEndpoint } from './istiod-pages.ts'
+import type { Timed } from './push-clock.ts'
+
+/** An address of a Service as one istiod's index had it over time. */
+export interface TrackedEndpoint extends ShardEndpoint {
+  /** Since when it has been healthy there; undefined while only the API server calls it ready. */
+  readonly since: number | undefined
+  /** When it was first seen to be no endpoint any more; undefined while it is one. */
+  readonly gone: number | undefined
+}
+
+export interface ServiceState {
+  /** When its endpoints were first read. */
+  readonly since: number
+  readonly endpoints: ReadonlyMap<string, TrackedEndpoint>
+}
+
+type Services = ReadonlyMap<string, ServiceState>
+
+/** Takes the index of an istiod: of the Services that were read before, and those in `ready` (addresses that the API server calls ready). */
+export function endpointsSeen(
+  before: Services,
+  { answered, value }: Timed<ReadonlyMap<string, readonly ShardEndpoint[]>>,
+  ready: ReadonlyMap<string, readonly ShardEndpoint[]>,
+): Services {
+  const names = new Set([...before.keys(), ...ready.keys()])
+  const after = new Map<string, ServiceState>()
+  for (const name of names) {
+    const known = before.get(name) ?? { since: answered, endpoints: new Map<string, TrackedEndpoint>() }
+    after.set(name, { ...known, endpoints: next(known.endpoints, value.get(name) ?? [], ready.get(name) ?? [], answered) })
+  }
+  return after
+}
+
+function next(
+  before: ReadonlyMap<string, TrackedEndpoint>,
+  healthy: readonly ShardEndpoint[],
+  ready: readonly ShardEndpoint[],
+  now: number,
+): Map<string, TrackedEndpoint> {
+  const after = new Map<string, TrackedEndpoint>()
+  for (const [address, endpoint] of before) after.set(address, { ...endpoint, since: undefined, gone: endpoint.gone ?? now })
+  // A ready pod that the index lacks may come into it, and leave it again, before the next look.
+  for (const endpoint of ready) after.set(endpoint.address, { ...endpoint, since: undefined, gone: undefined })
+  for (const endpoint of healthy) {
+    const known = before.get(endpoint.address)
+    after.set(endpoint.address, { ...endpoint, since: known?.since ?? now, gone: undefined })
+  }
+  return after
+}
+
+/** Drops the addresses that were gone by `proven`, the time up to which every proxy is known to have the index. */
+export function forgetProven(services: Services, proven: number): Services {
+  const isProven = ({ gone }: TrackedEndpoint): boolean => gone !== undefined && gone <= proven
+  return new Map(
+    [...services].map(([name, service]) => {
+      const left = [...service.endpoints].filter(([, endpoint]) => !isProven(endpoint))
+      return [name, left.length === service.endpoints.size ? service : { ...service, endpoints: new Map(left) }]
+    }),
+  )
+}

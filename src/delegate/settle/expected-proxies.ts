@@ -1,0 +1,109 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { openMirror, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import type { Expected } from './arrivals.ts'
+import type { TrackerState } from './tracker.ts'
+
+/** Which proxies a route reaches: pods as the API server lists them, kept by watches. */
+export interface ProxyFinder {
+  /** Rejects when a right is missing, or the cluster does not answer. */
+  find(route: KubernetesObject | undefined, signal?: AbortSignal): Promise<ReachedPods>
+  close(): void
+}
+
+/** Where the proxies of a route run; undefined: anywhere, so every connected proxy counts. */
+export interface ReachedPods {
+  readonly pods: (() => readonly KubernetesObject[]) | undefined
+}
+
+/** Sidecar injection puts this label on every pod it touches. */
+const injected = 'security.istio.io/tlsMode'
+
+export function proxyFinder(objects: Objects, surroundings: Surroundings, onFailure: (error: unknown) => void): ProxyFinder {
+  const mirrors = new Map<string, Promise<Mirror>>()
+  const selectors = new Map<string, Promise<string | undefined>>()
+  let last: ReachedPods = { pods: undefined }
+
+  const mirror = (labels: string, signal?: AbortSignal): Promise<Mirror> => {
+    const lost = (error: unknown): void => {
+      mirrors.delete(labels)
+      onFailure(error)
+    }
+    return once(mirrors, labels, () => openMirror(objects, { apiVersion: 'v1', kind: 'Pod', labels }, surroundings, lost, signal))
+  }
+
+  return {
+    async find(route, signal) {
+      if (!route) return last
+      const gateways = gatewaysOf(route)
+      if (!gateways) return (last = { pods: undefined })
+      const wanted = await Promise.all(
+        gateways.map(name => (name === 'mesh' ? injected : once(selectors, name, () => selectorOf(objects, name, signal)))),
+      )
+      if (wanted.includes('')) return (last = { pods: undefined })
+      const found = await Promise.all(wanted.flatMap(labels => (labels ? [mirror(labels, signal)] : [])))
+      return (last = { pods: () => found.flatMap(each => each.objects()) })
+    },
+    close() {
+      for (const opened of mirrors.values()) opened.then(each => each.close()).catch(() => undefined)
+    },
+  }
+}
+
+/** Remembers what succeeded. */
+function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const present = known.get(key)
+  if (present) return present
+  const made = make()
+  known.set(key, made)
+  made.catch(() => known.delete(key))
+  return made
+}
+
+/** `mesh`, and gateways as `namespace/name`; undefined for a route without hosts, which others include (a delegate). */
+function gatewaysOf(route: KubernetesObject): readonly string[] | undefined {
+  const { hosts = [], gateways = ['mesh'] } = (route.spec ?? {}) as {
+    readonly hosts?: readonly string[]
+    readonly gateways?: readonly string[]
+  }
+  if (hosts.length === 0) return undefined
+  return gateways.map(name => (name === 'mesh' || name.includes('/') ? name : `${route.metadata.namespace ?? ''}/${name}`))
+}
+
+/** The labels of the pods that a Gateway is for; empty: of all; undefined: there is no such Gateway. */
+async function selectorOf(objects: Objects, gateway: string, signal?: AbortSignal): Promise<string | undefined> {
+  const [namespace = '', name = ''] = gateway.split('/')
+  const found = await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'Gateway', namespace, name }, signal)
+  const { selector = {} } = (found?.spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
+  return (
+    found &&
+    Object.entries(selector)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',')
+  )
+}
+
+interface PodStatus {
+  readonly phase?: string
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[]
+}
+
+/**
+ * Of pods and of what is connected: the proxies that must have a change. A running pod counts once it is ready or was ever connected;
+ * a dying one as long as it is connected, for it still serves.
+ */
+export function expectedOf({ pods }: ReachedPods, state: TrackerState): Expected {
+  if (!pods) return { proxies: [...state.proxies].filter(([, proxy]) => proxy.connected).map(([id]) => id) }
+  const counts = (pod: KubernetesObject): boolean => {
+    const { phase, conditions } = (pod.status ?? {}) as PodStatus
+    const proxy = state.proxies.get(idOf(pod))
+    if (pod.metadata.deletionTimestamp !== undefined) return proxy?.connected ?? false
+    const ready = conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false
+    return phase === 'Running' && (ready || proxy !== undefined)
+  }
+  return { proxies: [...new Set(pods().filter(counts).map(idOf))].sort() }
+}
+
+/** How a proxy calls itself. */
+function idOf({ metadata }: KubernetesObject): string {
+  return `${metadata.name}.${metadata.namespace ?? ''}`
+}

@@ -1,0 +1,129 @@
+import type { PushCount } from './push-clock.ts'
+
+/** The types of configuration that proxies get, as syncz's fields name them. */
+export const xdsTypes = ['cluster', 'endpoint', 'listener', 'route'] as const
+export type XdsType = (typeof xdsTypes)[number]
+
+/** What istiod has sent to a proxy of one type, and what the proxy has acknowledged. */
+export interface Exchange {
+  readonly sent: string | undefined
+  readonly acked: string | undefined
+  /** Words of the last refusal; undefined where there is none, or where this Istio does not tell (before 1.23). */
+  readonly lastError: string | undefined
+}
+
+export interface ProxyStatus {
+  /** `istio-ingressgateway-6f.istio-system` */
+  readonly id: string
+  /** Whether this istiod tells refusals. */
+  readonly tellsErrors: boolean
+  readonly types: Readonly<Record<XdsType, Exchange>>
+}
+
+/** An object as an istiod has read it. */
+export interface ConfigVersion {
+  /** `VirtualService shop/cart` */
+  readonly key: string
+  readonly uid: string
+  readonly generation: number
+}
+
+/** One healthy address of a Service, as an istiod's index has it. */
+export interface ShardEndpoint {
+  readonly address: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+type Page = Readonly<Record<string, unknown>>
+
+const typeUrls: Readonly<Record<XdsType, string>> = {
+  cluster: 'type.googleapis.com/envoy.config.cluster.v3.Cluster',
+  endpoint: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',
+  listener: 'type.googleapis.com/envoy.config.listener.v3.Listener',
+  route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
+}
+
+/** Reads `/debug/syncz`. */
+export function readSyncz(page: unknown): readonly ProxyStatus[] {
+  return list(page).map(entry => {
+    const resources = entry['resources'] as Readonly<Record<string, { readonly lastError?: string }>> | undefined
+    const exchange = (type: XdsType): Exchange => ({
+      sent: text(entry[`${type}_sent`]),
+      acked: text(entry[`${type}_acked`]),
+      lastError: text(resources?.[typeUrls[type]]?.lastError),
+    })
+    return {
+      id: text(entry['proxy']) ?? '',
+      tellsErrors: resources !== undefined,
+      types: { cluster: exchange('cluster'), endpoint: exchange('endpoint'), listener: exchange('listener'), route: exchange('route') },
+    }
+  })
+}
+
+/** Names an object as configz and we do. */
+export function configKey(object: {
+  readonly kind: string
+  readonly metadata: { readonly namespace?: string; readonly name: string }
+}): string {
+  return `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`
+}
+
+/** Reads `/debug/configz`: the routes and rules in it. */
+export function readConfigz(page: unknown): readonly ConfigVersion[] {
+  return list(page)
+    .filter(entry => entry['kind'] === 'VirtualService' || entry['kind'] === 'DestinationRule')
+    .map(entry => {
+      const metadata = entry['metadata'] as { name: string; namespace?: string; uid?: string; generation?: number }
+      return { key: configKey({ kind: String(entry['kind']), metadata }), uid: metadata.uid ?? '', generation: metadata.generation ?? 0 }
+    })
+}
+
+/** istiod's number for a healthy endpoint; 2 is not ready, 4 terminating. */
+const healthy = 1
+
+/** Reads `/debug/endpointShardz`: the healthy addresses per Service, named `cart.shop`. */
+export function readShards(page: unknown): ReadonlyMap<string, readonly ShardEndpoint[]> {
+  const services = new Map<string, readonly ShardEndpoint[]>()
+  for (const [host, namespaces] of Object.entries((page ?? {}) as Page)) {
+    const name = host.split('.').slice(0, 2).join('.')
+    const found = Object.values((namespaces ?? {}) as Page).flatMap(shards => endpointsOf(shards))
+    services.set(name, [...new Map([...(services.get(name) ?? []), ...found].map(endpoint => [endpoint.address, endpoint])).values()])
+  }
+  return services
+}
+
+function endpointsOf(shards: unknown): readonly ShardEndpoint[] {
+  const clusters = ((shards ?? {}) as { readonly Shards?: Page }).Shards ?? {}
+  return Object.values(clusters).flatMap(endpoints =>
+    list(endpoints)
+      .filter(({ HealthStatus }) => HealthStatus === healthy)
+      .flatMap(endpoint =>
+        addressesOf(endpoint).map(address => ({ address, labels: (endpoint['Labels'] ?? {}) as Readonly<Record<string, string>> })),
+      ),
+  )
+}
+
+/** One `Address` up to Istio 1.23, a list of `Addresses` later. */
+function addressesOf(endpoint: Page): readonly string[] {
+  const several = endpoint['Addresses'] as readonly string[] | undefined
+  return several ?? (text(endpoint['Address']) ? [String(endpoint['Address'])] : [])
+}
+
+/** Reads `/metrics`: how many push contexts were made, and how long that took; undefined where this istiod does not tell. */
+export function readPushes(page: string): PushCount | undefined {
+  const value = (name: string): number | undefined => {
+    const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(page)?.[1]
+    return found === undefined ? undefined : Number(found)
+  }
+  const count = value('pilot_pushcontext_init_seconds_count')
+  const seconds = value('pilot_pushcontext_init_seconds_sum')
+  return count === undefined || seconds === undefined ? undefined : { count, seconds }
+}
+
+function list(page: unknown): readonly Page[] {
+  return Array.isArray(page) ? (page as readonly Page[]) : []
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

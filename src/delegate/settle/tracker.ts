@@ -1,0 +1,220 @@
+// What proxies have, followed through what istiods tell. Pure: a state and a round of looks give the next state. Times are ours, in ms.
+// 1. `has` of a proxy and type is a lower bound: the proxy has everything that its istiod had read by then (types.ts tells how it rises).
+// 2. It is lost when the proxy turns to another istiod, or its istiod begins anew: who comes later may know less.
+// 3. An object is in sight of an istiod from the answer on that first showed its uid with at least its generation.
+// 4. A proxy that is in no istiod's list is disconnected; it keeps what it had, and may be sending by it.
+import { endpointsSeen, forgetProven, type ServiceState } from './endpoint-history.ts'
+import { xdsTypes, type ConfigVersion, type ProxyStatus, type ShardEndpoint, type XdsType } from './istiod-pages.ts'
+import { countPushes, newPushClock, pushOf, seePushes, type PushClock, type PushCount, type PushName, type Timed } from './push-clock.ts'
+import { exchanged, type TypeState } from './types.ts'
+
+/** What one istiod answered in one look; what was not asked for, or not answered, is left out. */
+export interface IstiodLook {
+  /** Name of its pod. */
+  readonly istiod: string
+  readonly configs?: Timed<readonly ConfigVersion[]>
+  /** Of the namespace in `scope`, where one is given, else all. */
+  readonly proxies?: Timed<readonly ProxyStatus[]> & { readonly scope?: string }
+  readonly pushes?: Timed<PushCount>
+  readonly shards?: Timed<ReadonlyMap<string, readonly ShardEndpoint[]>>
+}
+
+interface Sight {
+  readonly uid: string
+  readonly generation: number
+  readonly since: number
+}
+
+export interface IstiodState {
+  readonly clock: PushClock
+  readonly sights: ReadonlyMap<string, readonly Sight[]>
+  /** By Service, `cart.shop`. */
+  readonly services: ReadonlyMap<string, ServiceState>
+  /** When proxies were listed last, and which. */
+  readonly listed: { readonly asked: number; readonly scope: string | undefined } | undefined
+}
+
+export interface ProxyState {
+  /** The istiod it is connected to, or was. */
+  readonly istiod: string
+  readonly connected: boolean
+  /** When it was last listed. */
+  readonly seen: number
+  readonly tellsErrors: boolean
+  readonly types: Readonly<Record<XdsType, TypeState>>
+  /** Istiods that still list a connection it has left. */
+  readonly left: ReadonlySet<string>
+}
+
+export interface TrackerState {
+  readonly istiods: ReadonlyMap<string, IstiodState>
+  readonly proxies: ReadonlyMap<string, ProxyState>
+}
+
+export const newTracker: TrackerState = { istiods: new Map(), proxies: new Map() }
+
+/** What the tracker must know beside the looks. */
+export interface TrackerTerms {
+  /** Milliseconds from istiod's sight of a change to the last moment at which its push is sent. */
+  readonly bound: number
+  /** Names of the istiod pods that run. */
+  readonly present: ReadonlySet<string>
+  /** Addresses that the API server calls ready, per Service: they may reach proxies between two looks. */
+  readonly ready: ReadonlyMap<string, readonly ShardEndpoint[]>
+}
+
+/** A proxy that has been away for so long (milliseconds) is forgotten: its pod is gone. */
+const forgotten = 3_600_000
+
+/** Takes one round of looks. */
+export function observe(state: TrackerState, looks: readonly IstiodLook[], terms: TrackerTerms): TrackerState {
+  const present = new Map([...state.istiods].filter(([name]) => terms.present.has(name)))
+  const restarted = new Set<string>()
+  const istiods = new Map(present)
+  for (const look of looks) {
+    const after = observeIstiod(present.get(look.istiod) ?? newIstiod, look, terms)
+    if (after.restarted) restarted.add(look.istiod)
+    istiods.set(look.istiod, after.state)
+  }
+  const round: Round = { looks, before: present, after: istiods, restarted, bound: terms.bound }
+  const proxies = observeProxies(state.proxies, round)
+  return { istiods: withoutProven(istiods, proxies), proxies }
+}
+
+const newIstiod: IstiodState = { clock: newPushClock, sights: new Map(), services: new Map(), listed: undefined }
+
+function observeIstiod(
+  before: IstiodState,
+  look: IstiodLook,
+  terms: TrackerTerms,
+): { readonly state: IstiodState; readonly restarted: boolean } {
+  const { clock, restarted } = advance(before.clock, look)
+  const sights = restarted ? newIstiod.sights : before.sights
+  const state: IstiodState = {
+    clock,
+    sights: look.configs ? sightsAfter(sights, look.configs) : sights,
+    services: look.shards ? endpointsSeen(before.services, look.shards, terms.ready) : before.services,
+    listed: look.proxies ? { asked: look.proxies.asked, scope: look.proxies.scope } : before.listed,
+  }
+  return { state, restarted }
+}
+
+function advance(before: PushClock, look: IstiodLook): { readonly clock: PushClock; readonly restarted: boolean } {
+  const counted = look.pushes ? countPushes(before, look.pushes) : { clock: before, restarted: false }
+  const seen = look.proxies ? seePushes(counted.clock, namesIn(look.proxies)) : { clock: counted.clock, restarted: false }
+  return { clock: seen.clock, restarted: counted.restarted || seen.restarted }
+}
+
+function namesIn({ asked, answered, value }: Timed<readonly ProxyStatus[]>): Timed<readonly PushName[]> {
+  const nonces = value.flatMap(proxy => xdsTypes.map(type => proxy.types[type].sent))
+  return { asked, answered, value: nonces.flatMap(nonce => pushOf(nonce) ?? []) }
+}
+
+/** Generations kept per object: whoever waits, waits for one of the last. */
+const keptSights = 8
+
+function sightsAfter(before: IstiodState['sights'], { answered, value }: Timed<readonly ConfigVersion[]>): IstiodState['sights'] {
+  const after = new Map(before)
+  for (const { key, uid, generation } of value) {
+    const known = (before.get(key) ?? []).filter(sight => sight.uid === uid)
+    if (known.some(sight => sight.generation >= generation)) continue
+    after.set(key, [...known, { uid, generation, since: answered }].slice(-keptSights))
+  }
+  return after
+}
+
+/** Since when this istiod has had an object in at least this generation; undefined while it has not. */
+export function sightOf(istiod: IstiodState | undefined, { key, uid, generation }: ConfigVersion): number | undefined {
+  return istiod?.sights.get(key)?.find(sight => sight.uid === uid && sight.generation >= generation)?.since
+}
+
+interface Round {
+  readonly looks: readonly IstiodLook[]
+  readonly before: ReadonlyMap<string, IstiodState>
+  readonly after: ReadonlyMap<string, IstiodState>
+  readonly restarted: ReadonlySet<string>
+  readonly bound: number
+}
+
+interface Listing {
+  readonly look: IstiodLook & { readonly proxies: NonNullable<IstiodLook['proxies']> }
+  readonly status: ProxyStatus
+}
+
+function observeProxies(before: TrackerState['proxies'], round: Round): Map<string, ProxyState> {
+  const listings = new Map<string, readonly Listing[]>()
+  for (const look of round.looks) {
+    if (!look.proxies) continue
+    const listing = { ...look, proxies: look.proxies }
+    for (const status of look.proxies.value) listings.set(status.id, [...(listings.get(status.id) ?? []), { look: listing, status }])
+  }
+  const after = new Map<string, ProxyState>()
+  for (const [id, proxy] of before) {
+    const now = unlisted(id, proxy, round)
+    if (now.connected || latest(round) - now.seen < forgotten) after.set(id, now)
+  }
+  for (const [id, found] of listings) {
+    const proxy = listed(before.get(id), found, round)
+    if (proxy) after.set(id, proxy)
+  }
+  return after
+}
+
+function latest({ looks }: Round): number {
+  return Math.max(0, ...looks.map(look => look.proxies?.answered ?? 0))
+}
+
+/** A proxy that this round does not list is disconnected, unless its own istiod did not tell. */
+function unlisted(id: string, proxy: ProxyState, { looks, after }: Round): ProxyState {
+  const list = looks.find(look => look.istiod === proxy.istiod)?.proxies
+  const told = list !== undefined && covers(list.scope, id)
+  return told || !after.has(proxy.istiod) ? { ...proxy, connected: false } : proxy
+}
+
+function covers(scope: string | undefined, id: string): boolean {
+  return scope === undefined || scope === namespaceOf(id)
+}
+
+/** The namespace of a proxy: its id is the name of its pod and, behind the last dot, the namespace. */
+export function namespaceOf(id: string): string {
+  return id.slice(id.lastIndexOf('.') + 1)
+}
+
+/** Where several istiods list a proxy, it has gone to the one that lists it newly; the other has not noticed yet. */
+function listed(before: ProxyState | undefined, listings: readonly Listing[], round: Round): ProxyState | undefined {
+  const left = new Set([...(before?.left ?? [])].filter(name => listings.some(({ look }) => look.istiod === name)))
+  const live = listings.filter(({ look }) => !left.has(look.istiod))
+  const home = live.find(({ look }) => look.istiod !== before?.istiod) ?? live[0]
+  if (!home) return before && { ...before, left, connected: false }
+  for (const { look } of listings) if (look.istiod !== home.look.istiod) left.add(look.istiod)
+  return connectedAt(home, before, left, round)
+}
+
+function connectedAt({ look, status }: Listing, before: ProxyState | undefined, left: ReadonlySet<string>, round: Round): ProxyState {
+  const { istiod, proxies } = look
+  const same = before?.istiod === istiod && !round.restarted.has(istiod) ? before : undefined
+  const clock = round.after.get(istiod)?.clock ?? newPushClock
+  const former = round.restarted.has(istiod) ? undefined : round.before.get(istiod)?.listed
+  const notSentAt = former && covers(former.scope, status.id) ? former.asked : -Infinity
+  const type = (name: XdsType): TypeState =>
+    exchanged(name, same?.types[name], status.types[name], { clock, asked: proxies.asked, notSentAt, bound: round.bound })
+  return {
+    istiod,
+    connected: true,
+    seen: proxies.answered,
+    tellsErrors: status.tellsErrors,
+    types: { cluster: type('cluster'), endpoint: type('endpoint'), listener: type('listener'), route: type('route') },
+    left,
+  }
+}
+
+/** Addresses that are gone from every proxy of an istiod need not be remembered. */
+function withoutProven(istiods: ReadonlyMap<string, IstiodState>, proxies: ReadonlyMap<string, ProxyState>): Map<string, IstiodState> {
+  return new Map(
+    [...istiods].map(([name, istiod]) => {
+      const own = [...proxies.values()].filter(proxy => proxy.istiod === name)
+      const proven = Math.min(...own.map(proxy => proxy.types.endpoint.has))
+      return [name, { ...istiod, services: forgetProven(istiod.services, proven) }]
+    }),
+  )
+}
