@@ -18,19 +18,19 @@ export function settleByAcknowledgement(mesh: Mesh, why: string): Settle {
     why,
     wrote(object) {
       watch.versions.set(configKey(object), versionOf(object))
-      mesh.ask(watch)
+      mesh.ask(watch, true)
     },
     async look(what, signal) {
-      await watch.turnTo(what, signal)
+      const isNew = await watch.turnTo(what, signal)
       if (needs(watch.need())) {
-        mesh.ask(watch)
+        mesh.ask(watch, isNew)
         await mesh.nextRound(signal)
       }
       return watch.seen(what)
     },
     async rejections(signal) {
       const once: Asker = { need: () => ({ ...noNeed, acks: true }), scope: () => undefined, ready: new Map() }
-      mesh.ask(once)
+      mesh.ask(once, true)
       await mesh.nextRound(signal).finally(() => mesh.leave(once))
       return rejectionsIn(mesh.state)
     },
@@ -41,6 +41,10 @@ export function settleByAcknowledgement(mesh: Mesh, why: string): Settle {
 function versionOf(object: KubernetesObject): Version {
   const { uid = '', generation = 0 } = object.metadata
   return { kind: object.kind as ManagedKind, key: configKey(object), uid, generation }
+}
+
+function readyOf(pods: readonly KubernetesObject[]): readonly ShardEndpoint[] {
+  return servingPods(pods).filter(({ ready }) => ready)
 }
 
 /** What one release waits for. */
@@ -56,17 +60,22 @@ class Watch implements Asker {
     this.#mesh = mesh
   }
 
-  async turnTo({ route, rule, service, pods }: LookedAt, signal?: AbortSignal): Promise<void> {
+  /** Tells whether there is something new to wait for. */
+  async turnTo({ route, rule, service, pods }: LookedAt, signal?: AbortSignal): Promise<boolean> {
     this.#bound = this.#mesh.bound(await this.#mesh.istiods(signal))
     this.#reached = await this.#mesh.proxies.find(route, signal)
+    const before = this.#subject()
     this.versions.clear()
     for (const object of [route, rule]) if (object) this.versions.set(configKey(object), versionOf(object))
     this.ready.clear()
-    if (service)
-      this.ready.set(
-        `${service.name}.${service.namespace}`,
-        servingPods(pods).filter(({ ready }) => ready),
-      )
+    if (service) this.ready.set(`${service.name}.${service.namespace}`, readyOf(pods))
+    return this.#subject() !== before
+  }
+
+  /** What is waited for, as text. */
+  #subject(): string {
+    const addresses = [...this.ready.values()].map(pods => pods.map(({ address }) => address).sort())
+    return JSON.stringify([[...this.versions.values()], addresses])
   }
 
   need(): Need {

@@ -66,7 +66,8 @@ function gatewaysOf(route: KubernetesObject): readonly string[] | undefined {
     readonly gateways?: readonly string[]
   }
   if (hosts.length === 0) return undefined
-  return gateways.map(name => (name === 'mesh' || name.includes('/') ? name : `${route.metadata.namespace ?? ''}/${name}`))
+  const own = route.metadata.namespace ?? ''
+  return gateways.map(name => (name === 'mesh' || name.includes('/') ? name.replace(/^\.\//, `${own}/`) : `${own}/${name}`))
 }
 
 /** The labels of the pods that a Gateway is for; empty: of all; undefined: there is no such Gateway. */

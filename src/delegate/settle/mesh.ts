@@ -53,11 +53,11 @@ export class Mesh {
     return mirror.objects().filter(isRunning)
   }
 
-  /** Keeps asking for this asker while it needs something and looks now and then. */
-  ask(asker: Asker): void {
+  /** Keeps asking for this asker while it needs something and looks now and then. `isNew`: it waits for something it did not wait for before. */
+  ask(asker: Asker, isNew: boolean): void {
     const { clock } = this.surroundings
-    if (!this.#askers.has(asker)) this.#began = clock.now()
     this.#askers.set(asker, clock.now() + patience)
+    if (isNew || !this.#running) this.#began = clock.now()
     if (this.#running) return
     this.#running = true
     void this.#run()

@@ -24,9 +24,10 @@ export interface PushName {
   readonly second: string
 }
 
+/** Pushes that were finished between two answers of the metrics. */
 interface Known {
-  /** The last push of those that this entry is about. */
-  readonly number: number
+  readonly first: number
+  readonly last: number
   readonly startedAfter: number
 }
 
@@ -65,7 +66,7 @@ export function countPushes(
   if (value.count < before.count || value.seconds < before.seconds) return { clock: { ...newPushClock, counted }, restarted: true }
   if (value.count === before.count) return { clock: { ...clock, counted }, restarted: false }
   const took = (value.seconds - before.seconds) * 1000
-  const known = [...clock.known, { number: value.count, startedAfter: before.asked - took }].slice(-kept)
+  const known = [...clock.known, { first: before.count + 1, last: value.count, startedAfter: before.asked - took }].slice(-kept)
   return { clock: { ...clock, counted, known }, restarted: false }
 }
 
@@ -88,8 +89,9 @@ function isOfNewProcess(push: PushName, latest: PushName | undefined): boolean {
   return latest !== undefined && push.number <= latest.number && push.second > latest.second
 }
 
-/** A time after which this push, and every later one, started; -Infinity where nothing is known. */
+/** A time after which this push started; -Infinity where nothing is known of it, or not yet. */
 export function startedAfter(clock: PushClock, number: number): number {
-  if (clock.counted && clock.trusted) return clock.known.find(entry => entry.number >= number)?.startedAfter ?? -Infinity
+  if (clock.counted && clock.trusted)
+    return clock.known.find(({ first, last }) => first <= number && number <= last)?.startedAfter ?? -Infinity
   return Math.max(-Infinity, ...clock.seen.filter(entry => entry.number <= number - 2).map(entry => entry.asked))
 }

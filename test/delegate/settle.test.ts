@@ -1,0 +1,222 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { seededRandom, type KubernetesObject } from '#base/index.ts'
+import { countCalls, objectsOf, type Cluster } from '#delegate/kubernetes/index.ts'
+import { chooseSettle, Mesh, type Seen, type Settle } from '#delegate/settle/index.ts'
+import type { SandboxOptions } from '#sandbox/index.ts'
+import { destinationRule, openShop, virtualService, type Shop } from '../sandbox/shop.ts'
+
+const opened: (() => void)[] = []
+afterEach(() => opened.splice(0).forEach(close => close()))
+
+const service = { namespace: 'shop', name: 'cart-svc', ports: [80] }
+
+interface Bench {
+  readonly shop: Shop
+  readonly settle: Settle
+  readonly mesh: Mesh
+  readonly podRequests: () => number
+  /** Looks until `done`, as the delegate's loop does; gives how long that took. */
+  lookUntil(done: (seen: Seen) => boolean, limit?: number): Promise<number>
+  look(): Promise<Seen>
+  apply(object: KubernetesObject): void
+}
+
+async function open(options: Partial<SandboxOptions> & { readonly seed?: number; readonly replicas?: number } = {}): Promise<Bench> {
+  const shop = await openShop({ versions: ['1', '2'], ...options })
+  const { clock, sandbox } = shop
+  const random = seededRandom(options.seed ?? 1)
+  const cluster = countCalls(withDiscovery(sandbox.cluster as Cluster))
+  const mesh = new Mesh(objectsOf(cluster, { clock, random }), { clock, random })
+  shop.apply(destinationRule(['1', '2']))
+  shop.apply(
+    virtualService([
+      { subset: 'v1', weight: 100 },
+      { subset: 'v2', weight: 0 },
+    ]),
+  )
+  const settle = await clock.runUntil(chooseSettle(mesh, { mode: 'acknowledged' }))
+  opened.push(() => (settle.close(), mesh.close(), shop.stop()))
+  const one = (resource: string): KubernetesObject | undefined => shop.list(resource)[0]
+  const look = (): Promise<Seen> => {
+    const route = one('virtualservices.networking.istio.io')
+    const rule = one('destinationrules.networking.istio.io')
+    const pods = shop.list('pods').filter(pod => pod.metadata.labels?.['app'] === 'cart')
+    return clock.runUntil(settle.look({ ...(route && { route }), ...(rule && { rule }), service, pods }))
+  }
+  return {
+    shop,
+    settle,
+    mesh,
+    look,
+    podRequests: () => cluster.counts().podRequests,
+    async lookUntil(done, limit = 60_000) {
+      const began = clock.now()
+      for (;;) {
+        const seen = await look()
+        if (done(seen)) return clock.now() - began
+        if (clock.now() - began > limit) throw new Error(`not within ${limit} ms: ${JSON.stringify(seen)}`)
+        await clock.advance(Math.min(seen.nextLookIn, 1000))
+      }
+    },
+    apply(object) {
+      const written = shop.apply(object)
+      settle.wrote(written)
+    },
+  }
+}
+
+function withDiscovery(cluster: Cluster): Cluster {
+  return {
+    ...cluster,
+    request: (request, signal) =>
+      request.path === '/apis/networking.istio.io'
+        ? Promise.resolve({ status: 200, body: { versions: [{ version: 'v1' }] }, warnings: [] })
+        : cluster.request(request, signal),
+  }
+}
+
+const arrived = (seen: Seen): boolean => seen.route?.reached === 'removal' && seen.rule?.reached === 'removal'
+
+describe('a quiet mesh', () => {
+  it('settles within 50 ms of the moment the gateway has it', async () => {
+    const bench = await open()
+    await bench.lookUntil(arrived)
+    for (const weight of [10, 25, 50, 75, 100]) {
+      await bench.shop.clock.advance(5000)
+      bench.apply(
+        virtualService([
+          { subset: 'v1', weight: 100 - weight },
+          { subset: 'v2', weight },
+        ]),
+      )
+      const took = await bench.lookUntil(arrived)
+      expect(took).toBeGreaterThanOrEqual(100)
+      expect(took).toBeLessThan(165)
+    }
+  })
+})
+
+/** The rows of a route as a gateway has them: those without weight are left out. */
+const rows = (weight: number): string =>
+  JSON.stringify(
+    [
+      ['v1', 100 - weight],
+      ['v2', weight],
+    ].filter(([, share]) => share !== 0),
+  )
+
+/** What the gateways really believe. */
+function truth({ shop }: Bench) {
+  const views = shop.sandbox.gateways().map(gateway => gateway.view.show())
+  return {
+    weights: views.map(({ routes }) => {
+      const clusters = routes.flatMap(({ hosts }) => hosts.flatMap(host => host.routes)).find(({ from }) => from === 'shop/cart')?.clusters
+      return JSON.stringify(clusters?.map(({ cluster, weight }) => [cluster.split('|')[2], weight]))
+    }),
+    subsets: views.map(({ clusters }) =>
+      clusters
+        .flatMap(({ cluster }) => (cluster.host.startsWith('cart-svc') ? [cluster.name.split('|')[2]] : []))
+        .sort()
+        .join(),
+    ),
+    endpoints: views.map(({ clusters }) => {
+      const all = clusters.find(({ cluster }) => cluster.name === 'outbound|80||cart-svc.shop.svc.cluster.local')
+      return all?.endpoints.map(({ ip }) => ip) ?? []
+    }),
+  }
+}
+
+/** Asserts that nothing is called arrived that some gateway lacks. */
+function check(bench: Bench, seen: Seen, wanted: { readonly weights: string; readonly subsets: string }, where: string): void {
+  const real = truth(bench)
+  if (seen.route?.reached === 'removal') expect(real.weights, `${where}: route`).toEqual(real.weights.map(() => wanted.weights))
+  if (seen.rule?.reached === 'removal') expect(real.subsets, `${where}: rule`).toEqual(real.subsets.map(() => wanted.subsets))
+  for (const endpoints of real.endpoints) {
+    expect(endpoints, `${where}: known`).toEqual(expect.arrayContaining([...seen.endpoints.known]))
+    if (seen.endpoints.complete)
+      expect(
+        seen.endpoints.listed.map(({ address }) => address),
+        `${where}: listed`,
+      ).toEqual(expect.arrayContaining([...endpoints]))
+  }
+}
+
+const settled = (seen: Seen): boolean => arrived(seen) && seen.endpoints.complete && seen.nextLookIn === Infinity
+
+/** A route of somebody else, for another host. */
+function elsewhere(number: number): KubernetesObject {
+  const route = virtualService([{ subset: 'v1' }], `other-${number}`)
+  return { ...route, spec: { ...(route.spec as object), hosts: [`other-${number}.example.com`] } }
+}
+
+/** A mesh with delays of its own, in which other things happen too. */
+async function story(seed: number): Promise<void> {
+  const random = seededRandom(seed)
+  const between = (least: number, most: number): number => least + random() * (most - least)
+  const slow = random() < 0.5 ? 2000 : 50
+  const bench = await open({
+    seed,
+    // A crashed istiod must not keep the test from writing.
+    webhook: false,
+    mesh: {
+      version: ['1.20.3', '1.27.1', '1.30.0'][Math.floor(random() * 3)] ?? '',
+      istiods: random() < 0.5 ? 1 : 2,
+      gateways: 1 + Math.floor(random() * 3),
+      debounce: { after: random() < 0.3 ? 300 : 100 },
+      propagation: () => between(0, slow),
+      readDelay: () => between(1, 40),
+      queueDelay: () => between(0, 50),
+    },
+  })
+  const { shop } = bench
+  const wanted = { weights: rows(0), subsets: ',v1,v2' }
+  const gateway = (): string => shop.sandbox.gateways()[Math.floor(random() * shop.sandbox.gateways().length)]?.peer.id.split('.')[0] ?? ''
+  let others = 0
+  const acts: readonly (() => void)[] = [
+    () => {
+      const weight = Math.floor(random() * 101)
+      wanted.weights = rows(weight)
+      bench.apply(
+        virtualService([
+          { subset: 'v1', weight: 100 - weight },
+          { subset: 'v2', weight },
+        ]),
+      )
+    },
+    () => {
+      const more = random() < 0.5 ? ['3'] : []
+      wanted.subsets = ['', 'v1', 'v2', ...more.map(name => `v${name}`)].join()
+      bench.apply(destinationRule(['1', '2', ...more]))
+    },
+    () => shop.scale('cart-v1', 1 + Math.floor(random() * 3)),
+    () => shop.scale('cart-v2', Math.floor(random() * 3)),
+    () => void shop.apply(elsewhere(others++)),
+    () => shop.sandbox.mesh.disconnect(gateway(), between(10, 3000)),
+    () => shop.sandbox.mesh.connect(gateway()),
+    () => {
+      const istiod = [...shop.sandbox.mesh.istiods.keys()][0]
+      if (istiod && random() < 0.3) shop.sandbox.switches.crash({ namespace: 'istio-system', name: istiod })
+    },
+  ]
+  await bench.lookUntil(settled, 120_000)
+  for (let act = 0; act < 12; act++) {
+    for (let n = Math.floor(random() * 3); n >= 0; n--) acts[Math.floor(random() * acts.length)]?.()
+    const where = `seed ${seed}, act ${act}`
+    let waits = random() < 0.7
+    const looks = Math.floor(random() * 40)
+    for (let n = 0; waits || n < looks; n++) {
+      const seen = await bench.look()
+      check(bench, seen, wanted, where)
+      if (settled(seen)) waits = false
+      if (n > 20_000) throw new Error(`${where}: never settles: ${JSON.stringify(seen)}`)
+      await shop.clock.advance(Math.min(seen.nextLookIn, 200))
+    }
+    await shop.clock.advance(between(0, 3000))
+  }
+}
+
+describe('a mesh where much happens', () => {
+  const seeds = Number(process.env['SEEDS'] ?? 12)
+  const first = Number(process.env['SEED'] ?? 1)
+  it.each(Array.from({ length: seeds }, (_, n) => first + n))('never calls arrived what some gateway lacks (seed %i)', seed => story(seed))
+})
