@@ -139,13 +139,13 @@ function serviceAt(state: TrackerState, proxy: ProxyState, service: string) {
 function knownTo(state: TrackerState, proxy: ProxyState | undefined, service: string, address: string): boolean {
   if (!proxy?.connected) return false
   const since = serviceAt(state, proxy, service)?.endpoints.get(address)?.since
-  return since !== undefined && proxy.types.endpoint.has >= since
+  return since !== undefined && proxy.types.endpoint.listsAsOf >= since
 }
 
 /** Whether a proxy can list nothing but what was seen here: it has the index as it was when it was first read, or later. */
 function isComplete(state: TrackerState, proxy: ProxyState | undefined, service: string): boolean {
   const since = proxy && serviceAt(state, proxy, service)?.since
-  return proxy !== undefined && proxy.connected && since !== undefined && proxy.types.endpoint.has >= since
+  return proxy !== undefined && proxy.connected && since !== undefined && proxy.types.endpoint.listsAsOf >= since
 }
 
 function listedBy(
@@ -155,7 +155,7 @@ function listedBy(
   proxies: readonly (ProxyState | undefined)[],
 ): readonly ListedEndpoint[] {
   const found = new Map<string, ListedEndpoint>(ready.map(endpoint => [endpoint.address, endpoint]))
-  const mayList = (proxy: ProxyState, { gone }: TrackedEndpoint): boolean => gone === undefined || proxy.types.endpoint.has < gone
+  const mayList = (proxy: ProxyState, { gone }: TrackedEndpoint): boolean => gone === undefined || proxy.types.endpoint.listsAsOf < gone
   for (const proxy of proxies)
     for (const endpoint of proxy ? (serviceAt(state, proxy, service)?.endpoints.values() ?? []) : [])
       if (proxy && mayList(proxy, endpoint)) found.set(endpoint.address, { address: endpoint.address, labels: endpoint.labels })

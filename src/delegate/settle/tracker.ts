@@ -197,7 +197,7 @@ function connectedAt({ look, status }: Listing, before: ProxyState | undefined, 
   const former = round.restarted.has(istiod) ? undefined : round.before.get(istiod)?.listed
   const notSentAt = former && covers(former.scope, status.id) ? former.asked : -Infinity
   const type = (name: XdsType): TypeState =>
-    exchanged(name, same?.types[name], status.types[name], { clock, asked: proxies.asked, notSentAt, bound: round.bound })
+    exchanged(same?.types[name], status.types[name], { clock, asked: proxies.asked, notSentAt, bound: round.bound })
   return {
     istiod,
     connected: true,
@@ -213,7 +213,7 @@ function withoutProven(istiods: ReadonlyMap<string, IstiodState>, proxies: Reado
   return new Map(
     [...istiods].map(([name, istiod]) => {
       const own = [...proxies.values()].filter(proxy => proxy.istiod === name)
-      const proven = Math.min(...own.map(proxy => proxy.types.endpoint.has))
+      const proven = Math.min(...own.map(proxy => proxy.types.endpoint.listsAsOf))
       return [name, { ...istiod, services: forgetProven(istiod.services, proven) }]
     }),
   )

@@ -1,15 +1,18 @@
-// How far one type of configuration has come at one proxy. `has` rises in three ways, each sound by itself:
-// 1. An acknowledged push that started after a time holds everything that istiod had read by then.
-// 2. Endpoints are read from the index when they are sent: an acknowledged answer that was sent after a time holds them as of then
-//    (up to Istio 1.29 pushes of endpoints alone reuse the last push's number, so 1 is not enough).
-// 3. What istiod read one bound ago has been sent; so when nothing is under way, the proxy has it.
-import type { Exchange, XdsType } from './istiod-pages.ts'
+// How far one type of configuration has come at one proxy, as lower bounds that only rise while its connection lasts.
+// 1. `has`: an acknowledged push that started after a time holds everything that istiod had read by then.
+// 2. `has`: what istiod read one bound ago has been sent; so when nothing is under way, the proxy has it.
+// 3. `listsAsOf`: endpoints are read from the index when they are sent, so an acknowledged answer holds them as of then. Up to Istio 1.29
+//    pushes of endpoints alone reuse the last push's number, so the number does not tell. It says nothing of clusters: an answer with
+//    endpoints may have been made before a new cluster was.
+import type { Exchange } from './istiod-pages.ts'
 import { pushOf, startedAfter, type PushClock } from './push-clock.ts'
 
 export interface TypeState extends Exchange {
   /** The nonce that was sent last was sent after this time. */
   readonly sentAfter: number
   readonly has: number
+  /** Of type `endpoint`: the addresses are at least as new as this. */
+  readonly listsAsOf: number
 }
 
 /** What one look tells about time. */
@@ -25,15 +28,11 @@ export interface LookTimes {
 const sendingGap = 30
 
 /** The next state of a type; `before` is undefined for a connection that is new or cannot be compared. */
-export function exchanged(type: XdsType, before: TypeState | undefined, now: Exchange, times: LookTimes): TypeState {
+export function exchanged(before: TypeState | undefined, now: Exchange, times: LookTimes): TypeState {
   const sentAfter = before !== undefined && before.sent === now.sent ? before.sentAfter : times.notSentAt
-  const proofs = [
-    before?.has ?? -Infinity,
-    byNumber(now, times.clock),
-    type === 'endpoint' ? acknowledgedAfter(before, now, sentAfter) - sendingGap : -Infinity,
-    now.sent === now.acked ? times.asked - times.bound : -Infinity,
-  ]
-  return { ...now, sentAfter, has: Math.max(...proofs) }
+  const has = Math.max(before?.has ?? -Infinity, byNumber(now, times.clock), now.sent === now.acked ? times.asked - times.bound : -Infinity)
+  const listsAsOf = Math.max(before?.listsAsOf ?? -Infinity, has, acknowledgedAfter(before, now, sentAfter) - sendingGap)
+  return { ...now, sentAfter, has, listsAsOf }
 }
 
 function byNumber({ acked }: Exchange, clock: PushClock): number {
