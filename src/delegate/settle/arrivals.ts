@@ -6,13 +6,10 @@ import type { Rejection } from './settle.ts'
 import { sightOf, type ProxyState, type TrackerState } from './tracker.ts'
 import type { TypeState } from './types.ts'
 
-/** What a proxy must have for a change of each kind. A new subset is a cluster, and is used only once it has endpoints. */
-const needed = { VirtualService: ['route'], DestinationRule: ['cluster', 'endpoint'] } as const satisfies Record<string, readonly XdsType[]>
-
 /** Types whose refusal keeps a change of each kind away. */
 const refusable = { VirtualService: ['listener', 'route'], DestinationRule: ['cluster', 'endpoint'] } as const
 
-export type ManagedKind = keyof typeof needed
+export type ManagedKind = keyof typeof refusable
 
 /** Milliseconds after which a shift no longer waits for stragglers: longer than any push takes, so they are stuck or cut off. */
 const stragglerLimit = 30_000
@@ -55,8 +52,8 @@ export function arrivalOf(
 function at(state: TrackerState, version: ConfigVersion & { readonly kind: ManagedKind }, id: string): At {
   const proxy = state.proxies.get(id)
   const sight = proxy && sightOf(state.istiods.get(proxy.istiod), version)
-  const has =
-    proxy !== undefined && proxy.connected && sight !== undefined && needed[version.kind].every(type => proxy.types[type].has >= sight)
+  const asOf = version.kind === 'VirtualService' ? proxy?.types.route.has : proxy?.hasRules
+  const has = proxy !== undefined && proxy.connected && sight !== undefined && asOf !== undefined && asOf >= sight
   return { id, proxy, sight, has }
 }
 

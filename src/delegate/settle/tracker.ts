@@ -1,5 +1,7 @@
 // What proxies have, followed through what istiods tell. Pure: a state and a round of looks give the next state. Times are ours, in ms.
 // 1. `has` of a proxy and type is a lower bound: the proxy has everything that its istiod had read by then (types.ts tells how it rises).
+//    `hasRules` rises with both clusters and endpoints, when no answer with endpoints is under way: a proxy asks for those of a new cluster
+//    only when it has the cluster, and uses it only when it has them.
 // 2. It is lost when the proxy turns to another istiod, or its istiod begins anew: who comes later may know less.
 // 3. An object is in sight of an istiod from the answer on that first showed its uid with at least its generation.
 // 4. A proxy that is in no istiod's list is disconnected; it keeps what it had, and may be sending by it.
@@ -42,6 +44,8 @@ export interface ProxyState {
   readonly seen: number
   readonly tellsErrors: boolean
   readonly types: Readonly<Record<XdsType, TypeState>>
+  /** It has the rules, as of this time at least: their clusters, with endpoints. */
+  readonly hasRules: number
   /** Istiods that still list a connection it has left. */
   readonly left: ReadonlySet<string>
 }
@@ -198,14 +202,21 @@ function connectedAt({ look, status }: Listing, before: ProxyState | undefined, 
   const notSentAt = former && covers(former.scope, status.id) ? former.asked : -Infinity
   const type = (name: XdsType): TypeState =>
     exchanged(same?.types[name], status.types[name], { clock, asked: proxies.asked, notSentAt, bound: round.bound })
+  const types = { cluster: type('cluster'), endpoint: type('endpoint'), listener: type('listener'), route: type('route') }
   return {
     istiod,
     connected: true,
     seen: proxies.answered,
     tellsErrors: status.tellsErrors,
-    types: { cluster: type('cluster'), endpoint: type('endpoint'), listener: type('listener'), route: type('route') },
+    types,
+    hasRules: rulesOf(same, types),
     left,
   }
+}
+
+function rulesOf(before: ProxyState | undefined, { cluster, endpoint }: ProxyState['types']): number {
+  const now = endpoint.sent === endpoint.acked ? Math.min(cluster.has, endpoint.has) : -Infinity
+  return Math.max(before?.hasRules ?? -Infinity, now)
 }
 
 /** Addresses that are gone from every proxy of an istiod need not be remembered. */

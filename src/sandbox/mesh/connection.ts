@@ -21,6 +21,8 @@ export interface Peer {
   readonly version: string
   /** Takes a message; answers why it was refused, or undefined. */
   accept(resources: Resources): string | undefined
+  /** Whether it has clusters whose endpoints it was never told. */
+  isWarming(): boolean
 }
 
 /** Milliseconds that a message of a type takes to a proxy. */
@@ -37,12 +39,15 @@ export class Connection {
   readonly peer: Peer
   readonly #clock: Clock
   readonly #propagation: Propagation
+  readonly #subscribe: () => void
   readonly #states = new Map<XdsType, TypeState>()
   #under: Message[] = []
   #open = true
 
-  constructor(peer: Peer, clock: Clock, propagation: Propagation) {
+  /** `subscribe` is called when the proxy asks for the endpoints of clusters that are new to it. */
+  constructor(peer: Peer, clock: Clock, propagation: Propagation, subscribe: () => void) {
     this.peer = peer
+    this.#subscribe = subscribe
     this.#clock = clock
     this.#propagation = propagation
   }
@@ -79,6 +84,12 @@ export class Connection {
     for (const { nonce, resources } of arrived) if (this.#open) this.#answer(nonce, resources)
   }
 
+  /** A proxy asks for the endpoints of a new cluster, unless they are on their way to it. */
+  #warm(): void {
+    const isUnderWay = this.#under.some(({ resources }) => resources.type === 'endpoints')
+    if (this.peer.isWarming() && !isUnderWay) this.#subscribe()
+  }
+
   /** An answer to an older nonce than the last one sent is stale: istiod takes no acknowledgement from it, only a refusal's words. */
   #answer(nonce: string, resources: Resources): void {
     const refusal = this.peer.accept(resources)
@@ -86,5 +97,6 @@ export class Connection {
     if (!state) return
     if (refusal !== undefined) this.#states.set(resources.type, { ...state, lastError: refusal })
     else if (nonce === state.sent) this.#states.set(resources.type, { ...state, acked: nonce, lastError: '' })
+    if (resources.type === 'clusters') this.#warm()
   }
 }

@@ -43,6 +43,7 @@ export class GatewayProxy {
         if (resources.type === 'listeners') this.#markReady()
         return this.view.accept(resources)
       },
+      isWarming: () => this.view.isWarming(),
     }
   }
 

@@ -71,7 +71,9 @@ export class Istiod {
   }
 
   connect(peer: Peer): void {
-    const connection = new Connection(peer, this.options.clock, this.options.propagation)
+    const connection: Connection = new Connection(peer, this.options.clock, this.options.propagation, () =>
+      this.#tell(connection, { context: this.#context, types: new Set(['endpoints']) }),
+    )
     this.connections.set(peer.id, connection)
     this.#tell(connection, { context: this.#context, types: new Set(xdsTypes) })
   }

@@ -52,6 +52,11 @@ export class ProxyView {
     return listener && this.#routes.get(listener.routes)
   }
 
+  /** Whether some cluster waits for its first assignment. */
+  isWarming(): boolean {
+    return this.#live.size < this.#clusters.size
+  }
+
   cluster(name: string): LiveCluster | undefined {
     return this.#live.get(name)
   }
