@@ -1,7 +1,7 @@
 import { Failure, objectName, problemOf, type Problem } from '#base/index.ts'
 import type { RenderedObject } from '#model/manifests/index.ts'
 import { whichIsWhich, type Release } from '#model/release/index.ts'
-import { validateIstio } from '#model/traffic/index.ts'
+import { pathParts, validateIstio } from '#model/traffic/index.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import { application } from './failures.ts'
 import type { PreparedRelease } from './prepare.ts'
@@ -17,17 +17,13 @@ function istioProblems(rendered: RenderedObject): readonly Problem[] {
   const { errors, warnings } = validateIstio(rendered.object)
   const object = objectName(rendered.object)
   return [
-    ...errors.map(({ path, message }) => problemOf(application.ISTIO_INVALID({ object, path, words: message }), placeOf(rendered, path))),
+    ...errors.map(({ path, message }) =>
+      problemOf(application.ISTIO_INVALID({ object, path, words: message }), rendered.place([...pathParts(path)])),
+    ),
     ...warnings.map(({ path, message }) =>
-      problemOf(application.ISTIO_WARNING({ object, path, words: message }), placeOf(rendered, path), 'warning'),
+      problemOf(application.ISTIO_WARNING({ object, path, words: message }), rendered.place([...pathParts(path)]), 'warning'),
     ),
   ]
-}
-
-/** The place of a finding's path, such as `spec.http[0].route`. */
-function placeOf(rendered: RenderedObject, path: string): ReturnType<RenderedObject['place']> {
-  const parts = path.split(/[.[\]]+/).filter(part => part !== '')
-  return rendered.place(parts.map(part => (/^\d+$/.test(part) ? Number(part) : part)))
 }
 
 /** In a workflow that moves traffic it must be clear which object is which. */

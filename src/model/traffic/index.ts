@@ -67,7 +67,7 @@ export { responseHeaders, rewritePath, upstreamOf, type Upstream } from './istio
 export type { HostConfig, VirtualHost } from './istio/routing/virtual-hosts.ts'
 export { isVisible } from './istio/routing/visibility.ts'
 export { validateIstio } from './istio/validation/validate-istio.ts'
-export type { Finding, Findings, Refuser } from './istio/validation/findings.ts'
+export { pathParts, type Finding, type Findings, type Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
 export { istio } from './routers/istio.ts'
 export {

@@ -17,6 +17,14 @@ export interface Findings {
   readonly warnings: readonly Finding[]
 }
 
+/** The keys and indices of a finding's path; a key that is no plain name stands in it as JSON: `headers["x.y"]`. */
+export function pathParts(path: string): readonly (string | number)[] {
+  return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, name = '']) => {
+    if (index !== undefined) return Number(index)
+    return quoted === undefined ? name : (JSON.parse(quoted) as string)
+  })
+}
+
 /** Collects findings; every rule gets it, and the path of what it looks at. */
 export interface Report {
   error(path: string, message: string): void

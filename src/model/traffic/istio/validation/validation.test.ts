@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import { durationProblem, parseGoDuration } from './duration.ts'
+import { pathParts } from './findings.ts'
 import { validateIstio } from './validate-istio.ts'
 
 const object = (kind: string, spec: unknown, metadata: object = {}): KubernetesObject => ({
@@ -364,4 +365,12 @@ it('asks durations for whole milliseconds', () => {
   expect(durationProblem('1.5s')).toBeUndefined()
   expect(durationProblem('1.0001s')).toBe('only durations to the millisecond are supported')
   expect(durationProblem('1us')).toBe('duration must be at least 1ms')
+})
+
+it.each([
+  ['spec.http[0].route[12].weight', ['spec', 'http', 0, 'route', 12, 'weight']],
+  ['spec.http[0].headers.request.set["x.y"]', ['spec', 'http', 0, 'headers', 'request', 'set', 'x.y']],
+  ['spec.subsets[0].labels["a\\"[0]"]', ['spec', 'subsets', 0, 'labels', 'a"[0]']],
+])('takes the path %s apart', (path, parts) => {
+  expect(pathParts(path)).toEqual(parts)
 })
