@@ -89,8 +89,8 @@ const textOf = (signs: readonly Sign[]): string => signs.map(sign => sign.text).
 function valueOf(signs: readonly Sign[]): Value {
   const [first] = signs
   if (!first?.plain || first.text !== '{') return scalar(textOf(signs))
-  const inside = signs.slice(1, -1)
-  return list(inside.length === 0 ? [] : split(inside, ',').map(each => scalar(textOf(each))))
+  // `{}` is a list of one empty text: helm's way, and `null` takes a list away.
+  return list(split(signs.slice(1, -1), ',').map(each => scalar(textOf(each))))
 }
 
 function scalar(text: string): Value {

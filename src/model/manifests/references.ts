@@ -110,6 +110,7 @@ export function mentionsOf(
   names: { readonly [kind in Versioned]: ReadonlySet<string> },
   ambiguous: ReadonlySet<string>,
 ): readonly Mention[] {
+  if (names.ConfigMap.size + names.Secret.size === 0) return []
   const mentions: Mention[] = []
   // What pods name properly is taken out first: the rest is mentions.
   const rest = renameInPods(object, () => '') as unknown as Json
