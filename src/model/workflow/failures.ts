@@ -99,6 +99,11 @@ export const workflow = defineFailures('WORKFLOW', {
     says: f => `${f.where}: has no step`,
     todo: 'Add steps to its deploy section, or take the phase away.',
   }),
+  VALUES_FORM: kind<{ file: string; is: string }>({
+    blame: 'user',
+    says: f => `Values file ${f.file}: is ${f.is}, wants one document that is a mapping`,
+    todo: 'Write NAME: VALUE lines, in one document.',
+  }),
   NO_INFRASTRUCTURE: kind<{ where: string }>({
     blame: 'user',
     says: f => `${f.where}: names no infrastructure, nor does its workflow`,

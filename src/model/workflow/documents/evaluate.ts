@@ -11,7 +11,7 @@ import {
 } from '#model/expressions/index.ts'
 import { Pending, type PendingTree } from '../written/pending.ts'
 import { tellAt } from '../written/tell.ts'
-import type { Source } from './source.ts'
+import type { Placed } from './source.ts'
 
 /** A part of a document with what its expressions give. */
 export interface Evaluated {
@@ -24,7 +24,7 @@ export interface Evaluated {
  * no value (yet, or because of a problem, which is told) is pending.
  */
 export async function evaluatePart(
-  source: Source,
+  source: Placed,
   root: TreePath,
   scopeAt: (path: TreePath) => Scope,
   values?: Values,

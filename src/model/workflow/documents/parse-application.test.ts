@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { showProblem } from '#base/index.ts'
+import { resolveWorkflow } from '../resolve/resolve-workflow.ts'
 import { parseApplication } from './parse-application.ts'
 
 const good = `apiVersion: sluice.dev/v1
@@ -77,6 +78,8 @@ it('takes one file with all documents, and one file for each', async () => {
 describe('one mistake is one problem, at its place', () => {
   it.each<[string, string, string, string]>([
     ['another apiVersion', 'sluice.dev/v1\nkind: Service', 'apps/v1\nkind: Service', '1:13 WORKFLOW-NOT-OURS'],
+    ['two ways into a cluster', 'context: eu-1', 'context: eu-1, inCluster: true', '21:12 WORKFLOW-WRONG-VALUE'],
+    ['routes that are neither all nor a list', 'values: [values.yaml]', 'routes: every', '7:11 WORKFLOW-WRONG-VALUE'],
     ['an unknown kind', 'kind: Environment', 'kind: Enviroment', '10:7 WORKFLOW-UNKNOWN-KIND'],
     ['an unknown field', 'manifests:', 'manifest:', '6:3 WORKFLOW-UNKNOWN-FIELD'],
     ['a chart', 'values: [values.yaml]', 'helm: chart/', '7:9 WORKFLOW-NOT-YET'],
@@ -188,8 +191,11 @@ it('survives whatever stands in the place of anything', async () => {
   for (const [i, line] of lines.entries()) {
     for (const value of [values[i % values.length], values[(i + 3) % values.length]]) {
       const broken = [...lines.slice(0, i), line.replace(/:( .*)?$/, () => `: ${value}`), ...lines.slice(i + 1)].join('\n')
-      const { problems } = await parseApplication([{ path: 'a.yaml', text: broken }])
+      const { application, problems } = await parseApplication([{ path: 'a.yaml', text: broken }])
       for (const each of problems) expect(each.place?.line).toBeLessThanOrEqual(lines.length)
+      const resolved = await resolveWorkflow(application, 'canary', { tag: '1' })
+      if (problems.length === 0) expect(resolved.workflow === undefined).toBe(resolved.problems.length > 0)
+      else expect(resolved.workflow === undefined || resolved.problems.length === 0).toBe(true)
     }
   }
 })

@@ -5,14 +5,8 @@ import type { TreePath } from '#model/expressions/index.ts'
 export const kinds = ['Service', 'Environment', 'Infrastructure', 'Workflow'] as const
 export type DocumentKind = (typeof kinds)[number]
 
-/** One of Sluice's documents as it stands in its file: nothing evaluated, nothing filled in. */
-export interface Source {
-  readonly kind: DocumentKind
-  readonly name: string
-  /** For messages: `Workflow canary`. */
-  readonly title: string
-  readonly value: Readonly<Record<string, Json | undefined>>
-  readonly spec: Json
+/** A parsed document with the places of what it says. */
+export interface Placed {
   /** What is written at a path; undefined where nothing is. */
   readonly at: (path: TreePath) => Json | undefined
   readonly place: YamlDocument['place']
@@ -20,19 +14,28 @@ export interface Source {
   readonly placeInText: (path: TreePath, character: number) => Place
 }
 
+/** One of Sluice's documents as it stands in its file: nothing evaluated, nothing filled in. */
+export interface Source extends Placed {
+  readonly kind: DocumentKind
+  readonly name: string
+  /** For messages: `Workflow canary`. */
+  readonly title: string
+  readonly spec: Json
+}
+
 /** A document's face, with the text of its file at hand. */
-export function sourceOf(document: YamlDocument, kind: DocumentKind, name: string, fileText: string): Source {
-  const value = document.value as Source['value']
+export function placed(document: YamlDocument, fileText: string): Placed {
+  const at = (path: TreePath): Json | undefined => partOf(document.value, path)
   return {
-    kind,
-    name,
-    title: `${kind} ${name}`,
-    value,
-    spec: value['spec'] ?? null,
-    at: path => partOf(document.value, path),
+    at,
     place: document.place,
-    placeInText: (path, character) => placeInText(document.place(path), fileText, String(partOf(document.value, path)), character),
+    placeInText: (path, character) => placeInText(document.place(path), fileText, String(at(path)), character),
   }
+}
+
+export function sourceOf(document: YamlDocument, kind: DocumentKind, name: string, fileText: string): Source {
+  const source = placed(document, fileText)
+  return { ...source, kind, name, title: `${kind} ${name}`, spec: source.at(['spec']) ?? null }
 }
 
 function partOf(tree: Json, path: TreePath): Json | undefined {

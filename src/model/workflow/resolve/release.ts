@@ -5,7 +5,8 @@ import { workflow as failures } from '../failures.ts'
 import type { Known } from '../names/scope.ts'
 import type { Artifact, ResolvedRelease } from '../resolved.ts'
 import { Environment, Infrastructure, repository, Service, Workflow } from '../written/kinds.ts'
-import { sayWhere } from '../written/tell.ts'
+import { dnsName } from '../written/leaf.ts'
+import { sayWhere, tellAt } from '../written/tell.ts'
 import { byName, values, variable, type WrittenValues } from '../written/variables.ts'
 import { absentParts, artifactOf, type ImageChoice } from './artifact.ts'
 import { baseNames, type DocumentNames, variableScope, withArtifact, withInfrastructure, withVariables } from './names.ts'
@@ -90,6 +91,11 @@ async function readNames(sources: ReleaseSources, choice: RunChoice, reading: Re
   const where = (await reading.part(sources.infrastructure, [], Infrastructure, withImage, known))?.spec
   if (!where) return undefined
   const releaseName = where.releaseName ?? `${sources.service.name}-${sources.infrastructure.name}`
+  if (!dnsName.safeParse(releaseName).success) {
+    const wants = 'a releaseName of at most 63 small letters, digits and dashes'
+    const failure = failures.WRONG_VALUE({ where: `${sources.infrastructure.title}: releaseName`, is: releaseName, wants })
+    reading.problems.push(tellAt(failure, sources.infrastructure.place(['metadata', 'name'])))
+  }
   const cluster = where.cluster.context ?? ''
   const names = withInfrastructure(withImage, { namespace: where.namespace, releaseName, cluster })
   return { names, known, artifact, where, releaseName }

@@ -272,6 +272,7 @@ describe('workflows that cannot run', () => {
       ['72 PHASE-VARIABLES-DIFFER'],
     ],
     ['a timeout before its end', text => text.replace('{ for: 30s }', '{ for: 30s }\n          timeout: 20s'), ['65 TIMEOUT-TOO-SHORT']],
+    ['a release whose name is too long', text => text.replaceAll('eu', 'e'.repeat(60)), ['23 WRONG-VALUE']],
     ['no phase', text => text.slice(0, text.indexOf('  phases:')), ['39 MISSING']],
     [
       'another strategy',

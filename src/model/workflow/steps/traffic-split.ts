@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Later, TextOrLater } from '../later.ts'
+import type { Json } from '#base/index.ts'
 import { readDocuments } from '#model/documents/index.ts'
 import { workflow } from '../failures.ts'
 import { complain, count, fields, isMapping, leaf, readEither, weight, words, wordsOrLater } from '../written/leaf.ts'
@@ -96,6 +97,12 @@ const checked = either.superRefine(({ rows }, context) => {
     seen.add(key)
   }
 })
+
+/** The destination that the value of a later expression means: what a run evaluates, it reads with this. */
+export function readDestination(evaluated: Json): Exclude<To, Later> | undefined {
+  const to = destination.safeParse(evaluated).data
+  return typeof to === 'object' && 'later' in to ? undefined : to
+}
 
 /** For people: `canary`, `cart-svc/eu-west:8080`. */
 export function sayDestination(to: To): string {

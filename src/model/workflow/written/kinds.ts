@@ -47,7 +47,22 @@ const strategy = leaf({
   read: written => Strategy.safeParse(written).data,
 })
 
-const routes = z.union([z.literal('all'), z.array(words).min(1)])
+const isNames = (written: unknown): written is string[] =>
+  Array.isArray(written) && written.length > 0 && written.every(each => typeof each === 'string' && each.trim() !== '')
+
+const routes: z.ZodType<'all' | string[]> = leaf({
+  wants: 'all, or a list of the names of http routes',
+  shapes: ['text', 'list'],
+  read: written => (written === 'all' || isNames(written) ? written : undefined),
+})
+
+const cluster = fields({ context: words.optional(), kubeconfig: words.optional(), inCluster: flag.optional() }).superRefine(
+  ({ context, kubeconfig, inCluster }, refined) => {
+    if (!inCluster || (context === undefined && kubeconfig === undefined)) return
+    const is = 'both inCluster and a kubeconfig'
+    complain(refined, { tell: where => workflow.WRONG_VALUE({ where, is, wants: 'one of the two' }) })
+  },
+)
 
 export const Service = document(
   fields({
@@ -84,7 +99,7 @@ const drainByDefault = 30_000
 export const Infrastructure = document(
   fields({
     environment: reference,
-    cluster: fields({ context: words.optional(), kubeconfig: words.optional(), inCluster: flag.optional() }),
+    cluster,
     namespace: dnsName,
     releaseName: dnsName.optional(),
     delegates: z.array(words).default([]),
