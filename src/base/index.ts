@@ -1,4 +1,5 @@
 // Leaves used by three domains or more, each file named for what it gives.
+export { canonicalJson } from './canonical-json.ts'
 export { sleep, systemClock, type Clock } from './clock.ts'
 export { formatDuration, parseDuration } from './duration.ts'
 export {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { systemClock } from '#base/index.ts'
+import { canonicalJson, systemClock } from '#base/index.ts'
 import { connectCluster } from '#delegate/kubernetes/index.ts'
 import { planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
 import { defaultTimes, settleBySeconds } from '#delegate/settle/index.ts'
 import { goalsOf, releaseTerms, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
 import type { Goal, PlannedGoal, Release, Write } from '#model/release/index.ts'
-import { canonicalJson, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
+import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 
 /** A step with the goals that it would reach, as planned; no goals where it moves nothing. */
 export interface PlannedStep {

@@ -1,8 +1,7 @@
-import { problemOf, type Problem } from '#base/index.ts'
+import { canonicalJson, problemOf, type Problem } from '#base/index.ts'
 import { applyOrder, renderManifests, versionNames, type RenderedObject, type VersionedManifests } from '#model/manifests/index.ts'
 import type { Manifests } from '#model/release/index.ts'
 import {
-  canonicalJson,
   isApplicationFile,
   parseApplication,
   resolveWorkflow,

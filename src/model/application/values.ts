@@ -1,8 +1,6 @@
 import { problemOf, type Json, type Problem } from '#base/index.ts'
-import { readDocuments } from '#model/documents/index.ts'
-import { evaluateTree } from '#model/expressions/index.ts'
 import { layerValues } from '#model/manifests/index.ts'
-import type { ResolvedRelease } from '#model/workflow/index.ts'
+import { evaluateValuesFile, type ResolvedRelease } from '#model/workflow/index.ts'
 import { application } from './failures.ts'
 import { selectFiles, type SourceFile } from './files.ts'
 
@@ -15,18 +13,13 @@ export async function valuesOf(
   const layers: Json[] = []
   for (const name of release.values) {
     const [file] = selectFiles(files, [name])
-    if (!file) problems.push(problemOf(application.NO_VALUES({ service: release.service, file: name })))
-    else layers.push(await layer(file, release, problems))
+    if (!file) {
+      problems.push(problemOf(application.NO_VALUES({ service: release.service, file: name })))
+      continue
+    }
+    const layer = await evaluateValuesFile(file, release)
+    problems.push(...layer.problems)
+    layers.push(layer.values ?? {})
   }
   return { values: layerValues(layers), problems }
-}
-
-async function layer(file: SourceFile, release: ResolvedRelease, problems: Problem[]): Promise<Json> {
-  const { documents, problems: unreadable } = readDocuments(file.text, file.path)
-  problems.push(...unreadable)
-  const [document] = documents
-  if (!document) return {}
-  const evaluated = await evaluateTree(document.value, release.names as Parameters<typeof evaluateTree>[1])
-  problems.push(...evaluated.problems.map(({ failure, path }) => problemOf(failure, document.place(path))))
-  return evaluated.value
 }

@@ -6,12 +6,15 @@ import { nearMisses } from './near-misses.ts'
 import type { Node } from './node.ts'
 import { any, boolean, fits, integer, join, list, number, sayShape, text, type Scope, type Shape, type When } from './shape.ts'
 
-/** What is found on the way through one expression. `asked`: within has(…), where a name may lack a value. */
+/** What is found on the way through one expression. */
 interface Finding {
   readonly scope: Scope
   readonly problems: ExpressionProblem[]
+  /** Names without a value that are used, by their path. */
+  readonly absent: Map<string, ExpressionProblem>
+  /** Paths that the expression asks for with has(…): whether it uses them only where they have a value shows when it is evaluated. */
+  readonly asked: Set<string>
   when: When
-  asked: boolean
 }
 type Of<Is extends Node['is']> = Extract<Node, { is: Is }>
 
@@ -20,9 +23,10 @@ export function checkNode(
   node: Node,
   scope: Scope,
 ): { readonly shape: Shape; readonly when: When; readonly problems: ExpressionProblem[] } {
-  const finding: Finding = { scope, problems: [], when: 'plan', asked: false }
+  const finding: Finding = { scope, problems: [], absent: new Map(), asked: new Set(), when: 'plan' }
   const shape = shapeOfNode(node, finding)
-  return { shape, when: finding.when, problems: finding.problems }
+  const absent = [...finding.absent].filter(([path]) => !finding.asked.has(path)).map(([, problem]) => problem)
+  return { shape, when: finding.when, problems: [...finding.problems, ...absent] }
 }
 
 const checks: { readonly [Is in Node['is']]: (node: Of<Is>, finding: Finding) => Shape } = {
@@ -42,9 +46,9 @@ const checks: { readonly [Is in Node['is']]: (node: Of<Is>, finding: Finding) =>
     return any
   },
   has: (node, finding) => {
-    finding.asked = true
+    const path = pathOf(node.of)
+    if (path !== undefined) finding.asked.add(path)
     shapeOfNode(node.of, finding)
-    finding.asked = false
     return boolean
   },
   each: (node, finding) => loop(node, finding),
@@ -71,8 +75,8 @@ function named(name: string, names: Scope, node: Node, finding: Finding, path = 
     finding.problems.push({ failure: expressions.UNKNOWN_NAME({ name: path, near, known }), at: node.at })
     return any
   }
-  if (found.absent !== undefined && !finding.asked) {
-    finding.problems.push({ failure: expressions.NO_VALUE({ name: path, cure: found.absent }), at: node.at })
+  if (found.absent !== undefined && !finding.absent.has(path)) {
+    finding.absent.set(path, { failure: expressions.NO_VALUE({ name: path, cure: found.absent }), at: node.at })
   }
   if (found.when === 'run') finding.when = 'run'
   return found.shape

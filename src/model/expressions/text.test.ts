@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkText, evaluateText, evaluateTree, checkTree, list, object, text, type Scope } from './index.ts'
+import { checkText, evaluateText, mapTexts, object, text, type Scope } from './index.ts'
+import { list } from './shape.ts'
 
 const scope: Scope = {
   env: object('plan', { name: text, production: { is: 'boolean' } }),
@@ -107,6 +108,7 @@ describe('checking, before any value is there', () => {
     ['${env.name ? 1 : 2}', ['2 TYPES ? :  wants true or false before the question mark, not text']],
     ['${artifact.digest}', ['11 NO_VALUE Name artifact.digest: has no value in this run; give it with --digest']],
     ['${has(artifact.digest)}', []],
+    ['${has(artifact.digest) ? artifact.digest : artifact.tag}', []],
     ['a ${env}', ['4 NOT_TEXT Expression env: gives several values, which cannot stand within a text']],
     ['${1 +}', ['4 SYNTAX Expression 1 +: cannot be read at +']],
     ['${a b}', ['4 SYNTAX Expression a b: cannot be read at b']],
@@ -218,15 +220,16 @@ describe('work is bounded', () => {
   })
 })
 
-describe('trees', () => {
-  it('evaluates every text and leaves keys and other values alone', async () => {
-    const tree = { 'a${x}': 1, list: ['${env.name}', { deep: 'v${variables.share}' }], none: null }
-    expect(await evaluateTree(tree, values)).toEqual({ value: { 'a${x}': 1, list: ['prod', { deep: 'v10' }], none: null }, problems: [] })
+it('replaces the texts of a tree that have expressions, and leaves keys and other values alone', async () => {
+  const tree = { 'a${x}': 1, list: ['${env.name}', { deep: 'v${b}' }, 'plain'], none: null }
+  const seen: unknown[] = []
+  const made = await mapTexts(tree, async (text, path) => {
+    seen.push(path)
+    return text.length
   })
-
-  it('tells all problems, each with its path', async () => {
-    const tree = { a: '${nope}', b: ['ok', '${env.nam}'] }
-    expect((await evaluateTree(tree, values)).problems.map(each => each.path)).toEqual([['a'], ['b', 1]])
-    expect((await checkTree(tree, scope)).map(each => each.path)).toEqual([['a'], ['b', 1]])
-  })
+  expect(made).toEqual({ 'a${x}': 1, list: [11, { deep: 5 }, 'plain'], none: null })
+  expect(seen).toEqual([
+    ['list', 0],
+    ['list', 1, 'deep'],
+  ])
 })

@@ -1,18 +1,9 @@
 // Trees of values, such as a parsed values file: every text in them may hold `${…}`, keys never do.
 import type { Json } from '#base/index.ts'
-import type { Values } from './expression.ts'
-import type { ExpressionProblem } from './expression-problem.ts'
-import type { Scope } from './shape.ts'
 import { isTemplate } from './template.ts'
-import { checkText, evaluateText } from './text.ts'
 
 /** Where a text stands in a tree. */
 export type TreePath = readonly (string | number)[]
-
-/** A problem of the text at `path`. */
-export interface TreeProblem extends ExpressionProblem {
-  readonly path: TreePath
-}
 
 /** JSON in which a `T` stands here and there. */
 export type TreeOf<T> = null | boolean | number | string | T | readonly TreeOf<T>[] | { readonly [key: string]: TreeOf<T> }
@@ -32,29 +23,4 @@ export async function mapTexts<T>(
       entries.map(async ([key, each]): Promise<[string, TreeOf<T>]> => [key, await mapTexts(each, replace, [...path, key])]),
     ),
   )
-}
-
-/** Evaluates every text of a tree. A text with a problem stays as it is. */
-export async function evaluateTree(
-  tree: Json,
-  values: Values,
-): Promise<{ readonly value: Json; readonly problems: readonly TreeProblem[] }> {
-  const problems: TreeProblem[] = []
-  const value = await mapTexts<never>(tree, async (text, path) => {
-    const outcome = await evaluateText(text, values)
-    if ('value' in outcome) return outcome.value
-    problems.push({ ...outcome.problem, path })
-    return text
-  })
-  return { value, problems }
-}
-
-/** Checks every text of a tree, evaluating nothing. */
-export async function checkTree(tree: Json, scope: Scope): Promise<readonly TreeProblem[]> {
-  const problems: TreeProblem[] = []
-  await mapTexts<never>(tree, async (text, path) => {
-    problems.push(...(await checkText(text, scope)).problems.map(each => ({ ...each, path })))
-    return text
-  })
-  return problems
 }

@@ -131,6 +131,7 @@ describe('one mistake is one problem, at its place', () => {
       '46:7 WORKFLOW-EMPTY-PHASE',
     ],
     ['a section that is none', '      wrapUp:\n        - canaryDelete: {}\n', '      wrapUp: 5\n', '50:7 WORKFLOW-UNKNOWN-FIELD'],
+    ['a section whose name cannot be', '      wrapUp:\n', '      wrap/up:\n', '50:7 WORKFLOW-WRONG-VALUE'],
     ['a check that measures nothing', 'canaryDelete: {}', 'check: {}', '51:18 WORKFLOW-NO-JUDGEMENT'],
     ['an unknown strategy for failures', 'canaryDelete: {}', 'canaryDelete: {}\n          onFailure: shrug', '52:22 WORKFLOW-WRONG-VALUE'],
     ['a retry that is a number', 'canaryDelete: {}', 'canaryDelete: {}\n          onFailure: { retry: 3 }', '52:31 WORKFLOW-WRONG-VALUE'],

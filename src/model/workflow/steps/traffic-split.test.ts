@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readDestination, sayDestination, trafficSplit, type TrafficSplit } from './traffic-split.ts'
+import { trafficSplit, type TrafficSplit } from './traffic-split.ts'
 
 const read = (written: unknown) => trafficSplit.written.safeParse(written).data as TrafficSplit | undefined
 
@@ -46,17 +46,3 @@ it.each([
   [null],
   ['canary: 10'],
 ])('refuses %j', written => expect(read(written)).toBeUndefined())
-
-it('reads in the run what an expression gave', () => {
-  expect(readDestination('{ host: cart-svc, subset: canary }')).toEqual({ host: 'cart-svc', subset: 'canary' })
-  expect(readDestination({ host: 'cart-svc' })).toEqual({ host: 'cart-svc' })
-  expect(readDestination('cart-svc')).toBeUndefined()
-})
-
-it('says destinations in few words', () => {
-  expect(['canary', { host: 'a', subset: 'b', port: { number: 1 } }, { host: 'a' }].map(to => sayDestination(to as 'canary'))).toEqual([
-    'canary',
-    'a/b:1',
-    'a',
-  ])
-})

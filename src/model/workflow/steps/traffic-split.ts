@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { Later, TextOrLater } from '../later.ts'
-import type { Json } from '#base/index.ts'
 import { readDocuments } from '#model/documents/index.ts'
 import { workflow } from '../failures.ts'
 import { complain, count, fields, isMapping, leaf, readEither, weight, words, wordsOrLater } from '../written/leaf.ts'
@@ -98,14 +97,8 @@ const checked = either.superRefine(({ rows }, context) => {
   }
 })
 
-/** The destination that the value of a later expression means: what a run evaluates, it reads with this. */
-export function readDestination(evaluated: Json): Exclude<To, Later> | undefined {
-  const to = destination.safeParse(evaluated).data
-  return typeof to === 'object' && 'later' in to ? undefined : to
-}
-
 /** For people: `canary`, `cart-svc/eu-west:8080`. */
-export function sayDestination(to: To): string {
+function sayDestination(to: To): string {
   if (typeof to === 'string') return to
   if ('later' in to) return to.later
   return `${to.host}${to.subset === undefined ? '' : `/${to.subset}`}${to.port ? `:${to.port.number}` : ''}`

@@ -58,10 +58,17 @@ export const phase: z.ZodType<WrittenPhase> = z.unknown().transform((written, co
   return common ? { ...common, sections: sections.filter(each => each !== undefined) } : z.NEVER
 })
 
+/** Part of the names of steps in the journal, where `/` parts them; a name of digits alone would lose its place in the order. */
+const sectionName = /^[A-Za-z][\w-]*$/
 const stepList = z.array(step)
 
 /** A list of steps, or a mapping with `steps` and what holds for all of them; undefined where something is wrong. */
 function section(name: string, written: unknown, context: z.RefinementCtx): WrittenSection | undefined {
+  if (!sectionName.test(name)) {
+    const wants = 'a section named with letters, digits, _ and -'
+    complain(context, { tell: where => workflow.WRONG_VALUE({ where, is: `"${name}"`, wants }), atKey: name })
+    return undefined
+  }
   if (Array.isArray(written)) {
     const steps = readBy(stepList, written, context, [name])
     return steps && { name, steps, when: true }
