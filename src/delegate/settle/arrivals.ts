@@ -40,7 +40,7 @@ export function arrivalOf(
   const lack = all.filter(({ has }) => !has)
   const rejected = lack.map(one => rejection(state, version.kind, one, now - bound)).find(found => found !== undefined)
   return {
-    reached: reachedBy(have.length, lack, rejected !== undefined, now),
+    reached: reachedBy(have.length, lack.length, rejected === undefined && now - seenEverywhere(state, version) >= stragglerLimit),
     says: saysOf(all, have.length, lack),
     acknowledged: have.length,
     expected: all.length,
@@ -58,11 +58,15 @@ function at(state: TrackerState, version: ConfigVersion & { readonly kind: Manag
 }
 
 /** No proxy at all is not "settled". Stragglers are tolerated for a shift, never for a removal. */
-function reachedBy(have: number, lack: readonly At[], rejected: boolean, now: number): Reached {
+function reachedBy(have: number, lack: number, tolerant: boolean): Reached {
   if (have === 0) return 'none'
-  if (lack.length === 0) return 'removal'
-  const waited = lack.every(({ proxy, sight }) => now - (sight ?? (proxy?.connected ? now : (proxy?.seen ?? now))) >= stragglerLimit)
-  return waited && !rejected ? 'shift' : 'none'
+  if (lack === 0) return 'removal'
+  return tolerant ? 'shift' : 'none'
+}
+
+/** When the last of the istiods had read it; Infinity while one has not. */
+function seenEverywhere(state: TrackerState, version: ConfigVersion): number {
+  return Math.max(...[...state.istiods.values()].map(istiod => sightOf(istiod, version) ?? Infinity))
 }
 
 function saysOf(all: readonly At[], have: number, lack: readonly At[]): string {

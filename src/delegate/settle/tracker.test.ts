@@ -1,0 +1,347 @@
+import { describe, expect, it } from 'vitest'
+import { arrivalOf, endpointArrivalOf, rejectionsIn } from './arrivals.ts'
+import { bound, look, nonce, play, shard, type RoundTerms } from './history.contract.ts'
+import type { IstiodLook } from './tracker.ts'
+
+const g = 'gw-1.istio-system'
+const h = 'gw-2.istio-system'
+const route = { kind: 'VirtualService', key: 'VirtualService shop/cart', uid: 'u1', generation: 2 } as const
+const rule = { kind: 'DestinationRule', key: 'DestinationRule shop/cart', uid: 'u1', generation: 2 } as const
+
+/** How far the route has come behind these rounds. */
+function arrival(
+  rounds: readonly IstiodLook[][],
+  at: number,
+  {
+    proxies = [g],
+    of = route as typeof route | typeof rule,
+    ...terms
+  }: { proxies?: string[]; of?: typeof route | typeof rule } & RoundTerms = {},
+) {
+  return arrivalOf(play(rounds, terms), of, { proxies }, { now: at, bound })
+}
+
+const acked = (push: number, copy = 0) => [nonce(push, copy), nonce(push, copy)] as const
+const sent = (push: number, before: number) => [nonce(push), nonce(before)] as const
+
+/** The version is seen at 10; at 20 its push has not begun. */
+const seen = [
+  [look(10, { route: 2, rule: 2 })],
+  [look(20, { pushes: [5, 1], proxies: { [g]: { route: acked(5), cluster: acked(5), endpoint: acked(5) } } })],
+]
+
+describe('a route', () => {
+  it('has arrived when the proxy has acknowledged a push that started after the sight', () => {
+    const push = [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })]
+    expect(arrival([...seen, push], 120)).toMatchObject({
+      reached: 'removal',
+      acknowledged: 1,
+      expected: 1,
+      missing: [],
+      says: '1 of 1 proxy',
+    })
+  })
+
+  it('has not arrived while that push is only sent', () => {
+    const push = [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: sent(6, 5) } } })]
+    expect(arrival([...seen, push], 120)).toMatchObject({ reached: 'none', missing: [g] })
+  })
+
+  it('has not arrived by a push that may have started before the sight, though it is acknowledged after it', () => {
+    const rounds = [
+      [look(0, { pushes: [5, 1], proxies: { [g]: { route: acked(5) } } })],
+      [look(10, { route: 2 })],
+      [look(20, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })],
+    ]
+    expect(arrival(rounds, 20).reached).toBe('none')
+    const long = [...seen, [look(40, { pushes: [6, 1.015], proxies: { [g]: { route: acked(6) } } })]]
+    expect(arrival(long, 40).reached, 'a push of 15 ms that ended after 20 began after 5, not after 10').toBe('none')
+  })
+
+  it('has not arrived by a new nonce under an old number: a reconnect, or another subscription', () => {
+    const reconnect = [look(40, { pushes: [5, 1], proxies: { [g]: { route: acked(5, 7) } } })]
+    expect(arrival([...seen, reconnect], 40).reached).toBe('none')
+  })
+
+  it('is not seen before configz shows its uid with at least its generation', () => {
+    const push = [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })]
+    const old = [[look(10, { route: 1 })], ...seen.slice(1), push]
+    expect(arrival(old, 120)).toMatchObject({ reached: 'none', says: '0 of 1 proxy, istiod has not read it yet' })
+    const another = [[look(10, { route: 7, uid: 'u2' })], ...seen.slice(1), push]
+    expect(arrival(another, 120).reached).toBe('none')
+  })
+
+  it('is seen in a later generation too: another writer may overtake us', () => {
+    const push = [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })]
+    expect(arrival([[look(10, { route: 3 })], ...seen.slice(1), push], 120).reached).toBe('removal')
+  })
+
+  it('stays arrived through writes of metadata alone, which get no push', () => {
+    const push = [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })]
+    expect(arrival([...seen, push, [look(5000, { route: 2 })]], 5000).reached).toBe('removal')
+  })
+
+  it('arrives one push later when the next generation comes', () => {
+    const push = [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })]
+    const next = [...seen, push, [look(130, { route: 3 })], [look(140, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })]]
+    expect(arrivalOf(play(next), { ...route, generation: 3 }, { proxies: [g] }, { now: 140, bound }).reached).toBe('none')
+    const after = [...next, [look(250, { pushes: [7, 1.004], proxies: { [g]: { route: acked(7) } } })]]
+    expect(arrivalOf(play(after), { ...route, generation: 3 }, { proxies: [g] }, { now: 250, bound }).reached).toBe('removal')
+  })
+
+  it('arrives by the second new counter where there are no metrics', () => {
+    const told = (at: number, push: number) => [look(at, { proxies: { [g]: { route: acked(push) } } })]
+    const rounds = [[look(10, { route: 2 })], told(20, 5), told(120, 6)]
+    expect(arrival(rounds, 120).reached).toBe('none')
+    expect(arrival([...rounds, told(220, 7)], 220).reached).toBe('removal')
+  })
+})
+
+describe('without a baseline (after a restart), or for a proxy to which nothing is sent', () => {
+  const quiet = (at: number) => [look(at, { pushes: [5, 1], proxies: { [g]: { route: acked(5) } } })]
+
+  it('a route has arrived when it has been seen for a whole bound and all is acknowledged', () => {
+    expect(arrival([...seen, quiet(10 + bound - 1)], bound).reached).toBe('none')
+    expect(arrival([...seen, quiet(10 + bound)], bound + 10).reached).toBe('removal')
+  })
+
+  it('but not while something is under way', () => {
+    const busy = [look(10 + bound, { pushes: [6, 1.1], proxies: { [g]: { route: sent(6, 5) } } })]
+    expect(arrival([...seen, busy], bound + 10).reached).toBe('none')
+  })
+
+  it('nor with nonces that do not name their push (Istio 1.10), before the bound', () => {
+    const old = (at: number, name: string) => [look(at, { proxies: { [g]: { route: [name, name] } } })]
+    const rounds = [[look(10, { route: 2 })], old(20, 'a'), old(120, 'b')]
+    expect(arrival(rounds, 120).reached).toBe('none')
+    expect(arrival([...rounds, old(10 + bound, 'b')], 10 + bound).reached).toBe('removal')
+  })
+})
+
+describe('several proxies', () => {
+  const both = (at: number, count: number, one: number, other: number) => [
+    look(at, { pushes: [count, count / 1000], proxies: { [g]: { route: acked(one) }, [h]: { route: acked(other) } } }),
+  ]
+  const start = [[look(10, { route: 2 })], both(20, 5, 5, 5)]
+
+  it('must all have it', () => {
+    expect(arrival([...start, both(120, 6, 6, 5)], 120, { proxies: [g, h] })).toMatchObject({
+      reached: 'none',
+      acknowledged: 1,
+      expected: 2,
+      missing: [h],
+      says: '1 of 2 proxies',
+    })
+    expect(arrival([...start, both(120, 6, 6, 6)], 120, { proxies: [g, h] }).reached).toBe('removal')
+  })
+
+  it('no proxy at all is not settled', () => {
+    expect(arrival(start, 60_000, { proxies: [] })).toMatchObject({
+      reached: 'none',
+      says: 'no proxy is connected that this route reaches',
+    })
+  })
+
+  it('a disconnected one is missing, by name: tolerated for a shift after 30 s, never for a removal', () => {
+    const gone = (at: number) => [look(at, { pushes: [6, 0.006], proxies: { [g]: { route: acked(6) } } })]
+    expect(arrival([...start, gone(120)], 120, { proxies: [g, h] })).toMatchObject({
+      reached: 'none',
+      missing: [`${h} (not connected)`],
+      says: '1 of 2 proxies, 1 not connected to istiod',
+    })
+    expect(arrival([...start, gone(120), gone(40_000)], 40_000, { proxies: [g, h] }).reached).toBe('shift')
+    expect(arrival([...start, gone(120), gone(4_000_000)], 4_000_000, { proxies: [g, h] }).reached).toBe('shift')
+  })
+
+  it('one that was never seen is missing too', () => {
+    expect(arrival([...start, both(120, 6, 6, 6)], 120, { proxies: [g, h, 'gw-3.istio-system'] })).toMatchObject({
+      reached: 'none',
+      missing: ['gw-3.istio-system (not connected)'],
+    })
+  })
+})
+
+describe('several istiods', () => {
+  const at = (time: number, istiod: string, push: number, proxies: string[]) =>
+    look(time, {
+      istiod,
+      route: 2,
+      pushes: [push, push / 1000],
+      proxies: Object.fromEntries(proxies.map(id => [id, { route: acked(push) }])),
+    })
+
+  it('a proxy that moves to an istiod that has not read the change has lost it', () => {
+    const settled = [...seen, [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } })]]
+    const moved = [
+      look(140, { proxies: {} }),
+      look(140, { istiod: 'istiod-b', route: 1, pushes: [9, 0.1], proxies: { [g]: { route: acked(9) } } }),
+    ]
+    expect(arrival([...settled, moved], 140)).toMatchObject({ reached: 'none', says: '0 of 1 proxy, istiod has not read it yet' })
+  })
+
+  it('a proxy that moves to an istiod that has it has it again when that pushes, or a bound later', () => {
+    const home = [at(10, 'istiod-a', 5, [g]), at(10, 'istiod-b', 8, [])]
+    const moved = (time: number, push: number) => [at(time, 'istiod-a', 5, []), at(time, 'istiod-b', push, [g])]
+    expect(arrival([home, moved(40, 8)], 40).reached).toBe('none')
+    expect(arrival([home, moved(40, 8), moved(60, 9)], 60).reached).toBe('removal')
+    expect(arrival([home, moved(40, 8), moved(10 + bound, 8)], 10 + bound).reached).toBe('removal')
+  })
+
+  it('a connection that an istiod still lists, though the proxy has left it, does not count', () => {
+    const home = [at(10, 'istiod-a', 5, [g]), at(10, 'istiod-b', 8, [])]
+    const twice = (time: number, push: number) => [
+      look(time, { pushes: [6, 0.006], proxies: { [g]: { route: sent(6, 5) } } }),
+      at(time, 'istiod-b', push, [g]),
+    ]
+    const state = play([home, twice(40, 8), twice(60, 9), twice(80, 9)])
+    expect(state.proxies.get(g)).toMatchObject({ istiod: 'istiod-b', connected: true })
+    expect(arrivalOf(state, route, { proxies: [g] }, { now: 80, bound }).reached).toBe('removal')
+  })
+
+  it('an istiod that begins anew is no evidence for what was pushed before it', () => {
+    const anew = [look(500, { pushes: [1, 0.01], proxies: { [g]: { route: [nonce(1, 3), nonce(1, 3)] } } })]
+    const state = play([...seen, anew])
+    expect(state.proxies.get(g)?.types.route.has).toBeLessThan(0)
+  })
+
+  it('with an istiod that is gone, its proxies are away until another lists them', () => {
+    const state = play([[at(10, 'istiod-a', 5, []), at(10, 'istiod-b', 8, [g])], [at(30, 'istiod-a', 5, [])]], { present: ['istiod-a'] })
+    expect(state.proxies.get(g)?.connected).toBe(false)
+  })
+
+  it('one that does not answer leaves its proxies as they were', () => {
+    const state = play([[at(10, 'istiod-a', 5, []), at(10, 'istiod-b', 8, [g])], [at(30, 'istiod-a', 5, [])]])
+    expect(state.proxies.get(g)?.connected).toBe(true)
+  })
+})
+
+describe('a rule', () => {
+  const told = (at: number, count: number, cluster: readonly [string, string], endpoint: readonly [string, string]) => [
+    look(at, { pushes: [count, count / 1000], proxies: { [g]: { cluster, endpoint } } }),
+  ]
+  const start = [[look(10, { rule: 2 })], told(20, 5, acked(5), acked(5))]
+
+  it('has arrived when clusters and endpoints of a push after the sight are acknowledged', () => {
+    expect(arrival([...start, told(120, 6, acked(6), acked(5))], 120, { of: rule }).reached).toBe('none')
+    expect(arrival([...start, told(120, 6, acked(6), acked(6))], 120, { of: rule }).reached).toBe('removal')
+  })
+
+  it('has not arrived while endpoints of a new cluster are on their way', () => {
+    const asking = told(120, 6, acked(6), [nonce(6, 1), nonce(6)])
+    expect(arrival([...start, asking], 120, { of: rule }).reached).toBe('none')
+    expect(arrival([...start, asking, told(140, 6, acked(6), acked(6, 1))], 140, { of: rule }).reached).toBe('removal')
+  })
+
+  it('stays arrived while other endpoints come and go', () => {
+    const after = [...start, told(120, 6, acked(6), acked(6)), told(140, 6, acked(6), [nonce(6, 1), nonce(6)])]
+    expect(arrival(after, 140, { of: rule }).reached).toBe('removal')
+  })
+})
+
+describe('refusals', () => {
+  const words = 'WeightedClusters.clusters: value must contain at least 1 item'
+  const refused = (at: number, count: number, push: number) => [
+    look(at, { pushes: [count, count / 1000], proxies: { [g]: { route: [nonce(push), nonce(5), words] } } }),
+  ]
+  const start = [[look(10, { route: 2 })], [look(20, { pushes: [5, 0.005], proxies: { [g]: { route: acked(5) } } })]]
+
+  it("are told with the proxy's own words", () => {
+    expect(arrival([...start, refused(120, 6, 6)], 120)).toMatchObject({ reached: 'none', rejected: { proxy: g, words } })
+    expect(rejectionsIn(play([...start, refused(120, 6, 6)]))).toEqual([{ proxy: g, type: 'route', words }])
+  })
+
+  it('of what was sent before our change are not held against it, unless they keep it away for a whole bound', () => {
+    const before = [[look(0, { pushes: [5, 0.005], proxies: { [g]: { route: [nonce(5), nonce(4), words] } } })], [look(10, { route: 2 })]]
+    const still = (at: number) => [look(at, { pushes: [5, 0.005], proxies: { [g]: { route: [nonce(5), nonce(4), words] } } })]
+    expect(arrival([...before, still(20)], 20).rejected).toBeUndefined()
+    expect(arrival([...before, still(20), still(11_200)], 11_200).rejected).toEqual({ proxy: g, words })
+  })
+
+  it('are over when the proxy accepts again', () => {
+    const fine = [look(240, { pushes: [7, 0.007], proxies: { [g]: { route: acked(7) } } })]
+    expect(arrival([...start, refused(120, 6, 6), fine], 240)).toMatchObject({ reached: 'removal' })
+    expect(rejectionsIn(play([...start, refused(120, 6, 6), fine]))).toEqual([])
+  })
+
+  it('are only a silence before Istio 1.23', () => {
+    const silent = (at: number) => [look(at, { pushes: [6, 0.006], tellsErrors: false, proxies: { [g]: { route: sent(6, 5) } } })]
+    const known = [start[0] ?? [], [look(20, { pushes: [5, 0.005], tellsErrors: false, proxies: { [g]: { route: acked(5) } } })]]
+    expect(arrival([...known, silent(120)], 120).rejected).toBeUndefined()
+    expect(arrival([...known, silent(120), silent(30_200)], 30_200).rejected?.words).toContain('not acknowledged for 30 s')
+  })
+
+  it('are no tolerated straggler', () => {
+    expect(arrival([...start, refused(120, 6, 6), refused(60_000, 6, 6)], 60_000).reached).toBe('none')
+  })
+})
+
+describe('endpoints', () => {
+  const a = '10.0.0.1'
+  const b = '10.0.0.2'
+  const told = (at: number, endpoints: string[], endpoint: readonly [string, string], count = 5) => [
+    look(at, { pushes: [count, count / 1000], endpoints, proxies: { [g]: { endpoint } } }),
+  ]
+  const knows = (rounds: readonly IstiodLook[][], ready: string[], proxies = [g]) =>
+    endpointArrivalOf(play(rounds, { ready }), 'cart.shop', ready.map(shard), { proxies })
+  const addresses = (seenNow: ReturnType<typeof knows>) => seenNow.listed.map(({ address }) => address).sort()
+
+  it('are known by another answer than before, even under the old number (Istio up to 1.29)', () => {
+    const rounds = [
+      told(10, [a], acked(5)),
+      told(30, [a, b], acked(5)),
+      told(60, [a, b], acked(5)),
+      told(130, [a, b], [nonce(5, 1), nonce(5)]),
+    ]
+    expect(knows(rounds, [a, b]).known).toEqual([])
+    expect(knows([...rounds, told(150, [a, b], acked(5, 1))], [a, b])).toMatchObject({ known: [a, b], complete: true })
+  })
+
+  it('are not known by an older answer that was under way when istiod read them', () => {
+    const rounds = [told(10, [a], acked(5)), told(30, [a, b], [nonce(5, 1), nonce(5)]), told(60, [a, b], acked(5, 1))]
+    expect(knows(rounds, [a, b]).known).toEqual([])
+  })
+
+  it('are known by a push that started after istiod read them', () => {
+    const rounds = [told(10, [a, b], acked(5)), told(30, [a, b], acked(5)), told(120, [a, b], acked(6), 6)]
+    expect(knows(rounds, [a, b])).toMatchObject({ known: [a, b], complete: true, says: '2 of 2 ready pods known to 1 proxy' })
+  })
+
+  it('must be known to every proxy', () => {
+    const two = (at: number, one: readonly [string, string], other: readonly [string, string], count: number) => [
+      look(at, { pushes: [count, count / 1000], endpoints: [a], proxies: { [g]: { endpoint: one }, [h]: { endpoint: other } } }),
+    ]
+    const rounds = [two(10, acked(5), acked(5), 5), two(30, acked(5), acked(5), 5), two(120, acked(6), sent(6, 5), 6)]
+    expect(knows(rounds, [a], [g, h]).known).toEqual([])
+    expect(knows(rounds, [a], [g]).known).toEqual([a])
+  })
+
+  it('that are gone stay listed until every proxy has acknowledged that', () => {
+    const rounds = [
+      told(10, [a, b], acked(5)),
+      told(30, [a, b], acked(5)),
+      told(120, [a, b], acked(6), 6),
+      told(1000, [a], acked(6), 6),
+      told(1030, [a], acked(6), 6),
+    ]
+    expect(addresses(knows(rounds, [a]))).toEqual([a, b])
+    expect(addresses(knows([...rounds, told(1110, [a], [nonce(6, 1), nonce(6)], 6)], [a]))).toEqual([a, b])
+    expect(addresses(knows([...rounds, told(1110, [a], [nonce(6, 1), nonce(6)], 6), told(1130, [a], acked(6, 1), 6)], [a]))).toEqual([a])
+  })
+
+  it('that were ready between two looks are listed, though istiod never showed them', () => {
+    const first = play([told(10, [a], acked(5))], { ready: [a, b] })
+    const later = play([told(40, [a], acked(5))], { ready: [a] }, first)
+    const seenNow = endpointArrivalOf(later, 'cart.shop', [shard(a)], { proxies: [g] })
+    expect(addresses(seenNow)).toEqual([a, b])
+  })
+
+  it('are complete only when a proxy has the index as it was read first, or later', () => {
+    const rounds = [told(10, [a], acked(5)), told(30, [a], acked(5))]
+    expect(knows(rounds, [a]).complete).toBe(false)
+    expect(knows([...rounds, told(10 + bound, [a], acked(5))], [a]).complete).toBe(true)
+  })
+
+  it('are unknown without a proxy', () => {
+    expect(knows([told(10, [a], acked(5))], [a], [])).toMatchObject({ known: [], complete: false })
+  })
+})
