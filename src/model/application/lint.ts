@@ -1,5 +1,5 @@
 import type { Problem } from '#base/index.ts'
-import { lintApplication, namesOf, type Application } from '#model/workflow/index.ts'
+import { isOnlyOfThisRun, lintApplication, namesOf, type Application } from '#model/workflow/index.ts'
 import type { SourceFile } from './files.ts'
 import { prepareRun, readApplication } from './prepare.ts'
 import { trafficProblems } from './traffic-problems.ts'
@@ -13,7 +13,7 @@ export async function lintFolder(files: readonly SourceFile[]): Promise<readonly
   if (problems.some(problem => problem.severity === 'error')) return problems
   const prepared = await Promise.all(namesOf(application, 'Workflow').map(name => prepareRun(files, name, { tag: ANY_TAG })))
   const rendered = prepared.flatMap(each => [
-    ...each.problems,
+    ...each.problems.filter(problem => !isOnlyOfThisRun(problem)),
     ...each.releases.flatMap(release => trafficProblems(each.workflow, release)),
   ])
   return once([...problems, ...(await lintApplication(application as Application)), ...rendered])

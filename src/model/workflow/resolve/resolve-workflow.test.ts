@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseApplication } from '../documents/parse-application.ts'
 import { ResolvedWorkflow } from '../resolved.ts'
 import { stepTypes } from '../steps/index.ts'
+import { isOnlyOfThisRun } from './only-of-this-run.ts'
 import { resolveWorkflow, type ResolveChoice } from './resolve-workflow.ts'
 
 const documents = `
@@ -265,4 +266,18 @@ describe('workflows that cannot run', () => {
       ['27 SL-EXPRESSIONS-NO-VALUE'],
     ],
   ])('%s', async (_, change, expected, name) => expect(await toldOf(change, undefined, name)).toEqual(expected))
+})
+
+it('tells what a run must bring apart from what is wrong with the documents', async () => {
+  const forTheRun = documents
+    .replace('share: 10', 'share: { type: integer }')
+    .replaceAll('      infrastructure: eu\n', '')
+    .replace('strategy: canary', 'strategy: canary # or another')
+  const { application, problems } = await parseApplication([{ path: 'app.yaml', text: forTheRun }])
+  expect(problems).toEqual([])
+  const found = async (choice: ResolveChoice) => (await resolveWorkflow(application, 'canary', choice)).problems
+  expect((await found({})).map(isOnlyOfThisRun)).toEqual([true, true])
+  expect((await found({ infrastructure: 'eu' })).map(isOnlyOfThisRun)).toEqual([true])
+  expect((await found({ infrastructure: 'ue', variables: { share: 10 } })).map(isOnlyOfThisRun)).toEqual([false])
+  expect(await found({ infrastructure: 'eu', variables: { share: 10 } })).toEqual([])
 })
