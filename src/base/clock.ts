@@ -2,14 +2,21 @@
 export interface Clock {
   /** Milliseconds since 1970 (UTC). */
   now(): number
-  /** Runs `action` once, `delay` milliseconds from now. The returned function cancels it. */
+  /** Runs `action` once, `delay` milliseconds from now and never earlier. The returned function cancels it. */
   after(delay: number, action: () => void): () => void
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delay, action) {
-    const timer = setTimeout(action, delay)
+    const due = Date.now() + delay
+    // A timer of the machine may fire up to a millisecond early: what is not due yet is waited for again.
+    const fire = (): void => {
+      const left = due - Date.now()
+      if (left > 0) timer = setTimeout(fire, Math.ceil(left))
+      else action()
+    }
+    let timer = setTimeout(fire, Math.ceil(delay))
     return () => clearTimeout(timer)
   },
 }
