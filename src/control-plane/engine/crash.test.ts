@@ -4,10 +4,10 @@ import { play } from './simulation/play.contract.ts'
 import { newWorld, scenarios } from './simulation/scenarios.contract.ts'
 
 // Few heartbeats: they are writes too, and every write is a place to die at.
-const lease = 20_000
+const taskLease = 20_000
 
 describe.each(Object.keys(scenarios).filter(name => !name.endsWith('at the last moment')))('%s', scenario => {
-  const whole = play({ scenario, lease })
+  const whole = play({ scenario, taskLease })
 
   it('ends as it should when nothing goes wrong', async () => {
     const { status, violations } = await whole
@@ -17,7 +17,7 @@ describe.each(Object.keys(scenarios).filter(name => !name.endsWith('at the last 
 
   it('ends the same when nobody tells of changes [7]', async () => {
     const { writes: _, ...expected } = await whole
-    const { writes: __, ...ending } = await play({ scenario, lease, faults: { deaf: true } })
+    const { writes: __, ...ending } = await play({ scenario, taskLease, faults: { deaf: true } })
     expect(ending).toEqual(expected)
   })
 
@@ -25,7 +25,7 @@ describe.each(Object.keys(scenarios).filter(name => !name.endsWith('at the last 
     const { writes, ...expected } = await whole
     expect(writes).toBeGreaterThan(10)
     for (let at = 1; at <= writes; at++) {
-      const { writes: _, ...ending } = await play({ scenario, lease, faults: { at, mode } })
+      const { writes: _, ...ending } = await play({ scenario, taskLease, faults: { at, mode } })
       expect(ending, `write ${at} of ${writes}`).toEqual(expected)
     }
   })

@@ -23,8 +23,8 @@ export interface PlayOptions {
   readonly faults?: Faults
   /** Another implementation of the store (mutants). */
   readonly newStore?: (clock: VirtualClock) => EngineStore
-  /** Milliseconds, of executions and of tasks: 5 s, so that a take-over is a matter of seconds. */
-  readonly lease?: number
+  /** Milliseconds for which a silent delegate keeps a task. */
+  readonly taskLease?: number
   /** Disturbs the run: processes are frozen, thawed, killed and started. */
   readonly disturb?: (stage: Stage) => void
   readonly latency?: { readonly random: Random; readonly milliseconds: number }
@@ -54,7 +54,7 @@ export async function play(options: PlayOptions): Promise<Ending> {
     const more = latency ? { ...faults, latency } : faults
     const work = workIn(world, clock)
     const programs = { sim: scenario.program }
-    processes.push(startProcess({ shared: seen.store, clock, programs, work, faults: more, lease: options.lease ?? 5_000 }))
+    processes.push(startProcess({ shared: seen.store, clock, programs, work, faults: more, taskLease: options.taskLease ?? 5_000 }))
   }
   start({ ...options.faults, onDeath: () => start() })
   options.disturb?.({ clock, processes, start })

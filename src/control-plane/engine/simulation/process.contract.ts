@@ -17,8 +17,8 @@ export interface ProcessOptions {
   readonly programs: Readonly<Record<string, Program>>
   readonly work: Work
   readonly faults?: Faults
-  /** Milliseconds, of executions and of tasks. */
-  readonly lease: number
+  /** Of tasks, in milliseconds. */
+  readonly taskLease: number
 }
 
 export interface SimulatedProcess extends View {
@@ -27,12 +27,13 @@ export interface SimulatedProcess extends View {
 }
 
 /** An engine and a delegate in one process, on a store that others use too. A frozen one stands still: calls, hints and timers. */
-export function startProcess({ shared, clock, programs, work, faults, lease }: ProcessOptions): SimulatedProcess {
+export function startProcess({ shared, clock, programs, work, faults, taskLease }: ProcessOptions): SimulatedProcess {
   const own = freezableClock(clock)
   const view = viewOfStore(shared, faults)
   const { store } = view
-  openEngine({ store, clock: own, programs, lease, linger: 500 })
-  const source = openTaskSource({ store, clock: own, lease })
+  // Short, so that a take-over is a matter of virtual seconds.
+  openEngine({ store, clock: own, programs, lease: 5_000, linger: 500 })
+  const source = openTaskSource({ store, clock: own, lease: taskLease })
   void serve(source, own, work)
   return {
     ...view,
