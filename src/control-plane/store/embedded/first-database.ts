@@ -25,8 +25,12 @@ export async function ensureDatabase(folder: string, templates: string | undefin
 }
 
 async function initialize(folder: string): Promise<void> {
-  // Log files of 1 MB instead of 16: a new database takes 24 MB instead of 54, and is copied in half the time.
+  // Log files of 1 MB instead of 16, and no databases to make others from: 14 MB in 300 files instead of 54 MB in 900. Every file is synced.
   const pg = await PGlite.create({ fs: new NodeFS(folder), initDbStartParams: ['--wal-segsize=1'] })
+  for (const name of ['template0', 'template1']) {
+    await pg.query(`update pg_database set datistemplate = false where datname = $1`, [name])
+    await pg.exec(`drop database ${name}`)
+  }
   await pg.close()
 }
 

@@ -6,6 +6,7 @@ import type {
   Claimed,
   Delivered,
   ExecutionRow,
+  FinalStatus,
   InboxRow,
   JournalEvent,
   JournalStore,
@@ -16,7 +17,7 @@ import type {
   Started,
 } from '#control-plane/engine/index.ts'
 import { store as failures } from '../failures.ts'
-import { json, type Database, type Query, type Row } from './db.ts'
+import { json, type Database, type Query, type Row, type Tell } from './db.ts'
 
 /** The journal's statements in SQL, for PostgreSQL 14 and later. Numbers in brackets: the engine's invariants. */
 export function sqlJournal(db: Database): JournalStore {
@@ -64,35 +65,40 @@ function rowOf(row: Row): ExecutionRow {
 }
 
 /** Carries an answer out of a transaction that must not be kept. */
-class RollBack {
-  readonly answer: Started
-  constructor(answer: Started) {
+class RollBack<T> {
+  readonly answer: T
+  constructor(answer: T) {
     this.answer = answer
   }
 }
 
-async function start(db: Database, { id, program, input, subject, by, holds = [] }: NewExecution): Promise<Started> {
+/** A transaction that may be called off with an answer. */
+async function transaction<T>(db: Database, work: (query: Query, tell: Tell) => Promise<T>): Promise<T> {
   try {
-    return await db.transaction(async (query, tell) => {
-      const made = await query(
-        `insert into execution (id, program, input, subject, started_by, holds, status, started_at, seq, due_at)
-         select $1, $2, $3::json, $4::json, $5, $6::text[], 'waiting', now, 1, now from sluice_now() now
-         on conflict do nothing returning started_at`,
-        [id, program, json(input), json(subject), by ?? null, holds],
-      )
-      if (made.length === 0) return { is: 'exists' }
-      await hold(query, id, holds)
-      await query(`insert into event (execution, seq, name, kind, payload, epoch, at) values ($1, 1, 'forward', 'started', '{}', 0, $2)`, [
-        id,
-        made[0]?.['started_at'],
-      ])
-      tell({ is: 'news', execution: id })
-      return { is: 'started' }
-    })
+    return await db.transaction(work)
   } catch (error) {
-    if (error instanceof RollBack) return error.answer
+    if (error instanceof RollBack) return error.answer as T
     throw error
   }
+}
+
+async function start(db: Database, { id, program, input, subject, by, holds = [] }: NewExecution): Promise<Started> {
+  return await transaction<Started>(db, async (query, tell) => {
+    const [made] = await query(
+      `insert into execution (id, program, input, subject, started_by, holds, status, started_at, seq, due_at)
+       select $1, $2, $3::json, $4::json, $5, $6::text[], 'waiting', now, 1, now from sluice_now() now
+       on conflict do nothing returning started_at`,
+      [id, program, json(input), json(subject), by ?? null, holds],
+    )
+    if (!made) return { is: 'exists' }
+    await hold(query, id, holds)
+    await query(`insert into event (execution, seq, name, kind, payload, epoch, at) values ($1, 1, 'forward', 'started', '{}', 0, $2)`, [
+      id,
+      made['started_at'],
+    ])
+    tell({ is: 'news', execution: id })
+    return { is: 'started' }
+  })
 }
 
 async function hold(query: Query, id: string, names: readonly string[]): Promise<void> {
@@ -101,7 +107,7 @@ async function hold(query: Query, id: string, names: readonly string[]): Promise
     const held = await query(`insert into hold (name, execution) values ($1, $2) on conflict (name) do nothing returning name`, [name, id])
     if (held.length > 0) continue
     const [holder] = await query(`select ${columns} from execution where id = (select execution from hold where name = $1)`, [name])
-    if (holder) throw new RollBack({ is: 'held', name, by: rowOf(holder) })
+    if (holder) throw new RollBack<Started>({ is: 'held', name, by: rowOf(holder) })
   }
 }
 
@@ -148,27 +154,23 @@ async function news(query: Query, id: string): Promise<News> {
 
 const newsStands = `exists (select from inbox where execution = $1) or exists (select from task where execution = $1 and status = 'done')`
 
-/** [1] [6] Locks the execution's row; undefined where the claim does not hold any more. What follows sees everything that was committed before. */
-async function lock(query: Query, claim: Claim): Promise<{ readonly seq: number; readonly now: number } | undefined> {
-  const [row] = await query(`select seq, sluice_now() now from execution where id = $1 and epoch = $2 and owned for update`, [
-    claim.execution,
-    claim.epoch,
-  ])
-  return row && { seq: row['seq'] as number, now: row['now'] as number }
-}
-
 async function append(db: Database, claim: Claim, batch: Batch): Promise<Appended> {
   const id = claim.execution
-  return await db.transaction(async (query, tell) => {
-    const mine = await lock(query, claim)
+  return await transaction<Appended>(db, async (query, tell) => {
+    // [1] [6] The row is locked first: what follows sees everything that was committed before.
+    const [mine] = await query(
+      `update execution set seq = seq + $3 where id = $1 and epoch = $2 and owned returning seq - $3 seq, sluice_now() now`,
+      [id, claim.epoch, batch.entries.length],
+    )
     if (!mine) return { is: 'lost' }
-    if (batch.unlessNews && (await query(`select 1 where ${newsStands}`, [id])).length > 0) return { is: 'news' }
-    const events = batch.entries.map((entry, i) => ({ ...entry, seq: mine.seq + i + 1, at: mine.now }))
+    if (batch.unlessNews && (await query(`select 1 where ${newsStands}`, [id])).length > 0) throw new RollBack<Appended>({ is: 'news' })
+    const [seq, at] = [mine['seq'] as number, mine['now'] as number]
+    const events = batch.entries.map((entry, i) => ({ ...entry, seq: seq + i + 1, at }))
     await insertEvents(query, claim, events)
     await insertTasks(query, id, batch.tasks ?? [])
     if (batch.read?.length) await query(`delete from inbox where execution = $1 and id = any($2::bigint[])`, [id, batch.read])
     const closed = await closeTasks(query, id, batch)
-    await settle(query, id, mine.seq + events.length, batch)
+    if (batch.finish) await finish(query, id, batch.finish)
     if (batch.tasks?.length) tell({ is: 'queue' })
     tell({ is: 'journal', execution: id })
     if (closed > 0) tell({ is: 'cancelled', execution: id })
@@ -208,37 +210,33 @@ async function insertTasks(query: Query, id: string, tasks: readonly NewTask[]):
     )
 }
 
-async function closeTasks(query: Query, id: string, { entries, cancel = [], finish }: Batch): Promise<number> {
-  const ended = entries.filter(({ kind }) => (endingKinds as readonly string[]).includes(kind)).map(({ name }) => name)
-  if (ended.length === 0 && cancel.length === 0 && !finish) return 0
+async function closeTasks(query: Query, id: string, { entries, cancel = [], finish: ends }: Batch): Promise<number> {
+  const ended = entries.filter(({ kind }) => kind === 'succeeded' || kind === 'failed').map(({ name }) => name)
+  if (ended.length === 0 && cancel.length === 0 && !ends) return 0
   const closed = await query(
     `update task set status = 'closed' where execution = $1 and status <> 'closed'
      and ($2 or name = any($3::text[]) or exists (select from unnest($4::text[]) prefix where starts_with(name, prefix))) returning id`,
-    [id, finish !== undefined, ended, cancel],
+    [id, ends !== undefined, ended, cancel],
   )
   return closed.length
 }
 
-async function settle(query: Query, id: string, seq: number, { finish }: Batch): Promise<void> {
-  if (!finish) return void (await query(`update execution set seq = $2 where id = $1`, [id, seq]))
-  await query(`update execution set seq = $2, status = $3, ended_at = sluice_now(), owned = false, due_at = null where id = $1`, [
-    id,
-    seq,
-    finish,
-  ])
+async function finish(query: Query, id: string, status: FinalStatus): Promise<void> {
+  await query(`update execution set status = $2, ended_at = sluice_now(), owned = false, due_at = null where id = $1`, [id, status])
   await query(`delete from hold where execution = $1`, [id])
 }
 
 async function park(db: Database, claim: Claim, wakeAt: number | undefined): Promise<'parked' | 'lost'> {
+  const id = claim.execution
   return await db.transaction(async (query, tell) => {
-    const mine = await lock(query, claim)
+    const [mine] = await query(
+      `update execution set owned = false, status = 'waiting', due_at = $3 where id = $1 and epoch = $2 and owned returning id`,
+      [id, claim.epoch, wakeAt === undefined ? null : Math.ceil(wakeAt)],
+    )
     if (!mine) return 'lost'
     // [5] Read again under the lock.
-    await query(
-      `update execution set owned = false, status = 'waiting', due_at = case when ${newsStands} then $2::bigint else $3::bigint end where id = $1`,
-      [claim.execution, mine.now, wakeAt === undefined ? null : Math.ceil(wakeAt)],
-    )
-    tell({ is: 'news', execution: claim.execution })
+    await query(`update execution set due_at = sluice_now() where id = $1 and (${newsStands})`, [id])
+    tell({ is: 'news', execution: id })
     return 'parked'
   })
 }
