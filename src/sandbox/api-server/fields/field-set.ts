@@ -88,17 +88,35 @@ function shown(step: string): string {
     .join(',')}]`
 }
 
+type Encoded = Readonly<Record<string, unknown>>
+
+/** A set and its FieldsV1 never change, so each is made once: states of an object share what their managers own. */
+const encoded = new WeakMap<FieldSet, Encoded>()
+const decoded = new WeakMap<Encoded, FieldSet>()
+
 /** Writes FieldsV1. */
-export function encodeFields(set: FieldSet): Readonly<Record<string, unknown>> {
+export function encodeFields(set: FieldSet): Encoded {
+  const known = encoded.get(set)
+  if (known) return known
+  const made = encodeNode(set)
+  encoded.set(set, made)
+  decoded.set(made, set)
+  return made
+}
+
+function encodeNode(set: FieldSet): Encoded {
   const made: Record<string, unknown> = {}
   if (set.member && set.children.size > 0) made['.'] = {}
-  for (const step of [...set.children.keys()].toSorted()) made[step] = encodeFields(set.children.get(step) ?? noFields)
+  for (const step of [...set.children.keys()].toSorted()) made[step] = encodeNode(set.children.get(step) ?? noFields)
   return made
 }
 
 /** Reads FieldsV1; undefined where it is none. */
 export function decodeFields(value: unknown): FieldSet | undefined {
-  if (!isObject(value)) return undefined
+  return isObject(value) ? (decoded.get(value) ?? decodeChildren(value)) : undefined
+}
+
+function decodeChildren(value: Encoded): FieldSet | undefined {
   const children = new Map<string, FieldSet>()
   for (const [key, below] of Object.entries(value)) {
     if (key === '.') continue
@@ -111,8 +129,9 @@ export function decodeFields(value: unknown): FieldSet | undefined {
 }
 
 function decodeNode(value: unknown): FieldSet | undefined {
-  const inner = decodeFields(value)
-  if (!inner || !isObject(value)) return undefined
+  if (!isObject(value)) return undefined
+  const inner = decodeChildren(value)
+  if (!inner) return undefined
   return node('.' in value || inner.children.size === 0, inner.children)
 }
 

@@ -134,9 +134,12 @@ const whole: Reader = (value, at) => {
   throw new DecodeError(`json: cannot unmarshal number ${value} into Go struct field ${at.struct}.${at.goPath} of type int32`)
 }
 
+const canonicalTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
 const moment: Reader = (value, at) => {
   const given = text(value, at) as string
   if (given === '') return null
+  if (canonicalTime.test(given)) return given
   const read = Date.parse(given)
   if (Number.isNaN(read) || !given.includes('T'))
     throw new DecodeError(`parsing time "${given}" as "2006-01-02T15:04:05Z07:00": cannot parse "${given}" as "2006"`)

@@ -36,11 +36,17 @@ function decodeCustom(resource: Resource, version: string, body: JsonObject, nam
   return { object: { ...names, metadata, ...rest } as KubernetesObject, unknown, errors }
 }
 
+const empties = new Map<string, KubernetesObject>()
+
 /** What an object of this resource is before anything is known of it: Go's zero value; of a custom resource, nothing. */
-export const emptyObject = (resource: Resource, version: string): KubernetesObject =>
-  resource.custom
-    ? ({ kind: resource.kind, apiVersion: apiVersionOf(resource.group, version) } as KubernetesObject)
-    : decodeObject(resource, version, {}, false).object
+export function emptyObject(resource: Resource, version: string): KubernetesObject {
+  const apiVersion = apiVersionOf(resource.group, version)
+  if (resource.custom) return { kind: resource.kind, apiVersion } as KubernetesObject
+  const key = `${apiVersion} ${resource.kind}`
+  const known = empties.get(key) ?? decodeObject(resource, version, {}, false).object
+  empties.set(key, known)
+  return known
+}
 
 const strictly = (unknown: readonly string[]): string => `strict decoding error: ${complaints(unknown).join(', ')}`
 const complaints = (unknown: readonly string[]): readonly string[] => unknown.toSorted().map(path => `unknown field "${path}"`)

@@ -45,7 +45,7 @@ export function ownershipsToBegin(
   subresource: Subresource | undefined,
 ): readonly Ownership[] {
   const given = next.metadata.managedFields
-  if (subresource || !Array.isArray(given) || given.length === 0) return storedOwnerships(old)
+  if (subresource || !Array.isArray(given) || given.length === 0 || equal(given, old.metadata.managedFields)) return storedOwnerships(old)
   const [only] = given
   if (given.length === 1 && isObject(only) && Object.keys(only).length === 0) return []
   return readOwnerships(given) ?? storedOwnerships(old)
