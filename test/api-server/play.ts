@@ -6,7 +6,9 @@ import type { Expectation, Scenario, Step, StepRequest } from './scenario.ts'
 export interface Stage {
   readonly url: string
   readonly namespace: string
-  /** Arguments are put behind those that say where the server is; undefined: there is no kubectl. */
+  /** kubectl's arguments that say where the server is; the cache is fresh, for kubectl believes what it knows for hours. */
+  readonly where: readonly string[]
+  /** Runs kubectl on the server; undefined: there is none. */
   readonly kubectl: ((args: readonly string[], stdin: string) => Promise<{ exitCode: number; stdout: string; stderr: string }>) | undefined
   /** Milliseconds of a recorded pause that are really waited. */
   readonly patience: number

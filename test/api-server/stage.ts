@@ -35,6 +35,7 @@ export async function startStage({ controllers, kubectl }: { readonly controller
     url,
     stage: (namespace, patience) => ({
       url,
+      where: ['--kubeconfig', config, '--cache-dir', join(folder, 'cache')],
       namespace,
       patience,
       kubectl: kubectl
