@@ -54,7 +54,7 @@ async function underLoad(to: string, world: DemoWorld, stage: Stage): Promise<{ 
   const stopShowing = stage.measure(() => judge.tally())
   try {
     const view = await released(to, stage, each => {
-      if (each.releases.some(release => release.split?.acknowledged)) judge.settled(Date.now())
+      for (const { split } of each.releases) if (split?.acknowledged) judge.settled(Date.now(), split.canary)
     })
     await load.stop()
     return { view, tally: judge.tally() }

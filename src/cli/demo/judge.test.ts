@@ -10,11 +10,11 @@ const answer = (sent: number, version?: string, status = 200) => ({
 
 function judged(): Judge {
   const judge = new Judge()
-  judge.declared(0, new Set(['1']))
-  judge.settled(10)
-  judge.declared(100, new Set(['1', '2']))
-  judge.settled(200)
-  judge.declared(300, new Set(['2']))
+  judge.declared(0, new Set(['1']), 0)
+  judge.settled(10, 0)
+  judge.declared(100, new Set(['1', '2']), 50)
+  judge.settled(200, 50)
+  judge.declared(300, new Set(['2']), 100)
   return judge
 }
 
@@ -33,7 +33,15 @@ it('finds a version that had no share in any split in force from the last settle
   judge.take(answer(400, '1'))
   expect(judge.tally().wrongVersion).toBe(1)
 
-  judge.settled(500)
+  judge.settled(500, 100)
   judge.take(answer(600, '1'))
   expect(judge.tally().wrongVersion).toBe(2)
+})
+
+it('takes no news of a former split for news of the latest', () => {
+  const judge = judged()
+  judge.settled(310, 50)
+  judge.take(answer(320, '1'))
+
+  expect(judge.tally().wrongVersion).toBe(0)
 })

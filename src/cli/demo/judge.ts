@@ -4,6 +4,8 @@ import type { Answered } from './load.ts'
 export interface SplitInForce {
   readonly at: number
   readonly versions: ReadonlySet<string>
+  /** Percent of the canary; 0 where the route is not split. */
+  readonly canary: number
   /** When every proxy was known to have it; undefined while it was not. */
   settled?: number
 }
@@ -26,16 +28,16 @@ export class Judge {
   #counts = { requests: 0, lost: 0, wrong: 0 }
 
   /** A split was written: from now on these versions have a share. */
-  declared(at: number, versions: ReadonlySet<string>): void {
+  declared(at: number, versions: ReadonlySet<string>, canary: number): void {
     const last = this.#splits.at(-1)
-    if (last && sameVersions(last.versions, versions)) return
-    this.#splits.push({ at, versions })
+    if (last && last.canary === canary && sameVersions(last.versions, versions)) return
+    this.#splits.push({ at, versions, canary })
   }
 
-  /** Every proxy has the latest split. */
-  settled(at: number): void {
+  /** Every proxy has the split with this share of the canary; news of a former split says nothing about the latest. */
+  settled(at: number, canary: number): void {
     const last = this.#splits.at(-1)
-    if (last) last.settled ??= at
+    if (last?.canary === canary) last.settled ??= at
   }
 
   take({ sent, answered, status, version }: Answered): void {

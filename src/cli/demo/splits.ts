@@ -27,10 +27,11 @@ export async function watchSplits(
     first ??= hash
     // Between its runs the rule has no subsets: stable is then what it was last.
     if (hash !== undefined) newest = hash !== first
-    judge.declared(Date.now(), shares(routes.objects()[0], newest ? to : from, to))
+    const { versions, canary } = shares(routes.objects()[0], newest ? to : from, to)
+    judge.declared(Date.now(), versions, canary)
   }
   note()
-  judge.settled(Date.now())
+  judge.settled(Date.now(), 0)
   const stops = [routes.onChange(note), rules.onChange(note)]
   return () => {
     for (const stop of stops) stop()
@@ -45,8 +46,13 @@ function stableHash(rule: KubernetesObject | undefined): string | undefined {
   return subsets?.map(subset => subset.labels?.[HASH]).find(hash => hash !== undefined)
 }
 
-function shares(route: KubernetesObject | undefined, stable: string, canary: string): ReadonlySet<string> {
+function shares(
+  route: KubernetesObject | undefined,
+  stable: string,
+  canary: string,
+): { readonly versions: ReadonlySet<string>; readonly canary: number } {
   const rows = (route?.spec as { readonly http?: readonly { readonly route?: readonly Row[] }[] } | undefined)?.http?.[0]?.route ?? []
   const weighed = rows.filter(row => rows.length === 1 || (row.weight ?? 0) > 0)
-  return new Set(weighed.map(({ destination }) => (destination.subset === 'canary' ? canary : stable)))
+  const weight = rows.find(({ destination }) => destination.subset === 'canary')?.weight ?? 0
+  return { versions: new Set(weighed.map(({ destination }) => (destination.subset === 'canary' ? canary : stable))), canary: weight }
 }
