@@ -47,15 +47,16 @@ function take(kind: WatchedKind, table: Map<string, KubernetesObject>, { type, o
 export function inOrder<Event>(clock: Clock, delay: (event: Event) => number, arrive: (event: Event) => void): (event: Event) => void {
   const queue: { readonly due: number; readonly event: Event }[] = []
   let last = 0
+  // A timer of the machine may fire a little early: what is not due yet is waited for again.
   const drain = (): void => {
     while (queue[0] && queue[0].due <= clock.now()) {
       const first = queue.shift()
       if (first) arrive(first.event)
     }
+    if (queue[0]) clock.after(queue[0].due - clock.now(), drain)
   }
   return event => {
     last = Math.max(last, clock.now() + delay(event))
-    queue.push({ due: last, event })
-    clock.after(last - clock.now(), drain)
+    if (queue.push({ due: last, event }) === 1) clock.after(last - clock.now(), drain)
   }
 }

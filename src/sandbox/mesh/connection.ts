@@ -82,6 +82,9 @@ export class Connection {
     const arrived = this.#under.filter(({ due }) => due <= now)
     this.#under = this.#under.filter(({ due }) => due > now)
     for (const { nonce, resources } of arrived) if (this.#open) this.#answer(nonce, resources)
+    // A timer of the machine may fire a little early.
+    if (arrived.length === 0 && this.#under.length > 0)
+      this.#clock.after(Math.min(...this.#under.map(({ due }) => due)) - now, () => this.#deliver())
   }
 
   /** A proxy asks for the endpoints of a new cluster, unless they are on their way to it. */

@@ -7,6 +7,8 @@ export interface ListenOptions {
   /** 0: any free port. */
   readonly port?: number
   readonly host?: string
+  /** Answers requests that are not the API's own (the proxy of pods); undefined: the API answers. */
+  readonly divert?: (request: ApiRequest) => Promise<ApiResponse> | undefined
 }
 
 /** The server on a port. `close` ends running watches too. */
@@ -20,9 +22,10 @@ export interface Listening {
 const mostBytes = 3 * 1024 * 1024
 
 /** Serves the API over plain HTTP. */
-export async function listen(api: ApiServer, { port = 0, host = '127.0.0.1' }: ListenOptions = {}): Promise<Listening> {
+export async function listen(api: ApiServer, options: ListenOptions = {}): Promise<Listening> {
+  const { port = 0, host = '127.0.0.1', divert } = options
   const server = createServer((incoming, outgoing) => {
-    serve(api, incoming, outgoing).catch((error: unknown) => {
+    serve(api, divert, incoming, outgoing).catch((error: unknown) => {
       if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
       outgoing.end(String(error))
     })
@@ -34,13 +37,15 @@ export async function listen(api: ApiServer, { port = 0, host = '127.0.0.1' }: L
   return { port: (server.address() as AddressInfo).port, host, close: () => close(server) }
 }
 
-async function serve(api: ApiServer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function serve(api: ApiServer, divert: ListenOptions['divert'], incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const body = await readBody(incoming)
   if (body === undefined) return send(outgoing, tooLarge)
   const headers: Record<string, string | undefined> = {}
   for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : value
   const request: ApiRequest = { method: incoming.method ?? 'GET', path: incoming.url ?? '/', headers, ...(body ? { body } : {}) }
-  if (api.isWatch(request)) stream(api, request, outgoing)
+  const diverted = divert?.(request)
+  if (diverted) send(outgoing, await diverted)
+  else if (api.isWatch(request)) stream(api, request, outgoing)
   else send(outgoing, api.handle(request))
 }
 

@@ -1,0 +1,40 @@
+import { listen, type Listening } from '#sandbox/api-server/index.ts'
+import { openIngress, type Ingress } from '#sandbox/mesh/index.ts'
+import { podProxy } from './pod-proxy.ts'
+import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts'
+
+export interface ServeOptions extends Omit<SandboxOptions, 'clock' | 'network'> {
+  /** Ports on loopback; 0 or left out: any free one. */
+  readonly apiPort?: number
+  readonly gatewayPort?: number
+}
+
+/** A sandbox with real sockets: an API server for kubectl, pods that are HTTP servers, a gateway port that routes. */
+export interface ServedSandbox {
+  readonly sandbox: Sandbox
+  readonly apiPort: number
+  readonly gatewayPort: number
+  /** Ends everything and frees the ports. */
+  close(): Promise<void>
+}
+
+/** Starts a sandbox in real time. Resolves when its mesh is ready; rejects where a port is taken, and then leaves nothing behind. */
+export async function serveSandbox({ apiPort = 0, gatewayPort = 0, ...options }: ServeOptions): Promise<ServedSandbox> {
+  const sandbox = createSandbox({ ...options, network: 'sockets' })
+  let ingress: Ingress | undefined
+  let api: Listening | undefined
+  const close = async (): Promise<void> => {
+    ingress?.close()
+    await api?.close()
+    sandbox.stop()
+  }
+  try {
+    ingress = await openIngress(() => sandbox.gateways(), gatewayPort)
+    api = await listen(sandbox.apiServer, { port: apiPort, divert: podProxy(sandbox.apiServer.objects, sandbox.cluster.podHttp) })
+    await sandbox.start()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { sandbox, apiPort: api.port, gatewayPort: ingress.port, close }
+}
