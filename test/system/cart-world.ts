@@ -68,9 +68,15 @@ export class CartWorld {
     return world
   }
 
-  release(version: string, execution: string, more: Partial<Release> = {}): Release {
-    const manifests: Manifests = { objects: cartManifests(version, this.#options.replicas) as Manifests['objects'], versioned: [] }
-    const hash = `manifests of ${version}`
+  /** A release of the seed's manifests with this tag; `change` edits them. */
+  release(
+    version: string,
+    execution: string,
+    more: Partial<Release> = {},
+    change: (objects: readonly KubernetesObject[]) => readonly KubernetesObject[] = each => each,
+  ): Release {
+    const manifests: Manifests = { objects: change(cartManifests(version, this.#options.replicas)) as Manifests['objects'], versioned: [] }
+    const hash = `manifests of ${version} for ${execution}`
     this.#contents.set(hash, JSON.stringify(manifests))
     const names = { execution, name: 'cart', service: 'cart', namespace: 'shop', cluster: {}, version, manifests: hash }
     const settings = {
