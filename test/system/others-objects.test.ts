@@ -117,7 +117,8 @@ describe('row 23: the laptop is closed at 50 %', () => {
     await reachAll(world, world.release('2.0.0', 'k3f9'), [pinned])
 
     const record = world.sandbox.apiServer.objects.get('configmaps', key(recordName('cart')))
-    expect((record?.['data'] as Record<string, string>)['restore-routing.sh']).toBe(
+    const told = (record?.['data'] ?? {}) as Record<string, string>
+    expect(told['restore-routing.sh']).toBe(
       `kubectl -n shop patch virtualservices.networking.istio.io cart-virtualservice --type=json -p '[{"op":"replace","path":"/spec/http/0/route","value":[{"destination":{"host":"cart-svc"}}]}]'\n`,
     )
   })
