@@ -2,11 +2,12 @@
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import type { ContentStore, EngineStore, Hint, JournalStore, TaskStore } from '#control-plane/engine/index.ts'
 import { store as failures } from '../failures.ts'
 import { lockFolder } from './lock.ts'
 import { statements } from './messages.ts'
-import { openThread, type Thread } from './thread.ts'
+import { openThread, type Thread, type ThreadOptions } from './thread.ts'
 
 export interface EmbeddedOptions {
   /** The data folder: made where it is not there. One process at a time. */
@@ -19,6 +20,8 @@ export interface EmbeddedOptions {
   readonly reserve?: number
   /** Overrides the store's time (tests). */
   readonly now?: () => number
+  /** How the thread is started (tests). */
+  readonly newWorker?: ThreadOptions['newWorker']
 }
 
 export interface EmbeddedStore extends EngineStore {
@@ -44,7 +47,8 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Embed
   }
   try {
     const data = { folder: join(folder, 'database'), templates: templatesOf(options), reserve: options.reserve ?? defaultReserve }
-    const thread = await openThread({ worker: options.worker, data, announce, now: options.now })
+    const { worker, now, newWorker = (url, more) => new Worker(url, more) } = options
+    const thread = await openThread({ worker, data, announce, now, newWorker })
     await thread.call('thread', 'release', [])
     return {
       journal: part(thread, 'journal') as unknown as JournalStore,

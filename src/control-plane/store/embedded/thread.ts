@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker, WorkerOptions } from 'node:worker_threads'
 import { Failure } from '#base/index.ts'
 import type { Hint } from '#control-plane/engine/index.ts'
 import { store as failures } from '../failures.ts'
@@ -15,6 +15,7 @@ export interface ThreadOptions {
   readonly data: WorkerData
   readonly announce: (hints: readonly Hint[]) => void
   readonly now: (() => number) | undefined
+  readonly newWorker: (url: URL, options: WorkerOptions) => Worker
 }
 
 interface Waiting {
@@ -56,11 +57,15 @@ export async function openThread(options: ThreadOptions): Promise<Thread> {
   return { call, close }
 }
 
-function start({ worker: url, data, announce }: ThreadOptions, onDeath: () => void): Promise<Running> {
-  const worker = new Worker(url, { workerData: data })
+function start({ worker: url, data, announce, newWorker }: ThreadOptions, onDeath: () => void): Promise<Running> {
+  const worker = newWorker(url, { workerData: data })
   const waiting = new Map<number, Waiting>()
   return new Promise<Running>((resolve, reject) => {
+    let dead = false
     const died = (why: string): void => {
+      // An error is followed by an exit; by then another thread may run.
+      if (dead) return
+      dead = true
       onDeath()
       const failure = failures.BROKEN({ what: data.folder, why })
       reject(failure)

@@ -34,15 +34,15 @@ export async function migrate(db: Database, migrations: readonly Migration[], wh
   })
 }
 
-/** A file's statements: they end with a semicolon at the end of a line, outside of `$$ … $$`. */
+/** A file's statements: they end with a semicolon at the end of a line, outside of `$$ … $$`. Comments outside of them are left out. */
 export function statementsOf(sql: string): string[] {
   const statements: string[] = []
   let open = ''
   for (const line of sql.split('\n')) {
-    if (!open && (line.trim() === '' || line.startsWith('--'))) continue
-    open += `${line}\n`
     const inBody = open.split('$$').length % 2 === 0
-    if (inBody || !line.trimEnd().endsWith(';')) continue
+    if (!inBody && (line.trim() === '' || line.trim().startsWith('--'))) continue
+    open += `${line}\n`
+    if (open.split('$$').length % 2 === 0 || !line.trimEnd().endsWith(';')) continue
     statements.push(open)
     open = ''
   }
