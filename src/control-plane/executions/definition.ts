@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ContentStore } from '#control-plane/engine/index.ts'
-import { ResolvedWorkflow, type ResolvedRelease } from '#model/workflow/index.ts'
+import { ResolvedWorkflow } from '#model/workflow/index.ts'
 import { executions } from './failures.ts'
 
 /** What an execution is bound to: pinned by the hash of its text, never changed by an edit or an upgrade. */
@@ -27,11 +27,4 @@ export async function readDefinition(content: ContentStore, hash: string): Promi
   const text = await content.get(hash)
   if (text === undefined) throw executions.CONTENT_MISSING({ hash, what: 'definition' })
   return Definition.parse(JSON.parse(text))
-}
-
-/** The release of an id; a definition that names one which it does not have is a bug of whoever resolved it. */
-export function releaseById(workflow: ResolvedWorkflow, id: string): ResolvedRelease {
-  const release = workflow.releases.find(each => each.id === id)
-  if (!release) throw new Error(`workflow ${workflow.name}: its phases name the release ${id}, which it does not have`)
-  return release
 }

@@ -1,4 +1,3 @@
 // The HTTP API of the control plane: one file per resource, one answer for failures, live updates.
 export { createApi } from './api.ts'
 export type { ApiOptions } from './options.ts'
-export { answerFor } from './failures.ts'

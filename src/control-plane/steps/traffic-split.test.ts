@@ -15,6 +15,8 @@ const values = {
   [canary]: destinations.canary,
   '${k8s.stableDestination}': destinations.stable,
   '${outputs.where}': 'host: cart-svc\nsubset: eu-west\nport: { number: 8080 }',
+  '${outputs.side}': 'canary',
+  '${outputs.mapping}': { host: 'cart-svc', subset: 'eu-west', port: { number: 8080 } },
   '${outputs.nonsense}': 'everywhere',
 }
 
@@ -56,8 +58,15 @@ it('reads a destination that only the run knows, where the workflow named it bef
   const input = { rows: [{ to: { later: '${outputs.where}' }, weight: 100 }] }
   const literals = [{ host: 'cart-svc', subset: 'eu-west', port: 8080 }]
 
+  const mapping = { rows: [{ to: { later: '${outputs.mapping}' }, weight: 100 }] }
+
   expect((await play('trafficSplit', input, { values, literals })).goals).toMatchObject([{ rows: [{ to: literals[0] }] }])
+  expect((await play('trafficSplit', mapping, { values, literals })).goals).toMatchObject([{ rows: [{ to: literals[0] }] }])
   expect((await play('trafficSplit', input, { values })).failure).toMatchObject({ code: 'SL-STEP-ROW-UNREADABLE' })
+})
+
+it('reads the name of a side', async () => {
+  expect((await split({ later: '${outputs.side}' })).goals).toMatchObject([{ rows: [{ to: 'canary' }] }])
 })
 
 it('refuses text that is no destination', async () => {

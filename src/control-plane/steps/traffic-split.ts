@@ -1,3 +1,4 @@
+import type { Json } from '#base/index.ts'
 import { literalRow } from '#model/application/index.ts'
 import type { GoalRow } from '#model/release/index.ts'
 import { LiteralDestination, TrafficSplit, type SplitRow } from '#model/workflow/index.ts'
@@ -29,12 +30,17 @@ async function checkName({ step, release, evaluate }: StepRun, name: TrafficSpli
 async function destination(step: StepRun, { to }: SplitRow, index: number): Promise<GoalRow['to']> {
   if (typeof to === 'string') return to
   if (!('later' in to)) return literalRow(to)
-  const text = String(await step.evaluate(`row ${index + 1}`, to.later))
-  if (text === step.destinations.canary) return 'canary'
-  if (text === step.destinations.stable) return 'stable'
-  const read = LiteralDestination.safeParse(readDocuments(text, step.step.name).documents[0]?.value)
+  return readValue(step, await step.evaluate(`row ${index + 1}`, to.later))
+}
+
+/** What an expression gave: a side by its destination or its name, or a destination that the workflow names. */
+function readValue({ step, destinations, release }: StepRun, value: Json): GoalRow['to'] {
+  const side = (['canary', 'stable'] as const).find(each => value === each || value === destinations[each])
+  if (side) return side
+  const written = typeof value === 'string' ? readDocuments(value, step.name).documents[0]?.value : value
+  const read = LiteralDestination.safeParse(written)
   const row = read.success ? literalRow(read.data) : undefined
   // Which rows are ours must be known before the first write: a destination that nobody declared could be somebody else's.
-  if (row && step.release.literals.some(known => JSON.stringify(literalRow(known)) === JSON.stringify(row))) return row
-  throw steps.ROW_UNREADABLE({ step: step.step.name, text })
+  if (row && release.literals.some(known => JSON.stringify(literalRow(known)) === JSON.stringify(row))) return row
+  throw steps.ROW_UNREADABLE({ step: step.name, text: typeof value === 'string' ? value : JSON.stringify(value) })
 }

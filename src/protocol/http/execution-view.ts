@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Waiting } from '../tasks/waiting.ts'
-import { FailureRecord } from './failure.ts'
+import { FailureRecord } from '../failure.ts'
 
 const time = z.iso.datetime()
 

@@ -14,7 +14,7 @@ export {
   StepStatus,
   StepView,
 } from './execution-view.ts'
-export { FailureRecord } from './failure.ts'
+export { FailureRecord } from '../failure.ts'
 export { HostView, StopHost } from './host.ts'
 export { ExecutionLog, LiveEvent, LogLine } from './live.ts'
 export { ExecutionStarted, StartExecution } from './start.ts'

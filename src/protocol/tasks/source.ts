@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FailureRecord } from '#base/index.ts'
+import { FailureRecord } from '../failure.ts'
 import type { Progress } from './waiting.ts'
 
 /** What a delegate offers: its selectors (`every`: it satisfies all, as the embedded one does) and the task types that it can do. */
@@ -25,18 +25,10 @@ export const LeasedTask = z.object({
 })
 export type LeasedTask = z.infer<typeof LeasedTask>
 
-const failure: z.ZodType<FailureRecord> = z.object({
-  code: z.string(),
-  blame: z.enum(['user', 'world', 'bug']),
-  message: z.string(),
-  todo: z.string(),
-  facts: z.record(z.string(), z.unknown()),
-})
-
 /** How a task ended. */
 export const TaskResult = z.discriminatedUnion('is', [
   z.object({ is: z.literal('succeeded'), output: z.unknown() }),
-  z.object({ is: z.literal('failed'), failure }),
+  z.object({ is: z.literal('failed'), failure: FailureRecord }),
 ])
 export type TaskResult = z.infer<typeof TaskResult>
 
