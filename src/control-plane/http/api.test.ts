@@ -115,7 +115,7 @@ it.each([
         sections: { a: ['x', 'y'].map(virtualService => step('trafficSplit', { virtualService, rows: [{ to: 'stable', weight: 100 }] })) },
       }),
     },
-    'SL-EXECUTION-SEVERAL-VIRTUAL-SERVICES',
+    'SL-APPLICATION-SEVERAL-VIRTUAL-SERVICES',
   ],
   ['a body that is no request', { workflow: 7 }, 'SL-HTTP-INPUT'],
 ])('refuses %s and starts nothing', async (_, more, code) => {
