@@ -71,6 +71,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
   const applied = new Set<string>()
   const goingBack = goal.to === 'returned'
   const { signal } = context
+  let told = ''
 
   async function step(): Promise<Reached | undefined> {
     const wake = nextWake(session.observer, surroundings.clock)
@@ -88,13 +89,13 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
         case 'fail':
           throw new Failure(move.failure)
         case 'wait':
-          context.progress(progressOf(move.for, view, cost()))
+          tell(progressOf(move.for, view, cost()))
           await wake.wait(nextLookIn, signal)
           return undefined
         case 'write': {
           const now = new Date(surroundings.clock.now()).toISOString()
           const write = writeFor(move, observed, run, { now, goingBack, applied })
-          context.progress(progressOf(write.says, view, cost()))
+          tell(progressOf(write.says, view, cost()))
           const performed = await perform(write, session, signal)
           if (performed === 'written' && move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
           return undefined
@@ -103,6 +104,13 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
     } finally {
       wake.stop()
     }
+  }
+
+  /** Nothing is told twice: most looks find what the one before found. */
+  function tell(progress: Progress): void {
+    const text = JSON.stringify({ ...progress, writes: 0, calls: 0 })
+    if (text !== told) context.progress(progress)
+    told = text
   }
 
   function cost(): { writes: number; calls: number } {
