@@ -8,7 +8,7 @@ import {
   watchRelease as watch,
   type ReleaseSurroundings,
 } from '#delegate/release/index.ts'
-import { defaultTimes, settleBySeconds } from '#delegate/settle/index.ts'
+import { openSettling } from '#delegate/settle/index.ts'
 import type { ClusterRef, Release } from '#model/release/index.ts'
 import { inspectRelease, reachGoal, watchRelease, type TaskSource } from '#protocol/index.ts'
 
@@ -29,6 +29,7 @@ export interface DelegateOptions {
 export function openDelegate(options: DelegateOptions): Agent {
   const { clock, random } = options
   const clusters = new Map<string, Promise<Cluster>>()
+  const settling = openSettling({ clock, random })
   const surroundings: ReleaseSurroundings = {
     clock,
     random,
@@ -40,7 +41,7 @@ export function openDelegate(options: DelegateOptions): Agent {
       known.catch(() => clusters.delete(key))
       return known
     },
-    settle: (_, release) => Promise.resolve(settleBySeconds(timesOf(release), 'as the infrastructure says', clock)),
+    settle: (cluster, release, signal) => settling.settle(cluster, release.settle, signal),
   }
   const sessions = openSessions(surroundings)
   const agent = openAgent({
@@ -59,14 +60,11 @@ export function openDelegate(options: DelegateOptions): Agent {
     async close() {
       await agent.close()
       sessions.close()
+      settling.close()
     },
   }
 }
 
 function releaseKey({ cluster, namespace, name }: Release): string {
   return JSON.stringify([cluster, namespace, name])
-}
-
-function timesOf({ settle }: Release): { shift: number; removal: number } {
-  return { shift: settle.shift ?? defaultTimes.shift, removal: settle.removal ?? defaultTimes.removal }
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Failure, seededRandom, type KubernetesObject, type Random } from '#base/index.ts'
-import { countCalls, objectsOf, type Cluster } from '#delegate/kubernetes/index.ts'
-import { chooseSettle, Mesh, type Seen, type Settle } from '#delegate/settle/index.ts'
+import { countCalls, type Cluster } from '#delegate/kubernetes/index.ts'
+import { openSettling, type Seen, type Settle } from '#delegate/settle/index.ts'
 import type { SandboxOptions } from '#sandbox/index.ts'
 import { destinationRule, openShop, virtualService, type Shop } from '../sandbox/shop.ts'
 
@@ -13,7 +13,6 @@ const service = { namespace: 'shop', name: 'cart-svc', ports: [80] }
 interface Bench {
   readonly shop: Shop
   readonly settle: Settle
-  readonly mesh: Mesh
   readonly podRequests: () => number
   /** Looks until `done`, as the delegate's loop does; gives how long that took. */
   lookUntil(done: (seen: Seen) => boolean, limit?: number): Promise<number>
@@ -25,8 +24,8 @@ async function open(options: Partial<SandboxOptions> & { readonly seed?: number;
   const shop = await openShop({ versions: ['1', '2'], ...options })
   const { clock, sandbox } = shop
   const random = seededRandom(options.seed ?? 1)
-  const cluster = countCalls(withDiscovery(sandbox.cluster as Cluster))
-  const mesh = new Mesh(objectsOf(cluster, { clock, random }), { clock, random })
+  const cluster = countCalls(sandbox.cluster as Cluster)
+  const settling = openSettling({ clock, random })
   shop.apply(destinationRule(['1', '2']))
   shop.apply(
     virtualService([
@@ -34,8 +33,8 @@ async function open(options: Partial<SandboxOptions> & { readonly seed?: number;
       { subset: 'v2', weight: 0 },
     ]),
   )
-  const settle = await clock.runUntil(chooseSettle(mesh, { mode: 'acknowledged' }))
-  opened.push(() => (settle.close(), mesh.close(), shop.stop()))
+  const settle = await clock.runUntil(settling.settle(cluster, { mode: 'acknowledged' }))
+  opened.push(() => (settle.close(), settling.close(), shop.stop()))
   const one = (resource: string): KubernetesObject | undefined => shop.list(resource)[0]
   const look = (): Promise<Seen> => {
     const route = one('virtualservices.networking.istio.io')
@@ -46,7 +45,6 @@ async function open(options: Partial<SandboxOptions> & { readonly seed?: number;
   return {
     shop,
     settle,
-    mesh,
     look,
     podRequests: () => cluster.counts().podRequests,
     async lookUntil(done, limit = 60_000) {
@@ -62,16 +60,6 @@ async function open(options: Partial<SandboxOptions> & { readonly seed?: number;
       const written = shop.apply(object)
       settle.wrote(written)
     },
-  }
-}
-
-function withDiscovery(cluster: Cluster): Cluster {
-  return {
-    ...cluster,
-    request: (request, signal) =>
-      request.path === '/apis/networking.istio.io'
-        ? Promise.resolve({ status: 200, body: { versions: [{ version: 'v1' }] }, warnings: [] })
-        : cluster.request(request, signal),
   }
 }
 
