@@ -5,6 +5,7 @@ export type { ApiRequest, ApiResponse, Cluster, PodName, PodRequest, PodResponse
 export { countCalls, type CountedCluster, type Counts } from './count.ts'
 export { failures as kubernetesFailures } from './failures.ts'
 export { follow, type Change } from './follow.ts'
+export { gatewaySelector } from './gateways.ts'
 export { openMirror, type Mirror } from './mirror.ts'
 export { objectsOf } from './objects-of.ts'
 export type {

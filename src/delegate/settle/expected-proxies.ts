@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { openMirror, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { gatewaySelector, openMirror, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { boundGateways } from '#model/traffic/index.ts'
 import type { Expected } from './arrivals.ts'
 import type { TrackerState } from './tracker.ts'
 
@@ -37,7 +38,7 @@ export function proxyFinder(objects: Objects, surroundings: Surroundings, onFail
       const gateways = gatewaysOf(route)
       if (!gateways) return (last = { pods: undefined })
       const wanted = await Promise.all(
-        gateways.map(name => (name === 'mesh' ? injected : once(selectors, name, () => selectorOf(objects, name, signal)))),
+        gateways.map(name => (name === 'mesh' ? injected : once(selectors, name, () => gatewaySelector(objects, name, signal)))),
       )
       if (wanted.includes('')) return (last = { pods: undefined })
       const found = await Promise.all(wanted.flatMap(labels => (labels ? [mirror(labels, signal)] : [])))
@@ -60,27 +61,9 @@ function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promis
 }
 
 /** `mesh`, and gateways as `namespace/name`; undefined for a route without hosts, which others include (a delegate). */
-function gatewaysOf(route: KubernetesObject): readonly string[] | undefined {
-  const { hosts = [], gateways = ['mesh'] } = (route.spec ?? {}) as {
-    readonly hosts?: readonly string[]
-    readonly gateways?: readonly string[]
-  }
-  if (hosts.length === 0) return undefined
-  const own = route.metadata.namespace ?? ''
-  return gateways.map(name => (name === 'mesh' || name.includes('/') ? name.replace(/^\.\//, `${own}/`) : `${own}/${name}`))
-}
-
-/** The labels of the pods that a Gateway is for; empty: of all; undefined: there is no such Gateway. */
-async function selectorOf(objects: Objects, gateway: string, signal?: AbortSignal): Promise<string | undefined> {
-  const [namespace = '', name = ''] = gateway.split('/')
-  const found = await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'Gateway', namespace, name }, signal)
-  const { selector = {} } = (found?.spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
-  return (
-    found &&
-    Object.entries(selector)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',')
-  )
+function gatewaysOf({ metadata, spec }: KubernetesObject): readonly string[] | undefined {
+  const { hosts = [], gateways } = (spec ?? {}) as { readonly hosts?: readonly string[]; readonly gateways?: readonly string[] }
+  return hosts.length === 0 ? undefined : boundGateways(gateways, metadata.namespace ?? '')
 }
 
 interface PodStatus {

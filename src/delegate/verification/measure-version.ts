@@ -1,0 +1,61 @@
+import type { Clock, KubernetesObject, Random } from '#base/index.ts'
+import { objectsOf, type Cluster, type Objects } from '#delegate/kubernetes/index.ts'
+import { canaryName, Manifests, typedRoute, whichIsWhich, type ClusterRef, type Release } from '#model/release/index.ts'
+import type { measureVersion as task, Progress } from '#protocol/index.ts'
+import type { z } from 'zod'
+import { istioGateway } from './istio-gateway.ts'
+import type { Verdict } from './judge.ts'
+import { measure } from './measure.ts'
+
+/** What the task gets from the agent that runs it. */
+export interface MeasureContext {
+  readonly signal: AbortSignal
+  progress(progress: Progress): void
+  /** A pinned text by its hash; fails where there is none. */
+  content(hash: string): Promise<string>
+}
+
+/** What it needs of the delegate around it. */
+export interface MeasureSurroundings {
+  readonly clock: Clock
+  readonly random: Random
+  cluster(reference: ClusterRef): Promise<Cluster>
+}
+
+/** The task `verification/measure-version`: one side of a release, as the gateways of its route count it. */
+export async function measureVersion(
+  input: z.infer<typeof task.input>,
+  context: MeasureContext,
+  surroundings: MeasureSurroundings,
+): Promise<Verdict> {
+  const { release, side, over, minRequests, errorRate, latency } = input
+  const { clock } = surroundings
+  const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
+  const { workload, route } = await managed(objects, release, context)
+  const name = side === 'canary' ? canaryName(workload.metadata.name) : workload.metadata.name
+  const subject = { namespace: release.namespace, workload: name }
+  const since = clock.now()
+  const time = (at: number): string => new Date(at).toISOString()
+  const waiting = { for: `the measure of ${side}`, since: time(since), until: time(since + over), next: 'the verdict' }
+  context.progress({ says: `measures ${name}`, waiting })
+  const verdict = await measure(
+    istioGateway(objects, route),
+    subject,
+    { over, minRequests, errorRate, latency },
+    { clock, progress: sofar => context.progress({ says: `${name}: ${sofar.says}`, waiting }) },
+    context.signal,
+  )
+  return { ...verdict, says: `${name}: ${verdict.says}` }
+}
+
+async function managed(
+  objects: Objects,
+  release: Release,
+  { content, signal }: MeasureContext,
+): Promise<{ readonly workload: KubernetesObject; readonly route: KubernetesObject }> {
+  const manifests = Manifests.parse(JSON.parse(await content(release.manifests)))
+  const name = typedRoute(release, manifests)
+  const { namespace } = release
+  const route = name && (await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace, name }, signal))
+  return whichIsWhich(release, manifests, route ? { route } : {})
+}
