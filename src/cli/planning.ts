@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson, systemClock } from '#base/index.ts'
 import { connectCluster } from '#delegate/kubernetes/index.ts'
 import { planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
-import { defaultTimes, settleBySeconds } from '#delegate/settle/index.ts'
+import { openSettling } from '#delegate/settle/index.ts'
 import { goalsOf, releaseTerms, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
 import type { Goal, PlannedGoal, Release, Write } from '#model/release/index.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
@@ -20,6 +20,7 @@ export interface RunPlan {
 
 /** What a release's tasks need, in a command: the cluster by the person's own kubeconfig. */
 export function commandSurroundings(): ReleaseSurroundings & { close(): Promise<void> } {
+  const settling = openSettling({ clock: systemClock, random: Math.random })
   const open = new Map<string, ReturnType<typeof connectCluster>>()
   return {
     clock: systemClock,
@@ -30,8 +31,9 @@ export function commandSurroundings(): ReleaseSurroundings & { close(): Promise<
       open.set(key, cluster)
       return Promise.resolve(cluster)
     },
-    settle: () => Promise.resolve(settleBySeconds(defaultTimes, 'the present way', systemClock)),
+    settle: (cluster, release, signal) => settling.settle(cluster, release.settle, signal),
     async close() {
+      settling.close()
       for (const cluster of open.values()) cluster.close()
     },
   }

@@ -10,7 +10,8 @@ import {
 } from '#delegate/release/index.ts'
 import { openSettling } from '#delegate/settle/index.ts'
 import type { ClusterRef, Release } from '#model/release/index.ts'
-import { inspectRelease, reachGoal, watchRelease, type TaskSource } from '#protocol/index.ts'
+import { measureVersion as measure } from '#delegate/verification/index.ts'
+import { inspectRelease, measureVersion, reachGoal, watchRelease, type TaskSource } from '#protocol/index.ts'
 
 export interface DelegateOptions {
   /** For people, and for the record of who did what. */
@@ -53,6 +54,7 @@ export function openDelegate(options: DelegateOptions): Agent {
         run: (input, context) => reach(input, context, surroundings, sessions),
         fence: ({ release, number }) => ({ key: releaseKey(release), rank: number }),
       }),
+      implement({ task: measureVersion, run: (input, context) => measure(input, context, surroundings) }),
       implement({ task: watchRelease, run: (input, context) => watch(input, context, surroundings, sessions) }),
     ],
   })
