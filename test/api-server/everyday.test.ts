@@ -110,8 +110,18 @@ describe.skipIf(!program)('everyday kubectl against the sandbox', () => {
     expect(await kubectl('api-resources --api-group=networking.istio.io')).toMatch(
       /virtualservices +vs +networking.istio.io\/v1 +true +VirtualService/,
     )
-    expect(await kubectl('get events')).toContain('LAST SEEN')
     expect(await kubectl('version')).toContain('Server Version: v1.35.4')
+  })
+
+  it('creates what is typed, which comes as protobuf', async () => {
+    expect(await kubectl('create configmap typed --from-literal=k=v')).toBe('configmap/typed created\n')
+    expect(await kubectl('create secret generic typed --from-literal=k=v')).toBe('secret/typed created\n')
+    expect(await kubectl('create deployment typed --image=web:1 --replicas=2 --port=80')).toBe('deployment.apps/typed created\n')
+    expect(await kubectl('get deploy typed -o jsonpath={.spec.replicas},{.spec.template.spec.containers[0].ports[0].containerPort}')).toBe(
+      '2,80',
+    )
+    expect(await kubectl('get secret typed -o jsonpath={.data.k}')).toBe('dg==')
+    expect(await kubectl('auth can-i create deployments')).toBe('yes\n')
   })
 
   it('watches', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { oracle } from '../../tools/oracles.mjs'
 import { casesFolder } from '../cases.ts'
@@ -5,6 +6,16 @@ import { passing } from './passing.ts'
 import { play } from './play.ts'
 import { scenariosOf } from './scenario.ts'
 import { startStage, type Running } from './stage.ts'
+
+/** The recordings are of kubectl 1.35: before it some commands had other words. */
+const wordsOf135 = ['kubectl edit verbs', 'kubectl create']
+
+function minorVersion(program: string): number {
+  const { clientVersion } = JSON.parse(execFileSync(program, ['version', '--client', '-o', 'json'], { encoding: 'utf8' })) as {
+    readonly clientVersion: { readonly minor: string }
+  }
+  return Number.parseInt(clientVersion.minor)
+}
 
 const { path: kubectl, missing } = oracle('kubectl') as { readonly path?: string; readonly missing?: string }
 if (!kubectl) console.warn(`skipped: the sandbox under the real kubectl: ${missing}`)
@@ -29,6 +40,8 @@ describe.skipIf(!kubectl)('the sandbox under the real kubectl', () => {
       console.info(`cases api-server/kubectl: ${good.length} passed, ${results.length - good.length} failed`)
       if (process.env['SLUICE_REPLAY_VERBOSE'])
         for (const { name, wrong } of results) if (wrong.length > 0) console.info(`kubectl > ${name}\n  ${wrong.slice(0, 6).join('\n  ')}`)
-      expect(results.filter(({ name, wrong }) => passing['kubectl']?.includes(name) && wrong.length > 0)).toEqual([])
+      const same = minorVersion(kubectl ?? '') >= 35
+      const expected = (passing['kubectl'] ?? []).filter(name => same || !wordsOf135.includes(name))
+      expect(results.filter(({ name, wrong }) => expected.includes(name) && wrong.length > 0)).toEqual([])
     }, 120_000)
 })

@@ -68,5 +68,5 @@ export const passing: Readonly<Record<string, readonly string[]>> = {
     'namespace deletion',
     'pod adoption',
   ],
-  kubectl: ['kubectl get', 'kubectl rollout'],
+  kubectl: ['kubectl get', 'kubectl rollout', 'kubectl edit verbs', 'kubectl create', 'kubectl auth'],
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { resources } from './kinds/all.ts'
 import { apiVersionOf, type Resource, type Subresource } from './resource.ts'
+import { builtInType } from './schema/tables.ts'
+import type { StructType } from './schema/type.ts'
 import { unknownResource } from './status.ts'
 
 /** A kind that is asked and answered, never kept: access reviews. */
@@ -8,12 +10,23 @@ interface Virtual {
   readonly group: string
   readonly plural: string
   readonly kind: string
+  readonly type: StructType
 }
 
 export const virtualResources: readonly Virtual[] = [
-  { group: 'authorization.k8s.io', plural: 'selfsubjectaccessreviews', kind: 'SelfSubjectAccessReview' },
-  { group: 'authorization.k8s.io', plural: 'selfsubjectrulesreviews', kind: 'SelfSubjectRulesReview' },
-  { group: 'authentication.k8s.io', plural: 'selfsubjectreviews', kind: 'SelfSubjectReview' },
+  {
+    group: 'authorization.k8s.io',
+    plural: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    type: builtInType('SelfSubjectAccessReview'),
+  },
+  {
+    group: 'authorization.k8s.io',
+    plural: 'selfsubjectrulesreviews',
+    kind: 'SelfSubjectRulesReview',
+    type: builtInType('SelfSubjectRulesReview'),
+  },
+  { group: 'authentication.k8s.io', plural: 'selfsubjectreviews', kind: 'SelfSubjectReview', type: builtInType('SelfSubjectReview') },
 ]
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']

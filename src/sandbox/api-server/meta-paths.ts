@@ -7,7 +7,7 @@ import { acceptOf, answer, contentTypeOf, pageNotFound, textAnswer, type Answeri
 import { answerReview } from './reviews.ts'
 import { splitPath } from './route.ts'
 import { badRequest, methodNotAllowed } from './status.ts'
-import { readJson, requireReadable } from './write/read-body.ts'
+import { readFormat } from './write/read-body.ts'
 
 /** The version that the sandbox says it is: the one whose answers were recorded. */
 const version = {
@@ -75,7 +75,6 @@ function review({ access }: Answering, request: ApiRequest, group: string, plura
   const found = virtualResources.find(resource => resource.group === group && resource.plural === plural)
   if (!found) return undefined
   if (request.method !== 'POST') throw methodNotAllowed()
-  requireReadable(contentTypeOf(request))
-  const body = readJson(request.body, badRequest)
+  const body = readFormat(found.type, request.body, contentTypeOf(request), badRequest)
   return answer(201, answerReview(access, userOf(access, request.headers ?? {}), found.kind, isObject(body) ? body : {}))
 }

@@ -10,7 +10,7 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly contentType?: string | undefined
   readonly accept?: string | undefined
-  /** JSON as a value, or the text of the body. */
+  /** JSON as a value, or the text of the body; protobuf as a Buffer. */
   readonly body?: unknown
 }
 

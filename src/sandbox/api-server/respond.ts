@@ -6,6 +6,7 @@ import { answerMetaPath } from './meta-paths.ts'
 import { deleteOptions, listOptions, writeOptions } from './options.ts'
 import { acceptOf, contentTypeOf, headerOf, pageNotFound, type Answering, type ApiRequest, type ApiResponse } from './request.ts'
 import { resourceName } from './resource.ts'
+import { builtInType } from './schema/tables.ts'
 import { placeOfRoute, readPath, type Route } from './route.ts'
 import { selectionOf } from './selection.ts'
 import { formatted, showObject, showPage } from './show.ts'
@@ -14,7 +15,7 @@ import { applyObject } from './write/apply.ts'
 import { createObject } from './write/create.ts'
 import { deleteObject } from './write/delete.ts'
 import { patchObject, patchTypeOf } from './write/patch.ts'
-import { readJson, readObject, requireReadable } from './write/read-body.ts'
+import { readFormat, readJson, readObject } from './write/read-body.ts'
 import { replaceObject } from './write/replace.ts'
 import { decodeScale, patchScale, readScale, writeScale } from './write/scale.ts'
 import { storedObject } from './write/update.ts'
@@ -76,7 +77,6 @@ const userAgent = (request: ApiRequest): string | undefined => headerOf(request,
 
 function create({ core, route, request, form }: Call): ApiResponse {
   const write = writeOptions(route, 'CreateOptions', userAgent(request))
-  requireReadable(contentTypeOf(request))
   const { object, errors } = readObject(route.resource, write, request.body, contentTypeOf(request))
   const created = createObject(core, route.resource, { namespace: placeOfRoute(route).namespace, object, errors }, write)
   return formatted(form, 201, showObject(core, route, form, created), write.warnings)
@@ -84,7 +84,6 @@ function create({ core, route, request, form }: Call): ApiResponse {
 
 function update({ core, route, request, form }: Call): ApiResponse {
   const write = writeOptions(route, 'UpdateOptions', userAgent(request))
-  requireReadable(contentTypeOf(request))
   const place = placeOfRoute(route)
   if (route.subresource === 'scale') {
     const next = decodeScale(readJson(request.body, badRequest))
@@ -117,7 +116,10 @@ function apply({ core, route, request, form }: Call, write: Write): ApiResponse 
   return formatted(form, created ? 201 : 200, showObject(core, route, form, object), write.warnings)
 }
 
-const bodyOf = ({ body }: ApiRequest): unknown => (body === undefined || body === '' ? {} : readJson(body, badRequest))
+const deletion = builtInType('DeleteOptions')
+
+const bodyOf = (request: ApiRequest): unknown =>
+  request.body === undefined || request.body === '' ? {} : readFormat(deletion, request.body, contentTypeOf(request), badRequest)
 
 function remove({ core, route, request, form }: Call): ApiResponse {
   const { resource } = route

@@ -29,11 +29,20 @@ function accessStatus(access: Access, user: User, spec: JsonObject): JsonObject 
 
 const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] }
 
+/** What everybody may do on a usual cluster: ask about themselves, and discover. */
+const reviews = [
+  ['authorization.k8s.io', 'selfsubjectaccessreviews'],
+  ['authorization.k8s.io', 'selfsubjectrulesreviews'],
+  ['authentication.k8s.io', 'selfsubjectreviews'],
+].map(([group, resource]) => ({ verbs: ['create'], apiGroups: [group], resources: [resource] }))
+const discovery = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/']
+
+/** Rules are told of those who may do everything and of those who may do nothing in particular: what a function decides has no rules. */
 function rulesStatus(access: Access, user: User, namespace: string): JsonObject {
   const all = isAllowed(access, { user, verb: '*', group: '*', resource: '*', namespace, name: undefined })
   return {
-    resourceRules: all ? [everything] : [],
-    nonResourceRules: all ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
-    incomplete: !all,
+    resourceRules: all ? [everything] : reviews,
+    nonResourceRules: [{ verbs: all ? ['*'] : ['get'], nonResourceURLs: all ? ['*'] : discovery }],
+    incomplete: false,
   }
 }

@@ -55,14 +55,12 @@ describe('the server on a port', () => {
     await expect(reader?.read()).rejects.toThrow()
   })
 
-  it('refuses protobuf bodies and bodies that are too large', async () => {
+  it('refuses bodies that are no protobuf though they say so, and bodies that are too large', async () => {
     const { url } = await start()
-    const protobuf = await fetch(url(configMaps), {
-      method: 'POST',
-      headers: { 'content-type': 'application/vnd.kubernetes.protobuf' },
-      body: 'k8s\0x',
-    })
-    expect(protobuf.status).toBe(415)
+    const send = (body: string) =>
+      fetch(url(configMaps), { method: 'POST', headers: { 'content-type': 'application/vnd.kubernetes.protobuf' }, body })
+    expect((await send('no magic')).status).toBe(415)
+    expect((await send('k8s\0no message')).status).toBe(400)
     const large = await fetch(url(configMaps), { method: 'POST', body: 'x'.repeat(4 * 1024 * 1024) }).catch(() => ({ status: 413 }))
     expect(large.status).toBe(413)
   })

@@ -42,14 +42,20 @@ async function serve(api: ApiServer, divert: ListenOptions['divert'], incoming: 
   if (body === undefined) return send(outgoing, tooLarge)
   const headers: Record<string, string | undefined> = {}
   for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : value
-  const request: ApiRequest = { method: incoming.method ?? 'GET', path: incoming.url ?? '/', headers, ...(body ? { body } : {}) }
+  const given = headers['content-type']?.includes('protobuf') ? body : body.toString()
+  const request: ApiRequest = {
+    method: incoming.method ?? 'GET',
+    path: incoming.url ?? '/',
+    headers,
+    ...(body.length > 0 ? { body: given } : {}),
+  }
   const diverted = divert?.(request)
   if (diverted) send(outgoing, await diverted)
   else if (api.isWatch(request)) stream(api, request, outgoing)
   else send(outgoing, api.handle(request))
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -57,7 +63,7 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined> 
     if (size > mostBytes) return undefined
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
 }
 
 const tooLarge: ApiResponse = {

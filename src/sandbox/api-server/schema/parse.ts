@@ -8,6 +8,7 @@ import type { Field, ScalarName, ScalarType, StructType, Type } from './type.ts'
  *
  * `name` text · `:int` `:bool` `:time` … another scalar or type · `[T]` list · `<T>` map (both of text without T)
  * `{a,b}` items merge by these keys, `{}` as a set · `^` one unit for apply · `~key` merge key of strategic patches (`~` alone: scalars merge) · `%` $retainKeys
+ * `#n` protobuf's number, where it is not one more than that of the field before; `#n.m` field m of the inlined field n
  * `+` written even when empty · `*` zero differs from absent · `!` required · `=value` default (JSON, or text)
  * `:int(0..9)` bounds · `:enum(A|B)` the allowed texts
  * After a type's name: `^` the whole type is one unit for apply · `oneOf(a,b)` at most one of these fields
@@ -30,7 +31,7 @@ const scalars: Readonly<Record<string, ScalarName>> = {
 }
 
 const fieldForm =
-  /^(?<name>[\w$-]+)(?::(?<one>\w+)(?:\((?<limits>[^)]*)\))?|\[(?<item>\w*)(?:\((?<itemLimits>[^)]*)\))?\]|<(?<value>\w*)>)?(?:\{(?<keys>[\w,]*)\})?(?<marks>[\^*+!%]*)(?:~(?<patch>\w*))?(?<more>[\^*+!%]*)(?:=(?<default>.*))?$/
+  /^(?<name>[\w$-]+)(?::(?<one>\w+)(?:\((?<limits>[^)]*)\))?|\[(?<item>\w*)(?:\((?<itemLimits>[^)]*)\))?\]|<(?<value>\w*)>)?(?:\{(?<keys>[\w,]*)\})?(?<marks>[\^*+!%]*)(?:~(?<patch>\w*))?(?<more>[\^*+!%]*)(?:#(?<number>[\d.]+))?(?:=(?<default>.*))?$/
 
 const typeForm = /^(?<name>\w+)(?<atomic>\^?)(?<groups>(?: oneOf\([\w,]+\))*)$/
 
@@ -45,21 +46,31 @@ export function parseSchema(...texts: readonly string[]): Schema {
   return drafts
 }
 
+type Draft = ReturnType<typeof draftOf>
+
 function readTable(drafts: Drafts, text: string): void {
-  let current: ReturnType<typeof draftOf> | undefined
+  let current: Draft | undefined
   for (const line of text.split('\n').filter(l => l.trim())) {
-    if (line.startsWith(' ')) {
-      for (const token of line.trim().split(/ +/)) {
-        const field = readField(drafts, token)
-        current?.fields.set(field.name, field)
-      }
-      continue
-    }
-    const { name = '', atomic, groups = '' } = typeForm.exec(line)?.groups ?? {}
-    if (!name) throw new Error(`schema: cannot read the type ${line}`)
-    current = draftOf(drafts, name)
-    current.atomic = atomic === '^'
-    current.exclusive = [...groups.matchAll(/\(([\w,]+)\)/g)].map(([, names = '']) => names.split(','))
+    if (!line.startsWith(' ')) current = beginType(drafts, line)
+    else if (current) readFields(drafts, current, line)
+  }
+}
+
+function beginType(drafts: Drafts, line: string): Draft {
+  const { name = '', atomic, groups = '' } = typeForm.exec(line)?.groups ?? {}
+  if (!name) throw new Error(`schema: cannot read the type ${line}`)
+  const draft = draftOf(drafts, name)
+  draft.atomic = atomic === '^'
+  draft.exclusive = [...groups.matchAll(/\(([\w,]+)\)/g)].map(([, names = '']) => names.split(','))
+  return draft
+}
+
+function readFields(drafts: Drafts, { fields }: Draft, line: string): void {
+  let number: readonly number[] = [...fields.values()].at(-1)?.number ?? [0]
+  for (const token of line.trim().split(/ +/)) {
+    const field = readField(drafts, token, number)
+    fields.set(field.name, field)
+    number = field.number
   }
 }
 
@@ -69,7 +80,7 @@ function draftOf(drafts: Drafts, name: string) {
   return present
 }
 
-function readField(drafts: Drafts, token: string): Field {
+function readField(drafts: Drafts, token: string, last: readonly number[]): Field {
   const groups = fieldForm.exec(token)?.groups
   if (!groups?.['name']) throw new Error(`schema: cannot read the field ${token}`)
   const marks = `${groups['marks'] ?? ''}${groups['more'] ?? ''}`
@@ -81,6 +92,7 @@ function readField(drafts: Drafts, token: string): Field {
     required: marks.includes('!'),
     retainKeys: marks.includes('%'),
     patchKey: groups['patch'],
+    number: groups['number']?.split('.').map(Number) ?? [...last.slice(0, -1), (last.at(-1) ?? 0) + 1],
     default: groups['default'] === undefined ? undefined : readDefault(groups['default']),
   }
 }

@@ -59,6 +59,8 @@ export interface Field {
   readonly patchKey: string | undefined
   /** Strategic merge honours `$retainKeys` here. */
   readonly retainKeys: boolean
+  /** Protobuf's number of the field; of one that JSON shows inline, the numbers on the way to it. */
+  readonly number: readonly number[]
 }
 
 export const anything: ScalarType = { is: 'scalar', scalar: 'any' }

@@ -5,7 +5,9 @@ import { copy, isObject, type JsonObject } from '../json.ts'
 import { resources } from '../kinds/all.ts'
 import { apiVersionOf, type Resource } from '../resource.ts'
 import { DecodeError } from '../schema/decode.ts'
-import { badRequest, failure, type FieldError } from '../status.ts'
+import { openEnvelope, readMessage } from '../schema/protobuf.ts'
+import type { StructType } from '../schema/type.ts'
+import { ApiError, badRequest, failure, type FieldError } from '../status.ts'
 import { cannotHandle, decodeObject, reportUnknown } from './decode-object.ts'
 
 /** JSON from a body that may be text, bytes read as text, or a value already. */
@@ -18,13 +20,32 @@ export function readJson(body: unknown, refuse: (because: string) => Error): unk
   }
 }
 
-/** Protobuf bodies come from clients that can also speak JSON: 415, as for anything that is neither JSON nor YAML. */
-export function requireReadable(contentType: string | undefined): void {
-  const type = contentType?.split(';')[0] ?? ''
-  if (type === '' || /json|yaml/.test(type)) return
-  const accepted = 'application/json, application/yaml'
+const isProtobuf = (contentType: string | undefined): boolean => contentType?.startsWith('application/vnd.kubernetes.protobuf') ?? false
+
+const unsupported = (): Error => {
+  const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`
-  throw failure({ code: 415, reason: 'UnsupportedMediaType', message })
+  return failure({ code: 415, reason: 'UnsupportedMediaType', message })
+}
+
+/** A body of any of the formats that clients send; 415 of another. `type` is what a protobuf message is read by. */
+export function readFormat(type: StructType, body: unknown, contentType: string | undefined, refuse: (because: string) => Error): unknown {
+  if (isProtobuf(contentType)) return readProtobuf(type, body)
+  if (isYaml(contentType)) return readYaml(body)
+  if (contentType && !/json/.test(contentType)) throw unsupported()
+  return readJson(body, refuse)
+}
+
+function readProtobuf(type: StructType, body: unknown): JsonObject {
+  if (!Buffer.isBuffer(body)) throw unsupported()
+  try {
+    const envelope = openEnvelope(body)
+    if (!envelope) throw unsupported()
+    const { apiVersion, kind, object } = envelope
+    return { apiVersion, kind, ...readMessage(type, object) }
+  } catch (error) {
+    throw error instanceof ApiError ? error : badRequest(`the object provided is unrecognized: ${(error as Error).message}`)
+  }
 }
 
 /** YAML (or JSON, which is YAML) of an applied configuration. */
@@ -49,7 +70,7 @@ export function readObject(
   body: unknown,
   contentType: string | undefined,
 ): { readonly object: KubernetesObject; readonly errors: readonly FieldError[] } {
-  const raw = isYaml(contentType) ? readYaml(body) : readJson(body, because => unrecognized(resource, body, because))
+  const raw = readFormat(resource.type(write.version), body, contentType, because => unrecognized(resource, body, because))
   if (!isObject(raw))
     throw unrecognized(resource, body, `json: cannot unmarshal ${Array.isArray(raw) ? 'array' : typeof raw} into Go value`)
   checkKind(resource, write.version, raw)

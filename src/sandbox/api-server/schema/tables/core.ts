@@ -3,12 +3,13 @@ export const core = `
 Pod
   metadata:ObjectMeta+ spec:PodSpec+ status:PodStatus+
 PodStatus
-  observedGeneration:int phase conditions[PodCondition]{type}~type message reason nominatedNodeName hostIP hostIPs[HostIP]~ip podIP
-  podIPs[PodIP]{ip}~ip startTime:Time* initContainerStatuses[ContainerStatus] containerStatuses[ContainerStatus] qosClass
-  ephemeralContainerStatuses[ContainerStatus] resize resourceClaimStatuses[PodResourceClaimStatus]{name}~name%
-  extendedResourceClaimStatus:PodExtendedResourceClaimStatus* allocatedResources<Quantity> resources:ResourceRequirements*
+  observedGeneration:int#17 phase#1 conditions[PodCondition]{type}~type message reason nominatedNodeName#11 hostIP#5
+  hostIPs[HostIP]~ip#16 podIP#6 podIPs[PodIP]{ip}~ip#12 startTime:Time*#7 initContainerStatuses[ContainerStatus]#10
+  containerStatuses[ContainerStatus]#8 qosClass ephemeralContainerStatuses[ContainerStatus]#13 resize
+  resourceClaimStatuses[PodResourceClaimStatus]{name}~name% extendedResourceClaimStatus:PodExtendedResourceClaimStatus*#18
+  allocatedResources<Quantity> resources:ResourceRequirements*
 PodCondition
-  type+ observedGeneration:int status+ lastProbeTime:Time+ lastTransitionTime:Time+ reason message
+  type+ observedGeneration:int#7 status+#2 lastProbeTime:Time+ lastTransitionTime:Time+ reason message
 HostIP
   ip+
 PodIP
@@ -46,10 +47,10 @@ PodTemplate
 ReplicationController
   metadata:ObjectMeta+ spec:ReplicationControllerSpec+ status:ReplicationControllerStatus+
 ReplicationControllerSpec
-  replicas:int*=1 minReadySeconds:int=0 selector<>^ template:PodTemplateSpec*
+  replicas:int*=1 minReadySeconds:int#4=0 selector<>^#2 template:PodTemplateSpec*
 ReplicationControllerStatus
-  replicas:int+ fullyLabeledReplicas:int readyReplicas:int availableReplicas:int observedGeneration:int
-  conditions[ReplicationControllerCondition]{type}~type
+  replicas:int+ fullyLabeledReplicas:int readyReplicas:int#4 availableReplicas:int observedGeneration:int#3
+  conditions[ReplicationControllerCondition]{type}~type#6
 ReplicationControllerCondition
   type+ status+ lastTransitionTime:Time+ reason message
 Namespace
@@ -59,15 +60,15 @@ NamespaceSpec
 NamespaceStatus
   phase=Active conditions[NamespaceCondition]{type}~type
 NamespaceCondition
-  type+ status+ lastTransitionTime:Time+ reason message
+  type+ status+ lastTransitionTime:Time+#4 reason message
 Node
   metadata:ObjectMeta+ spec:NodeSpec+ status:NodeStatus+
 NodeSpec
-  podCIDR podCIDRs[]{}~ providerID unschedulable:bool taints[Taint] configSource:NodeConfigSource* externalID
+  podCIDR podCIDRs[]{}~#7 providerID#3 unschedulable:bool taints[Taint] configSource:NodeConfigSource* externalID#2
 Taint
   key+ value effect+ timeAdded:Time*
 NodeConfigSource
-  configMap:ConfigMapNodeConfigSource*
+  configMap:ConfigMapNodeConfigSource*#2
 ConfigMapNodeConfigSource
   namespace+ name+ uid resourceVersion kubeletConfigKey+
 NodeStatus
@@ -102,12 +103,12 @@ NodeFeatures
 Service
   metadata:ObjectMeta+ spec:ServiceSpec+ status:ServiceStatus+
 ServiceSpec
-  ports[ServicePort]{port,protocol}~port selector<>^ clusterIP clusterIPs[] type=ClusterIP externalIPs[] sessionAffinity=None
+  ports[ServicePort]{port,protocol}~port selector<>^ clusterIP clusterIPs[]#18 type#4=ClusterIP externalIPs[] sessionAffinity#7=None
   loadBalancerIP loadBalancerSourceRanges[] externalName externalTrafficPolicy healthCheckNodePort:int publishNotReadyAddresses:bool
-  sessionAffinityConfig:SessionAffinityConfig* ipFamilies[] ipFamilyPolicy* allocateLoadBalancerNodePorts:bool* loadBalancerClass*
-  internalTrafficPolicy* trafficDistribution*
+  sessionAffinityConfig:SessionAffinityConfig* ipFamilies[]#19 ipFamilyPolicy*#17 allocateLoadBalancerNodePorts:bool*#20
+  loadBalancerClass* internalTrafficPolicy* trafficDistribution*
 ServicePort
-  name protocol=TCP appProtocol* port:int+ targetPort:IntOrString+ nodePort:int
+  name protocol=TCP appProtocol*#6 port:int+#3 targetPort:IntOrString+ nodePort:int
 SessionAffinityConfig
   clientIP:ClientIPConfig*
 ClientIPConfig
@@ -121,9 +122,9 @@ LoadBalancerIngress
 PortStatus
   port:int+ protocol+ error*
 ConfigMap
-  metadata:ObjectMeta+ immutable:bool* data<> binaryData<bytes>
+  metadata:ObjectMeta+ immutable:bool*#4 data<>#2 binaryData<bytes>
 Secret
-  metadata:ObjectMeta+ immutable:bool* data<bytes> stringData<> type=Opaque
+  metadata:ObjectMeta+ immutable:bool*#5 data<bytes>#2 stringData<>#4 type#3=Opaque
 Event
   metadata:ObjectMeta+ involvedObject:ObjectReference+ reason message source:EventSource+ firstTimestamp:Time+ lastTimestamp:Time+
   count:int type eventTime:MicroTime+ series:EventSeries* action related:ObjectReference* reportingComponent+ reportingInstance+
@@ -138,7 +139,7 @@ Endpoints
 EndpointSubset
   addresses[EndpointAddress] notReadyAddresses[EndpointAddress] ports[EndpointsPort]
 EndpointAddress^
-  ip+ hostname nodeName* targetRef:ObjectReference*
+  ip+ hostname#3 nodeName* targetRef:ObjectReference*#2
 EndpointsPort^
   name port:int+ protocol=TCP appProtocol*
 ServiceAccount
@@ -163,7 +164,7 @@ PersistentVolumeClaim
   metadata:ObjectMeta+ spec:PersistentVolumeClaimSpec+ status:PersistentVolumeClaimStatus+
 PersistentVolumeClaimStatus
   phase=Pending accessModes[] capacity<Quantity> conditions[PersistentVolumeClaimCondition]{type}~type allocatedResources<Quantity>
-  allocatedResourceStatuses<> currentVolumeAttributesClassName* modifyVolumeStatus:ModifyVolumeStatus*
+  allocatedResourceStatuses<>#7 currentVolumeAttributesClassName* modifyVolumeStatus:ModifyVolumeStatus*
 PersistentVolumeClaimCondition
   type+ status+ lastProbeTime:Time+ lastTransitionTime:Time+ reason message
 ModifyVolumeStatus

@@ -1,7 +1,7 @@
 /** discovery.k8s.io, coordination.k8s.io, networking.k8s.io, rbac and authorization, all v1. Notation: ../parse.ts. */
 export const others = `
 EndpointSlice
-  metadata:ObjectMeta+ addressType+ endpoints[Endpoint]+ ports[EndpointPort]+
+  metadata:ObjectMeta+ addressType+#4 endpoints[Endpoint]+#2 ports[EndpointPort]+
 Endpoint
   addresses[]{}+ conditions:EndpointConditions+ hostname* targetRef:ObjectReference* deprecatedTopology<> nodeName* zone*
   hints:EndpointHints*
@@ -23,9 +23,9 @@ LeaseSpec
 Ingress
   metadata:ObjectMeta+ spec:IngressSpec+ status:IngressStatus+
 IngressSpec
-  ingressClassName* defaultBackend:IngressBackend* tls[IngressTLS] rules[IngressRule]
+  ingressClassName*#4 defaultBackend:IngressBackend*#1 tls[IngressTLS] rules[IngressRule]
 IngressBackend
-  service:IngressServiceBackend* resource:TypedLocalObjectReference*
+  service:IngressServiceBackend*#4 resource:TypedLocalObjectReference*#3
 IngressServiceBackend
   name+ port:ServiceBackendPort+
 ServiceBackendPort^
@@ -33,17 +33,17 @@ ServiceBackendPort^
 IngressTLS
   hosts[] secretName
 IngressRule
-  host http:HTTPIngressRuleValue*
+  host http:HTTPIngressRuleValue*#2.1
 HTTPIngressRuleValue
   paths[HTTPIngressPath]+
 HTTPIngressPath
-  path pathType*+ backend:IngressBackend+
+  path pathType*+#3 backend:IngressBackend+#2
 IngressStatus
   loadBalancer:IngressLoadBalancerStatus+
 IngressLoadBalancerStatus
   ingress[IngressLoadBalancerIngress]
 IngressLoadBalancerIngress
-  ip hostname ports[IngressPortStatus]
+  ip hostname ports[IngressPortStatus]#4
 IngressPortStatus
   port:int+ protocol+ error*
 IngressClass
@@ -82,6 +82,8 @@ RoleRef^
   apiGroup+=rbac.authorization.k8s.io kind+ name+
 ClusterRoleBinding
   metadata:ObjectMeta+ subjects[Subject] roleRef:RoleRef+
+SelfSubjectReview
+  metadata:ObjectMeta+
 SelfSubjectAccessReview
   metadata:ObjectMeta+ spec:SelfSubjectAccessReviewSpec+ status:SubjectAccessReviewStatus+
 SelfSubjectAccessReviewSpec
@@ -95,5 +97,15 @@ LabelSelectorAttributes
 NonResourceAttributes
   path verb
 SubjectAccessReviewStatus
-  allowed:bool+ denied:bool reason evaluationError
+  allowed:bool+ denied:bool#4 reason#2 evaluationError
+SelfSubjectRulesReview
+  metadata:ObjectMeta+ spec:SelfSubjectRulesReviewSpec+ status:SubjectRulesReviewStatus+
+SelfSubjectRulesReviewSpec
+  namespace
+SubjectRulesReviewStatus
+  resourceRules[ResourceRule]+ nonResourceRules[NonResourceRule]+ incomplete:bool+ evaluationError
+ResourceRule
+  verbs[]+ apiGroups[] resources[] resourceNames[]
+NonResourceRule
+  verbs[]+ nonResourceURLs[]
 `

@@ -3,40 +3,40 @@ export const pods = `
 PodTemplateSpec
   metadata:ObjectMeta+ spec:PodSpec+
 PodSpec
-  volumes[Volume]{name}~name% initContainers[Container]{name}~name containers[Container]{name}~name+
-  ephemeralContainers[EphemeralContainer]{name}~name restartPolicy=Always terminationGracePeriodSeconds:int*=30
+  volumes[Volume]{name}~name% initContainers[Container]{name}~name#20 containers[Container]{name}~name+#2
+  ephemeralContainers[EphemeralContainer]{name}~name#34 restartPolicy#3=Always terminationGracePeriodSeconds:int*=30
   activeDeadlineSeconds:int* dnsPolicy=ClusterFirst nodeSelector<>^ serviceAccountName serviceAccount
-  automountServiceAccountToken:bool* nodeName hostNetwork:bool hostPID:bool hostIPC:bool shareProcessNamespace:bool*
-  securityContext:PodSecurityContext*={} imagePullSecrets[LocalObjectReference]{name}~name hostname subdomain affinity:Affinity*
-  schedulerName=default-scheduler tolerations[Toleration] hostAliases[HostAlias]{ip}~ip priorityClassName priority:int*
-  dnsConfig:PodDNSConfig* readinessGates[PodReadinessGate] runtimeClassName* enableServiceLinks:bool* preemptionPolicy*
+  automountServiceAccountToken:bool*#21 nodeName#10 hostNetwork:bool hostPID:bool hostIPC:bool shareProcessNamespace:bool*#27
+  securityContext:PodSecurityContext*#14={} imagePullSecrets[LocalObjectReference]{name}~name hostname subdomain affinity:Affinity*
+  schedulerName=default-scheduler tolerations[Toleration]#22 hostAliases[HostAlias]{ip}~ip priorityClassName priority:int*
+  dnsConfig:PodDNSConfig* readinessGates[PodReadinessGate]#28 runtimeClassName* enableServiceLinks:bool* preemptionPolicy*
   overhead<Quantity> topologySpreadConstraints[TopologySpreadConstraint]{topologyKey,whenUnsatisfiable}~topologyKey
-  setHostnameAsFQDN:bool* os:PodOS* hostUsers:bool* schedulingGates[PodSchedulingGate]{name}~name
+  setHostnameAsFQDN:bool*#35 os:PodOS* hostUsers:bool* schedulingGates[PodSchedulingGate]{name}~name
   resourceClaims[PodResourceClaim]{name}~name% resources:ResourceRequirements* hostnameOverride* workloadRef:WorkloadReference*
 Container
-  name+ image command[] args[] workingDir ports[ContainerPort]{containerPort,protocol}~containerPort envFrom[EnvFromSource]
-  env[EnvVar]{name}~name resources:ResourceRequirements+ resizePolicy[ContainerResizePolicy] restartPolicy*
-  restartPolicyRules[ContainerRestartRule] volumeMounts[VolumeMount]{mountPath}~mountPath
-  volumeDevices[VolumeDevice]{devicePath}~devicePath livenessProbe:Probe* readinessProbe:Probe* startupProbe:Probe*
-  lifecycle:Lifecycle* terminationMessagePath=/dev/termination-log terminationMessagePolicy=File imagePullPolicy
+  name+ image command[] args[] workingDir ports[ContainerPort]{containerPort,protocol}~containerPort envFrom[EnvFromSource]#19
+  env[EnvVar]{name}~name#7 resources:ResourceRequirements+ resizePolicy[ContainerResizePolicy]#23 restartPolicy*
+  restartPolicyRules[ContainerRestartRule] volumeMounts[VolumeMount]{mountPath}~mountPath#9
+  volumeDevices[VolumeDevice]{devicePath}~devicePath#21 livenessProbe:Probe*#10 readinessProbe:Probe* startupProbe:Probe*#22
+  lifecycle:Lifecycle*#12 terminationMessagePath=/dev/termination-log terminationMessagePolicy#20=File imagePullPolicy#14
   securityContext:SecurityContext* stdin:bool stdinOnce:bool tty:bool
 ContainerPort
   name hostPort:int containerPort:int+ protocol=TCP hostIP
 EnvFromSource
   prefix configMapRef:ConfigMapEnvSource* secretRef:SecretEnvSource*
 ConfigMapEnvSource
-  name optional:bool*
+  name#1.1 optional:bool*#2
 SecretEnvSource
-  name optional:bool*
+  name#1.1 optional:bool*#2
 EnvVar
   name+ value valueFrom:EnvVarSource*
 EnvVarSource
   fieldRef:ObjectFieldSelector* resourceFieldRef:ResourceFieldSelector* configMapKeyRef:ConfigMapKeySelector*
   secretKeyRef:SecretKeySelector* fileKeyRef:FileKeySelector*
 ConfigMapKeySelector^
-  name key+ optional:bool*
+  name#1.1 key+#2 optional:bool*
 SecretKeySelector^
-  name key+ optional:bool*
+  name#1.1 key+#2 optional:bool*
 FileKeySelector^
   volumeName+ path+ key+ optional:bool*=false
 ResourceRequirements
@@ -50,12 +50,12 @@ ContainerRestartRule
 ContainerRestartRuleOnExitCodes
   operator values[int]{}
 VolumeMount
-  name+ readOnly:bool recursiveReadOnly* mountPath+ subPath mountPropagation* subPathExpr
+  name+ readOnly:bool recursiveReadOnly*#7 mountPath+#3 subPath mountPropagation* subPathExpr
 VolumeDevice
   name+ devicePath+
 Probe
-  exec:ExecAction* httpGet:HTTPGetAction* tcpSocket:TCPSocketAction* grpc:GRPCAction* initialDelaySeconds:int timeoutSeconds:int=1
-  periodSeconds:int=10 successThreshold:int=1 failureThreshold:int=3 terminationGracePeriodSeconds:int*
+  exec:ExecAction*#1.1 httpGet:HTTPGetAction* tcpSocket:TCPSocketAction* grpc:GRPCAction* initialDelaySeconds:int#2
+  timeoutSeconds:int=1 periodSeconds:int=10 successThreshold:int=1 failureThreshold:int=3 terminationGracePeriodSeconds:int*
 ExecAction
   command[]
 HTTPGetAction
@@ -73,9 +73,9 @@ LifecycleHandler
 SleepAction
   seconds:int+
 SecurityContext
-  capabilities:Capabilities* privileged:bool* seLinuxOptions:SELinuxOptions* windowsOptions:WindowsSecurityContextOptions*
-  runAsUser:int* runAsGroup:int* runAsNonRoot:bool* readOnlyRootFilesystem:bool* allowPrivilegeEscalation:bool* procMount*
-  seccompProfile:SeccompProfile* appArmorProfile:AppArmorProfile*
+  capabilities:Capabilities* privileged:bool* seLinuxOptions:SELinuxOptions* windowsOptions:WindowsSecurityContextOptions*#10
+  runAsUser:int*#4 runAsGroup:int*#8 runAsNonRoot:bool*#5 readOnlyRootFilesystem:bool* allowPrivilegeEscalation:bool* procMount*#9
+  seccompProfile:SeccompProfile*#11 appArmorProfile:AppArmorProfile*
 Capabilities
   add[] drop[]
 SELinuxOptions
@@ -87,16 +87,16 @@ SeccompProfile
 AppArmorProfile
   type+ localhostProfile*
 EphemeralContainer
-  name+ image command[] args[] workingDir ports[ContainerPort]{containerPort,protocol}~containerPort envFrom[EnvFromSource]
-  env[EnvVar]{name}~name resources:ResourceRequirements+ resizePolicy[ContainerResizePolicy] restartPolicy*
-  restartPolicyRules[ContainerRestartRule] volumeMounts[VolumeMount]{mountPath}~mountPath
-  volumeDevices[VolumeDevice]{devicePath}~devicePath livenessProbe:Probe* readinessProbe:Probe* startupProbe:Probe*
-  lifecycle:Lifecycle* terminationMessagePath=/dev/termination-log terminationMessagePolicy=File imagePullPolicy
-  securityContext:SecurityContext* stdin:bool stdinOnce:bool tty:bool targetContainerName
+  name+#1.1 image command[] args[] workingDir ports[ContainerPort]{containerPort,protocol}~containerPort envFrom[EnvFromSource]#1.19
+  env[EnvVar]{name}~name#1.7 resources:ResourceRequirements+ resizePolicy[ContainerResizePolicy]#1.23 restartPolicy*
+  restartPolicyRules[ContainerRestartRule] volumeMounts[VolumeMount]{mountPath}~mountPath#1.9
+  volumeDevices[VolumeDevice]{devicePath}~devicePath#1.21 livenessProbe:Probe*#1.10 readinessProbe:Probe* startupProbe:Probe*#1.22
+  lifecycle:Lifecycle*#1.12 terminationMessagePath=/dev/termination-log terminationMessagePolicy#1.20=File imagePullPolicy#1.14
+  securityContext:SecurityContext* stdin:bool stdinOnce:bool tty:bool targetContainerName#2
 PodSecurityContext
-  seLinuxOptions:SELinuxOptions* windowsOptions:WindowsSecurityContextOptions* runAsUser:int* runAsGroup:int* runAsNonRoot:bool*
-  supplementalGroups[int] supplementalGroupsPolicy* fsGroup:int* sysctls[Sysctl] fsGroupChangePolicy* seccompProfile:SeccompProfile*
-  appArmorProfile:AppArmorProfile* seLinuxChangePolicy*
+  seLinuxOptions:SELinuxOptions* windowsOptions:WindowsSecurityContextOptions*#8 runAsUser:int*#2 runAsGroup:int*#6
+  runAsNonRoot:bool*#3 supplementalGroups[int] supplementalGroupsPolicy*#12 fsGroup:int*#5 sysctls[Sysctl]#7 fsGroupChangePolicy*#9
+  seccompProfile:SeccompProfile* appArmorProfile:AppArmorProfile* seLinuxChangePolicy*#13
 Sysctl
   name+ value+
 Affinity
@@ -140,7 +140,7 @@ PodOS
 PodSchedulingGate
   name+
 PodResourceClaim
-  name+ resourceClaimName* resourceClaimTemplateName*
+  name+ resourceClaimName*#3 resourceClaimTemplateName*
 WorkloadReference
   name+ podGroup+ podGroupReplicaKey
 `

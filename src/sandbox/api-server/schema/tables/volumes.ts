@@ -1,15 +1,15 @@
 /** Volumes of pods (core/v1). Notation: ../parse.ts. */
 export const volumes = `
 Volume
-  name+ hostPath:HostPathVolumeSource* emptyDir:EmptyDirVolumeSource* gcePersistentDisk:GCEPersistentDiskVolumeSource*
+  name+ hostPath:HostPathVolumeSource*#2.1 emptyDir:EmptyDirVolumeSource* gcePersistentDisk:GCEPersistentDiskVolumeSource*
   awsElasticBlockStore:AWSElasticBlockStoreVolumeSource* gitRepo:GitRepoVolumeSource* secret:SecretVolumeSource* nfs:NFSVolumeSource*
   iscsi:ISCSIVolumeSource* glusterfs:GlusterfsVolumeSource* persistentVolumeClaim:PersistentVolumeClaimVolumeSource*
   rbd:RBDVolumeSource* flexVolume:FlexVolumeSource* cinder:CinderVolumeSource* cephfs:CephFSVolumeSource* flocker:FlockerVolumeSource*
   downwardAPI:DownwardAPIVolumeSource* fc:FCVolumeSource* azureFile:AzureFileVolumeSource* configMap:ConfigMapVolumeSource*
   vsphereVolume:VsphereVirtualDiskVolumeSource* quobyte:QuobyteVolumeSource* azureDisk:AzureDiskVolumeSource*
-  photonPersistentDisk:PhotonPersistentDiskVolumeSource* projected:ProjectedVolumeSource* portworxVolume:PortworxVolumeSource*
-  scaleIO:ScaleIOVolumeSource* storageos:StorageOSVolumeSource* csi:CSIVolumeSource* ephemeral:EphemeralVolumeSource*
-  image:ImageVolumeSource*
+  photonPersistentDisk:PhotonPersistentDiskVolumeSource* projected:ProjectedVolumeSource*#2.26
+  portworxVolume:PortworxVolumeSource*#2.24 scaleIO:ScaleIOVolumeSource* storageos:StorageOSVolumeSource*#2.27 csi:CSIVolumeSource*
+  ephemeral:EphemeralVolumeSource* image:ImageVolumeSource*
 HostPathVolumeSource
   path+ type*=""
 EmptyDirVolumeSource
@@ -27,8 +27,8 @@ KeyToPath
 NFSVolumeSource
   server+ path+ readOnly:bool
 ISCSIVolumeSource
-  targetPortal+ iqn+ lun:int+ iscsiInterface=default fsType readOnly:bool portals[] chapAuthDiscovery:bool chapAuthSession:bool
-  secretRef:LocalObjectReference* initiatorName*
+  targetPortal+ iqn+ lun:int+ iscsiInterface=default fsType readOnly:bool portals[] chapAuthDiscovery:bool chapAuthSession:bool#11
+  secretRef:LocalObjectReference*#10 initiatorName*#12
 LocalObjectReference^
   name
 GlusterfsVolumeSource
@@ -58,7 +58,7 @@ FCVolumeSource
 AzureFileVolumeSource
   secretName+ shareName+ readOnly:bool
 ConfigMapVolumeSource
-  name items[KeyToPath] defaultMode:int*=420 optional:bool*
+  name#1.1 items[KeyToPath]#2 defaultMode:int*=420 optional:bool*
 VsphereVirtualDiskVolumeSource
   volumePath+ fsType storagePolicyName storagePolicyID
 QuobyteVolumeSource
@@ -74,15 +74,15 @@ VolumeProjection
   serviceAccountToken:ServiceAccountTokenProjection* clusterTrustBundle:ClusterTrustBundleProjection*
   podCertificate:PodCertificateProjection*
 SecretProjection
-  name items[KeyToPath] optional:bool*
+  name#1.1 items[KeyToPath]#2 optional:bool*#4
 DownwardAPIProjection
   items[DownwardAPIVolumeFile]
 ConfigMapProjection
-  name items[KeyToPath] optional:bool*
+  name#1.1 items[KeyToPath]#2 optional:bool*#4
 ServiceAccountTokenProjection
   audience expirationSeconds:int*=3600 path+
 ClusterTrustBundleProjection
-  name* signerName* labelSelector:LabelSelector* optional:bool* path+
+  name* signerName* labelSelector:LabelSelector* optional:bool*#5 path+#4
 PodCertificateProjection
   signerName keyType maxExpirationSeconds:int* credentialBundlePath keyPath certificateChainPath userAnnotations<>
 PortworxVolumeSource
@@ -99,8 +99,8 @@ EphemeralVolumeSource
 PersistentVolumeClaimTemplate
   metadata:ObjectMeta+ spec:PersistentVolumeClaimSpec+
 PersistentVolumeClaimSpec
-  accessModes[] selector:LabelSelector* resources:VolumeResourceRequirements+ volumeName storageClassName* volumeMode*=Filesystem
-  dataSource:TypedLocalObjectReference* dataSourceRef:TypedObjectReference* volumeAttributesClassName*
+  accessModes[] selector:LabelSelector*#4 resources:VolumeResourceRequirements+#2 volumeName storageClassName*#5
+  volumeMode*=Filesystem dataSource:TypedLocalObjectReference* dataSourceRef:TypedObjectReference* volumeAttributesClassName*
 VolumeResourceRequirements
   limits<Quantity> requests<Quantity>
 TypedLocalObjectReference^

@@ -4,23 +4,23 @@ Deployment
   metadata:ObjectMeta+ spec:DeploymentSpec+ status:DeploymentStatus+
 DeploymentSpec
   replicas:int*=1 selector:LabelSelector*+ template:PodTemplateSpec+ strategy:DeploymentStrategy%+ minReadySeconds:int
-  revisionHistoryLimit:int*=10 paused:bool progressDeadlineSeconds:int*=600
+  revisionHistoryLimit:int*=10 paused:bool progressDeadlineSeconds:int*#9=600
 DeploymentStrategy
   type=RollingUpdate rollingUpdate:RollingUpdateDeployment*
 RollingUpdateDeployment
   maxUnavailable:IntOrString* maxSurge:IntOrString*
 DeploymentStatus
-  observedGeneration:int replicas:int updatedReplicas:int readyReplicas:int availableReplicas:int unavailableReplicas:int
-  terminatingReplicas:int* conditions[DeploymentCondition]{type}~type collisionCount:int*
+  observedGeneration:int replicas:int updatedReplicas:int readyReplicas:int#7 availableReplicas:int#4 unavailableReplicas:int
+  terminatingReplicas:int*#9 conditions[DeploymentCondition]{type}~type#6 collisionCount:int*#8
 DeploymentCondition
-  type+ status+ lastUpdateTime:Time+ lastTransitionTime:Time+ reason message
+  type+ status+ lastUpdateTime:Time+#6 lastTransitionTime:Time+ reason#4 message
 ReplicaSet
   metadata:ObjectMeta+ spec:ReplicaSetSpec+ status:ReplicaSetStatus+
 ReplicaSetSpec
-  replicas:int*=1 minReadySeconds:int selector:LabelSelector*+ template:PodTemplateSpec+
+  replicas:int*=1 minReadySeconds:int#4 selector:LabelSelector*+#2 template:PodTemplateSpec+
 ReplicaSetStatus
-  replicas:int+ fullyLabeledReplicas:int readyReplicas:int availableReplicas:int terminatingReplicas:int* observedGeneration:int
-  conditions[ReplicaSetCondition]{type}~type
+  replicas:int+ fullyLabeledReplicas:int readyReplicas:int#4 availableReplicas:int terminatingReplicas:int*#7 observedGeneration:int#3
+  conditions[ReplicaSetCondition]{type}~type#6
 ReplicaSetCondition
   type+ status+ lastTransitionTime:Time+ reason message
 StatefulSet
@@ -39,14 +39,14 @@ StatefulSetOrdinals
   start:int+
 StatefulSetStatus
   observedGeneration:int replicas:int+ readyReplicas:int currentReplicas:int updatedReplicas:int currentRevision updateRevision
-  collisionCount:int* conditions[StatefulSetCondition]{type}~type availableReplicas:int+
+  collisionCount:int*#9 conditions[StatefulSetCondition]{type}~type availableReplicas:int+
 StatefulSetCondition
   type+ status+ lastTransitionTime:Time+ reason message
 DaemonSet
   metadata:ObjectMeta+ spec:DaemonSetSpec+ status:DaemonSetStatus+
 DaemonSetSpec
   selector:LabelSelector*+ template:PodTemplateSpec+ updateStrategy:DaemonSetUpdateStrategy+ minReadySeconds:int
-  revisionHistoryLimit:int*=10
+  revisionHistoryLimit:int*#6=10
 DaemonSetUpdateStrategy
   type=RollingUpdate rollingUpdate:RollingUpdateDaemonSet*
 RollingUpdateDaemonSet
@@ -56,6 +56,8 @@ DaemonSetStatus
   updatedNumberScheduled:int numberAvailable:int numberUnavailable:int collisionCount:int* conditions[DaemonSetCondition]{type}~type
 DaemonSetCondition
   type+ status+ lastTransitionTime:Time+ reason message
+ControllerRevision
+  metadata:ObjectMeta+ data:any+ revision:int+
 HorizontalPodAutoscaler
   metadata:ObjectMeta+ spec:HorizontalPodAutoscalerSpec+ status:HorizontalPodAutoscalerStatus+
 HorizontalPodAutoscalerSpec
@@ -65,7 +67,7 @@ CrossVersionObjectReference
   kind+ name+ apiVersion
 MetricSpec
   type+ object:ObjectMetricSource* pods:PodsMetricSource* resource:ResourceMetricSource*
-  containerResource:ContainerResourceMetricSource* external:ExternalMetricSource*
+  containerResource:ContainerResourceMetricSource*#7 external:ExternalMetricSource*#5
 ObjectMetricSource
   describedObject:CrossVersionObjectReference+ target:MetricTarget+ metric:MetricIdentifier+
 MetricTarget
@@ -83,7 +85,7 @@ ExternalMetricSource
 HorizontalPodAutoscalerBehavior
   scaleUp:HPAScalingRules* scaleDown:HPAScalingRules*
 HPAScalingRules
-  stabilizationWindowSeconds:int* selectPolicy* policies[HPAScalingPolicy] tolerance:Quantity*
+  stabilizationWindowSeconds:int*#3 selectPolicy*#1 policies[HPAScalingPolicy] tolerance:Quantity*#4
 HPAScalingPolicy
   type+ value:int+ periodSeconds:int+
 HorizontalPodAutoscalerStatus
@@ -91,7 +93,7 @@ HorizontalPodAutoscalerStatus
   conditions[HorizontalPodAutoscalerCondition]{type}~type
 MetricStatus
   type+ object:ObjectMetricStatus* pods:PodsMetricStatus* resource:ResourceMetricStatus*
-  containerResource:ContainerResourceMetricStatus* external:ExternalMetricStatus*
+  containerResource:ContainerResourceMetricStatus*#7 external:ExternalMetricStatus*#5
 ObjectMetricStatus
   metric:MetricIdentifier+ current:MetricValueStatus+ describedObject:CrossVersionObjectReference+
 MetricValueStatus
@@ -130,10 +132,10 @@ PodDisruptionBudgetStatus
 Job
   metadata:ObjectMeta+ spec:JobSpec+ status:JobStatus+
 JobSpec
-  parallelism:int* completions:int* activeDeadlineSeconds:int* podFailurePolicy:PodFailurePolicy* successPolicy:SuccessPolicy*
-  backoffLimit:int*=6 backoffLimitPerIndex:int* maxFailedIndexes:int* selector:LabelSelector* manualSelector:bool*
-  template:PodTemplateSpec+ ttlSecondsAfterFinished:int* completionMode*=NonIndexed suspend:bool*=false
-  podReplacementPolicy*=TerminatingOrFailed managedBy*
+  parallelism:int* completions:int* activeDeadlineSeconds:int* podFailurePolicy:PodFailurePolicy*#11 successPolicy:SuccessPolicy*#16
+  backoffLimit:int*#7=6 backoffLimitPerIndex:int*#12 maxFailedIndexes:int* selector:LabelSelector*#4 manualSelector:bool*
+  template:PodTemplateSpec+ ttlSecondsAfterFinished:int*#8 completionMode*=NonIndexed suspend:bool*=false
+  podReplacementPolicy*#14=TerminatingOrFailed managedBy*
 PodFailurePolicy
   rules[PodFailurePolicyRule]+
 PodFailurePolicyRule
@@ -147,8 +149,8 @@ SuccessPolicy
 SuccessPolicyRule
   succeededIndexes* succeededCount:int*
 JobStatus
-  conditions[JobCondition]~type startTime:Time* completionTime:Time* active:int succeeded:int failed:int terminating:int*
-  completedIndexes failedIndexes* uncountedTerminatedPods:UncountedTerminatedPods* ready:int*
+  conditions[JobCondition]~type startTime:Time* completionTime:Time* active:int succeeded:int failed:int terminating:int*#11
+  completedIndexes#7 failedIndexes*#10 uncountedTerminatedPods:UncountedTerminatedPods*#8 ready:int*
 JobCondition
   type+ status+ lastProbeTime:Time+ lastTransitionTime:Time+ reason message
 UncountedTerminatedPods
@@ -156,12 +158,10 @@ UncountedTerminatedPods
 CronJob
   metadata:ObjectMeta+ spec:CronJobSpec+ status:CronJobStatus+
 CronJobSpec
-  schedule+ timeZone* startingDeadlineSeconds:int* concurrencyPolicy=Allow suspend:bool*=false jobTemplate:JobTemplateSpec+
+  schedule+ timeZone*#8 startingDeadlineSeconds:int*#2 concurrencyPolicy=Allow suspend:bool*=false jobTemplate:JobTemplateSpec+
   successfulJobsHistoryLimit:int*=3 failedJobsHistoryLimit:int*=1
 JobTemplateSpec
   metadata:ObjectMeta+ spec:JobSpec+
 CronJobStatus
-  active[ObjectReference] lastScheduleTime:Time* lastSuccessfulTime:Time*
-ControllerRevision
-  metadata:ObjectMeta+ data:any revision:int+
+  active[ObjectReference] lastScheduleTime:Time*#4 lastSuccessfulTime:Time*
 `
