@@ -21,6 +21,8 @@ export interface CartWorldOptions extends Partial<SandboxOptions> {
   readonly replicas?: number
   /** How long a change may take to the last proxy, milliseconds: the ledger allows for it, settling by seconds waits for it. */
   readonly late?: number
+  /** Stands between the delegate and the cluster, to see what goes through. */
+  readonly through?: (cluster: Cluster) => Cluster
 }
 
 /** A sandbox in virtual time, a delegate's loop on it, and a load that is judged: the seed's manifests for a service `cart`. */
@@ -35,15 +37,16 @@ export class CartWorld {
   readonly #contents = new Map<string, string>()
 
   private constructor(options: CartWorldOptions) {
-    const { seed = 1, replicas = 4, late = 400, ...sandbox } = options
+    const { seed = 1, replicas = 4, late = 400, through = each => each, ...sandbox } = options
     this.#options = { seed, replicas, late }
     this.sandbox = createSandbox({ clock: this.clock, random: seededRandom(seed), ...sandbox })
     this.ledger = new TrafficLedger(this.sandbox, this.clock, seededRandom(seed + 1), late)
     const times = { shift: late, removal: late }
+    const cluster = through(this.sandbox.cluster as unknown as Cluster)
     this.#surroundings = {
       clock: this.clock,
       random: seededRandom(seed + 2),
-      cluster: () => Promise.resolve(this.sandbox.cluster as unknown as Cluster),
+      cluster: () => Promise.resolve(cluster),
       settle: () => Promise.resolve(settleBySeconds(times, 'just above the sandbox', this.clock)),
     }
     this.#sessions = openSessions(this.#surroundings)

@@ -7,6 +7,7 @@ import {
   isManaged,
   leaseNames,
   Manifests,
+  objectKey,
   scales,
   specOf,
   takeSnapshot,
@@ -43,8 +44,9 @@ export async function inspectRelease(
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const cluster = await surroundings.cluster(release.cluster)
   const objects = objectsOf(cluster, surroundings)
-  const which = await whichOf(release, manifests, objects, signal)
-  const { found, refused } = await look(which, release, manifests, objects, signal)
+  const services = await objects.list({ apiVersion: 'v1', kind: 'Service', namespace: release.namespace }, signal)
+  const which = await whichOf(release, manifests, services.items, objects, signal)
+  const { found, refused } = await look({ which, services: services.items }, release, manifests, objects, signal)
   const settle = await surroundings.settle(cluster, release, signal)
   settle.close()
   const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
@@ -56,19 +58,24 @@ function asFinding({ level, failure }: InspectionFinding): Finding {
 }
 
 /** A route under a typed name, and a Service of another owner, are looked for in the cluster. */
-async function whichOf(release: Release, manifests: Manifests, objects: Objects, signal: AbortSignal): Promise<Which> {
+async function whichOf(
+  release: Release,
+  manifests: Manifests,
+  services: readonly KubernetesObject[],
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Which> {
   const { namespace } = release
   const name = typedRoute(release, manifests)
   const route =
     name === undefined
       ? undefined
       : await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace, name }, signal)
-  const services = await objects.list({ apiVersion: 'v1', kind: 'Service', namespace }, signal)
   const routes = route
     ? [route]
     : (manifests.objects as unknown as readonly KubernetesObject[]).filter(each => each.kind === 'VirtualService' && isManaged(each))
   const hosts = routes.flatMap(each => hostsOf(each, release))
-  const service = services.items.find(each => hosts.some(host => host.split('.')[0] === each.metadata.name))
+  const service = services.find(each => hosts.some(host => host.split('.')[0] === each.metadata.name))
   return whichIsWhich(release, manifests, { ...(route ? { route } : {}), ...(service ? { service } : {}) })
 }
 
@@ -82,7 +89,7 @@ function hostsOf(route: KubernetesObject, release: Release): readonly string[] {
 }
 
 async function look(
-  which: Which,
+  { which, services }: { readonly which: Which; readonly services: readonly KubernetesObject[] },
   release: Release,
   manifests: Manifests,
   objects: Objects,
@@ -109,7 +116,8 @@ async function look(
     list('autoscaling/v2', 'HorizontalPodAutoscaler'),
     Promise.all(leases.map(name => get(lease(name)))),
   ])
-  const runs = await dryRuns(manifests, objects, signal)
+  const known = [...services, route, rule, stable].flatMap(each => each ?? [])
+  const runs = await dryRuns(manifests, known, objects, signal)
   return {
     found: {
       which,
@@ -147,14 +155,32 @@ async function withTemplate(
 
 type Tried = DryRun | { readonly failure: ReturnType<Failure['record']> }
 
-/** Every manifest against the server, webhooks included: what it would refuse is known before anything is written. */
-async function dryRuns(manifests: Manifests, objects: Objects, signal: AbortSignal): Promise<readonly Tried[]> {
-  return Promise.all((manifests.objects as unknown as readonly KubernetesObject[]).map(manifest => dryRun(manifest, objects, signal)))
+/** Every manifest against the server, webhooks included: what it would refuse is known before anything is written. `known` has been read already. */
+async function dryRuns(
+  manifests: Manifests,
+  known: readonly KubernetesObject[],
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<readonly Tried[]> {
+  const read = new Map(known.map(object => [fullKey(object), object]))
+  const live = async (manifest: KubernetesObject): Promise<KubernetesObject | undefined> =>
+    read.get(fullKey(manifest)) ?? objects.get(refOf(manifest), signal)
+  const all = manifests.objects as unknown as readonly KubernetesObject[]
+  return Promise.all(all.map(async manifest => dryRun(manifest, await live(manifest), objects, signal)))
 }
 
-async function dryRun(manifest: KubernetesObject, objects: Objects, signal: AbortSignal): Promise<Tried> {
+/** Kinds of two groups may share a name (a Service of Kubernetes and one of Knative); the versions of a group hold the same object. */
+function fullKey(object: KubernetesObject): string {
+  return `${object.apiVersion.split('/')[0]}/${objectKey(object)}`
+}
+
+async function dryRun(
+  manifest: KubernetesObject,
+  live: KubernetesObject | undefined,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Tried> {
   const options = { fieldManager: 'sluice', dryRun: true }
-  const live = await objects.get(refOf(manifest), signal)
   try {
     const gentle = await objects.apply(manifest, options, signal)
     const conflicts = gentle.is === 'conflicts' ? gentle.conflicts : []

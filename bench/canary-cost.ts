@@ -1,0 +1,77 @@
+import { countCalls, type CountedCluster, type Counts } from '#delegate/kubernetes/index.ts'
+import type { Goal } from '#model/release/index.ts'
+import { CartWorld } from '../test/system/cart-world.ts'
+import { atRest, canaryRemoved, pinned, prepared, promoted, split } from '../test/system/goals.ts'
+import type { Figure, Line } from './figure.ts'
+
+/** The same canary as the others were measured with: 4 replicas, five splits. */
+const goals: readonly Goal[] = [pinned, prepared(), ...[10, 25, 50, 75, 100].map(weight => split(weight)), promoted, canaryRemoved, atRest]
+
+/** How long the waiting is watched, milliseconds of virtual time: shorter than the life of a watch (5 minutes), which is re-opened then. */
+const waiting = 240_000
+
+/** Writes without Events, and all calls, of the same canary in the audit log of a real API server. */
+const others = [
+  { who: 'the protocol by hand (a script)', writes: 19, calls: 45 },
+  { who: 'Flagger', writes: 18, calls: 208 },
+  { who: 'Argo Rollouts', writes: 47, calls: 73 },
+]
+
+/** What a five-split canary costs at the API server, and what waiting costs there: the watch between two splits stands meanwhile. */
+export const canaryCost: Figure = {
+  name: 'canary-cost',
+  async measure() {
+    let counted: CountedCluster | undefined
+    const world = await CartWorld.open({ through: cluster => (counted = countCalls(cluster)) })
+    const counts = (): Counts => counted?.counts() ?? none
+    const start = counts()
+    const release = world.release('2.0.0', 'bench')
+    const { snapshot } = await world.inspect(release)
+    const inspected = counts()
+    let idle = none
+    for (const [index, goal] of goals.entries()) {
+      await world.reach(release, snapshot, goal, index + 1)
+      if (goal.to === 'split' && goal.rows[0]?.weight === 50) {
+        world.watch(release, snapshot).catch(() => undefined)
+        const before = counts()
+        await world.clock.advance(waiting)
+        idle = between(before, counts())
+      }
+    }
+    const whole = between(start, counts())
+    await world.close()
+    return [...costLines(whole, between(start, inspected)), ...idleLines(idle)]
+  },
+}
+
+const none: Counts = { reads: 0, writes: 0, leases: 0, records: 0, marks: 0, dryRuns: 0, watches: 0, podRequests: 0 }
+
+function between(from: Counts, to: Counts): Counts {
+  const names = Object.keys(none) as (keyof Counts)[]
+  return Object.fromEntries(names.map(name => [name, to[name] - from[name]])) as unknown as Counts
+}
+
+/** All that reaches the API server. */
+function calls({ reads, writes, leases, records, marks, dryRuns, watches }: Counts): number {
+  return reads + writes + leases + records + marks + dryRuns + watches
+}
+
+function costLines(whole: Counts, inspection: Counts): readonly Line[] {
+  const { writes, leases, records, marks, reads, dryRuns, watches } = whole
+  const all = writes + leases + records + marks
+  const apart = calls(whole) - leases - records - marks
+  return [
+    { says: `${writes} object writes, ${apart} API calls; Leases, record and marks apart`, asked: 'fewer than the others' },
+    { says: `${all} writes, ${calls(whole)} API calls with ${leases} of Leases, ${records} of the record, ${marks} of marks alone` },
+    { says: `of them ${reads} reads, ${dryRuns} dry runs, ${watches} watches; ${calls(inspection)} calls before the first write` },
+    ...others.map(each => ({ says: `measured for ${each.who}: ${each.writes} writes, ${each.calls} calls` })),
+  ]
+}
+
+function idleLines(idle: Counts): readonly Line[] {
+  const asked = calls(idle) - idle.watches
+  const seconds = waiting / 1000
+  return [
+    { says: `${asked} API calls and ${idle.podRequests} requests to pods in ${seconds} s of waiting at 50 %`, asked: '0', ok: asked === 0 },
+  ]
+}

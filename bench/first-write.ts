@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '#base/index.ts'
+import { hostClientAt, type HostClient } from '#cli/host-client/index.ts'
+import { memoryStore } from '#control-plane/store/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { openHost } from '#host/host.ts'
+import { prepareRun } from '#model/application/index.ts'
+import type { ExecutionView } from '#protocol/http/index.ts'
+import { requestOf } from '#cli/commands/run.ts'
+import type { Figure } from './figure.ts'
+import { cartManifests } from '../test/system/cart-world.ts'
+import { openLiveCart } from './live-cart.ts'
+import { median, milliseconds, percentile } from './statistics.ts'
+
+/** Splits in the workflow, each one a step with one write: enough for a 99th percentile. */
+const splits = 200
+
+/** How long a step takes from its start in the journal to its first write at the API server, in one process: host, delegate, sandbox. */
+export const firstWrite: Figure = {
+  name: 'first-write',
+  async measure() {
+    const sandbox = await openLiveCart()
+    const writes: number[] = []
+    const cluster = noting(sandbox.cluster as unknown as Cluster, writes)
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
+    const socket = join(folder, 'host.sock')
+    const store = { ...memoryStore(systemClock), close: () => Promise.resolve() }
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+    const about = { version: 'bench', pid: process.pid, folder, store: 'memory' as const, log: '' }
+    const options = { store, clock: systemClock, random: Math.random, cluster: async () => cluster, socket, idle: 600_000, log, about }
+    const host = await openHost(options)
+    try {
+      const taken = startsOf(await run(hostClientAt(socket))).map(started => (writes.find(at => at >= started) ?? Infinity) - started)
+      const p99 = percentile(taken, 0.99)
+      const says = `p99 ${milliseconds(p99)}, median ${milliseconds(median(taken))} of ${taken.length} steps (memory store)`
+      return [{ says, asked: '≤ 100 ms', ok: p99 <= 100 }]
+    } finally {
+      host.stop('measured')
+      await host.ended
+      sandbox.stop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+function noting(cluster: Cluster, writes: number[]): Cluster {
+  return {
+    ...cluster,
+    request(request, signal) {
+      if (request.method !== 'GET' && !request.path.includes('dryRun=All')) writes.push(systemClock.now())
+      return cluster.request(request, signal)
+    },
+  }
+}
+
+/** The whole execution, from the example's files with many splits. */
+async function run(host: HostClient): Promise<ExecutionView> {
+  const prepared = await prepareRun(files(), 'canary', { tag: '2.0.0' })
+  const { id } = await host.start(requestOf(prepared))
+  for await (const event of host.events(id)) if (event.type === 'end') break
+  const view = await host.get(id)
+  if (view.status !== 'done') throw new Error(`the measured execution ended ${view.status}: ${view.says}`)
+  return view
+}
+
+/** A canary with many splits for what {@link openLiveCart} runs; settling and drain are set for the sandbox, which needs a tenth of a second. */
+function files() {
+  const steps = Array.from({ length: splits }, (_, index) => `        - trafficSplit: { canary: ${10 + (index % 2) * 10} }`)
+  const manifests = cartManifests('1.0.0', 4).map(object => `---\n${JSON.stringify(object)}`)
+  return [
+    { path: 'sluice.yaml', text: `${documents}${steps.join('\n')}\n` },
+    { path: 'manifests/cart.yaml', text: manifests.join('\n') },
+  ]
+}
+
+const documents = `apiVersion: sluice.dev/v1
+kind: Service
+metadata: { name: cart }
+spec: { image: ghcr.io/acme/cart, manifests: [manifests/] }
+---
+apiVersion: sluice.dev/v1
+kind: Environment
+metadata: { name: bench }
+spec: { production: false }
+---
+apiVersion: sluice.dev/v1
+kind: Infrastructure
+metadata: { name: main }
+spec: { environment: bench, cluster: {}, namespace: shop, settle: { mode: seconds, shift: 20ms, removal: 300ms }, drain: 10ms }
+---
+apiVersion: sluice.dev/v1
+kind: Workflow
+metadata: { name: canary }
+spec:
+  strategy: canary
+  service: cart
+  infrastructure: main
+  phases:
+    - name: Canary
+      deploy:
+        - canaryDeployment: { instances: 1 }
+      verify:
+`
+
+function startsOf(view: ExecutionView): readonly number[] {
+  const steps = view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
+  return steps.filter(step => step.type === 'trafficSplit').flatMap(step => (step.started === undefined ? [] : [Date.parse(step.started)]))
+}

@@ -1,0 +1,60 @@
+import { seededRandom, sleep, systemClock, type KubernetesObject } from '#base/index.ts'
+import { objectsOf, type Cluster } from '#delegate/kubernetes/index.ts'
+import { chooseSettle, Mesh, type Settle } from '#delegate/settle/index.ts'
+import type { Sandbox } from '#sandbox/index.ts'
+import type { Figure } from './figure.ts'
+import { openLiveCart } from './live-cart.ts'
+import { median, milliseconds } from './statistics.ts'
+
+const shifts = 20
+const resource = 'virtualservices.networking.istio.io'
+const key = { namespace: 'shop', name: 'cart-virtualservice' }
+
+/** How long after the gateway routes by a changed split the delegate knows it, in real time. */
+export const settled: Figure = {
+  name: 'settled',
+  async measure() {
+    const sandbox = await openLiveCart()
+    const surroundings = { clock: systemClock, random: seededRandom(2) }
+    const mesh = new Mesh(objectsOf(sandbox.cluster as unknown as Cluster, surroundings), surroundings)
+    const settle = await chooseSettle(mesh, { mode: 'acknowledged' })
+    const late: number[] = []
+    const took: number[] = []
+    for (let shift = 0; shift < shifts; shift++) {
+      const from = performance.now()
+      const route = write(sandbox, `/${shift}`)
+      settle.wrote(route)
+      const [arrived, known] = await Promise.all([arrival(sandbox, `/${shift}`), acknowledgement(settle, route)])
+      took.push(arrived - from)
+      late.push(known - arrived)
+    }
+    settle.close()
+    mesh.close()
+    sandbox.stop()
+    const [worst, usual] = [Math.max(...late), median(late)]
+    const says = `known ${milliseconds(usual)} after the gateway has it, at most ${milliseconds(worst)}; the mesh itself takes ${milliseconds(median(took))} (${shifts} changes)`
+    return [{ says, asked: 'propagation + 50 ms', ok: usual <= 50 }]
+  },
+}
+
+/** Changes the route: a prefix that can be told apart at the gateway. */
+function write(sandbox: Sandbox, prefix: string): KubernetesObject {
+  const route = [{ destination: { host: 'cart-svc' } }]
+  const http = [{ match: [{ uri: { prefix } }], route }, { route }]
+  return sandbox.apiServer.objects.patch(resource, key, { spec: { http } }, { manager: 'bench' })
+}
+
+/** When every gateway routes by the prefix. */
+async function arrival(sandbox: Sandbox, prefix: string): Promise<number> {
+  while (!sandbox.gateways().every(gateway => JSON.stringify(gateway.view.show().routes).includes(`"prefix":"${prefix}"`)))
+    await sleep(systemClock, 1)
+  return performance.now()
+}
+
+async function acknowledgement(settle: Settle, route: KubernetesObject): Promise<number> {
+  for (;;) {
+    const seen = await settle.look({ route, pods: [] })
+    if (seen.route?.reached === 'removal') return performance.now()
+    await sleep(systemClock, Math.min(seen.nextLookIn, 1000))
+  }
+}
