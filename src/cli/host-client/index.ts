@@ -1,3 +1,3 @@
 // The CLI's way to the host: start it on demand, talk to it over its Unix socket.
-export type { HostClient } from './client.ts'
+export { hostClientAt, type HostClient } from './client.ts'
 export { ensureHost, findHost, localAddress, type HostProgram } from './ensure-host.ts'
