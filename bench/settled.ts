@@ -1,6 +1,6 @@
 import { seededRandom, sleep, systemClock, type KubernetesObject } from '#base/index.ts'
-import { objectsOf, type Cluster } from '#delegate/kubernetes/index.ts'
-import { chooseSettle, Mesh, type Settle } from '#delegate/settle/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { openSettling, type Settle } from '#delegate/settle/index.ts'
 import type { Sandbox } from '#sandbox/index.ts'
 import type { Figure } from './figure.ts'
 import { openLiveCart } from './live-cart.ts'
@@ -16,8 +16,8 @@ export const settled: Figure = {
   async measure() {
     const sandbox = await openLiveCart()
     const surroundings = { clock: systemClock, random: seededRandom(2) }
-    const mesh = new Mesh(objectsOf(sandbox.cluster as unknown as Cluster, surroundings), surroundings)
-    const settle = await chooseSettle(mesh, { mode: 'acknowledged' })
+    const settling = openSettling(surroundings)
+    const settle = await settling.settle(sandbox.cluster as unknown as Cluster, { mode: 'acknowledged' })
     const late: number[] = []
     const took: number[] = []
     for (let shift = 0; shift < shifts; shift++) {
@@ -29,7 +29,7 @@ export const settled: Figure = {
       late.push(known - arrived)
     }
     settle.close()
-    mesh.close()
+    settling.close()
     sandbox.stop()
     const [worst, usual] = [Math.max(...late), median(late)]
     const says = `known ${milliseconds(usual)} after the gateway has it, at most ${milliseconds(worst)}; the mesh itself takes ${milliseconds(median(took))} (${shifts} changes)`

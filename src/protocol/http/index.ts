@@ -10,7 +10,6 @@ export {
   PhaseView,
   QuestionView,
   ReleaseView,
-  SectionView,
   StepStatus,
   StepView,
 } from './execution-view.ts'
