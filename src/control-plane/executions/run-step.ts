@@ -56,6 +56,11 @@ async function tryStep(place: StepPlace, step: ResolvedStep): Promise<Tried> {
   try {
     if (!(await holds(run, `step "${step.name}"`, step.when, valuesIn(course, release))))
       return { is: 'ended', end: { is: 'skipped', says: 'its condition is false' } }
+    if (release.snapshot?.first && runnable.find(each => each.type === step.type)?.needsTraffic)
+      return {
+        is: 'ended',
+        end: { is: 'skipped', says: 'the first deployment: nobody is served yet, so there is no traffic to move or to measure' },
+      }
     course.irreversible ||= step.irreversible
     const result = await startStep(place, step, since)
     if (result.is === 'turnedDown') return { is: 'failed', failure: result.failure, by: 'no' }

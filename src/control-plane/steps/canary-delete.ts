@@ -5,6 +5,7 @@ import { defineStep, done } from './step.ts'
 export const canaryDelete = defineStep({
   type: 'canaryDelete',
   input: CanaryDelete,
+  needsTraffic: true,
 
   async run({ goal }) {
     return done(await goal('remove', { to: 'canaryRemoved' }))

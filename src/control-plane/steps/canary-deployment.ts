@@ -5,6 +5,7 @@ import { defineStep, done } from './step.ts'
 export const canaryDeployment = defineStep({
   type: 'canaryDeployment',
   input: CanaryDeployment,
+  needsTraffic: true,
 
   async run({ goal }, { instances, fixed }) {
     await goal('pin', { to: 'pinned' })

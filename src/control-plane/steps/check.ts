@@ -14,6 +14,7 @@ type Measured = {
 export const check = defineStep({
   type: 'check',
   input: Check,
+  needsTraffic: true,
 
   async run(step, input) {
     // A person who holds the verdict may ask for another measurement, each under a name of its own.

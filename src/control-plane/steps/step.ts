@@ -44,6 +44,8 @@ export type StepResult =
 export interface Step<Input> {
   readonly type: string
   readonly input: z.ZodType<Input>
+  /** It moves or measures traffic: passed over in a first deployment, where nobody is served yet. */
+  readonly needsTraffic?: boolean
   run(run: StepRun, input: Input): Promise<StepResult>
 }
 

@@ -10,6 +10,7 @@ import { defineStep, done, type StepRun } from './step.ts'
 export const trafficSplit = defineStep({
   type: 'trafficSplit',
   input: TrafficSplit,
+  needsTraffic: true,
 
   async run(step, { virtualService, rows }) {
     await checkName(step, virtualService)
