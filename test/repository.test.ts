@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -75,5 +75,85 @@ describe('docs/failures.md', () => {
     if (process.env['UPDATE_DOCS']) writeFileSync(join(root, 'docs/failures.md'), page)
 
     expect(read('docs/failures.md')).toBe(page)
+  })
+})
+
+describe('registries', () => {
+  const modules = (folder: string, but: RegExp): readonly string[] =>
+    readdirSync(join(root, folder)).filter(
+      file => file.endsWith('.ts') && !/^index[.]|[.](?:test|contract)[.]ts$/.test(file) && !but.test(file),
+    )
+
+  it.each([
+    ['src/control-plane/steps', /^(?:step|failures)[.]/],
+    ['src/model/workflow/steps', /^step-type[.]/],
+    ['src/model/workflow/lint/rules', /^$/],
+    ['src/model/manifests/template/functions', /^(?:convert|function|json)[.]/],
+  ])('%s/index.ts lists every file of its folder', (folder, but) => {
+    const index = read(`${folder}/index.ts`)
+
+    expect(modules(folder, but).filter(file => !index.includes(`'./${file}'`))).toEqual([])
+  })
+
+  it('has a command for every file of src/cli/commands', () => {
+    const program = filesBelow('src/cli').filter(path => /^src\/cli\/program[^/]*\.ts$/.test(path))
+    const text = program.map(read).join('')
+
+    expect(modules('src/cli/commands', /^tell[.]/).filter(file => !text.includes(`'./commands/${file}'`))).toEqual([])
+  })
+
+  it('prints every figure that bench/ measures', () => {
+    const main = read('bench/main.ts')
+    const figures = filesBelow('bench').filter(path => read(path).includes(': Figure = {'))
+
+    expect(figures.filter(path => !main.includes(`'./${path.replace('bench/', '')}'`))).toEqual([])
+  })
+})
+
+describe('pages', () => {
+  const pages = ['ARCHITECTURE.md', 'CONTRIBUTING.md', ...['docs/recipes', 'docs/decisions'].flatMap(filesBelow)]
+
+  /** Names in capitals stand for what the reader chooses. */
+  it.each(pages)('%s names only files and folders that are there', page => {
+    const named = [...read(page).matchAll(/`((?:src|test|docs|bench|tools|bin)\/[^`\s]*)`|\]\(([^)#:]+)\)/g)].map(
+      ([, code, link]) => code ?? link ?? '',
+    )
+    const fixed = named.filter(path => !/[A-Z]{4,}/.test(path.replace(/[.]md$/, '')))
+
+    expect(fixed.filter(path => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it.each(pages)('%s names only scripts that package.json has', page => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    const named = [...read(page).matchAll(/npm run ([\w-]+)/g)].map(([, name]) => name ?? '')
+
+    expect(named.filter(name => !(name in scripts))).toEqual([])
+  })
+
+  it('CONTRIBUTING.md leads to every recipe', () => {
+    const text = read('CONTRIBUTING.md')
+
+    expect(filesBelow('docs/recipes').filter(recipe => !text.includes(`(${recipe})`))).toEqual([])
+  })
+})
+
+describe('what the repository must not hold', () => {
+  const folders = ['src', 'test', 'bench', 'tools', 'bin', 'docs', '.ci']
+  const tops = readdirSync(root, { withFileTypes: true }).flatMap(entry => (entry.isFile() && entry.name !== '.git' ? [entry.name] : []))
+  const texts = [...tops, ...folders.flatMap(filesBelow)].map(path => ({ path, text: read(path) }))
+  const holding = (pattern: RegExp): readonly string[] => texts.filter(({ text }) => pattern.test(text)).map(({ path }) => path)
+
+  it("has no paths of somebody's machine", () => {
+    const below = root.replace(/\/[^/]*\/$/, '/').replaceAll('/', '\\/')
+
+    expect(below.length < 6 ? [] : holding(new RegExp(below))).toEqual([])
+    expect(holding(new RegExp(['/Users', '/home/(?!ada/)', '/root'].map(path => `["'\`( ]${path}/\\w`).join('|')))).toEqual([])
+  })
+
+  it('has no addresses of package registries: npm takes the one that its user has set', () => {
+    const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { resolved?: string }> }
+
+    expect(Object.entries(lock.packages).flatMap(([name, { resolved }]) => (resolved?.startsWith('http') ? [name] : []))).toEqual([])
+    expect(holding(/\bregistry\s*=\s*http|https?:\/\/[\w.-]*(?:registry|artifactory|verdaccio)[\w.-]*/)).toEqual([])
   })
 })
