@@ -60,7 +60,7 @@ describe('an API server in memory', () => {
     })
     const refused = send('POST', `${configMaps}?dryRun=All`, { metadata: { name: 'bad' } })
     expect(refused.status).toBe(400)
-    expect(messageOf(refused)).toBe('admission webhook "validation.istio.io" denied the request (dry run): configuration is invalid: no')
+    expect(messageOf(refused)).toBe('admission webhook "validation.istio.io" denied the request: configuration is invalid: no')
     expect(send('POST', configMaps, { metadata: { name: 'a' } }).warnings).toEqual(['careful'])
     create(deployments, deployment('d'))
     seen.length = 0

@@ -31,6 +31,16 @@ function scaled(digits: bigint, suffix: string): Amount {
 
 const shifted = (value: bigint, ten: number): bigint => (ten >= 0 ? value * 10n ** BigInt(ten) : value / 10n ** BigInt(-ten))
 
+/** A quantity in billionths of its unit, for sums and comparisons; 0 where the text is none. */
+export const nanosOf = (quantity: string | undefined): bigint => (quantity === undefined ? 0n : (read(quantity)?.nanos ?? 0n))
+
+/** The quantity of so many billionths, in the same family of units as `like`. */
+export const quantityOf = (nanos: bigint, like: string): string => {
+  if (nanos === 0n) return '0'
+  const isBinary = read(like)?.family === 'binary' && nanos % nano === 0n && abs(nanos / nano) >= 1024n
+  return isBinary ? inBinary(nanos / nano) : inDecimal(nanos, false)
+}
+
 /**
  * A resource quantity as the server writes it: the largest unit that leaves a whole number (`0.5Gi` is `512Mi`, `1000m` is `1`).
  * Undefined where the text is none.

@@ -4,12 +4,13 @@ import { afterUpdate } from '../fields/ownership.ts'
 import { readOwnerships, type Ownership } from '../fields/managers.ts'
 import { newUid, timestamp } from '../identity.ts'
 import { without } from '../json.ts'
-import { apiVersionOf, inVersion, resourceName, type Resource } from '../resource.ts'
+import { apiVersionOf, resourceName, type Resource } from '../resource.ts'
 import { zero } from '../schema/type.ts'
 import { alreadyExists, badRequest, failure, forbidden, invalid, notFound, type FieldError } from '../status.ts'
 import { checkNewMetadata } from '../validation/metadata.ts'
 import { admit } from './admit.ts'
 import { emptyObject } from './decode-object.ts'
+import { checkQuotas } from './quota.ts'
 import { ownerOf, trackingOf, withOwnerships } from './tracking.ts'
 
 export interface Creation {
@@ -37,6 +38,7 @@ export function createObject(core: Core, resource: Resource, creation: Creation,
   const owned = withOwnerships(given, creation.ownerships ?? ownershipsOf(core, resource, given, write))
   const object = prepare(core, resource, { ...owned, metadata: { ...owned.metadata, name } }, namespace, write)
   check(resource, object, creation.errors)
+  checkQuotas(core, resource, object)
   admit(core, 'CREATE', object, undefined, write)
   const id = resourceName(resource)
   if (core.store.get(id, resource.namespaced ? namespace : '', name)) throw alreadyExists(resourceSubject(resource, name))
@@ -97,7 +99,3 @@ function check(resource: Resource, object: KubernetesObject, found: readonly Fie
   const errors = [...found, ...(resource.rules.check?.(object) ?? []), ...checkNewMetadata(resource, object)]
   if (errors.length > 0) throw invalid(kindSubject(resource, object.metadata.name), errors)
 }
-
-/** The object in the version that the client speaks. */
-export const shownTo = (resource: Resource, object: KubernetesObject, { version }: Write): KubernetesObject =>
-  inVersion(resource, object, version)
