@@ -36,24 +36,27 @@ function isTooSlow({ buckets }: Level, { latency }: Criteria): boolean {
   return latency !== undefined && (percentileOf(buckets, latency.percentile) ?? 0) > latency.max
 }
 
-/** Standard deviations from which on "bad" is taken for certain before the time is over: wrong once in 30,000 looks. */
-const certainty = 4
+/** How likely it may be to call an allowed share too great before the time is over: once in 100,000 looks. */
+const doubt = 1e-5
 
-/** Whether the version is bad beyond doubt already: even the least share that the counts allow is too much. */
+/** Whether the version is bad beyond doubt already: an allowed share would hardly ever bring such counts. */
 export function isCertainlyBad(level: Level, { minRequests, errorRate, latency }: Criteria): boolean {
   const { requests, errors, buckets } = level
   if (requests === 0 || requests < minRequests) return false
-  if (errorRate !== undefined && leastShare(errors, requests) > errorRate) return true
-  return latency !== undefined && leastShare(countAbove(buckets, latency.max), requests) > 1 - latency.percentile / 100
+  if (errorRate !== undefined && isSurelyMore(errors, requests, errorRate)) return true
+  return latency !== undefined && isSurelyMore(countAbove(buckets, latency.max), requests, 1 - latency.percentile / 100)
 }
 
-/** The lower end of Wilson's interval for a share. */
-function leastShare(count: number, of: number): number {
+/** Chernoff's bound: a share of `allowed` brings `count` of `of` or more with a probability of at most e^(-of × divergence). */
+function isSurelyMore(count: number, of: number, allowed: number): boolean {
   const share = count / of
-  const z2 = certainty ** 2
-  const centre = share + z2 / (2 * of)
-  const spread = certainty * Math.sqrt((share * (1 - share)) / of + z2 / (4 * of ** 2))
-  return Math.max(0, (centre - spread) / (1 + z2 / of))
+  return share > allowed && of * divergence(share, allowed) > -Math.log(doubt)
+}
+
+/** Kullback and Leibler's, of two shares. */
+function divergence(p: number, q: number): number {
+  const term = (a: number, b: number): number => (a === 0 ? 0 : a * Math.log(a / b))
+  return term(p, q) + term(1 - p, 1 - q)
 }
 
 function saysOf({ requests, errors, buckets }: Level, { minRequests, errorRate, latency }: Criteria): string {
