@@ -93,13 +93,17 @@ async function start(tag: string): Promise<string> {
 /** Follows an execution to its end, over as many hosts as that takes. */
 async function end(id: string): Promise<ExecutionView> {
   for (;;) {
-    try {
-      const client = await host()
-      for await (const event of client.events(id)) if (event.type === 'end') return await client.get(id)
-    } catch (error) {
+    const view = await follow(id).catch((error: unknown) => {
       if (!(error instanceof Failure) || (error.code !== 'SL-HOST-GONE' && error.code !== 'SL-HOST-NOT-RUNNING')) throw error
-    }
+    })
+    if (view) return view
   }
+}
+
+async function follow(id: string): Promise<ExecutionView> {
+  const client = await host()
+  for await (const event of client.events(id)) if (event.type === 'end') break
+  return client.get(id)
 }
 
 /** The objects of the release, as they run. */
