@@ -38,9 +38,12 @@ export function renderWithHelm(helm: string, cases: readonly HelmCase[]): readon
   }
 }
 
+/** A call to helm takes seconds where the machine is busy with other tests. */
+const patience = 120_000
+
 /** A test that needs the real program: skipped aloud where there is none. */
 export function withOracle(name: 'helm' | 'kubectl', title: string, test: (path: string) => void | Promise<void>): void {
   const { path, missing } = oracle(name)
   if (path === undefined) console.warn(`skipped: ${title}: ${missing}`)
-  it.skipIf(path === undefined)(title, () => test(path ?? ''))
+  it.skipIf(path === undefined)(title, { timeout: patience }, () => test(path ?? ''))
 }

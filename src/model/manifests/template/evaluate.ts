@@ -79,6 +79,7 @@ function range(frame: Frame, node: Control, dot: Value, output: Output): Signal 
   let any = false
   for (const [key, element] of elements(frame, node, value)) {
     any = true
+    spend(frame, node.at, output.text.length)
     setLoopVariables(frame, node, key, element)
     const signal = walk(frame, node.body, element, output)
     frame.variables.length = scope

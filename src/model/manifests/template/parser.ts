@@ -23,8 +23,9 @@ export function parse(source: Source, functions: ReadonlySet<string>): Parsed {
   const parser: Parser = { source, tokens: lex(source), next: 0, variables: ['$'], loops: 0, functions, definitions: [], problems: [] }
   const body: Node[] = []
   while (peek(parser).is !== 'end of file') {
+    const start = parser.next
     const node = textOrAction(parser, 'file')
-    if (typeof node === 'string') throw unexpected(parser, `{{${node}}} has no beginning`, back(parser))
+    if (typeof node === 'string') throw unexpected(parser, `{{${node}}} has no beginning`, parser.tokens[start + 1])
     if (node) body.push(node)
   }
   return { definitions: [{ name: source.file, at: 0, body }, ...parser.definitions], problems: parser.problems }
