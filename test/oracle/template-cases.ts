@@ -166,7 +166,7 @@ const functions = [
   '{{ merge (dict "a" 1) (dict "a" (dict "b" 1)) }} {{ merge (dict "a" "") (dict "a" (dict "b" 1)) }} {{ mergeOverwrite (dict "a" (dict "b" 1)) (dict "a" 5) }} {{ mergeOverwrite (dict "a" 5) (dict "a" (dict "b" 1)) }} {{ mergeOverwrite (dict "a" (dict "b" 1)) (dict "a" (dict)) }} {{ merge (dict "n" nil) (dict "n" nil) }} {{ merge (dict) (dict "n" nil) }}',
   '{{ $a := dict "x" 1 }}{{ $b := deepCopy $a }}{{ $_ := set $b "x" 2 }}{{ $a }}{{ $b }}{{ $c := $a }}{{ $_ := set $c "x" 3 }}{{ $a }}',
   '{{ toYaml .Values.nested }}\n{{ toYaml .Values.mixed | nindent 2 }}\n{{ toYaml .Values.name }} {{ toYaml 5 }} {{ toYaml nil }} {{ toYaml (dict) }} {{ toYaml .Values.text }}',
-  '{{ toYaml (dict "a" 1.5 "n" 3 "big" .Values.big "s" "yes" "e" "" "nl" "x\\ny" "sp" " x" "colon" "a: b" "u" "é😀") }} {{ toYaml .Values.labels }}',
+  '{{ toYaml (dict "a" 1.5 "n" 3 "big" .Values.big "s" "yes" "e" "" "nl" "x\\ny" "sp" " x" "colon" "a: b" "u" "é😀") }} {{ toYaml .Values.labels }} {{ mustToYaml (list 1) }}',
   '{{ fromYaml .Values.yaml }} {{ (fromYaml .Values.yaml).c.d }} {{ fromYaml "" }} {{ fromYamlArray "- 1\\n- a" }} {{ hasKey (fromYaml "a: b: c") "Error" }} {{ len (fromYamlArray "a: 1") }} {{ typeOf (fromYaml "a: 1").a }}',
   '{{ toJson .Values.nested }} {{ toJson .Values.text }} {{ toJson (list 1 1.5 1e21 1e-7 0.1 nil true) }} {{ toJson "\\u2028\\b\\f\\x7f" }} {{ toJson .Values.huge }} {{ toPrettyJson .Values.nested }} {{ toRawJson "<&>" }} {{ toPrettyJson (dict) }}{{ toPrettyJson (list) }}',
   '{{ fromJson .Values.json }} {{ (fromJson .Values.json).b }} {{ fromJsonArray "[1, \\"a\\"]" }} {{ hasKey (fromJson "nope") "Error" }} {{ fromJson "{}" }} {{ mustToJson (dict "a" 1) }}',

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { fromJson, templateSet, type Dict } from '#model/manifests/template/index.ts'
+import { fromJson, functions, templateSet, type Dict } from '#model/manifests/template/index.ts'
 import { renderWithHelm, withOracle } from './helm.ts'
 import { cases, refused, values } from './template-cases.ts'
 
@@ -21,6 +21,9 @@ function render(template: string): string | { readonly problem: string } {
 
 describe('what helm rendered once', () => {
   it.each(cases)('%s', template => expect(render(template)).toBe(golden[template]))
+  it('covers every function', () => {
+    expect(Object.keys(functions).filter(name => !cases.some(each => new RegExp(`[ ({|]${name}[ )}]`).test(each)))).toEqual([])
+  })
   it('is recorded for these cases, and no others', () => expect(Object.keys(golden).toSorted()).toEqual([...new Set(cases)].toSorted()))
 })
 

@@ -2,7 +2,6 @@ import { objectName, problemOf, type Json, type KubernetesObject, type Place, ty
 import type { YamlPath } from '#model/documents/index.ts'
 import { managedKeys } from './annotations.ts'
 import { manifests } from './failures.ts'
-import { isNamespaced } from './kinds.ts'
 
 type Mapping = { readonly [key: string]: Json | undefined }
 type PlaceOf = (path: YamlPath, at?: 'key' | 'value') => Place
@@ -14,7 +13,7 @@ export interface Checked {
 }
 
 /** What is wrong with one object as far as that is known without its kind. */
-export function checkObject(value: Mapping, place: PlaceOf, namespace: string): Checked {
+export function checkObject(value: Mapping, place: PlaceOf): Checked {
   const metadata = mapping(value['metadata'])
   const fields: readonly (readonly [string, Json | undefined, YamlPath])[] = [
     ['apiVersion', value['apiVersion'], ['apiVersion']],
@@ -30,7 +29,7 @@ export function checkObject(value: Mapping, place: PlaceOf, namespace: string): 
   const object = value as unknown as KubernetesObject
   return {
     object,
-    problems: [...textProblems(object, place), ...hookProblems(object, place), ...namespaceProblems(object, place, namespace)],
+    problems: [...textProblems(object, place), ...hookProblems(object, place)],
   }
 }
 
@@ -70,10 +69,4 @@ function hookProblems(object: KubernetesObject, place: PlaceOf): Problem[] {
   const hook = object.metadata.annotations?.['helm.sh/hook']
   if (hook === undefined) return []
   return [problemOf(manifests.HOOK({ object: objectName(object), hook }), place(['metadata', 'annotations', 'helm.sh/hook']))]
-}
-
-function namespaceProblems(object: KubernetesObject, place: PlaceOf, namespace: string): Problem[] {
-  const own = object.metadata.namespace
-  if (own === undefined || own === namespace || !isNamespaced(object.kind)) return []
-  return [problemOf(manifests.NAMESPACE({ object: objectName(object), namespace }), place(['metadata', 'namespace']), 'warning')]
 }

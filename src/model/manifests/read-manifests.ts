@@ -3,11 +3,11 @@
  * 2. Objects that have an error are still in the list, so that whoever looks at the others sees them in their company; a document that is no
  *    object is not.
  */
-import { problemOf, type Json, type KubernetesObject, type Place, type Problem } from '#base/index.ts'
+import { objectName, problemOf, type Json, type Place, type Problem } from '#base/index.ts'
 import { readDocuments, type YamlDocument, type YamlPath } from '#model/documents/index.ts'
 import { checkObject } from './check-object.ts'
 import { manifests } from './failures.ts'
-import { groupOf, isNamespaced } from './kinds.ts'
+import { definedScopes, groupOf, isNamespaced } from './kinds.ts'
 import { tracer, type RenderedFile } from './rendered-file.ts'
 import type { RenderedObject } from './rendered-object.ts'
 
@@ -24,12 +24,13 @@ export function readManifests(files: readonly RenderedFile[], namespace: string)
     const trace = tracer(file)
     const read = readDocuments(file.text, file.file)
     problems.push(...read.problems.map(problem => traced(problem, file, trace)))
-    for (const found of read.documents.flatMap(document => objectsOf(document, trace, namespace))) {
+    for (const found of read.documents.flatMap(document => objectsOf(document, trace))) {
       problems.push(...found.problems)
       if (found.object) objects.push(found.object)
     }
   }
-  return { objects, problems: [...problems, ...duplicates(objects)] }
+  const placed = inNamespace(objects, namespace)
+  return { objects: placed.objects, problems: [...problems, ...placed.problems, ...duplicates(placed.objects)] }
 }
 
 /** A problem of the rendered text, told where its template has it; the rendered line is shown where it reads otherwise. */
@@ -63,12 +64,12 @@ interface Found {
   readonly problems: readonly Problem[]
 }
 
-function objectsOf(document: YamlDocument, trace: (place: Place) => Place, namespace: string): readonly Found[] {
+function objectsOf(document: YamlDocument, trace: (place: Place) => Place): readonly Found[] {
   return itemsOf(document.value, []).map(({ value, path }) => {
     const place = (inside: YamlPath, at?: 'key' | 'value'): Place => trace(document.place([...path, ...inside], at))
     if (!isMapping(value)) return { problems: [problemOf(manifests.NOT_AN_OBJECT({ is: whatIs(value) }), place([]))] }
-    const { object, problems } = checkObject(value, place, namespace)
-    return { object: object && { object: inNamespace(object, namespace), source: place([]), place }, problems }
+    const { object, problems } = checkObject(value, place)
+    return { object: object && { object, source: place([]), place }, problems }
   })
 }
 
@@ -77,9 +78,21 @@ function whatIs(value: Json): string {
   return Array.isArray(value) ? 'a list' : `the ${typeof value} ${String(value)}`
 }
 
-function inNamespace(object: KubernetesObject, namespace: string): KubernetesObject {
-  if (!isNamespaced(object.kind) || object.metadata.namespace !== undefined) return object
-  return { ...object, metadata: { ...object.metadata, namespace } }
+/** Fills in the namespace where an object has none and lives in one; another namespace stays, and is told. */
+function inNamespace(objects: readonly RenderedObject[], namespace: string): Manifests {
+  const defined = definedScopes(objects.map(each => each.object))
+  const problems: Problem[] = []
+  const placed = objects.map(each => {
+    const { object } = each
+    const { metadata } = object
+    if (!isNamespaced(object.kind, defined) || metadata.namespace === namespace) return each
+    if (metadata.namespace === undefined) return { ...each, object: { ...object, metadata: { ...metadata, namespace } } }
+    problems.push(
+      problemOf(manifests.NAMESPACE({ object: objectName(object), namespace }), each.place(['metadata', 'namespace']), 'warning'),
+    )
+    return each
+  })
+  return { objects: placed, problems }
 }
 
 function duplicates(objects: readonly RenderedObject[]): Problem[] {
@@ -92,10 +105,9 @@ function duplicates(objects: readonly RenderedObject[]): Problem[] {
       seen.set(key, each)
       return []
     }
-    const name = `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`
     return [
       problemOf(
-        manifests.DUPLICATE({ object: name, first: `${first.source.file}:${first.source.line}` }),
+        manifests.DUPLICATE({ object: objectName(each.object), first: `${first.source.file}:${first.source.line}` }),
         each.place(['metadata', 'name']),
       ),
     ]

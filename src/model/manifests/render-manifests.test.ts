@@ -203,6 +203,13 @@ describe('objects', () => {
     expect(told).toEqual(['a.yaml:10:14 MANIFESTS-NAMESPACE'])
   })
 
+  it('of a kind that the manifests define live where its definition says', () => {
+    const crd =
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec: {scope: Cluster, names: {kind: Wide}}\n'
+    const { objects } = render({ 'a.yaml': 'apiVersion: x/v1\nkind: Wide\nmetadata: {name: w}\n', 'b.yaml': crd })
+    expect(objects.map(each => each.metadata.namespace)).toEqual([undefined, undefined])
+  })
+
   it('are taken out of lists, each with its place', () => {
     const { rendered } = render({
       'a.yaml':
