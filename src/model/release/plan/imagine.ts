@@ -31,8 +31,16 @@ export function imaginedSight(observed: Observed, applied: ReadonlySet<string>):
 }
 
 function put(observed: Observed, write: Write, run: Run): Observed {
-  const after = write.is === 'delete' ? undefined : afterWrite(write)
+  const after = write.is === 'delete' ? undefined : asStored(afterWrite(write), run)
   return { ...observed, ...slot(write.object, after, observed, run) }
+}
+
+/** The server fills in defaults of a template: the inspection's dry run has shown with which ones the next version's is stored. */
+function asStored(object: KubernetesObject, { snapshot, manifests }: Run): KubernetesObject {
+  if (object.kind !== 'Deployment' || object.metadata.name !== snapshot.names.workload) return object
+  const manifest = manifests.objects.find(each => objectKey(each as unknown as KubernetesObject) === objectKey(object))
+  const applied = equal(specOf(object).template as Json, specOf(manifest as unknown as KubernetesObject).template as Json)
+  return applied ? { ...object, spec: { ...(object.spec as object), template: snapshot.next.template } as Json } : object
 }
 
 type Field = 'route' | 'rule' | 'stable' | 'canary' | 'autoscaler' | 'record'
