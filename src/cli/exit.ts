@@ -1,4 +1,6 @@
 import { toFailureRecord, type Blame, type FailureRecord } from '#base/index.ts'
+import { hanging } from './show/table.ts'
+import { withLocalTimes } from './show/time.ts'
 import { colours, type Terminal } from './terminal.ts'
 
 /** Exit codes as docs/guide tells them. */
@@ -10,12 +12,17 @@ const byBlame: Readonly<Record<Blame, number>> = { user: exit.input, world: exit
 export function tellFailure(error: unknown, terminal: Terminal): number {
   const record = toFailureRecord(error)
   if (terminal.json) terminal.out(JSON.stringify({ failure: record }))
-  else terminal.err(failureText(record))
+  else terminal.err(failureLines(record, terminal.columns).join('\n'))
   return byBlame[record.blame]
 }
 
-export function failureText({ code, message, todo, blame, facts }: FailureRecord): string {
-  const lines = [`${colours.red('✗')} ${message}`, `  what to do: ${todo}`, colours.dim(`  code ${code} · docs/failures.md#${code}`)]
+/** What happened, what to do, and where to read more. */
+export function failureLines(failure: FailureRecord, columns: number): readonly string[] {
+  return [...hanging(`${colours.red('✗')} `, withLocalTimes(failure.message), columns), ...cureLines(failure, columns)]
+}
+
+/** What to do, the code and, where it is a bug, its place: for a failure whose message stands above already. */
+export function cureLines({ code, todo, blame, facts }: FailureRecord, columns: number): readonly string[] {
   const stack = blame === 'bug' && typeof facts['stack'] === 'string' ? [colours.dim(facts['stack'])] : []
-  return [...lines, ...stack].join('\n')
+  return [...hanging('  what to do: ', todo, columns), colours.dim(`  code ${code} · docs/failures.md#${code.toLowerCase()}`), ...stack]
 }

@@ -46,6 +46,11 @@ export const cli = defineFailures('CLI', {
     says: f => `The run would be refused: ${f.reasons}`,
     todo: 'Mend what is named; nothing has been written.',
   }),
+  HELD: kind<{ reasons: string }>({
+    blame: 'world',
+    says: f => `The run would be refused: ${f.reasons}`,
+    todo: 'Wait for the other run (sluice status), or end it: sluice abort EXECUTION. Nothing has been written.',
+  }),
   NO_RECORD: kind<{ release: string; namespace: string; records: string }>({
     blame: 'user',
     says: f => `Release ${f.namespace}/${f.release}: the cluster holds no record of it. Records: ${f.records || 'none'}.`,

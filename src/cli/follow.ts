@@ -3,7 +3,8 @@ import type { ExecutionView, LiveEvent, LogLine } from '#protocol/http/index.ts'
 import { exit } from './exit.ts'
 import { startedHost } from './host.ts'
 import { executionView } from './show/execution.ts'
-import { clockTime } from './show/time.ts'
+import { redrawing } from './show/redraw.ts'
+import { clockTime, withLocalTimes } from './show/time.ts'
 import { colours, type Terminal } from './terminal.ts'
 
 export interface FollowOptions {
@@ -82,10 +83,10 @@ function tellLine(line: LogLine, terminal: Terminal): void {
   terminal.out(logLine(line))
 }
 
-/** One event as a line: time, step, words. */
-export function logLine({ at, level, step, says }: LogLine): string {
+/** One event as a line: time and words. */
+export function logLine({ at, level, says }: LogLine): string {
   const paint = level === 'error' ? colours.red : level === 'warn' ? colours.yellow : (text: string): string => text
-  return `${colours.dim(clockTime(at))}  ${step === undefined ? '' : `${step}  `}${paint(says)}`
+  return `${colours.dim(clockTime(at))}  ${paint(withLocalTimes(says))}`
 }
 
 function ended(view: ExecutionView, screen: Screen, terminal: Terminal): number {
@@ -104,7 +105,7 @@ function personNeeded(view: ExecutionView, terminal: Terminal): number {
 
 function left(id: string, screen: Screen, terminal: Terminal): number {
   screen.end()
-  terminal.err(`It goes on without this terminal. Look again: sluice logs ${id} --follow   take it back: sluice abort ${id}`)
+  terminal.err(`Execution ${id} goes on without this terminal.\n  look again: sluice logs ${id} --follow\n  take it back: sluice abort ${id}`)
   return exit.done
 }
 
@@ -116,14 +117,10 @@ interface Screen {
 /** A view that is drawn over itself; on anything but a terminal, nothing. */
 function newScreen(terminal: Terminal): Screen {
   if (!terminal.live) return { show: () => undefined, end: () => undefined }
-  let lines = 0
+  const redraw = redrawing()
   let view: ExecutionView | undefined
   const draw = (): void => {
-    if (!view) return
-    const text = executionView(view, terminal.columns, Date.now())
-    const up = lines > 0 ? `\u001B[${lines}A\r\u001B[J` : ''
-    process.stdout.write(`${up}${text}\n`)
-    lines = text.split('\n').length
+    if (view) redraw(executionView(view, terminal.columns, Date.now()))
   }
   const timer = setInterval(draw, REDRAW)
   timer.unref()

@@ -2,7 +2,7 @@ import type { HostView } from '#protocol/http/index.ts'
 import { cli } from '../failures.ts'
 import { exit } from '../exit.ts'
 import { runningHost, startedHost, whoAmI } from '../host.ts'
-import { ago } from '../show/time.ts'
+import { ago, clockTime } from '../show/time.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `sluice host [status | start | stop]` */
@@ -27,10 +27,10 @@ export async function host([verb = 'status']: readonly string[], _: object, term
   if (verb !== 'stop') throw cli.VERB({ verb })
   if (!running) throw cli.NO_HOST({})
   const view = await running.stop(whoAmI())
-  return show(view, `stopped; ${view.running} executions go on with the next command`)
+  return show(view, view.running === 0 ? 'stopped' : `stopped; ${view.running === 1 ? '1 execution goes' : `${view.running} executions go`} on with the next command`)
 }
 
 function text({ pid, folder, startedAt, running, log, idleEndsAt, version }: HostView): string {
-  const ends = idleEndsAt === undefined ? '' : `, ends by itself at ${idleEndsAt} if nothing is started`
-  return `version ${version}, process ${pid}, started ${ago(startedAt, Date.now())}, ${running} executions running${ends}\nfolder ${folder}\nlog ${log}`
+  const ends = idleEndsAt === undefined ? '' : `, ends by itself at ${clockTime(idleEndsAt)} if nothing is started`
+  return `version ${version}, process ${pid}, started ${ago(startedAt, Date.now())}, ${running === 1 ? '1 execution' : `${running} executions`} running${ends}\nfolder ${folder}\nlog ${log}`
 }

@@ -1,7 +1,7 @@
 import type { ExecutionSummary } from '#protocol/http/index.ts'
 import { runningHost, startedHost } from '../host.ts'
 import { exit } from '../exit.ts'
-import { ago } from '../show/time.ts'
+import { ago, clockTime, withLocalTimes } from '../show/time.ts'
 import { executionView } from '../show/execution.ts'
 import { table } from '../show/table.ts'
 import { colours, type Terminal } from '../terminal.ts'
@@ -27,9 +27,10 @@ function list(all: readonly ExecutionSummary[]): string {
 
 function versions({ releases, service }: ExecutionSummary): string {
   const [release] = releases
-  return release ? `${service} ${release.fromVersion ?? 'none'} → ${release.toVersion}` : service
+  return release ? `${service} ${release.fromVersion ?? 'new'} → ${release.toVersion}` : service
 }
 
-function waitingLine({ waiting, says }: ExecutionSummary): string {
-  return waiting ? `${waiting.for}, until ${waiting.until}, then: ${waiting.next}` : colours.dim(says)
+function waitingLine({ waiting, says, ended }: ExecutionSummary): string {
+  if (ended !== undefined || !waiting) return colours.dim(withLocalTimes(says))
+  return withLocalTimes(`waits for ${waiting.for}, until ${clockTime(waiting.until)}, then: ${waiting.next}`)
 }

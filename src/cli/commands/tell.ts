@@ -21,7 +21,7 @@ export function tell(verb: Verb): (names: readonly string[], options: TellOption
     const id = await whichExecution(name, host)
     const { says } = await host.command(id, commandOf(verb, options))
     if (terminal.json) terminal.out(JSON.stringify({ execution: id, says }))
-    else terminal.err(says)
+    else terminal.err(`${id}: ${says}`)
     return verb === 'abort' && !options.detach ? follow(id, { waitForPeople: true }, terminal) : exit.done
   }
 }

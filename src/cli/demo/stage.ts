@@ -1,6 +1,7 @@
 import type { ExecutionView, LogLine } from '#protocol/http/index.ts'
 import { logLine } from '../follow.ts'
 import { executionView } from '../show/execution.ts'
+import { redrawing } from '../show/redraw.ts'
 import { colours, type Terminal } from '../terminal.ts'
 import type { Tally } from './judge.ts'
 
@@ -20,16 +21,15 @@ const every = { screen: 500, lines: 3000 } as const
 export function newStage(terminal: Terminal): Stage {
   let view: ExecutionView | undefined
   let measured: (() => Tally) | undefined
-  let drawn = 0
+  let redraw = redrawing()
   const draw = (): void => {
     if (!terminal.live || !view) return
     const lines = [executionView(view, terminal.columns, Date.now()), ...(measured ? [tallyText(measured())] : [])].join('\n')
-    process.stdout.write(`${drawn > 0 ? `\u001B[${drawn}A\r\u001B[J` : ''}${lines}\n`)
-    drawn = lines.split('\n').length
+    redraw(lines)
   }
   return {
     say(text) {
-      drawn = 0
+      redraw = redrawing()
       terminal.out(terminal.json ? JSON.stringify({ says: text }) : colours.dim(text))
     },
     line(line) {

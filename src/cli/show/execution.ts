@@ -1,9 +1,9 @@
 import { formatDuration } from '#base/index.ts'
-import type { ExecutionView, PhaseView, ReleaseView, StepView } from '#protocol/http/index.ts'
-import { failureText } from '../exit.ts'
+import type { ExecutionView, PhaseView, QuestionView, ReleaseView, StepView } from '#protocol/http/index.ts'
+import { cureLines, failureLines } from '../exit.ts'
 import { colours } from '../terminal.ts'
-import { cut, padded } from './table.ts'
-import { clockTime, took } from './time.ts'
+import { hanging, padded, width } from './table.ts'
+import { clockTime, took, withLocalTimes } from './time.ts'
 
 const marks: Readonly<Record<StepView['status'], string>> = {
   pending: colours.dim('○'),
@@ -16,77 +16,125 @@ const marks: Readonly<Record<StepView['status'], string>> = {
   stopped: colours.dim('■'),
 }
 
+/** A screen: how wide it is, how wide the names of its steps are, and what time it is. */
+interface Page {
+  readonly columns: number
+  readonly names: number
+  readonly now: number
+}
+
+/** Names of steps stand in a column no wider than this; longer ones push their words to the right. */
+const WIDEST_NAME = 30
+
 /** An execution as a screen: the head, a line per step, traffic, and what one can do now. */
 export function executionView(view: ExecutionView, columns: number, now: number): string {
-  const lines = [
-    head(view),
-    ...view.phases.flatMap(phase => phaseLines(phase, view.phases.length > 1, now)),
-    ...view.around.filter(step => step.status !== 'pending' && step.type !== 'inspect').map(step => stepLine(step, now)),
-    ...view.releases.flatMap(trafficLines),
-    ...questionLines(view),
-    ...(view.failure ? [failureText(view.failure)] : []),
-    endLine(view, now),
-  ]
-  return lines.map(line => cut(line, columns)).join('\n')
-}
-
-function head(view: ExecutionView): string {
-  const [release] = view.releases
-  const versions = release
-    ? `${view.service} ${release.fromVersion ?? 'new'} → ${release.toVersion}   ${release.environment}/${release.infrastructure}`
-    : view.service
-  return colours.bold(`${versions}   execution ${view.id}   started ${clockTime(view.started)}`)
-}
-
-function phaseLines(phase: PhaseView, named: boolean, now: number): readonly string[] {
-  const steps = phase.sections.flatMap(section => section.steps)
-  const pending = steps.every(step => step.status === 'pending')
-  if (pending && steps.length > 0)
-    return [` ${marks.pending} ${colours.dim(`${named ? `${phase.name}: ` : ''}${steps.map(step => step.name).join(' · ')}`)}`]
-  return steps.map(step => stepLine(step, now))
-}
-
-function stepLine(step: StepView, now: number): string {
-  const time = step.started === undefined || step.status === 'pending' ? '' : took(step.started, step.ended, now)
-  return ` ${marks[step.status]} ${padded(step.name, 24)} ${wordsOf(step)}${time === '' ? '' : colours.dim(`  ${time}`)}`
-}
-
-/** The one line that says what a step does or waits for: for what, since when, until when, and what then. */
-function wordsOf(step: StepView): string {
-  if (step.failure && step.status === 'failed') return step.failure.message
-  if (!step.waiting) return step.says ?? ''
-  const { for: what, since, until, next } = step.waiting
-  return `waits for ${what} since ${clockTime(since)}, until ${clockTime(until)}, then: ${next}`
-}
-
-function trafficLines({ split }: ReleaseView): readonly string[] {
-  if (!split) return []
-  const bar = (percent: number): string => '█'.repeat(Math.round(percent / 4))
-  const declared = split.acknowledged ? 'acknowledged' : 'on its way to the proxies'
+  const names = Math.min(WIDEST_NAME, Math.max(...stepsOf(view).map(step => width(step.name)), 12))
+  const page: Page = { columns, names, now }
+  const [look, ...others] = [...view.around].sort((a, b) => Number(b.type === 'look') - Number(a.type === 'look'))
   return [
-    `traffic   stable ${split.stable} %  ${colours.green(bar(split.stable))}  canary ${split.canary} % ${colours.cyan(bar(split.canary))}  ${colours.dim(declared)}`,
-  ]
+    ...hanging('', head(view), columns),
+    ...(look && look.status !== 'done' ? stepLines(look, page) : []),
+    ...view.phases.flatMap(phase => phaseLines(phase, page)),
+    ...others.filter(step => step.status !== 'pending').flatMap(step => stepLines(step, page)),
+    ...(view.ended === undefined ? view.releases.flatMap(release => trafficLines(release, columns)) : []),
+    ...questionLines(view, columns),
+    ...failureOf(view, columns),
+    ...endLines(view, columns),
+  ].join('\n')
 }
 
-function questionLines({ question, id }: ExecutionView): readonly string[] {
-  if (!question) return []
+function stepsOf({ phases, around }: ExecutionView): readonly StepView[] {
+  return [...phases.flatMap(phase => phase.sections.flatMap(section => section.steps)), ...around]
+}
+
+function head({ id, service, releases: [release], started }: ExecutionView): string {
+  const versions = release
+    ? `${service} ${release.fromVersion ?? 'new'} → ${release.toVersion}   ${release.environment}/${release.infrastructure}`
+    : service
+  return colours.bold(`${versions}   execution ${id}   started ${clockTime(started)}`)
+}
+
+/** A phase that has not begun is one line. */
+function phaseLines(phase: PhaseView, page: Page): readonly string[] {
+  const steps = phase.sections.flatMap(section => section.steps)
+  if (steps.length === 0) return []
+  if (steps.some(step => step.status !== 'pending')) return steps.flatMap(step => stepLines(step, page))
+  return hanging(` ${marks.pending} `, colours.dim(steps.map(step => step.name).join(' · ')), page.columns)
+}
+
+function stepLines(step: StepView, { columns, names, now }: Page): readonly string[] {
+  const time = step.started === undefined || step.status === 'pending' ? '' : took(step.started, step.ended, now)
+  const words = [wordsOf(step), ...(time === '' ? [] : [colours.dim(time)])].filter(part => part !== '').join('  ')
+  return hanging(` ${marks[step.status]} ${padded(step.name, names)}  `, words, columns)
+}
+
+/** What a step does or waits for: for what, since when, until when, and what then. */
+function wordsOf(step: StepView): string {
+  if (step.failure && step.status === 'failed') return withLocalTimes(step.failure.message)
+  if (step.status === 'stopped') return colours.dim('stopped')
+  if (!step.waiting) return withLocalTimes(step.says ?? '')
+  const { for: what, since, until, next } = step.waiting
+  return withLocalTimes(`waits for ${what} since ${clockTime(since)}, until ${clockTime(until)}, then: ${next}`)
+}
+
+/** Columns of the bar for 100 %. */
+const BAR = 30
+
+/** The split as declared; nothing where no version runs yet. */
+function trafficLines({ split, fromVersion }: ReleaseView, columns: number): readonly string[] {
+  if (!split || fromVersion === undefined) return []
+  const bar = (percent: number): string => '█'.repeat(Math.round((percent * BAR) / 100))
+  const bars = `${colours.green(bar(split.stable))}${colours.cyan(bar(split.canary))}`
+  const arrived = colours.dim(split.acknowledged ? '(settled)' : '(on its way to the proxies)')
+  const words = `stable ${split.stable} %  canary ${split.canary} %`
+  return [`traffic   ${words}${columns > width(words) + BAR + 40 ? `  ${bars}` : ''}  ${arrived}`]
+}
+
+/** A question that is not an approval, with its own answers. */
+function questionLines(view: ExecutionView, columns: number): readonly string[] {
+  const { question, id } = view
+  if (!question || isApproval(question)) return []
   const { answers, waiting } = question
   return [
-    colours.yellow(`? ${question.question}`),
+    ...hanging(`${colours.yellow('?')} `, colours.yellow(question.question), columns),
     ...answers.map(({ name, means }) => `    sluice resume ${id} --answer ${name}   ${colours.dim(means)}`),
     colours.dim(`    until ${clockTime(waiting.until)}, then: ${waiting.next}`),
   ]
 }
 
-function endLine(view: ExecutionView, now: number): string {
-  if (view.ended === undefined) return colours.dim(actions(view))
-  const mark = view.exit === 0 ? colours.green('✓') : colours.red('✗')
-  return `${mark} ${view.says}   ${formatDuration(Date.parse(view.ended) - Date.parse(view.started))}   ${view.writes} object writes, ${view.calls} API calls${now < 0 ? '' : ''}`
+function isApproval({ answers }: QuestionView): boolean {
+  return answers.some(answer => answer.name === 'approve')
 }
 
-function actions({ id, phases }: ExecutionView): string {
-  const approval = phases.some(phase =>
-    phase.sections.some(section => section.steps.some(step => step.type === 'approval' && step.status === 'waiting')),
-  )
-  return `${approval ? `approve: sluice approve ${id} --why "…"      ` : ''}abort: sluice abort ${id}      leave: Ctrl-C (it goes on)`
+/** Why it goes back or went back. The message of a failed step stands beside the step already. */
+function failureOf(view: ExecutionView, columns: number): readonly string[] {
+  if (!view.failure) return []
+  const told = stepsOf(view).some(step => step.status === 'failed' && step.failure?.message === view.failure?.message)
+  return told ? cureLines(view.failure, columns) : failureLines(view.failure, columns)
+}
+
+const ends: Readonly<Record<ExecutionView['status'], string>> = {
+  done: 'done',
+  returned: 'back on the former version',
+  refused: 'refused, nothing was written,',
+  stranded: 'could not go back by itself',
+  broken: 'stopped by a bug of Sluice',
+  running: 'running',
+  waiting: 'waiting',
+  paused: 'paused',
+  returning: 'on the way back',
+}
+
+function endLines(view: ExecutionView, columns: number): readonly string[] {
+  if (view.ended === undefined) return hanging('', colours.dim(actions(view)), columns)
+  const mark = view.exit === 0 ? colours.green('✓') : colours.red('✗')
+  const length = formatDuration(Date.parse(view.ended) - Date.parse(view.started))
+  return hanging(`${mark} `, `${ends[view.status]} in ${length}   ${view.writes} object writes, ${view.calls} API calls`, columns)
+}
+
+function actions({ id, question, status }: ExecutionView): string {
+  if (status === 'returning' || status === 'stranded') return 'leave: Ctrl-C (it goes on)'
+  const asked = question && isApproval(question) ? `approve: sluice approve ${id} --why "…"   reject: sluice reject ${id}   ` : ''
+  const paused = status === 'paused' ? `go on: sluice resume ${id}   ` : ''
+  return `${asked}${paused}abort: sluice abort ${id}   leave: Ctrl-C (it goes on)`
 }

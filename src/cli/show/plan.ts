@@ -1,85 +1,165 @@
-import { objectName, type KubernetesObject } from '#base/index.ts'
+import { formatDuration, objectName, type KubernetesObject } from '#base/index.ts'
+import type { ReleasePlan } from '#delegate/release/index.ts'
 import type { PreparedRun } from '#model/application/index.ts'
 import { diffObjects } from '#model/manifests/index.ts'
 import type { PlannedGoal, RouteView, Write } from '#model/release/index.ts'
+import { Approval, Check, Wait, type ResolvedPhase, type ResolvedStep } from '#model/workflow/index.ts'
 import type { PlannedStep, RunPlan } from '../planning.ts'
 import { colours } from '../terminal.ts'
-import { padded } from './table.ts'
+import { hanging, padded } from './table.ts'
+import { withLocalTimes } from './time.ts'
 
 /** The plan as a page: head, a block per step, the end of instant return, how arrival is known, warnings. */
-export function planText(plan: RunPlan, { workflow }: PreparedRun, diff: boolean): string {
+export function planText(plan: RunPlan, { workflow }: PreparedRun, { diff, columns }: PlanPage): string {
+  const page = { diff, columns }
   const blocks = plan.releases.flatMap(release => [
-    head(release, plan.hash),
-    ...stepBlocks(release, workflow?.phases ?? [], diff),
-    ...foot(release),
+    ...hanging('', head(release, plan.hash), columns),
+    ...(release.plan.goals.length === 0 ? [] : stepBlocks(release, workflow?.phases ?? [], page)),
+    ...foot(release, columns),
   ])
-  return [
-    ...blocks,
-    `Run exactly this: sluice run ${workflow?.name ?? ''} --plan ${plan.hash}${diff ? '' : '     Exact diffs: --diff'}`,
-  ].join('\n')
+  if (refusals(plan).length > 0) return blocks.join('\n')
+  const exact = `Run exactly this: sluice run ${workflow?.name ?? ''}${givenAgain(plan)} --plan ${plan.hash}`
+  return [...blocks, `${exact}${diff ? '' : '     Exact diffs: --diff'}`].join('\n')
+}
+
+export interface PlanPage {
+  /** With the exact diff of every write. */
+  readonly diff: boolean
+  readonly columns: number
 }
 
 type PlannedRelease = RunPlan['releases'][number]
 
+/** Why a run would be refused. A release that another run holds is one reason: what else is not as it should be is that run's doing. */
+export function refusals({ releases }: RunPlan): ReleasePlan['inspection']['findings'] {
+  const found = releases.flatMap(({ plan }) => plan.inspection.findings.filter(finding => finding.level === 'refuse'))
+  const held = found.filter(finding => finding.code === HELD)
+  return held.length > 0 ? held : found
+}
+
+/** Another run has the release. */
+export const HELD = 'SL-RELEASE-HELD'
+
+function givenAgain({ releases: [release] }: RunPlan): string {
+  const { tag, digest } = release?.prepared.release.artifact ?? {}
+  return `${tag === undefined ? '' : ` --tag ${tag}`}${digest === undefined ? '' : ` --digest ${digest}`}`
+}
+
 function head({ prepared, plan }: PlannedRelease, hash: string): string {
   const { release } = prepared
   const { snapshot } = plan.inspection
-  const from = snapshot.stable?.version ?? 'nothing'
   const where = `${release.environment}/${release.infrastructure} · namespace ${release.namespace}`
-  return colours.bold(`${release.service} ${from} → ${snapshot.next.version} in ${where} · plan ${hash}`)
+  return colours.bold(`${release.service} ${snapshot.stable?.version ?? 'new'} → ${snapshot.next.version} in ${where} · plan ${hash}`)
 }
 
-function stepBlocks(
-  { steps, plan, prepared }: PlannedRelease,
-  phases: readonly {
-    readonly name: string
-    readonly release: string
-    readonly sections: readonly { readonly steps: readonly { readonly path: string }[] }[]
-  }[],
-  diff: boolean,
-): readonly string[] {
+function stepBlocks({ steps, plan, prepared }: PlannedRelease, phases: readonly ResolvedPhase[], page: PlanPage): readonly string[] {
   const rest = plan.goals.slice(steps.reduce((count, step) => count + step.goals.length, 0))
   const lines: string[] = []
   for (const phase of phases.filter(each => each.release === prepared.release.id)) {
     lines.push(colours.bold(phase.name))
     const paths = phase.sections.flatMap(section => section.steps.map(step => step.path))
-    for (const step of steps.filter(each => paths.includes(each.step.path))) lines.push(...stepBlock(step, plan, diff))
+    for (const step of steps.filter(each => paths.includes(each.step.path))) lines.push(...stepBlock(step, plan, page))
   }
-  if (rest.length > 0) lines.push(...goalsBlock('At rest', rest, diff))
+  if (rest.length > 0) lines.push(...block('At rest', goalLines(rest, plan, page), page))
   return lines
 }
 
-function stepBlock({ step, goals }: PlannedStep, { inspection, goals: all }: PlannedRelease['plan'], diff: boolean): readonly string[] {
-  const ends = goals.some(goal => goal.endsInstantReturn)
-  const line = `  ── end of instant return: behind this line going back rolls ${inspection.snapshot.stable?.replicas ?? 0} pods of the old version ──`
-  const skipped = inspection.snapshot.first && goals.length > 0 && goals.every(goal => goal.writes.length === 0)
-  if (skipped) return [`  ${padded(step.name, 22)}${colours.dim('skipped: the first deployment has no traffic to move')}`]
-  if (goals.length === 0) return [`  ${padded(step.name, 22)}${colours.dim(all.length === 0 ? '' : nothingWritten(step.type))}`]
-  return [...goalsBlock(step.name, goals, diff), ...(ends ? [colours.yellow(line)] : [])]
-}
-
-function nothingWritten(type: string): string {
-  return type === 'approval' ? 'waits for a person' : 'writes nothing'
-}
-
-function goalsBlock(name: string, goals: readonly PlannedGoal[], diff: boolean): readonly string[] {
+function stepBlock({ step, goals }: PlannedStep, plan: ReleasePlan, page: PlanPage): readonly string[] {
+  if (goals.length === 0) return block(step.name, [withoutWrites(step)], page)
   const writes = goals.flatMap(goal => goal.writes)
-  const shown = writes.length === 0 ? [colours.dim('nothing to write: it is so already')] : writes.flatMap(write => writeLines(write, diff))
-  const [first = '', ...others] = shown
-  const stopped = goals.flatMap(goal => (goal.stopped ? [colours.red(`would stop: ${goal.stopped.message}`)] : []))
-  return [`  ${padded(name, 22)}${first}`, ...[...others, ...split(goals), ...stopped].map(line => `  ${' '.repeat(22)}${line}`)]
+  if (plan.inspection.snapshot.first && writes.length === 0)
+    return block(step.name, [colours.dim('skipped: a first deployment has no traffic to move')], page)
+  return block(step.name, goalLines(goals, plan, page), page)
+}
+
+/** Columns of the names of steps. */
+const NAMES = 24
+
+/** The name of a step, and beside it what it does. The end of instant return goes across. */
+function block(name: string, lines: readonly string[], { columns }: PlanPage): readonly string[] {
+  return lines.flatMap((line, index) => {
+    if (line.startsWith(BORDER)) return [colours.yellow(line)]
+    const lead = index === 0 ? `  ${padded(name, NAMES - 4)}  ` : ' '.repeat(NAMES)
+    return line.startsWith(DIFF) ? [`${' '.repeat(NAMES)}${line.slice(DIFF.length)}`] : hanging(lead, line, columns)
+  })
+}
+
+const BORDER = '  ── end of instant return'
+/** Leads a line of a diff, which is never wrapped. */
+const DIFF = '\u0000'
+
+/** What a step that writes nothing does. */
+function withoutWrites({ type, input }: ResolvedStep): string {
+  if (type === 'approval') {
+    const { groups, expires, onExpiry } = Approval.parse(input)
+    const who = groups.length === 0 ? 'anybody who may approve' : groups.join(', ')
+    const then = onExpiry === 'reject' ? 'reject, way back' : 'approve'
+    return `asks ${who}, until ${formatDuration(expires)} after it is asked, then: ${then}`
+  }
+  if (type === 'wait') return `waits ${formatDuration(Wait.parse(input).for)}`
+  return type === 'check' ? checkText(Check.parse(input)) : colours.dim('its destinations are known in the run only')
+}
+
+function checkText({ version, errorRate, latency, over, minRequests, onBad, onFewRequests }: Check): string {
+  const limits = [
+    ...(errorRate ? [`errors at most ${errorRate.max * 100} %`] : []),
+    ...(latency ? [`p${latency.percentile} at most ${formatDuration(latency.max)}`] : []),
+  ]
+  return `measures ${version} for ${formatDuration(over)}: ${limits.join(', ')}; bad: ${onBad}; under ${minRequests} requests: ${onFewRequests}`
+}
+
+function goalLines(goals: readonly PlannedGoal[], { inspection }: ReleasePlan, { diff }: PlanPage): readonly string[] {
+  const lines: string[] = []
+  for (const goal of goals) {
+    const roll = goal.endsInstantReturn ? goal.writes.findIndex(write => write.is === 'apply' && write.says.includes(': template of')) : -1
+    const bookkeeping = goal.writes.filter(write => !isObjectWrite(write))
+    for (const [index, write] of goal.writes.entries()) {
+      if (index === roll)
+        lines.push(`${BORDER}: behind this line going back rolls ${inspection.snapshot.stable?.replicas ?? 0} pods of the old version ──`)
+      if (isObjectWrite(write)) lines.push(...writeLines(write, diff))
+    }
+    if (bookkeeping.length > 0) lines.push(colours.dim(bookkeepingText(bookkeeping)))
+    if (goal.stopped) lines.push(colours.red(`would stop: ${goal.stopped.message}`))
+  }
+  const shown = lines.length === 0 ? [colours.dim('nothing to write: it is so already')] : lines
+  return [...shown, ...splitLines(goals)]
+}
+
+/** Leases, the record and marks are Sluice's own: told in one line, and counted apart. */
+function isObjectWrite(write: Write): boolean {
+  const { kind, metadata } = write.object
+  if (kind === 'Lease' || (kind === 'ConfigMap' && metadata.name.startsWith('sluice-record-'))) return false
+  return write.is !== 'patch' || write.patch.some(({ op, path }) => op !== 'test' && !path.startsWith('/metadata'))
+}
+
+function bookkeepingText(writes: readonly Write[]): string {
+  const leases = writes.filter(write => write.object.kind === 'Lease')
+  const given = leases.some(write => write.is === 'delete')
+  const parts = [
+    ...(leases.length > 0 ? [`${leases.length} Leases ${given ? 'given back' : 'taken'}`] : []),
+    ...(writes.some(write => write.object.kind === 'ConfigMap') ? ['record written'] : []),
+    ...(writes.some(write => write.is === 'patch' && write.object.kind !== 'Lease' && write.object.kind !== 'ConfigMap')
+      ? ['marks and ownership of fields']
+      : []),
+  ]
+  return parts.join(', ')
 }
 
 /** The split before and after, where it changes. */
-function split(goals: readonly PlannedGoal[]): readonly string[] {
+function splitLines(goals: readonly PlannedGoal[]): readonly string[] {
   const [before, after] = [goals[0]?.splitBefore, goals.at(-1)?.splitAfter]
   if (!before || !after || routeText(before) === routeText(after)) return []
-  return [colours.cyan(`traffic: ${routeText(before)} → ${routeText(after)}`)]
+  if (before.is === 'bare' || after.is === 'bare') return [colours.cyan(`traffic  ${routeText(before)} → ${routeText(after)}`)]
+  const was = new Map(before.rows.map(({ to, weight }) => [nameOf(to), weight]))
+  const changes = after.rows.map(({ to, weight }) => `${nameOf(to)} ${was.get(nameOf(to)) ?? 0} → ${weight} %`)
+  return [colours.cyan(`traffic  ${changes.join(', ')}`)]
 }
+
+const nameOf = (to: Extract<RouteView, { is: 'split' }>['rows'][number]['to']): string => (typeof to === 'string' ? to : to.host)
 
 function routeText(route: RouteView): string {
   if (route.is === 'bare') return 'as the manifests say'
-  return route.rows.map(({ to, weight }) => `${typeof to === 'string' ? to : to.host} ${weight}`).join(', ')
+  return route.rows.map(({ to, weight }) => `${nameOf(to)} ${weight} %`).join(', ')
 }
 
 const signs: Readonly<Record<Write['is'], string>> = {
@@ -89,9 +169,13 @@ const signs: Readonly<Record<Write['is'], string>> = {
   delete: colours.red('-'),
 }
 
+/** Hashes that only the run will know. */
+const UNKNOWN_HASH = /<hash of (\S+) \w+>/g
+
 function writeLines(write: Write, diff: boolean): readonly string[] {
   const sign = write.is === 'apply' && !write.live ? colours.green('+') : signs[write.is]
-  return [`${sign} ${write.says}`, ...(diff ? diffLines(write).map(line => `    ${line}`) : [])]
+  const says = write.says.replaceAll(UNKNOWN_HASH, "<hash of $1's new pods>").replace(/: 1 pods$/, ': 1 pod')
+  return [`${sign} ${says}`, ...(diff ? diffLines(write).map(line => `${DIFF}    ${line}`) : [])]
 }
 
 const paints: Readonly<Record<string, (text: string) => string>> = { added: colours.green, removed: colours.red, hunk: colours.dim }
@@ -108,18 +192,26 @@ function sides(write: Write): readonly [KubernetesObject | undefined, Kubernetes
   return [write.is === 'apply' ? write.live : undefined, write.object]
 }
 
-function foot({ plan }: PlannedRelease): readonly string[] {
+function foot({ plan }: PlannedRelease, columns: number): readonly string[] {
   const { settle, findings } = plan.inspection
-  const writes = plan.goals.flatMap(goal => goal.writes)
+  const all = plan.goals.flatMap(goal => goal.writes)
+  const writes = all.filter(isObjectWrite)
   const pods = writes.filter(write => write.says.endsWith(' pods')).length
   const how = settle.how === 'acknowledged' ? 'Settles by acknowledgement' : 'Settles by waiting'
+  const counts = `${writes.length} object writes, ${pods} of them pods' scale, and ${all.length - writes.length} of Sluice's own (Leases, record, marks)`
   return [
-    `${how} (${settle.why}). ${writes.length} object writes, ${pods} of them pods' scale.`,
-    ...findings.map(
-      ({ level, message, todo }) =>
-        `${level === 'refuse' ? colours.red('refused') : colours.yellow(level === 'warn' ? 'warning' : 'unknown')}: ${message} ${colours.dim(todo)}`,
+    ...(all.length === 0 ? [] : hanging('', `${how} (${settle.why}). ${counts}.`, columns)),
+    ...toldFindings(findings).flatMap(({ level, message, todo }) =>
+      hanging(`${words[level]}: `, withLocalTimes(`${message} ${colours.dim(todo)}`), columns),
     ),
   ]
+}
+
+const words = { refuse: colours.red('refused'), warn: colours.yellow('warning'), unknown: colours.yellow('unknown') } as const
+
+function toldFindings(findings: ReleasePlan['inspection']['findings']): ReleasePlan['inspection']['findings'] {
+  const held = findings.filter(finding => finding.code === HELD)
+  return held.length > 0 ? held : findings
 }
 
 /** The plan as data: the resolved workflow, and per release findings and writes. */

@@ -10,8 +10,18 @@ export function took(started: string, ended: string | undefined, now: number): s
   return formatDuration(Math.max(0, (ended === undefined ? now : Date.parse(ended)) - Date.parse(started)))
 }
 
-/** The time of day, as people read it: 14:02:05. */
-export function clockTime(iso: string): string {
+const two = (part: number): string => String(part).padStart(2, '0')
+
+/** The time of day where this person is, as people read it: 14:02:05; with the date where that is another day: 2026-11-27 14:02:05. */
+export function clockTime(iso: string, now = Date.now()): string {
   const at = new Date(iso)
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(part => String(part).padStart(2, '0')).join(':')
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')
+  return at.toDateString() === new Date(now).toDateString() ? time : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`
+}
+
+const TIMESTAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+
+/** A text of the host or of the cluster, with its times in UTC as times of day where this person is. */
+export function withLocalTimes(text: string, now = Date.now()): string {
+  return text.replaceAll(TIMESTAMP, iso => clockTime(iso, now))
 }

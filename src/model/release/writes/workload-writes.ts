@@ -65,7 +65,7 @@ function adoption(live: KubernetesObject, run: Run): Write | undefined {
   const merged = mergeOwners(live, MANAGER)
   const fresh = live.metadata.annotations?.['sluice.dev/run'] === `${run.release.execution}.${run.number}`
   if (fresh && merged === undefined) return undefined
-  const write = marked(live, live, run, 'adopted: fields of one-shot tools become ours')
+  const write = marked(live, live, run, merged === undefined ? 'mark of the goal' : 'adopted: fields of one-shot tools become ours')
   if (write.is !== 'patch' || merged === undefined) return write
   return { ...write, patch: [...write.patch, { op: 'replace', path: '/metadata/managedFields', value: merged }] }
 }

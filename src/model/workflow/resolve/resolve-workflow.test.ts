@@ -139,7 +139,7 @@ describe('a resolved workflow', () => {
     const rollbackPhase = { retry: { times: 0, every: 0 }, do: 'rollbackPhase' }
     expect(steps.map(each => [each.path, each.name, each.type, each.timeout, each.when, each.onFailure])).toEqual([
       ['canary/deploy/1', 'Canary Deployment', 'canaryDeployment', 600_000, true, rollbackPhase],
-      ['canary/verify/1', 'Traffic Split', 'trafficSplit', 300_000, true, rollbackPhase],
+      ['canary/verify/1', 'Traffic Split 10 %', 'trafficSplit', 300_000, true, rollbackPhase],
       ['canary/verify/2', 'Look', 'approval', 7_800_000, true, { retry: { times: 3, every: 30_000 }, do: 'ignore' }],
       ['canary/verify/3', 'Wait', 'wait', 630_000, later('${approvals.Look.by == "ann"}'), rollbackPhase],
       ['canary/verify/4', 'Check', 'check', 720_000, true, rollbackPhase],

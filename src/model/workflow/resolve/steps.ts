@@ -52,7 +52,7 @@ function resolveStep(
   const type = stepType(written.type)
   return {
     path,
-    name: written.name ?? type?.title ?? written.type,
+    name: written.name ?? type?.nameOf?.(written.input) ?? type?.title ?? written.type,
     type: written.type,
     input: written.input as ResolvedStep['input'],
     timeout: written.timeout ?? (type?.lasts?.(written.input) ?? 0) + timeoutByDefault,

@@ -5,8 +5,10 @@ import type { Strategy } from '../strategy.ts'
 export interface StepType<Input> {
   /** Its key in YAML, its name in code and journals. */
   readonly type: string
-  /** For people, and the name of a step that has none. */
+  /** For people, and, without `nameOf`, the name of a step that has none. */
   readonly title: string
+  /** The name of a step that has none, where its title alone would not tell it from others. */
+  nameOf?(input: Input): string
   /** One sentence for the guide and for editors. */
   readonly about: string
   /** What a run gets. */

@@ -107,6 +107,10 @@ function sayDestination(to: To): string {
 export const trafficSplit = defineStepType<TrafficSplit>({
   type: 'trafficSplit',
   title: 'Traffic Split',
+  nameOf: ({ rows }) => {
+    const canary = rows.find(row => row.to === 'canary')
+    return canary ? `Traffic Split ${canary.weight} %` : 'Traffic Split'
+  },
   about: 'Sends shares of the traffic to the canary, to stable, or to destinations of your own.',
   input: TrafficSplit,
   written: checked,
