@@ -36,6 +36,11 @@ export const cli = defineFailures('CLI', {
     says: f => `--var ${f.text}: is no NAME=VALUE.`,
     todo: 'Write it as --var region=eu.',
   }),
+  PORT: kind<{ text: string }>({
+    blame: 'user',
+    says: f => `--port ${f.text}: is no port.`,
+    todo: 'Give a whole number from 1 to 65535.',
+  }),
   PLAN_CHANGED: kind<{ wanted: string; found: string }>({
     blame: 'user',
     says: f => `The plan is ${f.found} now, not ${f.wanted}: definition, manifests or cluster have changed since.`,
@@ -60,11 +65,6 @@ export const cli = defineFailures('CLI', {
     blame: 'user',
     says: () => 'The host is not running.',
     todo: 'Nothing to do: the next command that needs it starts it.',
-  }),
-  VERB: kind<{ verb: string }>({
-    blame: 'user',
-    says: f => `sluice host ${f.verb}: there is no such verb.`,
-    todo: 'Use status, start or stop.',
   }),
   NOT_BUILT: kind<{ file: string }>({
     blame: 'bug',

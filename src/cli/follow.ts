@@ -105,7 +105,9 @@ function personNeeded(view: ExecutionView, terminal: Terminal): number {
 
 function left(id: string, screen: Screen, terminal: Terminal): number {
   screen.end()
-  terminal.err(`Execution ${id} goes on without this terminal.\n  look again: sluice logs ${id} --follow\n  take it back: sluice abort ${id}`)
+  terminal.err(
+    `Execution ${id} goes on without this terminal.\n  look again: sluice logs ${id} --follow\n  take it back: sluice abort ${id}`,
+  )
   return exit.done
 }
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { exit, tellFailure } from './exit.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
@@ -39,6 +39,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
   beforeARun(program, define)
   aRun(program, define)
+  asking(program, define)
+  fromTheRecord(program, define)
   processes(program, define)
   try {
     await program.parseAsync([...argv])
@@ -58,107 +60,175 @@ const ofAnImage = (command: Command): Command =>
     .option('--digest <digest>', 'digest of the image to release (sha256:…)')
     .option('--infrastructure <name>', 'takes the place of the one that the phases name')
     .option('--var <name=value...>', 'a workflow variable')
+/** Without a name, the only execution that has not ended is meant. */
 const ofExecution = (program: Command, name: string, description: string): Command =>
-  program.command(`${name} [execution]`).description(description)
+  program.command(name).argument('[execution]', 'its name, as in k3f9; without it the only one that has not ended').description(description)
+const withExamples = (command: Command, ...examples: readonly string[]): Command =>
+  command.addHelpText(
+    'after',
+    `\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map(example => `  ${example}`).join('\n')}`,
+  )
 const withReason = (command: Command): Command => command.option('--why <text>', 'your reason, for the record')
 
 function beforeARun(program: Command, define: Define): void {
   define(
-    program
-      .command('init <name>')
-      .description('write a commented example application for your image')
-      .requiredOption('--image <repository>', 'repository of the image, as in ghcr.io/acme/cart')
-      .option('-f, --folder <path>', 'where to write it (default: a folder of that name)')
-      .addHelpText('after', '\nExample:\n  sluice init cart --image ghcr.io/acme/cart'),
+    withExamples(
+      program
+        .command('init')
+        .argument('<name>', 'of the service: small letters, digits and dashes')
+        .description('write a commented example application for your image')
+        .requiredOption('--image <repository>', 'repository of the image, as in ghcr.io/acme/cart')
+        .option('-f, --folder <path>', 'where to write it (default: a folder of that name)')
+        .option('--context <name>', 'context of the kubeconfig that it is deployed to')
+        .option('-n, --namespace <name>', 'namespace that it is deployed to')
+        .option('--port <number>', 'port that the container listens at'),
+      'sluice init cart --image ghcr.io/acme/cart',
+      'sluice init cart --image ghcr.io/acme/cart --context eu-1 -n shop --port 3000',
+    ),
     async () => (await import('./commands/init.ts')).init,
   )
   define(
-    inFolder(
-      program.command('lint').description('check the application: everything wrong at once, with place, cause and cure'),
-    ).addHelpText('after', '\nExit code 2 where there are errors.'),
+    withExamples(
+      inFolder(program.command('lint').description('check the application: everything wrong at once, with place, cause and cure')),
+      'sluice lint',
+      'sluice lint --folder deploy/cart      # exit code 2 where there are errors',
+    ),
     async () => (await import('./commands/lint.ts')).lint,
   )
   define(
-    ofAnImage(
-      program.command('render [workflow]').description('print the manifests as a run would apply them, Secrets masked'),
-    ).addHelpText('after', '\nExample:\n  sluice render --tag 1.4.0'),
+    withExamples(
+      ofAnImage(program.command('render [workflow]').description('print the manifests as a run would apply them, Secrets masked')),
+      'sluice render --tag 1.4.0',
+      'sluice render canary --tag 1.4.0 | kubectl diff -f -',
+    ),
     async () => (await import('./commands/render.ts')).render,
   )
   define(
-    ofAnImage(program.command('plan [workflow]').description('show every step, object and write before anything happens'))
-      .option('--diff', 'the exact diff of every object at every step')
-      .addHelpText('after', '\nExample:\n  sluice plan canary --tag 1.4.0 --diff'),
+    withExamples(
+      ofAnImage(program.command('plan [workflow]').description('show every step, object and write before anything happens')).option(
+        '--diff',
+        'the exact diff of every object at every step',
+      ),
+      'sluice plan --tag 1.4.0',
+      'sluice plan canary --tag 1.4.0 --diff',
+    ),
     async () => (await import('./commands/plan.ts')).planCommand,
   )
 }
 
 function aRun(program: Command, define: Define): void {
   define(
-    ofAnImage(program.command('run [workflow]').description('run a workflow; Ctrl-C leaves it running'))
-      .option('--plan <hash>', 'run exactly this plan: refused where it has changed')
-      .option('--detach', 'print the name of the execution and return')
-      .option('--wait-for-approval', 'without a terminal: wait for people instead of ending with exit code 3')
-      .addHelpText('after', '\nExample:\n  sluice run canary --tag 1.4.0'),
+    withExamples(
+      ofAnImage(program.command('run [workflow]').description('run a workflow; Ctrl-C leaves it running'))
+        .option('--plan <hash>', 'run exactly this plan: refused where it has changed')
+        .option('--detach', 'print the name of the execution and return')
+        .option('--wait-for-approval', 'without a terminal: wait for people instead of ending with exit code 3'),
+      'sluice run --tag 1.4.0',
+      'sluice run canary --tag 1.4.0 --plan 9c41d2',
+      'sluice run canary --tag 1.4.0 --detach',
+    ),
     async () => (await import('./commands/run.ts')).run,
   )
-  define(ofExecution(program, 'status', 'list executions, or show one'), async () => (await import('./commands/status.ts')).status)
   define(
-    ofExecution(program, 'logs', 'what happened, line by line').option('--follow', 'until it ends'),
+    withExamples(ofExecution(program, 'status', 'list executions, or show one'), 'sluice status', 'sluice status k3f9'),
+    async () => (await import('./commands/status.ts')).status,
+  )
+  define(
+    withExamples(
+      ofExecution(program, 'logs', 'what happened, line by line').option('--follow', 'until it ends'),
+      'sluice logs k3f9',
+      'sluice logs k3f9 --follow',
+    ),
     async () => (await import('./commands/logs.ts')).logs,
   )
-  for (const [name, description] of [
-    ['approve', 'say yes to what waits for approval'],
-    ['reject', 'say no: the run goes back'],
-    ['pause', 'stop before the next step; traffic stays where it is'],
-    ['retry', 'try the step again that waits for an answer'],
+}
+
+/** What people ask of an execution that runs. */
+function asking(program: Command, define: Define): void {
+  for (const [name, description, example] of [
+    ['approve', 'say yes to what waits for approval', 'sluice approve k3f9 --why "error rate is flat"'],
+    ['reject', 'say no: the run goes back', 'sluice reject k3f9 --why "checkout is slow"'],
+    ['pause', 'stop before the next step; traffic stays where it is', 'sluice pause k3f9 --why "incident elsewhere"'],
+    ['retry', 'try the step again that waits for an answer', 'sluice retry k3f9'],
   ] as const)
-    define(withReason(ofExecution(program, name, description)), async () => (await import('./commands/tell.ts')).tell(name))
+    define(withExamples(withReason(ofExecution(program, name, description)), example), async () =>
+      (await import('./commands/tell.ts')).tell(name),
+    )
   define(
-    withReason(ofExecution(program, 'resume', 'go on after a pause, or answer a question')).option(
-      '--answer <name>',
-      'the answer to its question',
+    withExamples(
+      withReason(ofExecution(program, 'resume', 'go on after a pause, or answer a question')).option(
+        '--answer <name>',
+        'the answer to its question',
+      ),
+      'sluice resume k3f9',
+      'sluice resume k3f9 --answer goOn --why "known noise"',
     ),
     async () => (await import('./commands/tell.ts')).tell('resume'),
   )
   define(
-    withReason(ofExecution(program, 'abort', 'take everybody back to the old version, now'))
-      .option('--now', 'all traffic at once, whatever the old pods can carry')
-      .option('--detach', 'do not wait for the end'),
+    withExamples(
+      withReason(ofExecution(program, 'abort', 'take everybody back to the old version'))
+        .option('--now', 'all traffic at once, whatever the old pods can carry')
+        .option('--detach', 'do not wait for the end'),
+      'sluice abort k3f9 --why "customers call"',
+      'sluice abort k3f9 --now',
+    ),
     async () => (await import('./commands/tell.ts')).tell('abort'),
   )
+}
+
+function fromTheRecord(program: Command, define: Define): void {
   define(
-    program
-      .command('restore [release]')
-      .description('take a release back from the record in the cluster alone: no host, no journal needed')
-      .option('--context <name>', 'context of the kubeconfig')
-      .option('--kubeconfig <file>', 'the kubeconfig')
-      .option('-n, --namespace <name>', 'namespace of the release', 'default')
-      .option('--now', 'all traffic at once')
-      .addHelpText('after', '\nExample:\n  sluice restore cart --context eu-1 -n shop'),
+    withExamples(
+      program
+        .command('restore')
+        .argument('[release]', 'as in cart-eu; without it the only one that has a record')
+        .description('take a release back from the record in the cluster alone: no host, no journal needed')
+        .option('--context <name>', 'context of the kubeconfig')
+        .option('--kubeconfig <file>', 'the kubeconfig')
+        .option('-n, --namespace <name>', 'namespace of the release', 'default')
+        .option('--now', 'all traffic at once'),
+      'sluice restore cart-eu --context eu-1 -n shop',
+    ),
     async () => (await import('./commands/restore.ts')).restore,
   )
 }
 
 function processes(program: Command, define: Define): void {
   define(
-    program.command('host [verb]').description('the background host: status (default), start or stop'),
+    withExamples(
+      program
+        .command('host')
+        .addArgument(new Argument('[verb]', 'what to do').choices(['status', 'start', 'stop']).default('status'))
+        .description('the background host that runs executions'),
+      'sluice host',
+      'sluice host stop',
+    ),
     async () => (await import('./commands/host.ts')).host,
   )
   define(
-    program
-      .command('sandbox')
-      .description('a cluster with a mesh in one process, for kubectl and for trying things out')
-      .requiredOption('--kubeconfig <file>', 'where to write the kubeconfig')
-      .option('--propagation <time>', 'how late the mesh is', '100ms')
-      .option('--port <number>', 'port of the API server (default: a free one)')
-      .option('--gateway-port <number>', 'port of the ingress gateway (default: a free one)'),
+    withExamples(
+      program
+        .command('sandbox')
+        .description('a cluster with a mesh in one process, for kubectl and for trying things out')
+        .requiredOption('--kubeconfig <file>', 'where to write the kubeconfig')
+        .option('--propagation <time>', 'how late the mesh is', '100ms')
+        .option('--port <number>', 'port of the API server (default: a free one)')
+        .option('--gateway-port <number>', 'port of the ingress gateway (default: a free one)'),
+      'sluice sandbox --kubeconfig sandbox.yaml',
+      'sluice sandbox --kubeconfig sandbox.yaml --propagation 2s --gateway-port 8080',
+    ),
     async () => (await import('./commands/sandbox.ts')).sandbox,
   )
   define(
-    program
-      .command('demo')
-      .description('a whole release on a sandbox in this terminal: nobody notices')
-      .option('--fail', 'version 2 answers errors: watch the check and the way back'),
+    withExamples(
+      program
+        .command('demo')
+        .description('a whole release on a sandbox in this terminal: nobody notices')
+        .option('--fail', 'version 2 answers errors: watch the check and the way back'),
+      'sluice demo',
+      'sluice demo --fail',
+    ),
     async () => (await import('./commands/demo.ts')).demo,
   )
 }

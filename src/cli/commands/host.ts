@@ -24,10 +24,14 @@ export async function host([verb = 'status']: readonly string[], _: object, term
     terminal.out(terminal.json ? JSON.stringify({ running: false }) : 'not running; the next command that needs it starts it')
     return exit.done
   }
-  if (verb !== 'stop') throw cli.VERB({ verb })
   if (!running) throw cli.NO_HOST({})
   const view = await running.stop(whoAmI())
-  return show(view, view.running === 0 ? 'stopped' : `stopped; ${view.running === 1 ? '1 execution goes' : `${view.running} executions go`} on with the next command`)
+  return show(
+    view,
+    view.running === 0
+      ? 'stopped'
+      : `stopped; ${view.running === 1 ? '1 execution goes' : `${view.running} executions go`} on with the next command`,
+  )
 }
 
 function text({ pid, folder, startedAt, running, log, idleEndsAt, version }: HostView): string {

@@ -14,7 +14,11 @@ export async function planCommand(
 ): Promise<number> {
   const prepared = await preparedRun(name, options, terminal)
   const plan = await planOf(prepared)
-  terminal.out(terminal.json ? JSON.stringify(planJson(plan, prepared)) : planText(plan, prepared, { diff: options.diff === true, columns: terminal.columns }))
+  terminal.out(
+    terminal.json
+      ? JSON.stringify(planJson(plan, prepared))
+      : planText(plan, prepared, { diff: options.diff === true, columns: terminal.columns }),
+  )
   const refused = refusals(plan)
   if (refused.length === 0) return exit.done
   const reasons = withLocalTimes(refused.map(finding => finding.message).join(' '))

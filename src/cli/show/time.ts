@@ -16,7 +16,9 @@ const two = (part: number): string => String(part).padStart(2, '0')
 export function clockTime(iso: string, now = Date.now()): string {
   const at = new Date(iso)
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')
-  return at.toDateString() === new Date(now).toDateString() ? time : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`
+  return at.toDateString() === new Date(now).toDateString()
+    ? time
+    : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`
 }
 
 const TIMESTAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g

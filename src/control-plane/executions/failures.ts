@@ -85,7 +85,7 @@ export const executions = defineFailures('EXECUTION', {
   ENDED: kind<{ execution: string; status: string }>({
     blame: 'user',
     says: f => `Execution ${f.execution}: it has ended (${f.status}).`,
-    todo: '`sluice rollback` goes back to the former version with a run of its own.',
+    todo: 'To change what runs, start a run: `sluice run --tag` with the version that you want.',
   }),
   TOO_LATE: kind<{ execution: string }>({
     blame: 'user',

@@ -83,7 +83,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
       signal.throwIfAborted()
       switch (move.is) {
         case 'done':
-          return { is: 'reached', says: saysOf(goal, view), ...cost() }
+          return { is: 'reached', says: saysOf(goal, view, run.snapshot.first), ...cost() }
         case 'ask':
           return { is: 'asks', question: move.question, answers: [...move.answers], ...cost() }
         case 'fail':
@@ -152,7 +152,8 @@ function progressOf(says: string, view: View, cost: { writes: number; calls: num
   return { says, ...cost, ...(view.route.is === 'split' ? { split } : {}) }
 }
 
-function saysOf(goal: Goal, view: View): string {
+function saysOf(goal: Goal, view: View, first: boolean): string {
+  if (first && ['pinned', 'prepared', 'split', 'canaryRemoved'].includes(goal.to)) return 'a first deployment has no traffic to move'
   const { stable, canary, arrival } = view
   switch (goal.to) {
     case 'pinned':
