@@ -52,7 +52,7 @@ function resolveStep(
   const type = stepType(written.type)
   return {
     path,
-    name: written.name ?? type?.nameOf?.(written.input) ?? type?.title ?? written.type,
+    name: written.name ?? nameByDefault(written),
     type: written.type,
     input: written.input as ResolvedStep['input'],
     timeout: written.timeout ?? (type?.lasts?.(written.input) ?? 0) + timeoutByDefault,
@@ -62,6 +62,11 @@ function resolveStep(
     settle: written.settle ?? release.settle,
     irreversible: written.irreversible,
   }
+}
+
+function nameByDefault({ type, input }: WrittenStep): string {
+  const known = stepType(type)
+  return known?.nameOf?.(input) ?? known?.title ?? type
 }
 
 function tooShort({ name, timeout }: ResolvedStep, lasts: number): Failure {
