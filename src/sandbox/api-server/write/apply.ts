@@ -6,7 +6,7 @@ import { afterUpdate, apply, unchangedSince, type Applied } from '../fields/owne
 import { typedErrors } from '../fields/typed-errors.ts'
 import { isObject, without, type JsonObject } from '../json.ts'
 import { apiVersionOf, resourceName, type Resource } from '../resource.ts'
-import { badRequest, conflict, failure } from '../status.ts'
+import { badRequest, conflict, failure, notFound } from '../status.ts'
 import { createObject } from './create.ts'
 import { decodeObject, emptyObject } from './decode-object.ts'
 import { readYaml } from './read-body.ts'
@@ -31,6 +31,7 @@ export function applyObject(
     })
     return { object, created: false }
   }
+  if (write.subresource) throw notFound(resourceSubject(resource, place.name))
   return { object: create(core, resource, place, write, config), created: true }
 }
 

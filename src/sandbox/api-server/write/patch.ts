@@ -70,7 +70,8 @@ const strategicText = (message: string): string => {
   const [, is, wanted = ''] = /cannot unmarshal (\w+) into Go struct field \S+ of type (\S+)$/.exec(message) ?? []
   if (!is) return message
   if (wanted.startsWith('[]')) return `cannot restore slice from ${is}`
-  return wanted.startsWith('map') ? `cannot restore map from ${is}` : `cannot restore struct from: ${is}`
+  if (wanted.startsWith('map')) return `cannot restore map from ${is}`
+  return /^[A-Z]/.test(wanted) ? `cannot restore struct from: ${is}` : message
 }
 
 /** Carries out a patch on what is stored; returns the object as stored. */

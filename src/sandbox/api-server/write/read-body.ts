@@ -12,11 +12,11 @@ import { cannotHandle, decodeObject, reportUnknown } from './decode-object.ts'
 
 /** JSON from a body that may be text, bytes read as text, or a value already. */
 export function readJson(body: unknown, refuse: (because: string) => Error): unknown {
-  if (typeof body !== 'string') return copy(body)
+  if (body !== undefined && typeof body !== 'string') return copy(body)
   try {
-    return JSON.parse(body) as unknown
+    return JSON.parse(body ?? '') as unknown
   } catch (error) {
-    throw refuse(body.trim() === '' ? 'unexpected end of JSON input' : (error as Error).message)
+    throw refuse((body ?? '').trim() === '' ? 'unexpected end of JSON input' : (error as Error).message)
   }
 }
 
