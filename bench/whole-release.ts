@@ -1,5 +1,4 @@
-import { seededRandom } from '#base/index.ts'
-import { CartWorld } from '../test/system/cart-world.ts'
+import { CartWorld, lateMesh } from '../test/system/cart-world.ts'
 import { wholeCanary } from '../test/system/goals.ts'
 import type { Figure } from './figure.ts'
 
@@ -11,23 +10,11 @@ const wanted = 100_000
 
 const seed = 2026
 
-/** Every type of configuration reaches every proxy with a delay of its own, up to two seconds. */
-function lateMesh() {
-  const random = seededRandom(seed)
-  const delays = new Map<string, number>()
-  return ({ type, proxy }: { readonly type: string; readonly proxy: string }): number => {
-    const key = `${type}/${proxy}`
-    const delay = delays.get(key) ?? Math.floor(random() * 2000)
-    delays.set(key, delay)
-    return delay
-  }
-}
-
 /** A whole release under load, every answer judged against the splits that were in force. */
 export const wholeRelease: Figure = {
   name: 'whole-release',
   async measure() {
-    const world = await CartWorld.open({ seed, late: 4500, mesh: { gateways: 2, propagation: lateMesh() } })
+    const world = await CartWorld.open(lateMesh(seed))
     const release = world.release('2.0.0', 'bench')
     const { snapshot } = await world.inspect(release)
     world.ledger.start(gap)

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { seededRandom } from '#base/index.ts'
-import { CartWorld, type CartWorldOptions } from './cart-world.ts'
+import { CartWorld, lateMesh, type CartWorldOptions } from './cart-world.ts'
 import { returned, wholeCanary as canary } from './goals.ts'
 
 const worlds: CartWorld[] = []
@@ -12,19 +12,6 @@ async function open(options: CartWorldOptions = {}): Promise<CartWorld> {
   const world = await CartWorld.open(options)
   worlds.push(world)
   return world
-}
-
-/** Every type of configuration reaches every proxy with a delay of its own, up to two seconds. */
-function lateMesh(seed: number): CartWorldOptions {
-  const random = seededRandom(seed)
-  const delays = new Map<string, number>()
-  const propagation = ({ type, proxy }: { readonly type: string; readonly proxy: string }): number => {
-    const key = `${type}/${proxy}`
-    const delay = delays.get(key) ?? Math.floor(random() * 2000)
-    delays.set(key, delay)
-    return delay
-  }
-  return { seed, late: 4500, mesh: { gateways: 2, propagation } }
 }
 
 const withoutMoment = (objects: readonly unknown[]): string =>

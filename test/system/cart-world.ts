@@ -190,3 +190,16 @@ export function cartManifests(version: string, replicas: number): readonly Kuber
     },
   ]
 }
+
+/** Every type of configuration reaches every proxy with a delay of its own, up to two seconds. */
+export function lateMesh(seed: number): CartWorldOptions {
+  const random = seededRandom(seed)
+  const delays = new Map<string, number>()
+  const propagation = ({ type, proxy }: { readonly type: string; readonly proxy: string }): number => {
+    const key = `${type}/${proxy}`
+    const delay = delays.get(key) ?? Math.floor(random() * 2000)
+    delays.set(key, delay)
+    return delay
+  }
+  return { seed, late: 4500, mesh: { gateways: 2, propagation } }
+}

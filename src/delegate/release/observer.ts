@@ -1,4 +1,4 @@
-import { objectName, type KubernetesObject } from '#base/index.ts'
+import type { KubernetesObject } from '#base/index.ts'
 import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import {
   canaryName,
@@ -158,9 +158,4 @@ type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
 /** Leaves out what is absent. */
 function present(all: Maybe<Observed>): Observed {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as Observed
-}
-
-/** Full name of the workload, for messages. */
-export function workloadName({ namespace }: Release, { names }: Snapshot): string {
-  return objectName({ kind: 'Deployment', metadata: { name: names.workload, namespace } })
 }

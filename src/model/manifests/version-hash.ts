@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { KubernetesObject } from '#base/index.ts'
+import { canonicalJson, type KubernetesObject } from '#base/index.ts'
 
 /** Letters and digits that names may have, without vowels (no words) and without 0, 1, l (no confusion). */
 const alphabet = 'bcdfghjkmnpqrstvwxz2456789'
@@ -11,14 +11,6 @@ const content = ['type', 'data', 'stringData', 'binaryData', 'immutable'] as con
 
 /** A short text that is the same for the same content, on any machine and for ever. */
 export function versionHash(object: KubernetesObject): string {
-  const bytes = sha256(new TextEncoder().encode(sorted(content.map(field => object[field] ?? null))))
+  const bytes = sha256(new TextEncoder().encode(canonicalJson(content.map(field => object[field] ?? null))))
   return Array.from(bytes.subarray(0, length), byte => alphabet[byte % alphabet.length]).join('')
-}
-
-/** JSON with sorted keys. */
-function sorted(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(sorted).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${sorted(each)}`).join(',')}}`
 }

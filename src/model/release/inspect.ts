@@ -6,7 +6,7 @@ import { releaseFailures } from './failures.ts'
 import { differingLeaves } from './leaves.ts'
 import { objectKey, oursOf } from './observed.ts'
 import { isOneShot } from './ownership.ts'
-import type { Manifests, Release } from './release.ts'
+import type { Release } from './release.ts'
 import type { Leaf, Snapshot } from './snapshot.ts'
 import { minReplicasOf } from './view-of.ts'
 import type { Which } from './which.ts'
@@ -227,9 +227,4 @@ export function scales(autoscaler: KubernetesObject, workload: KubernetesObject)
   const target = (autoscaler.spec as { readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string } } | undefined)
     ?.scaleTargetRef
   return target?.kind === workload.kind && target.name === workload.metadata.name
-}
-
-/** Manifests in the order of the file; kept together with what the cluster has. */
-export function manifestObjects(manifests: Manifests): readonly KubernetesObject[] {
-  return manifests.objects as unknown as readonly KubernetesObject[]
 }

@@ -3,7 +3,7 @@ import { canaryCopy } from '#model/manifests/index.ts'
 import { withValueAt } from '../leaves.ts'
 import { withMark } from '../marks.ts'
 import { objectKey, type Observed, type Run } from '../observed.ts'
-import { MANAGER, isOneShot, managedEntries, mergeOwners } from '../ownership.ts'
+import { MANAGER, mergeOwners } from '../ownership.ts'
 import { minReplicasOf } from '../view-of.ts'
 import { replicasOf } from '../workload.ts'
 import { needed } from './needed.ts'
@@ -74,11 +74,4 @@ function adoption(live: KubernetesObject, run: Run): Write | undefined {
 function withReplicas(manifest: KubernetesObject, live: KubernetesObject, autoscaled: boolean): KubernetesObject {
   const said = (manifest.spec as { readonly replicas?: number } | undefined)?.replicas
   return autoscaled || said === undefined ? withValueAt(manifest, ['spec', 'replicas'], replicasOf(live)) : manifest
-}
-
-/** Names of owners, other than one-shot tools and ourselves, of fields below a path like `f:spec`. */
-export function liveOwners(object: KubernetesObject): readonly string[] {
-  return managedEntries(object)
-    .filter(entry => entry.subresource === undefined && entry.fieldsV1?.['f:spec'] !== undefined)
-    .flatMap(entry => (entry.manager !== undefined && !isOneShot(entry.manager) ? [entry.manager] : []))
 }

@@ -1,5 +1,5 @@
 import type { HttpMatch, HttpRoute, StringMatch } from '../objects.ts'
-import { canonicalJson } from '../../canonical-json.ts'
+import { canonicalJson } from '#base/index.ts'
 
 /** A rule of a VirtualService, or one match of it, that no request can reach, as istiod warns about it (IST0130 and IST0131). */
 export interface Unreachable {
