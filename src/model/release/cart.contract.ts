@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { takeSnapshot, type Found } from './inspect.ts'
+import { findingsOf, takeSnapshot, type Found } from './inspect.ts'
 import { objectKey, type Observed, type Run } from './observed.ts'
 import type { Manifests, Release } from './release.ts'
 import { whichIsWhich } from './which.ts'
@@ -127,3 +127,7 @@ export function observedCart(found: Found = foundCart()): Observed {
   const { route, rule, stable, replicaSets, pods } = found
   return { ...(route && { route }), ...(rule && { rule }), ...(stable && { stable }), replicaSets, pods, leases: [], others: {} }
 }
+
+/** Level and code of everything that an inspection finds. */
+export const codesOf = (found: Found, more: Partial<Release> = {}): readonly string[] =>
+  findingsOf(found, { ...release, ...more }).map(({ level, failure }) => `${level} ${failure.code}`)
