@@ -61,7 +61,10 @@ function costLines(whole: Counts, inspection: Counts): readonly Line[] {
   const all = writes + leases + records + marks
   const apart = calls(whole) - leases - records - marks
   return [
-    { says: `${writes} object writes, ${apart} API calls; Leases, record and marks apart`, asked: 'fewer than the others' },
+    {
+      says: `${writes} object writes, ${apart} API calls; Leases, record and marks apart (settled by seconds)`,
+      asked: 'fewer than the others',
+    },
     { says: `${all} writes, ${calls(whole)} API calls with ${leases} of Leases, ${records} of the record, ${marks} of marks alone` },
     { says: `of them ${reads} reads, ${dryRuns} dry runs, ${watches} watches; ${calls(inspection)} calls before the first write` },
     ...others.map(each => ({ says: `measured for ${each.who}: ${each.writes} writes, ${each.calls} calls` })),

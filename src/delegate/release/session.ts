@@ -34,12 +34,14 @@ export async function openSession(
   context: ReleaseContext,
 ): Promise<Session> {
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
-  const cluster = countCalls(await surroundings.cluster(release.cluster))
+  const shared = await surroundings.cluster(release.cluster)
+  const cluster = countCalls(shared)
   const objects = objectsOf(cluster, surroundings)
   const run = { release, snapshot, manifests }
   let broken: unknown
   const observer = await openObserver(objects, run, surroundings, error => (broken = error), context.signal)
-  const settle = await surroundings.settle(cluster, release, context.signal)
+  // What is known of the mesh belongs to the cluster, not to this release.
+  const settle = await surroundings.settle(shared, release, context.signal)
   const drain = newDrain(release.drain, surroundings)
   return {
     run,
