@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { ObjectStore } from '#sandbox/api-server/index.ts'
 import { NoAnswer, type PodRuntime } from '#sandbox/pods/index.ts'
 
@@ -16,26 +16,38 @@ export interface PodHttpResponse {
   readonly body: string
 }
 
-/** Speaks HTTP to a port of a pod, as through a port-forward. Rejects with NoAnswer where nothing answers. */
-export type PodHttp = (
-  pod: { readonly namespace: string; readonly name: string },
-  port: number,
-  request: PodHttpRequest,
-  signal?: AbortSignal,
-) => Promise<PodHttpResponse>
+/** Speaks HTTP to a port of a pod, as through a port-forward. Rejects with a Failure blamed on the world where nothing answers. */
+export type PodHttp = (pod: PodName, port: number, request: PodHttpRequest, signal?: AbortSignal) => Promise<PodHttpResponse>
+
+export interface PodName {
+  readonly namespace: string
+  readonly name: string
+}
 
 export function podHttp(store: ObjectStore, runtime: PodRuntime): PodHttp {
   return async (pod, port, { method = 'GET', path, headers = {}, body }, signal) => {
     signal?.throwIfAborted()
     const ip = addressOf(store.get('pods', pod))
-    if (ip === undefined) throw new NoAnswer({ ip: `${pod.namespace}/${pod.name}`, port }, 'refused')
-    const answer = await runtime.send({ ip, port }, { method, path, headers, ...(body === undefined ? {} : { body }) }, signal)
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: typeof answer.body === 'string' ? answer.body : Buffer.from(answer.body).toString('utf8'),
+    if (ip === undefined) throw unreachable(pod, port, 'there is no such pod, or it has no address yet')
+    try {
+      const answer = await runtime.send({ ip, port }, { method, path, headers, ...(body === undefined ? {} : { body }) }, signal)
+      return { status: answer.status, headers: answer.headers, body: textOf(answer.body) }
+    } catch (error) {
+      throw error instanceof NoAnswer ? unreachable(pod, port, error.message, error) : error
     }
   }
+}
+
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
+}
+
+/** With the code by which every way to a cluster tells this (it stands in the table of the port that this fits). */
+function unreachable({ namespace, name }: PodName, port: number, reason: string, cause?: unknown): Failure {
+  const pod = `${namespace}/${name}`
+  const message = `Pod ${pod}: port ${port} in the sandbox cannot be reached: ${reason}`
+  const todo = 'Look at the pod: it may have just ended.'
+  return new Failure({ code: 'SL-KUBERNETES-POD-UNREACHABLE', blame: 'world', message, todo, facts: { pod, port, reason } }, cause)
 }
 
 function addressOf(pod: KubernetesObject | undefined): string | undefined {

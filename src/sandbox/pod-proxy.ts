@@ -1,6 +1,6 @@
+import { Failure } from '#base/index.ts'
 import { ApiError, type ApiRequest, type ApiResponse, type ObjectStore } from '#sandbox/api-server/index.ts'
-import { NoAnswer } from '#sandbox/pods/index.ts'
-import type { PodHttp } from './pod-http.ts'
+import type { PodHttp, PodName } from './pod-http.ts'
 
 const path = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/(?:https?:)?([^/:]+)(?::(\d+))?:?\/proxy(\/.*|\?.*)?$/
 
@@ -17,7 +17,7 @@ export function podProxy(store: ObjectStore, pods: PodHttp): (request: ApiReques
 }
 
 interface Target {
-  readonly pod: { readonly namespace: string; readonly name: string }
+  readonly pod: PodName
   readonly port: number
   readonly path: string
 }
@@ -31,7 +31,7 @@ async function ask(pods: PodHttp, { pod, port, path: to }: Target, request: ApiR
     const answer = await pods(pod, port, { method: request.method, path: to, headers, ...body })
     return { ...answer, warnings: [] }
   } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error
+    if (!(error instanceof Failure)) throw error
     return refusal(503, 'ServiceUnavailable', `error trying to reach service: ${error.message}`)
   }
 }

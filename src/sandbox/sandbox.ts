@@ -9,9 +9,9 @@ import {
 } from '#sandbox/api-server/index.ts'
 import { startControllers, type Pace } from '#sandbox/controllers/index.ts'
 import { installIstio } from './istio-system.ts'
-import { istioWebhook, Mesh, usualVersion, type GatewayProxy, type MeshOptions } from '#sandbox/mesh/index.ts'
+import { istioWebhook, Mesh, usualVersion, type Asked, type GatewayProxy, type MeshOptions, type ProxyShares } from '#sandbox/mesh/index.ts'
 import { podHttp, type PodHttp } from './pod-http.ts'
-import { imageOf, imageTag, PodRuntime, usualBehaviour, type Behaviour } from '#sandbox/pods/index.ts'
+import { imageOf, imageTag, PodRuntime, usualBehaviour, type Behaviour, type ProgramFor } from '#sandbox/pods/index.ts'
 
 export interface SandboxOptions {
   /** The machine's clock where it is left out; a VirtualClock needs `network: 'calls'`. */
@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly capacity?: number
   /** istiod's validating webhook; on where left out. */
   readonly webhook?: boolean
+  /** What else runs in pods: a program for the pods it knows, undefined for all others. */
+  readonly programs?: ProgramFor
   /** How requests through `cluster` travel and fail. */
   readonly way?: Pick<InProcessClusterOptions, 'latency' | 'faults' | 'dropWatch'>
 }
@@ -51,16 +53,31 @@ export interface Switches {
   push(image: string): void
 }
 
+/** The cluster as its clients see it, in the form of the delegate's port. */
+export interface SandboxCluster {
+  readonly name: string
+  readonly request: InProcessCluster['request']
+  watch(path: string, signal?: AbortSignal): AsyncIterable<SeenEvent>
+  readonly podHttp: PodHttp
+}
+
+/** One line of a watch; an ERROR's object is a Status. */
+export interface SeenEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
+  readonly object: KubernetesObject
+}
+
 /** A cluster with a mesh in one process. */
 export interface Sandbox {
-  /** Fits the delegate's port to a cluster. */
-  readonly cluster: InProcessCluster & { readonly name: string; readonly podHttp: PodHttp }
+  readonly cluster: SandboxCluster
   readonly apiServer: ApiServer
   readonly mesh: Mesh
   readonly pods: PodRuntime
   readonly switches: Switches
   /** The running gateways, sorted by the names of their pods. */
   gateways(): readonly GatewayProxy[]
+  /** Where each running gateway would send a request now, by what it believes. */
+  shares(request: Asked): readonly ProxyShares[]
   /** Resolves when istiods and gateways are ready. */
   start(): Promise<void>
   /** Ends everything; nothing runs on. */
@@ -80,7 +97,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     random: fork(),
     usual: { ...usualBehaviour, ...options.pods },
     transport: network,
-    programFor: pod => mesh.programFor(pod),
+    programFor: (pod, ip) => mesh.programFor(pod) ?? options.programs?.(pod, ip),
   })
   const mesh: Mesh = new Mesh(
     { store, clock, random: fork(), send: (to, request, signal) => runtime.send(to, request, signal) },
@@ -96,7 +113,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   })
   const inProcess = createInProcessCluster({ server: apiServer, clock, ...options.way })
   return {
-    cluster: { name: 'sandbox', request: inProcess.request, watch: inProcess.watch, podHttp: podHttp(store, runtime) },
+    cluster: {
+      name: 'sandbox',
+      request: inProcess.request,
+      watch: (path, signal) => inProcess.watch(path, signal) as AsyncIterable<SeenEvent>,
+      podHttp: podHttp(store, runtime),
+    },
     apiServer,
     mesh,
     pods: runtime,
@@ -108,6 +130,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       push: controllers.registry.push,
     },
     gateways: () => [...mesh.gateways.keys()].toSorted().flatMap(name => mesh.gateways.get(name) ?? []),
+    shares: request => mesh.shares(request),
     start() {
       const { istiods = 1, gateways = 1, version = usualVersion } = options.mesh ?? {}
       installIstio(store, { version, istiods, gateways })

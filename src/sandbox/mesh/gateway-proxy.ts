@@ -15,6 +15,25 @@ export interface ProxyOptions {
   readonly send: (to: Address, request: HttpRequest, signal?: AbortSignal) => Promise<HttpAnswer>
 }
 
+/** A request that is only asked about. */
+export interface Asked {
+  readonly host: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Of the gateway; 80 where it is left out. */
+  readonly port?: number
+}
+
+/** A destination of a route, as a gateway knows it. */
+export interface BelievedDestination {
+  /** `outbound|80|canary|cart.shop.svc.cluster.local`. */
+  readonly cluster: string
+  /** 0 to 1. */
+  readonly share: number
+  /** Pods that it may send to; undefined where the cluster does not exist for it. */
+  readonly pods: readonly string[] | undefined
+}
+
 /** The port on which Envoy serves its metrics. */
 const statsPort = 15_090
 
@@ -55,6 +74,17 @@ export class GatewayProxy {
     const live = forwarded.cluster === undefined ? undefined : this.view.cluster(forwarded.cluster)
     this.#stats.record(forwarded, clock.now() - begun, live)
     return forwarded
+  }
+
+  /** Where a request would go now, by what this gateway believes. Empty where it would answer by itself. */
+  destinations({ host, path = '/', headers = {}, port = 80 }: Asked): readonly BelievedDestination[] {
+    const resolution = this.view.routesOn(port)?.route({ host, path, headers })
+    if (resolution?.is !== 'routed') return []
+    return resolution.destinations.map(({ cluster, share }) => ({
+      cluster,
+      share,
+      pods: this.view.cluster(cluster)?.endpoints.map(({ pod }) => pod),
+    }))
   }
 
   /** What runs in the gateway's pod; `ended` is called when the pod goes. */

@@ -6,7 +6,7 @@ import { imageOf, type PodRuntime, type Program } from '#sandbox/pods/index.ts'
 import type { Propagation } from './connection.ts'
 import type { DebounceOptions } from './debounce.ts'
 import { answerDebug } from './debug.ts'
-import { GatewayProxy } from './gateway-proxy.ts'
+import { GatewayProxy, type Asked, type BelievedDestination } from './gateway-proxy.ts'
 import { Istiod } from './istiod.ts'
 
 /** How the mesh is and how fast; all in milliseconds. Left out: as facts/measured.md found it on a quiet mesh. */
@@ -39,6 +39,14 @@ export interface MeshWorld {
   readonly clock: Clock
   readonly random: Random
   readonly send: PodRuntime['send']
+}
+
+/** What one gateway believes about a request. */
+export interface ProxyShares {
+  readonly gateway: string
+  /** The one it is connected to. */
+  readonly istiod: string | undefined
+  readonly destinations: readonly BelievedDestination[]
 }
 
 /** All istiods and gateways. Their pods start and stop them. */
@@ -93,6 +101,13 @@ export class Mesh {
     if (!proxy || !target || home === undefined) return
     this.#homes.set(gateway, home)
     target.connect(proxy.peer)
+  }
+
+  /** Where each gateway would send a request now, sorted by their names. */
+  shares(request: Asked): readonly ProxyShares[] {
+    return [...this.gateways]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([gateway, proxy]) => ({ gateway, istiod: this.homeOf(gateway), destinations: proxy.destinations(request) }))
   }
 
   /** Whether some istiod answers. */
