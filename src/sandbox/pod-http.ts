@@ -1,6 +1,6 @@
-import { Failure, type KubernetesObject } from '#base/index.ts'
+import { Failure } from '#base/index.ts'
 import type { ObjectStore } from '#sandbox/api-server/index.ts'
-import { NoAnswer, type PodRuntime } from '#sandbox/pods/index.ts'
+import { NoAnswer, podAddress, type PodRuntime } from '#sandbox/pods/index.ts'
 
 export interface PodHttpRequest {
   /** GET where it is left out. */
@@ -27,7 +27,7 @@ export interface PodName {
 export function podHttp(store: ObjectStore, runtime: PodRuntime): PodHttp {
   return async (pod, port, { method = 'GET', path, headers = {}, body }, signal) => {
     signal?.throwIfAborted()
-    const ip = addressOf(store.get('pods', pod))
+    const ip = podAddress(store.get('pods', pod))
     if (ip === undefined) throw unreachable(pod, port, 'there is no such pod, or it has no address yet')
     try {
       const answer = await runtime.send({ ip, port }, { method, path, headers, ...(body === undefined ? {} : { body }) }, signal)
@@ -48,8 +48,4 @@ function unreachable({ namespace, name }: PodName, port: number, reason: string,
   const message = `Pod ${pod}: port ${port} in the sandbox cannot be reached: ${reason}`
   const todo = 'Look at the pod: it may have just ended.'
   return new Failure({ code: 'SL-KUBERNETES-POD-UNREACHABLE', blame: 'world', message, todo, facts: { pod, port, reason } }, cause)
-}
-
-function addressOf(pod: KubernetesObject | undefined): string | undefined {
-  return (pod?.status as { readonly podIP?: string } | undefined)?.podIP
 }

@@ -11,7 +11,7 @@ import { startControllers, type Pace } from '#sandbox/controllers/index.ts'
 import { installIstio } from './istio-system.ts'
 import { istioWebhook, Mesh, usualVersion, type Asked, type GatewayProxy, type MeshOptions, type ProxyShares } from '#sandbox/mesh/index.ts'
 import { podHttp, type PodHttp } from './pod-http.ts'
-import { imageOf, imageTag, PodRuntime, usualBehaviour, type Behaviour, type ProgramFor } from '#sandbox/pods/index.ts'
+import { imageOf, imageTag, isPodReady, PodRuntime, usualBehaviour, type Behaviour, type ProgramFor } from '#sandbox/pods/index.ts'
 
 export interface SandboxOptions {
   /** The machine's clock where it is left out; a VirtualClock needs `network: 'calls'`. */
@@ -153,15 +153,9 @@ function fits(pod: KubernetesObject, { version, name }: { readonly version?: str
 function allReady(store: ObjectStore, wanted: number): Promise<void> {
   return new Promise(resolve => {
     const end = store.subscribe('pods', () => {
-      if (store.list('pods', 'istio-system').filter(isReady).length < wanted) return
+      if (store.list('pods', 'istio-system').filter(isPodReady).length < wanted) return
       end()
       resolve()
     })
   })
-}
-
-function isReady({ status }: KubernetesObject): boolean {
-  const conditions = (status as { readonly conditions?: readonly { readonly type: string; readonly status: string }[] } | undefined)
-    ?.conditions
-  return conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false
 }

@@ -57,6 +57,7 @@ export const passing: Readonly<Record<string, readonly string[]>> = {
   controllers: [
     'rolling update surge 0 unavailable 1',
     'paused and resumed',
+    'progress deadline',
     'endpoint slices',
     'garbage collection Background',
     'garbage collection Orphan',

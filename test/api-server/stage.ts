@@ -24,6 +24,8 @@ export async function startStage({ controllers, kubectl }: { readonly controller
   const random = seededRandom(Number(process.env['SLUICE_SEED'] ?? 1))
   const api = createApiServer({ clock: systemClock, random, access: { authorize } })
   const runtime = new PodRuntime({ clock: systemClock, random, usual: usualBehaviour, transport: 'calls', programFor: () => undefined })
+  // The recordings' own sign for a pod that never gets ready.
+  runtime.disturb(pod => pod.metadata.annotations?.['lab/never-ready'] === 'true', { readyAfter: 'never' })
   const started = controllers ? startControllers({ store: api.objects, clock: systemClock, random, runtime }) : undefined
   const listening = await listen(api)
   const url = `http://127.0.0.1:${listening.port}`

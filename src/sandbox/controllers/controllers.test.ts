@@ -129,6 +129,16 @@ describe('pods', () => {
     await cluster.until('other runs', () => rolledOut(cluster.get<Deployment>('deployments.apps', 'other')))
   })
 
+  it('follow an annotation that is put on them while they run', async () => {
+    const cluster = await running({}, { replicas: 1 })
+    const annotate = (value: string | null) =>
+      cluster.patch('pods', pods(cluster)[0]!.metadata.name, { metadata: { annotations: { 'sandbox.sluice.dev/ready-after': value } } })
+    annotate('never')
+    await cluster.until('it is not ready', () => (cart(cluster).status?.readyReplicas ?? 0) === 0)
+    annotate(null)
+    await cluster.until('it is ready again', () => cart(cluster).status?.readyReplicas === 1)
+  })
+
   it('say by their image ID what they really run: a tag that is pushed again is another image', async () => {
     const cluster = await running({}, { replicas: 1 })
     const id = (): string =>
@@ -201,23 +211,38 @@ describe('what is owned', () => {
 
   it('is left without an owner when it is to be orphaned, and its pods stay', async () => {
     const cluster = await running()
-    cluster.patch('deployments.apps', 'cart', { metadata: { finalizers: ['orphan'] } })
-    cluster.store.delete('deployments.apps', { namespace: 'default', name: 'cart' })
+    cluster.store.delete('deployments.apps', { namespace: 'default', name: 'cart' }, { propagation: 'Orphan' })
     await cluster.until('the owner is gone', () => cluster.list('deployments.apps').length === 0)
     expect(cluster.list('replicasets.apps').map(set => set.metadata.ownerReferences)).toEqual([undefined])
     await cluster.clock.advance(5000)
     expect(pods(cluster)).toHaveLength(4)
   })
 
-  it('goes before its owner in a foreground deletion', async () => {
+  it('goes before its owner in a foreground deletion, down to the pods', async () => {
     const cluster = await running()
-    cluster.patch('deployments.apps', 'cart', { metadata: { finalizers: ['foregroundDeletion'] } })
-    cluster.store.delete('deployments.apps', { namespace: 'default', name: 'cart' })
+    cluster.store.delete('deployments.apps', { namespace: 'default', name: 'cart' }, { propagation: 'Foreground' })
+    const order: string[] = []
+    const gone = (what: string, count: number): void => void (count === 0 && !order.includes(what) && order.push(what))
     await cluster.until('the owner is gone', () => {
-      const owner = cluster.list('deployments.apps').length
-      if (owner === 0) expect(cluster.list('replicasets.apps')).toHaveLength(0)
-      return owner === 0
+      gone('pods', pods(cluster).length)
+      gone('replica sets', cluster.list('replicasets.apps').length)
+      gone('deployment', cluster.list('deployments.apps').length)
+      return order.includes('deployment')
     })
+    expect(order).toEqual(['pods', 'replica sets', 'deployment'])
+  })
+
+  it('goes with its namespace', async () => {
+    const cluster = await running()
+    cluster.store.delete('namespaces', { name: 'default' })
+    expect(cluster.store.get('namespaces', { name: 'default' })?.status).toMatchObject({ phase: 'Terminating' })
+    await cluster.until('the namespace is gone', () => cluster.store.get('namespaces', { name: 'default' }) === undefined)
+    expect(
+      cluster.list('deployments.apps').length +
+        cluster.list('replicasets.apps').length +
+        pods(cluster).length +
+        cluster.list('services').length,
+    ).toBe(0)
   })
 })
 

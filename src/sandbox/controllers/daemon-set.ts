@@ -1,8 +1,9 @@
+import { isPodReady } from '#sandbox/pods/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import type { Objects } from './objects.ts'
 import { canonical, templateHash } from './pod-template.ts'
-import { controllerOf, isActive, isReady, keyOf, ownedBy, withoutZeros, type Pod, type PodTemplate, type ReplicaSet } from './shapes.ts'
+import { controllerOf, isActive, keyOf, ownedBy, withoutZeros, type Pod, type PodTemplate, type ReplicaSet } from './shapes.ts'
 
 const sets = 'daemonsets.apps'
 const revisionLabel = 'controller-revision-hash'
@@ -40,7 +41,7 @@ function level(objects: Objects, set: ReplicaSet, revision: string): void {
 
 function count(objects: Objects, set: ReplicaSet, revision: string): void {
   const pods = (objects.list('pods', set.metadata.namespace) as readonly Pod[]).filter(pod => ownedBy(pod, set) && isActive(pod))
-  const ready = pods.filter(isReady).length
+  const ready = pods.filter(isPodReady).length
   const status = {
     currentNumberScheduled: pods.length,
     numberMisscheduled: 0,

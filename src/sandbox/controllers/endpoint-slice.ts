@@ -1,8 +1,9 @@
+import { isPodReady } from '#sandbox/pods/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import type { Objects } from './objects.ts'
 import { canonical } from './pod-template.ts'
-import { controlledBy, hasLabels, isReady, keyOf, ownedBy, type Container, type Labels, type Pod } from './shapes.ts'
+import { controlledBy, hasLabels, keyOf, ownedBy, type Container, type Labels, type Pod } from './shapes.ts'
 
 const slices = 'endpointslices.discovery.k8s.io'
 
@@ -71,7 +72,7 @@ function lives({ status }: Pod): boolean {
 
 function endpointOf(service: Service, pod: Pod): object {
   const { namespace, name, uid, deletionTimestamp } = pod.metadata
-  const ready = isReady(pod)
+  const ready = isPodReady(pod)
   const terminating = deletionTimestamp !== undefined
   return {
     addresses: [pod.status?.podIP],

@@ -1,19 +1,9 @@
+import { isPodReady } from '#sandbox/pods/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import { canonical } from './pod-template.ts'
-import {
-  controllerOf,
-  isActive,
-  isReady,
-  keyOf,
-  ownedBy,
-  timestamp,
-  withoutZeros,
-  type Condition,
-  type Pod,
-  type PodTemplate,
-} from './shapes.ts'
+import { controllerOf, isActive, keyOf, ownedBy, timestamp, withoutZeros, type Condition, type Pod, type PodTemplate } from './shapes.ts'
 
 const jobs = 'jobs.batch'
 
@@ -66,7 +56,7 @@ function tallyOf({ spec }: Job, pods: readonly Pod[]): Tally {
   const running = pods.filter(isActive)
   const over = succeeded >= completions ? 'Complete' : failed > backoffLimit ? 'Failed' : undefined
   const missing = over ? 0 : Math.max(0, Math.min(parallelism, completions - succeeded) - running.length)
-  return { succeeded, failed, active: running.length + missing, ready: running.filter(isReady).length, missing, over }
+  return { succeeded, failed, active: running.length + missing, ready: running.filter(isPodReady).length, missing, over }
 }
 
 function statusOf(job: Job, { succeeded, failed, active, ready, over }: Tally, now: string): object {

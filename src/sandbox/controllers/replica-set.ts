@@ -1,3 +1,4 @@
+import { isPodReady } from '#sandbox/pods/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import type { Objects } from './objects.ts'
@@ -8,7 +9,6 @@ import {
   controllerOf,
   hasLabels,
   isActive,
-  isReady,
   keyOf,
   ownedBy,
   selects,
@@ -84,7 +84,7 @@ function firstToGo(a: Pod, b: Pod): number {
   return (
     of(pod => (pod.spec.nodeName ? 1 : 0)) ||
     of(pod => (pod.status?.phase === 'Running' ? 1 : 0)) ||
-    of(pod => (isReady(pod) ? 1 : 0)) ||
+    of(pod => (isPodReady(pod) ? 1 : 0)) ||
     of(pod => Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0)) ||
     -of(pod => Date.parse(conditionOf(pod.status?.conditions, 'Ready')?.lastTransitionTime ?? '') || 0) ||
     -of(pod => Date.parse(pod.metadata.creationTimestamp ?? ''))
@@ -101,7 +101,7 @@ function count(objects: Objects, set: ReplicaSet | undefined, failure: Condition
     replicas: active.length,
     ...withoutZeros({
       fullyLabeledReplicas: active.filter(pod => hasLabels(pod.metadata.labels, set.spec.template.metadata?.labels ?? {})).length,
-      readyReplicas: active.filter(isReady).length,
+      readyReplicas: active.filter(isPodReady).length,
       availableReplicas: waits.filter(wait => wait === 0).length,
       observedGeneration: set.metadata.generation ?? 0,
     }),

@@ -129,10 +129,6 @@ export function controlledBy(owner: KubernetesObject): OwnerReference {
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true }
 }
 
-export function isReady(pod: Pod): boolean {
-  return conditionOf(pod.status?.conditions, 'Ready')?.status === 'True'
-}
-
 /** Whether a pod counts for its ReplicaSet: neither finished nor being deleted. */
 export function isActive(pod: Pod): boolean {
   return !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed'

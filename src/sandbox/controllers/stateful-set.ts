@@ -1,9 +1,10 @@
+import { isPodReady } from '#sandbox/pods/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import type { Objects } from './objects.ts'
 import { canonical, templateHash } from './pod-template.ts'
-import { controllerOf, isActive, isReady, keyOf, ownedBy, withoutZeros, type Pod, type PodTemplate, type ReplicaSet } from './shapes.ts'
+import { controllerOf, isActive, keyOf, ownedBy, withoutZeros, type Pod, type PodTemplate, type ReplicaSet } from './shapes.ts'
 
 const sets = 'statefulsets.apps'
 const revisionLabel = 'controller-revision-hash'
@@ -52,10 +53,10 @@ function step(objects: Objects, set: StatefulSet, revision: string): void {
   const pods = ownPods(objects, set)
   const wanted = set.spec.replicas ?? 1
   const missing = Array.from({ length: wanted }, (_, n) => n).find(n => !pods.some(pod => ordinal(pod) === n))
-  const settled = pods.every(pod => isActive(pod) && isReady(pod))
+  const settled = pods.every(pod => isActive(pod) && isPodReady(pod))
   if (missing !== undefined) {
     const before = pods.filter(pod => ordinal(pod) < missing)
-    if (before.every(pod => isActive(pod) && isReady(pod)) && before.length === missing) create(objects, set, missing, revision)
+    if (before.every(pod => isActive(pod) && isPodReady(pod)) && before.length === missing) create(objects, set, missing, revision)
     return
   }
   if (!settled) return
@@ -79,7 +80,7 @@ function create(objects: Objects, set: StatefulSet, n: number, revision: string)
 
 function count(objects: Objects, set: StatefulSet, revision: string): void {
   const pods = ownPods(objects, set).filter(isActive)
-  const ready = pods.filter(isReady)
+  const ready = pods.filter(isPodReady)
   const updated = pods.filter(pod => pod.metadata.labels?.[revisionLabel] === revision)
   const complete = updated.length === pods.length && ready.length === (set.spec.replicas ?? 1)
   const status = {

@@ -3,6 +3,7 @@
 // 3. A proxy is told only what a push changes for it; a new connection is told everything, under the version of the last push.
 import type { Clock, KubernetesObject, Random } from '#base/index.ts'
 import type { ObjectStore } from '#sandbox/api-server/index.ts'
+import { podAddress } from '#sandbox/pods/index.ts'
 import { buildAssignments, buildClusters } from './clusters.ts'
 import { readConfig, type ConfigChange, type ConfigReader } from './config-reader.ts'
 import { Connection, type Peer, type Propagation } from './connection.ts'
@@ -115,7 +116,7 @@ export class Istiod {
   }
 
   #readEndpoints({ kind, object, previous }: ConfigChange): void {
-    const services = kind === 'EndpointSlice' ? [serviceOf(object)] : this.#servicesAt(addressOf(object) ?? addressOf(previous))
+    const services = kind === 'EndpointSlice' ? [serviceOf(object)] : this.#servicesAt(podAddress(object) ?? podAddress(previous))
     for (const host of services) {
       const before = this.#endpoints.get(host)
       const now = endpointsOf(this.#slices(host), ip => this.#podAt(ip))
@@ -138,7 +139,7 @@ export class Istiod {
   }
 
   #podAt(ip: string): KubernetesObject | undefined {
-    return this.objects('Pod').find(pod => addressOf(pod) === ip)
+    return this.objects('Pod').find(pod => podAddress(pod) === ip)
   }
 
   #push(changes: readonly Change[], done: () => void): void {
@@ -233,8 +234,4 @@ function serviceOf({ metadata }: KubernetesObject): string {
   return hostOf({
     metadata: { name: metadata.labels?.['kubernetes.io/service-name'] ?? '', namespace: metadata.namespace ?? '' },
   } as Service)
-}
-
-function addressOf(pod: KubernetesObject | undefined): string | undefined {
-  return (pod?.status as { readonly podIP?: string } | undefined)?.podIP
 }

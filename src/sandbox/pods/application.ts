@@ -13,8 +13,13 @@ export interface ApplicationIdentity {
 /** Where an application can be told to fail: `POST` a Behaviour's fields as JSON, durations in milliseconds or as text. */
 export const behaviourPath = '/_sandbox/behaviour'
 
+/** Where an application says whether it is ready: 200 or 503. */
+export const readyPath = '/_sandbox/ready'
+
 interface Life {
   readonly clock: Clock
+  /** When it began. */
+  readonly since: number
   readonly random: Random
   /** Read before each answer, so that a switch acts at once. */
   readonly behaviour: () => Behaviour
@@ -29,11 +34,17 @@ export function application(identity: ApplicationIdentity, life: Life): Program 
   return {
     async answer(request) {
       if (request.path === behaviourPath) return control(request, life)
+      if (request.path === readyPath) return isReady(life) ? text(200, 'ready\n') : text(503, 'not ready\n')
       const { errors, latency } = life.behaviour()
       if (latency > 0) await sleep(life.clock, latency)
       return errors > 0 && life.random() * 100 < errors ? bad : good
     },
   }
+}
+
+function isReady({ clock, since, behaviour }: Life): boolean {
+  const { readyAfter } = behaviour()
+  return readyAfter !== 'never' && clock.now() - since >= readyAfter
 }
 
 function control(request: HttpRequest, life: Life): HttpAnswer {

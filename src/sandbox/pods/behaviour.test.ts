@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
-import { behaviourOf, imageTag, usualBehaviour } from './behaviour.ts'
+import { behaviourOf, usualBehaviour } from './behaviour.ts'
+import { imageTag } from './pod-object.ts'
 
 const pod = (image: string, annotations: Readonly<Record<string, string>> = {}): KubernetesObject => ({
   apiVersion: 'v1',

@@ -1,4 +1,5 @@
 import { parseDuration, type KubernetesObject } from '#base/index.ts'
+import { imageOf, imageTag } from './pod-object.ts'
 
 /** How the process of a pod behaves. Every field can be told by the image's tag, an annotation or a switch on the running sandbox. */
 export interface Behaviour {
@@ -51,19 +52,6 @@ export function behaviourOf(pod: KubernetesObject, usual: Behaviour): Behaviour 
   const byTag = words.map(word => tagWords[word] ?? {})
   const byAnnotation = Object.entries(pod.metadata.annotations ?? {}).map(([key, text]) => annotations[key]?.(text) ?? {})
   return Object.assign({ ...usual }, ...byTag, ...byAnnotation) as Behaviour
-}
-
-/** The image of a pod's first container. */
-export function imageOf(pod: KubernetesObject): string {
-  const spec = pod.spec as { readonly containers?: readonly { readonly image?: string }[] } | undefined
-  return spec?.containers?.[0]?.image ?? ''
-}
-
-/** `1.4.0` of `ghcr.io/acme/cart:1.4.0@sha256:…`; `latest` where there is none. */
-export function imageTag(image: string): string {
-  const name = image.split('@')[0] ?? ''
-  const last = name.slice(name.lastIndexOf('/') + 1)
-  return last.includes(':') ? last.slice(last.indexOf(':') + 1) : 'latest'
 }
 
 function duration(text: string, found: (milliseconds: number) => Partial<Behaviour>): Partial<Behaviour> {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { seededRandom, systemClock, VirtualClock, type Clock, type KubernetesObject } from '#base/index.ts'
 import { usualBehaviour, type Behaviour } from './behaviour.ts'
-import { behaviourPath } from './application.ts'
+import { behaviourPath, readyPath } from './application.ts'
 import type { HttpAnswer, HttpRequest, NoAnswer } from './http.ts'
 import { PodRuntime, type RuntimeOptions } from './runtime.ts'
 
@@ -118,6 +118,23 @@ describe('pods under a virtual clock', () => {
     expect(shares[0]).toEqual(shares[1])
     expect(shares[0]!.filter(status => status === 500).length).toBeGreaterThan(70)
     expect(shares[0]!.filter(status => status === 500).length).toBeLessThan(130)
+  })
+
+  it('say when they are ready, and follow an annotation that comes later', async () => {
+    const clock = new VirtualClock()
+    const runtime = open('calls', clock, { readyAfter: 1000 })
+    await runtime.start(pod('cart-1'), address.ip)
+    const status = async (path: string): Promise<number> => (await runtime.send(address, get(path))).status
+    expect(await status(readyPath)).toBe(503)
+    await clock.advance(1000)
+    expect(await status(readyPath)).toBe(200)
+    const heard: string[] = []
+    runtime.onNews(({ type }) => heard.push(type))
+    const annotated = { ...pod('cart-1'), metadata: { ...pod('cart-1').metadata, annotations: { 'sandbox.sluice.dev/errors': '100' } } }
+    runtime.refresh(annotated)
+    runtime.refresh(annotated)
+    expect(heard).toEqual(['disturbed'])
+    expect(await status('/')).toBe(500)
   })
 
   it('crash after the time they are told, and say so', async () => {

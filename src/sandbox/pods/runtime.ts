@@ -2,9 +2,10 @@
 // 2. A pod whose process has ended answers nothing, whatever its object says.
 import { seededRandom, type Clock, type KubernetesObject, type Random } from '#base/index.ts'
 import { application } from './application.ts'
-import { behaviourOf, imageOf, imageTag, type Behaviour } from './behaviour.ts'
+import { behaviourOf, type Behaviour } from './behaviour.ts'
 import { NoAnswer, type Address, type HttpAnswer, type HttpRequest } from './http.ts'
 import { openCall, type Line, type Program } from './line.ts'
+import { imageOf, imageTag } from './pod-object.ts'
 import { openSocket } from './socket-line.ts'
 
 /** Chooses what runs in a pod; undefined: the sandbox's application. */
@@ -26,7 +27,7 @@ export interface RuntimeOptions {
 }
 
 interface Running {
-  readonly pod: KubernetesObject
+  pod: KubernetesObject
   readonly program: Program
   readonly line: Line
   readonly ip: string
@@ -113,6 +114,15 @@ export class PodRuntime {
     }
   }
 
+  /** Takes note of a pod's object as it is now: its annotations may tell another behaviour. */
+  refresh(pod: KubernetesObject): void {
+    const one = this.#running.get(uidOf(pod))
+    if (!one || JSON.stringify(one.pod.metadata.annotations) === JSON.stringify(pod.metadata.annotations)) return
+    one.pod = pod
+    one.behaviour = this.#workOut(pod)
+    this.#tell({ type: 'disturbed', uid: uidOf(pod) })
+  }
+
   onNews(listener: (news: PodNews) => void): void {
     this.#listeners.push(listener)
   }
@@ -129,6 +139,7 @@ export class PodRuntime {
     const identity = { app: labels?.['app'] ?? labels?.['app.kubernetes.io/name'] ?? name, version: imageTag(imageOf(pod)), pod: name }
     return application(identity, {
       clock,
+      since: clock.now(),
       // A generator of its own: what one pod is asked must not change what another one answers.
       random: seededRandom(Math.floor(random() * 2 ** 32)),
       behaviour: () => this.behaviour(pod),

@@ -72,6 +72,7 @@ export class Kubelet {
     const uid = pod.metadata.uid ?? ''
     if (type === 'DELETED') return this.#forget(uid)
     if (pod.spec?.nodeName && pod.spec.nodeName !== this.#options.node.name) return
+    this.#options.runtime.refresh(pod)
     const known = this.#lives.get(uid)
     const life = known ?? newLife(pod)
     if (!known) {
