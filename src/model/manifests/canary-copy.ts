@@ -48,7 +48,7 @@ export function canaryName(workload: string): string {
  * The Deployment as `<name>-canary` with a pod template of its own (that of the original, where none is given): the track label stands on pods
  * and selector, so that neither ever counts the other's pods, and there are no pods yet. Throws where the kind or the name will not do.
  */
-export function canaryCopy(workload: KubernetesObject, template: unknown = (workload.spec as Spec).template): KubernetesObject {
+export function canaryCopy(workload: KubernetesObject, template?: unknown): KubernetesObject {
   const { apiVersion, kind, metadata } = workload
   if (kind !== 'Deployment') {
     throw manifests.CANARY_KIND({
@@ -60,7 +60,7 @@ export function canaryCopy(workload: KubernetesObject, template: unknown = (work
   if (name.length > longestDeployment) {
     throw manifests.CANARY_NAME({ object: objectName(workload), length: metadata.name.length, most: longestDeployment })
   }
-  const { paused: _, ...spec } = workload.spec as Spec
+  const { paused: _, ...spec } = (workload.spec ?? {}) as Spec
   const annotations = own(metadata.annotations)
   return {
     apiVersion,
@@ -75,7 +75,7 @@ export function canaryCopy(workload: KubernetesObject, template: unknown = (work
       ...spec,
       replicas: 0,
       selector: { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [trackLabel]: 'canary' } },
-      template: tracked(template as PodTemplate),
+      template: tracked((template ?? spec.template ?? {}) as PodTemplate),
     },
   }
 }

@@ -2,8 +2,8 @@ import { objectName, problemOf, type Json, type KubernetesObject, type Place, ty
 import type { YamlPath } from '#model/documents/index.ts'
 import { managedKeys } from './annotations.ts'
 import { manifests } from './failures.ts'
+import { isMapping, type Mapping } from './mapping.ts'
 
-type Mapping = { readonly [key: string]: Json | undefined }
 type PlaceOf = (path: YamlPath, at?: 'key' | 'value') => Place
 
 export interface Checked {
@@ -33,8 +33,7 @@ export function checkObject(value: Mapping, place: PlaceOf): Checked {
   }
 }
 
-const mapping = (value: Json | undefined): Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {}
+const mapping = (value: Json | undefined): Mapping => (isMapping(value) ? value : {})
 
 function missingField(object: string, field: string, given: Json | undefined) {
   if (given === undefined || given === null || given === '') return manifests.FIELD_MISSING({ object, field })
@@ -43,7 +42,7 @@ function missingField(object: string, field: string, given: Json | undefined) {
 
 function shown(value: Json): string {
   if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' && value !== null ? 'a mapping' : `the ${typeof value} ${String(value)}`
+  return isMapping(value) ? 'a mapping' : `the ${typeof value} ${String(value)}`
 }
 
 /** Labels and annotations hold text; YAML makes a boolean or a number of what is not quoted. */

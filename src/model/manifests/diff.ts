@@ -2,6 +2,7 @@ import { structuredPatch } from 'diff'
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { writeYaml, type Writable } from '#model/documents/index.ts'
 import { isServerDefault } from './server-defaults.ts'
+import { isMapping } from './mapping.ts'
 import { maskSecret } from './mask.ts'
 
 /** One line of a diff; `hunk` begins a part that is not next to the former one. The caller gives the colours. */
@@ -73,16 +74,14 @@ function without(mapping: Readonly<Record<string, unknown>>, keys: ReadonlySet<s
   return Object.fromEntries(Object.entries(mapping).filter(([key]) => !keys.has(key)))
 }
 
-type Mapping = { readonly [key: string]: Json | undefined }
-
 /** Takes out what stands on this side only and is what the server fills in by itself. */
 function withoutDefaults(value: Json, other: Json | undefined, path: readonly string[]): Json {
   if (Array.isArray(value)) {
     const items = value as readonly Json[]
     return items.map((item, index) => withoutDefaults(item, counterpart(item, index, other), path))
   }
-  if (typeof value !== 'object' || value === null) return value
-  const there = typeof other === 'object' && other !== null && !Array.isArray(other) ? (other as Mapping) : undefined
+  if (!isMapping(value)) return value
+  const there = isMapping(other) ? other : undefined
   const kept = Object.entries(value).flatMap(([key, inside]) => {
     if (inside === undefined || (there && there[key] === undefined && isServerDefault([...path, key], inside))) return []
     return [[key, withoutDefaults(inside, there?.[key], [...path, key])] as const]
@@ -93,8 +92,7 @@ function withoutDefaults(value: Json, other: Json | undefined, path: readonly st
 /** Items of lists belong together by name, port or place. */
 function counterpart(item: Json, index: number, other: Json | undefined): Json | undefined {
   if (!Array.isArray(other)) return undefined
-  const nameOf = (each: Json): Json | undefined =>
-    typeof each === 'object' && each !== null && !Array.isArray(each) ? (each as Mapping)['name'] : undefined
+  const nameOf = (each: Json): Json | undefined => (isMapping(each) ? each['name'] : undefined)
   const name = nameOf(item)
   return name === undefined ? (other[index] as Json | undefined) : (other as readonly Json[]).find(each => nameOf(each) === name)
 }

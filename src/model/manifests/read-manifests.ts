@@ -8,6 +8,7 @@ import { readDocuments, type YamlDocument, type YamlPath } from '#model/document
 import { checkObject } from './check-object.ts'
 import { manifests } from './failures.ts'
 import { definedScopes, groupOf, isNamespaced } from './kinds.ts'
+import { isMapping } from './mapping.ts'
 import { tracer, type RenderedFile } from './rendered-file.ts'
 import type { RenderedObject } from './rendered-object.ts'
 
@@ -33,22 +34,20 @@ export function readManifests(files: readonly RenderedFile[], namespace: string)
   return { objects: placed.objects, problems: [...problems, ...placed.problems, ...duplicates(placed.objects)] }
 }
 
-/** A problem of the rendered text, told where its template has it; the rendered line is shown where it reads otherwise. */
+/** A problem of the rendered text, told where its template has it; the rendered line is shown where the template's reads otherwise. */
 function traced(problem: Problem, file: RenderedFile, trace: (place: Place) => Place): Problem {
   if (!problem.place) return problem
-  const rendered = file.text.split('\n')[problem.place.line - 1]?.trim() ?? ''
-  return { ...problem, message: `${problem.message} (rendered: ${rendered})`, place: trace(problem.place) }
+  const place = trace(problem.place)
+  const rendered = lineOf(file.text, problem.place)
+  const asWritten = place.file === file.file && lineOf(file.written, place) === rendered
+  return { ...problem, message: asWritten ? problem.message : `${problem.message} (rendered: ${rendered})`, place }
 }
+
+const lineOf = (text: string, { line }: Place): string => text.split('\n')[line - 1]?.trim() ?? ''
 
 interface Item {
   readonly value: Json
   readonly path: YamlPath
-}
-
-type Mapping = { readonly [key: string]: Json | undefined }
-
-function isMapping(value: Json | undefined): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Kinds that end in List stand for their items, as kubectl takes them. */

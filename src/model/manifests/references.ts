@@ -1,17 +1,12 @@
 // Where ConfigMaps and Secrets are named: in pod specs, where names can be rewritten, and elsewhere, where they cannot.
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { podTemplatePaths } from './kinds.ts'
+import { isMapping, type Mapping } from './mapping.ts'
 
 export type Versioned = 'ConfigMap' | 'Secret'
 
 /** What a name becomes; undefined leaves it as it is. */
 export type Rename = (kind: Versioned, name: string) => string | undefined
-
-type Mapping = { readonly [key: string]: Json | undefined }
-
-function isMapping(value: Json | undefined): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** The object with the names in its pod spec renamed: env, envFrom, volumes (projected ones too), imagePullSecrets. */
 export function renameInPods(object: KubernetesObject, rename: Rename): KubernetesObject {
@@ -91,8 +86,8 @@ function volumeNames(volume: Mapping, rename: Rename): Mapping {
 export interface Mention {
   readonly kind: Versioned
   readonly name: string
-  /** Like `spec.servers.0.tls.credentialName`. */
-  readonly field: string
+  /** Like spec, servers, 0, tls, credentialName. */
+  readonly path: readonly string[]
 }
 
 /** Fields whose names say that a ConfigMap or Secret is meant: `secretName`, `credentialName`, `certificateRefs`, `configMapRef`. */
@@ -116,7 +111,7 @@ export function mentionsOf(
   const rest = renameInPods(object, () => '') as unknown as Json
   const visit = (value: Json | undefined, path: readonly string[], siblings: Mapping): void => {
     if (typeof value === 'string') {
-      for (const kind of kindsMeant(path, siblings)) if (names[kind].has(value)) mentions.push({ kind, name: value, field: path.join('.') })
+      for (const kind of kindsMeant(path, siblings)) if (names[kind].has(value)) mentions.push({ kind, name: value, path })
       if (codeField.test(path.join('.'))) mentions.push(...inCode(value, path, names, ambiguous))
     } else if (Array.isArray(value)) {
       for (const [index, item] of (value as readonly Json[]).entries()) visit(item, [...path, String(index)], siblings)
@@ -144,6 +139,6 @@ function inCode(
 ): Mention[] {
   const words = new Set(text.split(/[^a-z0-9.-]+/))
   return (['ConfigMap', 'Secret'] as const).flatMap(kind =>
-    [...names[kind]].filter(name => words.has(name) && !ambiguous.has(name)).map(name => ({ kind, name, field: path.join('.') })),
+    [...names[kind]].filter(name => words.has(name) && !ambiguous.has(name)).map(name => ({ kind, name, path })),
   )
 }

@@ -162,6 +162,7 @@ describe('problems', () => {
     )
     expect(problems[0]?.message).toContain('(rendered: data: {x: }: y})')
     expect(problems[0]?.place?.line).toBe(5)
+    expect(render({ 'a.yaml': 'a: b: c' }).problems[0]?.message).not.toContain('rendered')
   })
 
   it('finds an annotation that is no text, where the template has it', () => {

@@ -5,6 +5,8 @@ export interface RenderedFile {
   /** The name told in places that cannot be traced further. */
   readonly file: string
   readonly text: string
+  /** The text that a person wrote under that name. */
+  readonly written: string
   /** The place in a person's file that a character of the text comes from, where that is known. */
   origin(offset: number): Place | undefined
 }

@@ -1,10 +1,5 @@
 import type { Json } from '#base/index.ts'
-
-type Mapping = { readonly [key: string]: Json | undefined }
-
-function isMapping(value: Json | undefined): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+import { isMapping, type Mapping } from './mapping.ts'
 
 /**
  * Values of several files as one: later files win, mappings are merged key by key, lists are replaced as a whole,

@@ -109,6 +109,6 @@ function renamedObject(each: RenderedObject, namings: ReadonlyMap<string, Naming
 
 function keptProblem(kept: RenderedObject | undefined, mention: MentionIn): Problem[] {
   if (!kept) return []
-  const facts = { object: objectName(kept.object), by: objectName(mention.by.object), field: mention.field }
-  return [problemOf(manifests.NOT_VERSIONED(facts), mention.by.place(mention.field.split('.')), 'warning')]
+  const facts = { object: objectName(kept.object), by: objectName(mention.by.object), field: mention.path.join('.') }
+  return [problemOf(manifests.NOT_VERSIONED(facts), mention.by.place(mention.path), 'warning')]
 }

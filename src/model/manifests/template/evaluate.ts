@@ -36,7 +36,7 @@ function bounded(frame: Frame, node: Node, dot: Value, output: Output): Signal {
 }
 
 function step(frame: Frame, node: Node, dot: Value, output: Output): Signal {
-  spend(frame, node.at, output.text.length)
+  spend(frame, node.at, output.length())
   switch (node.is) {
     case 'text':
       output.write(node.text, frame.source, node.at, true)
@@ -79,7 +79,7 @@ function range(frame: Frame, node: Control, dot: Value, output: Output): Signal 
   let any = false
   for (const [key, element] of elements(frame, node, value)) {
     any = true
-    spend(frame, node.at, output.text.length)
+    spend(frame, node.at, output.length())
     setLoopVariables(frame, node, key, element)
     const signal = walk(frame, node.body, element, output)
     frame.variables.length = scope

@@ -110,23 +110,23 @@ function skipComment(lexer: Lexer, open: number): boolean {
 
 function insideAction(lexer: Lexer, spaced: boolean): Token {
   const at = lexer.at
-  const [is, text] = word1(lexer) ?? literal(lexer) ?? unexpected(lexer)
+  const [is, text] = name(lexer) ?? literal(lexer) ?? unexpected(lexer)
   lexer.at = at + text.length
   const named = is === 'identifier' || is === 'keyword' || is === 'field' || is === 'variable'
   if (named && match(lexer, afterName) === undefined) throw fail(lexer, `${lexer.source.text[lexer.at] ?? ''} cannot follow ${text}`)
   return { is, text, at, spaced }
 }
 
-function word1(lexer: Lexer): [TokenKind, string] | undefined {
+function name(lexer: Lexer): [TokenKind, string] | undefined {
   const first = lexer.source.text[lexer.at] ?? ''
   if (first === '$') return ['variable', `$${match(lexer, word, 1) ?? ''}`]
   if (first === '.' && !/\d/.test(lexer.source.text[lexer.at + 1] ?? '')) {
-    const name = match(lexer, word, 1)
-    return name === undefined ? ['dot', '.'] : ['field', `.${name}`]
+    const field = match(lexer, word, 1)
+    return field === undefined ? ['dot', '.'] : ['field', `.${field}`]
   }
   if (/[\d.]/.test(first)) return undefined
-  const name = match(lexer, word)
-  return name === undefined ? undefined : [keywords.has(name) ? 'keyword' : 'identifier', name]
+  const text = match(lexer, word)
+  return text === undefined ? undefined : [keywords.has(text) ? 'keyword' : 'identifier', text]
 }
 
 function literal(lexer: Lexer): [TokenKind, string] | undefined {

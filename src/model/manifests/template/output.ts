@@ -13,42 +13,46 @@ interface Piece {
 const noValue = '<no value>'
 
 /** The text that a template writes, with the origin of every character. */
-export class Output {
-  text = ''
-  readonly #pieces: Piece[] = []
-  readonly #final: boolean
-
-  constructor(kind: 'final' | 'included') {
-    this.#final = kind === 'final'
-  }
-
-  write(written: string, source: Source, at: number, plain: boolean): void {
-    const text = this.#final ? written.replaceAll(noValue, '') : written
-    if (text === '') return
-    this.#pieces.push({ start: this.text.length, source, at, plain })
-    this.text += text
-  }
-
-  /** Writes what a pipeline without a value gives. */
-  writeNoValue(source: Source, at: number): void {
-    this.write(noValue, source, at, false)
-  }
-
+export interface Output {
+  /** Text of the template itself (`plain`), or what one of its actions gave. */
+  write(text: string, source: Source, at: number, plain: boolean): void
+  /** What a pipeline without a value gives. */
+  writeNoValue(source: Source, at: number): void
+  text(): string
+  length(): number
   /** The place in a template that a character of the text comes from; undefined in an empty text. */
-  origin(offset: number): Place | undefined {
-    const piece = this.#pieces[Math.max(0, this.#indexAt(offset))]
-    return piece && placeIn(piece.source, piece.plain ? piece.at + Math.max(0, offset - piece.start) : piece.at)
-  }
+  origin(offset: number): Place | undefined
+}
 
-  /** The last piece that begins at or before a character: pieces stand in order, so it is found by halving. */
-  #indexAt(offset: number): number {
-    let low = 0
-    let high = this.#pieces.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.#pieces[middle]?.start ?? 0) <= offset) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+export function newOutput(kind: 'final' | 'included'): Output {
+  const pieces: Piece[] = []
+  let text = ''
+  const write: Output['write'] = (written, source, at, plain) => {
+    const more = kind === 'final' ? written.replaceAll(noValue, '') : written
+    if (more === '') return
+    pieces.push({ start: text.length, source, at, plain })
+    text += more
   }
+  return {
+    write,
+    writeNoValue: (source, at) => write(noValue, source, at, false),
+    text: () => text,
+    length: () => text.length,
+    origin(offset) {
+      const piece = pieces[Math.max(0, lastAtOrBefore(pieces, offset))]
+      return piece && placeIn(piece.source, piece.plain ? piece.at + Math.max(0, offset - piece.start) : piece.at)
+    },
+  }
+}
+
+/** Pieces stand in order, so the last one that begins at or before a character is found by halving. */
+function lastAtOrBefore(pieces: readonly Piece[], offset: number): number {
+  let low = 0
+  let high = pieces.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((pieces[middle]?.start ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }

@@ -3,12 +3,13 @@
  *    except that an empty one replaces nothing.
  * 2. Every file tells its own problem: one that cannot be read or evaluated does not hide the others.
  */
-import type { Place, Problem } from '#base/index.ts'
+import type { Problem } from '#base/index.ts'
+import type { RenderedFile } from '../rendered-file.ts'
 import { calledFrom, walk } from './evaluate.ts'
 import { failures } from './failures.ts'
 import { checkDepth, enter, newRun, type Frame, type Named } from './frame.ts'
 import { functions } from './functions/index.ts'
-import { Output } from './output.ts'
+import { newOutput } from './output.ts'
 import { parse } from './parser.ts'
 import type { Source } from './source.ts'
 import { Stop, stopAt } from './stop.ts'
@@ -16,19 +17,11 @@ import { templateNamed } from './template-named.ts'
 import { wellFormed } from './bytes.ts'
 import { dict, type Dict, type Value } from './value.ts'
 
-/** What a file has become. */
-export interface Rendered {
-  readonly file: string
-  readonly text: string
-  /** The place in a template that a character of the text comes from; undefined in an empty text. */
-  origin(offset: number): Place | undefined
-}
-
 export interface TemplateSet {
   /** Of reading; a file that has one is not rendered. */
   readonly problems: readonly Problem[]
   /** Renders one file; `values` become `.Values`, and templates may change them (`set`). */
-  render(file: string, values: Dict): Rendered | { readonly problem: Problem }
+  render(file: string, values: Dict): RenderedFile | { readonly problem: Problem }
 }
 
 /** Reads all files as Go templates with Helm's functions. */
@@ -59,11 +52,11 @@ function define(templates: Map<string, Named>, named: Named): void {
   if (!empty || !templates.has(named.definition.name)) templates.set(named.definition.name, named)
 }
 
-function render(templates: ReadonlyMap<string, Named>, file: string, values: Dict): Rendered | { readonly problem: Problem } {
+function render(templates: ReadonlyMap<string, Named>, file: string, values: Dict): RenderedFile | { readonly problem: Problem } {
   const named = templates.get(file)
   if (!named) throw new Error(`${file} is not among the templates`)
   const root = dict([['Values', values]])
-  const output = new Output('final')
+  const output = newOutput('final')
   const run = newRun({ templates, functions, root, include, tpl })
   try {
     walk(enter(run, named.source, root, 0), named.definition.body, root, output)
@@ -71,22 +64,22 @@ function render(templates: ReadonlyMap<string, Named>, file: string, values: Dic
     if (error instanceof Stop) return { problem: error.problem }
     throw error
   }
-  return { file, text: wellFormed(output.text), origin: offset => output.origin(offset) }
+  return { file, text: wellFormed(output.text()), written: named.source.text, origin: output.origin }
 }
 
 function include(frame: Frame, at: number, name: string, dot: Value): string {
   checkDepth(frame, at)
   const { definition, source } = templateNamed(frame, name, at)
-  const output = new Output('included')
+  const output = newOutput('included')
   calledFrom(frame, at, () => walk(enter(frame.run, source, dot, frame.depth + 1), definition.body, dot, output))
-  return output.text
+  return output.text()
 }
 
 /** A template in a text sees all others; what it defines is known in it alone. Its problems are told at the call: its text has no file. */
 function tpl(frame: Frame, at: number, text: string, dot: Value): string {
   checkDepth(frame, at)
   const source = { file: 'the text given to tpl', text }
-  const output = new Output('final')
+  const output = newOutput('final')
   try {
     const parsed = parse(source, new Set(Object.keys(frame.run.functions)))
     const [problem] = parsed.problems
@@ -102,5 +95,5 @@ function tpl(frame: Frame, at: number, text: string, dot: Value): string {
     const says = `in line ${line}, column ${column} of the text given to tpl: ${error.problem.message.replace(/^Template: /, '')}`
     throw stopAt(failures.EVALUATION({ says }), frame.source, at)
   }
-  return output.text
+  return output.text()
 }
