@@ -54,7 +54,7 @@ function rowOf(row: Row): ExecutionRow {
     id: row['id'] as string,
     program: row['program'] as string,
     input: row['input'],
-    subject: row['subject'],
+    subject: row['subject'] ?? undefined,
     by: (row['started_by'] as string | null) ?? undefined,
     holds: row['holds'] as string[],
     status: row['status'] as ExecutionRow['status'],
