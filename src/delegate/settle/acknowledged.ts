@@ -38,6 +38,9 @@ export function settleByAcknowledgement(mesh: Mesh, why: string): Settle {
   }
 }
 
+/** A look waits for the next round by itself, so the one after it may begin at once (milliseconds). */
+const soon = 1
+
 function versionOf(object: KubernetesObject): Version {
   const { uid = '', generation = 0 } = object.metadata
   return { kind: object.kind as ManagedKind, key: configKey(object), uid, generation }
@@ -104,12 +107,11 @@ class Watch implements Asker {
     const expected = this.#expected()
     this.#before ??= rejectionsIn(this.#mesh.state)
     const name = service && `${service.name}.${service.namespace}`
-    const need = this.need()
     return {
       ...(route && { route: this.#told(versionOf(route), expected) }),
       ...(rule && { rule: this.#told(versionOf(rule), expected) }),
       endpoints: endpointArrivalOf(this.#mesh.state, name ?? '', (name && this.ready.get(name)) || [], expected),
-      nextLookIn: needs(need) ? this.#mesh.pace(need) : Infinity,
+      nextLookIn: needs(this.need()) ? soon : Infinity,
     }
   }
 

@@ -83,7 +83,7 @@ export class Mesh {
   }
 
   /** Milliseconds until the next round: soon at first, never more than half of the time, seldom after a long while. */
-  pace(need: Need, took = 0): number {
+  #pace(need: Need, took: number): number {
     const waited = this.surroundings.clock.now() - this.#began
     const base = waited > 20_000 ? 250 : waited > 1000 ? 40 : need.configs ? 10 : 20
     return Math.max(base, took)
@@ -124,7 +124,7 @@ export class Mesh {
       const asked = clock.now()
       const failure = await this.#ask(need).catch((error: unknown) => error)
       round?.finish(failure)
-      await sleep(clock, this.pace(need, clock.now() - asked), this.#closing.signal).catch(() => undefined)
+      await sleep(clock, this.#pace(need, clock.now() - asked), this.#closing.signal).catch(() => undefined)
     }
     this.#running = false
     this.#round?.finish()

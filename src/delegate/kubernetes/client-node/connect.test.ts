@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { seededRandom, systemClock } from '#base/index.ts'
 import type { WatchEvent } from '../cluster.ts'
+import { createApiServer, listen, type ApiResponse } from '#sandbox/api-server/index.ts'
 import { clusterContract } from '../cluster.contract.ts'
 import { objectsOf } from '../objects-of.ts'
 import { httpApiServer, type HttpApiServer, type HttpApiServerOptions } from './api-server-on-http.contract.ts'
@@ -58,6 +59,27 @@ for (const way of ['forward', 'proxy'] as const)
     }
     return { cluster, pod: greeter, port: 8080, run: promise => promise, close }
   })
+
+clusterContract("the sandbox's API server on HTTP", async () => {
+  const server = createApiServer({ clock: systemClock, random: seededRandom(1) })
+  const found = /\/pods\/greeter:8080\/proxy\/hello\?(.*)$/
+  const missing = { kind: 'Status', code: 404, reason: 'NotFound', message: 'pods "none" not found' }
+  const divert = ({ path: asked }: { readonly path: string }): Promise<ApiResponse> | undefined => {
+    if (!asked.includes('/proxy/')) return undefined
+    const query = found.exec(asked)?.[1]
+    const answer = query
+      ? { status: 200, headers: { 'x-pod': 'yes' }, body: `hello ${query}` }
+      : { status: 404, headers: { 'content-type': 'application/json' }, body: missing }
+    return Promise.resolve({ ...answer, warnings: [] })
+  }
+  const listening = await listen(server, { divert })
+  const cluster = connectCluster({ kubeconfig: kubeconfig(`http://${listening.host}:${listening.port}`) }, {})
+  const close = async (): Promise<void> => {
+    cluster.close()
+    await listening.close()
+  }
+  return { cluster, pod: greeter, port: 8080, run: promise => promise, close }
+})
 
 describe('names and failures', () => {
   it('names context and server', async () => {

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { seededRandom, type Random } from '#base/index.ts'
+import type { Seen } from '#delegate/settle/index.ts'
+import { destinationRule } from '../sandbox/shop.ts'
+import { elsewhere, openBench, rows, settled, split, truth, type Bench } from './settle-bench.ts'
+
+const opened: Bench[] = []
+afterEach(() => opened.splice(0).forEach(bench => bench.close()))
+
+/** Asserts that nothing is called arrived that some gateway lacks. */
+function check(bench: Bench, seen: Seen, wanted: Readonly<Wanted>, where: string): void {
+  const real = truth(bench)
+  if (seen.route?.reached === 'removal') expect(real.weights, `${where}: route`).toEqual(real.weights.map(() => wanted.weights))
+  if (seen.rule?.reached === 'removal') expect(real.subsets, `${where}: rule`).toEqual(real.subsets.map(() => wanted.subsets))
+  for (const endpoints of real.endpoints) {
+    expect(endpoints, `${where}: known`).toEqual(expect.arrayContaining([...seen.endpoints.known]))
+    if (seen.endpoints.complete)
+      expect(
+        seen.endpoints.listed.map(({ address }) => address),
+        `${where}: listed`,
+      ).toEqual(expect.arrayContaining([...endpoints]))
+  }
+}
+
+/** A mesh with delays of its own. */
+async function mesh(seed: number, random: Random): Promise<Bench> {
+  const between = (least: number, most: number) => (): number => least + random() * (most - least)
+  const one = <T>(...choices: readonly [T, ...T[]]): T => choices[Math.floor(random() * choices.length)] ?? choices[0]
+  return openBench({
+    seed,
+    // A crashed istiod must not keep the test from writing.
+    webhook: false,
+    mesh: {
+      version: one('1.20.3', '1.27.1', '1.30.0'),
+      istiods: one(1, 2),
+      gateways: one(1, 2, 3),
+      debounce: { after: one(100, 100, 300) },
+      propagation: between(0, one(50, 2000)),
+      readDelay: between(1, 40),
+      queueDelay: between(0, 50),
+    },
+  })
+}
+
+interface Wanted {
+  weights: string
+  subsets: string
+}
+
+/** What may happen in it; `wanted` is kept as the objects say. */
+function acts(bench: Bench, random: Random, wanted: Wanted): readonly (() => void)[] {
+  const { shop } = bench
+  const { mesh: at, switches } = shop.sandbox
+  const gateway = (): string => [...at.gateways.keys()][Math.floor(random() * at.gateways.size)] ?? ''
+  let others = 0
+  return [
+    () => {
+      const weight = Math.floor(random() * 101)
+      wanted.weights = rows(weight)
+      bench.apply(split(weight))
+    },
+    () => {
+      const versions = random() < 0.5 ? ['1', '2'] : ['1', '2', '3']
+      wanted.subsets = ['', ...versions.map(version => `v${version}`)].join()
+      bench.apply(destinationRule(versions))
+    },
+    () => shop.scale('cart-v1', 1 + Math.floor(random() * 3)),
+    () => shop.scale('cart-v2', Math.floor(random() * 3)),
+    () => void shop.apply(elsewhere(others++)),
+    () => at.disconnect(gateway(), 10 + random() * 3000),
+    () => at.connect(gateway()),
+    () => {
+      const [istiod] = at.istiods.keys()
+      if (istiod && random() < 0.3) switches.crash({ namespace: 'istio-system', name: istiod })
+    },
+  ]
+}
+
+/** Things happen, and between them somebody looks, mostly until all has settled. */
+async function story(seed: number): Promise<void> {
+  const random = seededRandom(seed)
+  const bench = await mesh(seed, random)
+  opened.push(bench)
+  const wanted = { weights: rows(0), subsets: ',v1,v2' }
+  const all = acts(bench, random, wanted)
+  await bench.lookUntil(settled, 120_000)
+  for (let act = 0; act < 12; act++) {
+    for (let n = Math.floor(random() * 3); n >= 0; n--) all[Math.floor(random() * all.length)]?.()
+    const where = `seed ${seed}, act ${act}`
+    const patience = random() < 0.7 ? 120_000 : random() * 800
+    const end = bench.shop.clock.now() + patience
+    await bench.lookUntil(seen => (check(bench, seen, wanted, where), settled(seen) || bench.shop.clock.now() >= end), 120_000)
+    await bench.shop.clock.advance(random() * 3000)
+  }
+}
+
+describe('a mesh where much happens', () => {
+  const seeds = Number(process.env['SEEDS'] ?? 3)
+  const first = Number(process.env['SEED'] ?? 1)
+  it.each(Array.from({ length: seeds }, (_, n) => first + n))('never calls arrived what some gateway lacks (seed %i)', seed => story(seed))
+})
