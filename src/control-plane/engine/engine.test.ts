@@ -87,7 +87,7 @@ describe('a call', () => {
     })
     await clock.advance(4_000)
     expect((await view()).is).toBe('running')
-    expect((await ended(engine)).output).toBe('Task forward/s/add (test/add): not done within 5 s.')
+    expect((await ended(engine)).output).toBe('Task forward/s/add (test/add): not done within 5 s; it waited for a delegate that takes it.')
   })
 
   it('refuses an answer that the task does not promise', async () => {

@@ -185,7 +185,7 @@ class Claimer {
 
   #own(claim: Claim, ahead: number, retry = firstRetry): void {
     const { store, programs, clock, lease = defaultLease, linger = defaultLinger, onTrouble } = this.#options
-    const owner = new Owner({ journal: store.journal, claim, programs, clock, ahead, lease, linger })
+    const owner = new Owner({ journal: store.journal, tasks: store.tasks, claim, programs, clock, ahead, lease, linger })
     this.#owners.set(claim.execution, owner)
     void owner.done.then(end => {
       if (end.is !== 'troubled' || this.#closed) {

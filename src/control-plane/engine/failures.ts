@@ -22,9 +22,17 @@ export const engine = defineFailures('ENGINE', {
     says: f => `Execution ${f.execution}: there is no program "${f.program}".`,
     todo: 'It was started by another version of Sluice: run that one.',
   }),
-  TASK_TIMEOUT: kind<{ execution: string; name: string; type: string; milliseconds: number; selectors: readonly string[] }>({
+  TASK_TIMEOUT: kind<{
+    execution: string
+    name: string
+    type: string
+    milliseconds: number
+    selectors: readonly string[]
+    lastWord: string
+  }>({
     blame: 'world',
-    says: f => `Task ${f.name} (${f.type}): not done within ${formatDuration(f.milliseconds)}.`,
-    todo: 'See `sluice status` for what it was waiting for. If no delegate took it: is one connected that has all its selectors?',
+    says: f =>
+      `Task ${f.name} (${f.type}): not done within ${formatDuration(f.milliseconds)}${f.lastWord && `; it waited for ${f.lastWord}`}.`,
+    todo: 'See what it waited for. If no delegate took it: is one connected that has all its selectors?',
   }),
 })

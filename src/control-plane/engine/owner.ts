@@ -6,13 +6,14 @@ import { isEnding, type Entry, type JournalEvent, type LaneName } from './journa
 import { laneRun, newLane, type Lane, type LaneOwner } from './lane.ts'
 import { onDeadline, onLaneEnd, onNews, type LaneEnd } from './moves.ts'
 import type { Program } from './run.ts'
-import type { Batch, Claim, ExecutionRow, JournalStore, NewTask } from './store.ts'
+import type { Batch, Claim, ExecutionRow, JournalStore, NewTask, TaskStore } from './store.ts'
 
 /** How owning an execution ended. `troubled`: the store failed; what was being done is done again by the next owner. */
 export type OwnedEnd = { readonly is: 'parked' | 'finished' | 'lost' | 'closed' } | { readonly is: 'troubled'; readonly error: unknown }
 
 export interface OwnerOptions {
   readonly journal: JournalStore
+  readonly tasks: Pick<TaskStore, 'openTasks'>
   readonly claim: Claim
   readonly programs: Readonly<Record<string, Program>>
   readonly clock: Clock
@@ -244,13 +245,23 @@ export class Owner implements LaneOwner {
     if (!next || this.#over) return
     this.#cancelDeadline = this.#options.clock.after(Math.min(longestTimer, next.at - this.now()), () => {
       if (next.at > this.now()) this.#armDeadline()
-      else this.#take(() => this.#append(() => this.#overdue()))
+      else this.#take(() => this.#endOverdue(next.name))
     })
   }
 
-  #overdue(): Batch | undefined {
-    const next = nextDeadline(this.history)
-    return next && next.at <= this.now() ? onDeadline(this.history, next.name) : undefined
+  async #endOverdue(name: string): Promise<void> {
+    const lastWord = this.history.names.get(name)?.is === 'task' ? await this.#lastWordOf(name) : undefined
+    await this.#append(() => {
+      const next = nextDeadline(this.history)
+      return next?.name === name && next.at <= this.now() ? onDeadline(this.history, name, lastWord) : undefined
+    })
+    this.#armDeadline()
+  }
+
+  /** What a task was waiting for: nobody can ask it any more once its time is over. */
+  async #lastWordOf(name: string): Promise<string | undefined> {
+    const task = (await this.#options.tasks.openTasks(this.history.execution)).find(each => each.name === name)
+    return task?.status === 'queued' ? 'a delegate that takes it' : task?.progress?.says
   }
 
   /** Every lane waits for what only the journal can bring, and nothing is under way. */

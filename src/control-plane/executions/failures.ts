@@ -32,10 +32,10 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `${f.what}: its content ${f.hash.slice(0, 12)} was not sent, or is not what its hash says.`,
     todo: 'Run again with the same version of client and host.',
   }),
-  STEP_TIMEOUT: kind<{ step: string; milliseconds: number; what: string }>({
+  STEP_TIMEOUT: kind<{ step: string; milliseconds: number; lastWord: string }>({
     blame: 'world',
-    says: f => `Step "${f.step}": not done within ${formatDuration(f.milliseconds)} (${f.what}).`,
-    todo: '`sluice logs` tells what it was waiting for; give it more time with `timeout`.',
+    says: f => `Step "${f.step}": not done within ${formatDuration(f.milliseconds)}${f.lastWord && `; it waited for ${f.lastWord}`}.`,
+    todo: 'Look at what it waited for; if it only takes longer, give it more time with `timeout`.',
   }),
   SENT_BACK: kind<{ step: string; question: string; by: string; why: string; keepEdit: boolean }>({
     blame: 'user',

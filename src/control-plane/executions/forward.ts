@@ -1,11 +1,11 @@
-import { Failure, failureKinds, toFailureRecord, type Blame } from '#base/index.ts'
+import { Failure, failureKinds, type Blame } from '#base/index.ts'
 import type { ForwardRun } from '#control-plane/engine/index.ts'
 import type { ResolvedPhase, ResolvedSection, ResolvedStep } from '#model/workflow/index.ts'
 import { inspectRelease, type Finding } from '#protocol/index.ts'
 import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
 import * as names from './names.ts'
 import { restStep } from './rest.ts'
-import { holds, runStep, skipStep, type StepEnd } from './run-step.ts'
+import { failureOf, holds, runStep, skipStep, type StepEnd } from './run-step.ts'
 
 /** The way forward: look at every release, run the steps in order, then leave every release as it is at rest. */
 export async function forward(run: ForwardRun, course: Course): Promise<{ readonly says: string }> {
@@ -32,9 +32,9 @@ async function lookAt(lane: ForwardRun, release: ReleaseCourse): Promise<void> {
     release.snapshot = snapshot
     await run.record(names.ended, (): StepEnd => ({ is: 'done', says: `settles by ${settle.how}: ${settle.why}` }))
   } catch (error) {
-    const failure = toFailureRecord(error)
+    const failure = failureOf(error, { name: 'Look first', timeout: lookTimeout })
     await run.record(names.ended, (): StepEnd => ({ is: 'failed', says: failure.message, failure }))
-    throw error
+    throw new Failure(failure)
   }
 }
 

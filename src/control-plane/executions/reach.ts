@@ -65,7 +65,7 @@ async function timeLeft(run: Run, budget: Budget, call: string): Promise<number>
     budget.since = now
   }
   budget.begun = true
-  if (budget.left <= 0) throw executions.STEP_TIMEOUT({ step: step.name, milliseconds: step.timeout, what: call })
+  if (budget.left <= 0) throw executions.STEP_TIMEOUT({ step: step.name, milliseconds: step.timeout, lastWord: '' })
   return budget.left
 }
 

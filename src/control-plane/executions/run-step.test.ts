@@ -99,10 +99,14 @@ it('holds and asks; without an answer it does what the strategy says', async () 
   expect(goals(pretended)).toEqual(['1 split', '2 returned'])
 })
 
-it('fails a step that is not done in its time, naming the step', async () => {
+it('P6: fails a step that is not done in its time, naming what it waited for', async () => {
   const pretended = {
     ...pretend(),
-    reach: ({ goal }, context) => (goal.to === 'split' ? standing(context) : reached('')),
+    reach: ({ goal }, context) => {
+      if (goal.to !== 'split') return reached('')
+      context.progress({ says: 'the split at every proxy: 2 of 3 proxies' })
+      return standing(context)
+    },
   } satisfies Pretended
   await start(pretended, [split(10, { timeout: 300_000 })])
 
@@ -112,7 +116,10 @@ it('fails a step that is not done in its time, naming the step', async () => {
 
   expect(await view()).toMatchObject({
     status: 'returned',
-    failure: { code: 'SL-EXECUTION-STEP-TIMEOUT', message: 'Step "Split 10 %": not done within 5 m (release/reach-goal).' },
+    failure: {
+      code: 'SL-EXECUTION-STEP-TIMEOUT',
+      message: 'Step "Split 10 %": not done within 5 m; it waited for the split at every proxy: 2 of 3 proxies.',
+    },
   })
 })
 

@@ -82,10 +82,10 @@ async function startStep(place: StepPlace, step: ResolvedStep, since: number): P
 }
 
 /** The engine speaks of tasks; people know steps. */
-function failureOf(error: unknown, step: ResolvedStep): FailureRecord {
+export function failureOf(error: unknown, { name, timeout }: Pick<ResolvedStep, 'name' | 'timeout'>): FailureRecord {
   const failure = toFailureRecord(error)
   if (failure.code !== 'SL-ENGINE-TASK-TIMEOUT') return failure
-  return executions.STEP_TIMEOUT({ step: step.name, milliseconds: step.timeout, what: String(failure.facts['type']) }).record()
+  return executions.STEP_TIMEOUT({ step: name, milliseconds: timeout, lastWord: String(failure.facts['lastWord'] ?? '') }).record()
 }
 
 function stepRun(place: StepPlace, step: ResolvedStep, since: number): StepRun {

@@ -81,7 +81,7 @@ it('refuses a second run of a release that is being released, saying who runs wh
   expect(status).toBe(409)
   expect(FailureRecord.parse(body)).toMatchObject({
     code: 'SL-EXECUTION-RELEASE-BUSY',
-    message: `Release cart@eu: execution ${id} (canary, started by ada) has it since 2026-01-01T00:00:00.000Z: Look at the dashboard: Look at the dashboard.`,
+    message: `Release cart@eu: execution ${id} (canary, started by ada) has it since 2026-01-01T00:00:00.000Z: Look at the dashboard: waits for one of release-managers.`,
   })
 })
 

@@ -51,7 +51,7 @@ it('says for what an approval waits, since when, until when, and what then', asy
     until: '2026-01-01T02:00:00.000Z',
     next: 'reject, way back',
   }
-  expect({ status, exit, says }).toEqual({ status: 'waiting', exit: 3, says: 'Look at the dashboard: Look at the dashboard' })
+  expect({ status, exit, says }).toEqual({ status: 'waiting', exit: 3, says: 'Look at the dashboard: waits for one of release-managers' })
   expect(waiting).toEqual(four)
   expect(question).toEqual({
     id: approval,

@@ -51,7 +51,7 @@ function lastFailure(calls: readonly Call[]): FailureRecord | undefined {
 /** The latest word: of the wait, of the delegate, of the last piece of work. */
 function saysOf({ engine }: Sight, calls: readonly Call[]): string | undefined {
   const wait = openWaits(calls).findLast(({ call }) => !call.name.endsWith(`/${names.hurry}`))
-  if (wait) return wait.asked.says
+  if (wait) return wait.asked.is === 'approval' ? `waits for ${wait.call.wait?.for}` : wait.asked.says
   const open = calls.findLast(call => call.did === 'task' && call.is === 'open')
   const progress = open && engine.tasks.find(task => task.name === open.name)?.progress
   if (progress) return progress.says
