@@ -27,11 +27,14 @@ export async function demo(_: readonly string[], options: { readonly fail?: bool
   const begun = Date.now()
   stage.say('a cluster with a mesh is starting in a process of its own …')
   const world = await openDemoWorld()
+  const leave = (): void => void world.close().finally(() => process.exit(exit.returned))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
+  stage.say('settled when the mesh says so, drained for 1 s: right for a sandbox, a real cluster takes the defaults')
   try {
     stage.say(`look around meanwhile: kubectl --kubeconfig ${world.kubeconfig} -n ${names.namespace} get deployments,virtualservices -w`)
     await createNamespace(names)
     stage.say(`deploying version ${versions.from} …`)
-    await released(versions.from, stage, () => undefined)
+    await released('first', versions.from, stage, () => undefined)
     const { view, tally } = await underLoad(to, world, stage)
     stage.end(view, tally)
     terminal.out(
@@ -53,7 +56,7 @@ async function underLoad(to: string, world: DemoWorld, stage: Stage): Promise<{ 
   stage.say(`releasing version ${to} under ${LOAD} requests a second …`)
   const stopShowing = stage.measure(() => judge.tally())
   try {
-    const view = await released(to, stage, each => {
+    const view = await released('canary', to, stage, each => {
       for (const { split } of each.releases) if (split?.acknowledged) judge.settled(Date.now(), split.canary)
     })
     await load.stop()
@@ -66,8 +69,8 @@ async function underLoad(to: string, world: DemoWorld, stage: Stage): Promise<{ 
 }
 
 /** Runs the workflow for a version and shows it until it ends. */
-async function released(tag: string, stage: Stage, seen: (view: ExecutionView) => void): Promise<ExecutionView> {
-  const prepared = await prepareRun(demoApplication(), 'canary', { tag })
+async function released(workflow: string, tag: string, stage: Stage, seen: (view: ExecutionView) => void): Promise<ExecutionView> {
+  const prepared = await prepareRun(demoApplication(), workflow, { tag })
   const host = await startedHost()
   const { id } = await host.start(requestOf(prepared))
   for await (const event of host.events(id)) {

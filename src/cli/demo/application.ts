@@ -36,6 +36,16 @@ spec:
 ---
 apiVersion: sluice.dev/v1
 kind: Workflow
+metadata: { name: first }
+spec:
+  strategy: canary
+  service: ${demo.name}
+  infrastructure: sandbox
+  phases:
+    - { name: Primary, deploy: [{ rolloutDeployment: {} }] }
+---
+apiVersion: sluice.dev/v1
+kind: Workflow
 metadata: { name: canary }
 spec:
   strategy: canary
