@@ -6,6 +6,9 @@ export interface Clock {
   after(delay: number, action: () => void): () => void
 }
 
+// Asked for more, setTimeout fires at once.
+const longestTimeout = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delay, action) {
@@ -13,10 +16,10 @@ export const systemClock: Clock = {
     // A timer of the machine may fire up to a millisecond early: what is not due yet is waited for again.
     const fire = (): void => {
       const left = due - Date.now()
-      if (left > 0) timer = setTimeout(fire, Math.ceil(left))
+      if (left > 0) timer = setTimeout(fire, Math.min(Math.ceil(left), longestTimeout))
       else action()
     }
-    let timer = setTimeout(fire, Math.ceil(delay))
+    let timer = setTimeout(fire, Math.min(Math.ceil(delay), longestTimeout))
     return () => clearTimeout(timer)
   },
 }

@@ -10,7 +10,7 @@ import { viewOf, type ExecutionView } from './view.ts'
 // 2. Epoch and attempt only rise.
 // 3. One result per execution and name; the first wins.
 // 4. A task's row is inserted in the transaction of its `scheduled` event.
-// 5. Deliver writes the inbox and lowers `wake_at` in one transaction (so does a task's result); park reads the news again under the same
+// 5. Deliver writes the inbox and lowers `due_at` in one transaction (so does a task's result); park reads the news again under the same
 //    lock: no wake-up is lost.
 // 6. Lock order: execution, then task.
 // 7. A hint is a hint; looking from time to time suffices.
@@ -24,7 +24,7 @@ export interface EngineOptions {
   readonly programs: Readonly<Record<string, Program>>
   /** Milliseconds after which another replica takes over what this one does not renew. */
   readonly lease?: number
-  /** Milliseconds for which an idle execution is kept before it is parked. */
+  /** Milliseconds for which an idle execution is kept before it is parked: less than a third of the lease. */
   readonly linger?: number
   /** The store cannot be asked, or an execution cannot go on: for the log. It is tried again. */
   readonly onTrouble?: (trouble: { readonly execution?: string; readonly error: unknown }) => void
@@ -146,7 +146,7 @@ class Claimer {
     while (!this.#closed) {
       this.#due = false
       const claimed = await this.#claim()
-      if (this.#closed) return
+      // Claimed while it was being closed: `close` lets it go.
       if (claimed?.is === 'claimed') this.#own(claimed.claim, claimed.now - this.#options.clock.now())
       else await this.#rest(claimed)
     }
@@ -168,26 +168,28 @@ class Claimer {
   async #rest(claimed: Claimed | undefined): Promise<void> {
     const { clock, store } = this.#options
     const next = claimed?.is === 'none' && claimed.next !== undefined ? Math.max(0, claimed.next - claimed.now) : Infinity
-    const limit = store.hintsAreComplete ? longestSleep : lookAnyway
+    const limit = store.hintsAreComplete ? Infinity : lookAnyway
     const pause = claimed ? Math.min(next, limit) : this.#retry
     if (!claimed) this.#retry = Math.min(longestRetry, this.#retry * 2)
-    if (this.#due && claimed) return
+    if (this.#closed || (this.#due && claimed)) return
     await new Promise<void>(resolve => {
-      const cancel = clock.after(pause, resolve)
+      const cancel = pause < Infinity ? clock.after(pause, resolve) : (): void => {}
       this.#wake = () => {
         cancel()
         resolve()
       }
-      if (this.#closed) this.#wake()
     })
     this.#wake = () => {}
   }
 
   #own(claim: Claim, ahead: number, retry = firstRetry): void {
     const { store, programs, clock, lease = defaultLease, linger = defaultLinger, onTrouble } = this.#options
+    // One that was frozen past its lease may not know yet that it has lost.
+    this.#owners.get(claim.execution)?.close({ is: 'lost' })
     const owner = new Owner({ journal: store.journal, tasks: store.tasks, claim, programs, clock, ahead, lease, linger })
     this.#owners.set(claim.execution, owner)
     void owner.done.then(end => {
+      if (this.#owners.get(claim.execution) !== owner) return
       if (end.is !== 'troubled' || this.#closed) {
         this.#owners.delete(claim.execution)
         return this.#look()
@@ -198,6 +200,3 @@ class Claimer {
     })
   }
 }
-
-// setTimeout fires at once for more than 2^31 ms.
-const longestSleep = 24 * 3_600_000

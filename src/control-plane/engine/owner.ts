@@ -32,9 +32,6 @@ interface Writing {
   readonly written: (event: JournalEvent) => void
 }
 
-// setTimeout fires at once for more than 2^31 ms; whoever waits that long looks again once a day.
-const longestTimer = 24 * 3_600_000
-
 /**
  * Runs an execution that was claimed, until it is parked, finished or lost.
  * 1. Everything it does to the journal happens one after another (`#turn`), each in one transaction that proves the epoch.
@@ -243,7 +240,8 @@ export class Owner implements LaneOwner {
     this.#cancelDeadline()
     const next = nextDeadline(this.history)
     if (!next || this.#over) return
-    this.#cancelDeadline = this.#options.clock.after(Math.min(longestTimer, next.at - this.now()), () => {
+    this.#cancelDeadline = this.#options.clock.after(next.at - this.now(), () => {
+      // A clock may have been set back.
       if (next.at > this.now()) this.#armDeadline()
       else this.#take(() => this.#endOverdue(next.name))
     })

@@ -18,8 +18,6 @@ export interface OpenTaskSource extends TaskSource {
 const lookAnyway = 5_000
 // Three heartbeats in a lease: two may be lost.
 const heartbeats = 3
-// setTimeout fires at once for more than 2^31 ms.
-const longestSleep = 24 * 3_600_000
 
 type Lease = LeasedTask & { readonly cancelled: AbortSignal }
 
@@ -71,7 +69,7 @@ export function openTaskSource({ store, clock, lease }: TaskSourceOptions): Open
         if (cancellations > before) ask(leased.task)
         return taken
       }
-      const pause = leased.next === undefined ? longestSleep : Math.min(longestSleep, Math.max(0, leased.next - leased.now))
+      const pause = leased.next === undefined ? Infinity : Math.max(0, leased.next - leased.now)
       await firstOf(clock, news, store.hintsAreComplete ? pause : Math.min(pause, lookAnyway), signal)
     }
   }
@@ -98,7 +96,7 @@ function attemptOf(key: string, attempt: number): Attempt {
 async function firstOf(clock: Clock, news: Promise<void>, pause: number, signal: AbortSignal): Promise<void> {
   let stop = (): void => {}
   const over = new Promise<void>(resolve => (stop = resolve))
-  const cancel = clock.after(pause, stop)
+  const cancel = pause < Infinity ? clock.after(pause, stop) : (): void => {}
   signal.addEventListener('abort', stop)
   await Promise.race([news, over])
   cancel()
