@@ -125,10 +125,13 @@ describe.skipIf(!program)('everyday kubectl against the sandbox', () => {
   })
 
   it('watches', async () => {
+    await kubectl('apply -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: before }\ndata: { a: b }\n')
     const seen = watching(['get', 'cm', '-w', '--no-headers'])
+    // What kubectl lists first tells that its watch is about to open: from there on it misses nothing.
+    await expect.poll(() => seen.text(), { timeout: 60_000 }).toMatch(/before +1 /)
     await kubectl('apply -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: seen }\ndata: { a: b }\n')
     await kubectl('delete cm seen')
-    await expect.poll(() => seen.text(), { timeout: 10_000 }).toMatch(/seen +1 +\d+s\nseen +1 +\d+s\n/)
+    await expect.poll(() => seen.text(), { timeout: 60_000 }).toMatch(/seen +1 +\d+s\nseen +1 +\d+s\n/)
     seen.stop()
   })
 

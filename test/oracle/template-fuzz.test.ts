@@ -107,7 +107,7 @@ function ours(template: string): string | undefined {
 
 withOracle('helm', 'random templates are rendered as helm renders them', helm => {
   // `keys` come in no order from Go, and are left out.
-  const templates = fc.sample(body, { seed, numRuns: 400 })
+  const templates = fc.sample(body, { seed, numRuns: 600 })
   const rendered = templates.map(template => ({ template, text: ours(template) })).filter(each => each.text !== undefined)
   const answers = renderWithHelm(
     helm,
