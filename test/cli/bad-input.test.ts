@@ -40,23 +40,75 @@ it('has nothing to say about the example', () => {
   expect(sluice('lint', '--folder', folder)).toEqual({ code: 0, text: 'nothing wrong in 7 files\n' })
 }, 60_000)
 
-const broken: readonly [what: string, file: string, from: string | RegExp, to: string, code: string][] = [
-  ['broken YAML', 'sluice.yaml', 'kind: Service', 'kind: [Service', 'SL-'],
-  ['an unknown field', 'sluice.yaml', 'strategy: canary', 'strategie: canary', 'SL-WORKFLOW-'],
-  ['a wrong type', 'sluice.yaml', 'minRequests: 100', 'minRequests: many', 'SL-WORKFLOW-'],
-  ['an unknown name in an expression', 'sluice.yaml', 'instances: 25%', 'instances: "${artifct.tag}"', 'SL-'],
-  ['a template error', 'manifests/service.yaml', '{{ .Values.port }}', '{{ .Values.port | nosuchfunction }}', 'SL-'],
-  ['no managed VirtualService', 'manifests/virtualservice.yaml', 'sluice.dev/managed: "true"', 'other: "true"', 'SL-'],
-  ['an annotation that is a boolean', 'manifests/virtualservice.yaml', 'sluice.dev/managed: "true"', 'sluice.dev/managed: true', 'SL-'],
+const vs = 'manifests/virtualservice.yaml'
+const broken: readonly [what: string, file: string, from: string | RegExp, to: string, told: RegExp][] = [
+  ['broken YAML', 'sluice.yaml', 'kind: Service', 'kind: [Service', /^sluice\.yaml:\d+:\d+ {2}error {2}SL-DOCUMENTS-/m],
+  [
+    'an unknown field',
+    'sluice.yaml',
+    'strategy: canary',
+    'strategie: canary',
+    /^sluice\.yaml:\d+:3 {2}error {2}SL-WORKFLOW-[A-Z-]+ .*strategie/m,
+  ],
+  ['a wrong type', 'sluice.yaml', 'minRequests: 100', 'minRequests: many', /^sluice\.yaml:\d+:\d+ {2}error {2}SL-WORKFLOW-[A-Z-]+ .*many/m],
+  [
+    'an unknown name, with near misses',
+    'sluice.yaml',
+    'instances: 25%',
+    'instances: "${artifct.tag}"',
+    /SL-EXPRESSION[A-Z-]+ .*artifct[^]*artifact/m,
+  ],
+  [
+    'a template error, with a caret below the place',
+    'manifests/service.yaml',
+    '{{ .Values.port }}',
+    '{{ .Values.port | nosuchfunction }}',
+    /^manifests\/service\.yaml:\d+:\d+ {2}error {2}SL-[A-Z-]+ .*nosuchfunction[^]*\n +\d+ \| .*nosuchfunction[^]*\n +\| +\^/m,
+  ],
+  [
+    'no managed VirtualService and no typed name',
+    vs,
+    'sluice.dev/managed: "true"',
+    'other: "true"',
+    /SL-RELEASE-NO-ROUTE .*cart-virtualservice/,
+  ],
+  [
+    'an annotation that is a boolean',
+    vs,
+    'sluice.dev/managed: "true"',
+    'sluice.dev/managed: true',
+    /virtualservice\.yaml:\d+:\d+ {2}error {2}SL-MANIFESTS-MANAGED-UNQUOTED/,
+  ],
+  ['tcp where http is needed', vs, /http:/, 'tcp:', /SL-(?:TRAFFIC-(?:OTHER-PROTOCOL|NO-HTTP-ROUTE)|APPLICATION-ISTIO-INVALID)/],
 ]
 
 it.each(broken)(
-  'tells %s, with its code, and ends with exit code 2',
-  (_, file, from, to, code) => {
-    const { code: exit, text } = lintWith(file, from, to)
+  'tells %s, and ends with exit code 2',
+  (_, file, from, to, told) => {
+    const { code, text } = lintWith(file, from, to)
 
-    expect(text).toContain(code)
-    expect(exit).toBe(2)
+    expect(text).toMatch(told)
+    expect(code).toBe(2)
+  },
+  60_000,
+)
+
+it.each([
+  ['VirtualServices', vs, 'SL-RELEASE-SEVERAL-ROUTES'],
+  ['DestinationRules', 'manifests/destinationrule.yaml', 'SL-RELEASE-SEVERAL-RULES'],
+])(
+  'tells of several managed %s, by name',
+  (_, file, told) => {
+    const path = join(folder, 'manifests/another.yaml')
+    writeFileSync(path, readFileSync(join(folder, file), 'utf8').replace(/name: .*/, 'name: another'))
+    try {
+      const { code, text } = sluice('lint', '--folder', folder)
+      expect(text).toContain(told)
+      expect(text).toContain('another')
+      expect(code).toBe(2)
+    } finally {
+      rmSync(path)
+    }
   },
   60_000,
 )
@@ -67,3 +119,46 @@ it('names a missing kubeconfig, and writes nothing', () => {
   expect(text).toContain('SL-KUBERNETES-KUBECONFIG-MISSING')
   expect(code).toBe(2)
 }, 60_000)
+
+/** A kubeconfig with one context, for a server that is not there. */
+function kubeconfigFor(server: string, context: string): void {
+  const cluster = { name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }
+  const contexts = [{ name: context, context: { cluster: 'c', user: 'u' } }]
+  const text = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [cluster],
+    contexts,
+    users: [{ name: 'u', user: {} }],
+    'current-context': context,
+  }
+  writeFileSync(join(home, 'no-such-kubeconfig'), JSON.stringify(text))
+}
+
+it('names a missing context, and the ones there are', () => {
+  kubeconfigFor('http://127.0.0.1:9', 'somewhere')
+  try {
+    const { code, text } = sluice('plan', '--folder', folder, '--tag', '1')
+    expect(text).toMatch(/SL-KUBERNETES-[A-Z-]*CONTEXT/)
+    expect(text).toContain('somewhere')
+    expect(code).toBe(2)
+  } finally {
+    rmSync(join(home, 'no-such-kubeconfig'))
+  }
+}, 60_000)
+
+it("tells that the API server cannot be reached, as the world's failure", () => {
+  // Port 9 of loopback: nobody listens there.
+  kubeconfigFor('http://127.0.0.1:9', 'nowhere')
+  try {
+    const { code, text } = sluice('plan', '--folder', folder, '--tag', '1')
+    expect(text).toMatch(/SL-KUBERNETES-UNREACHABLE/)
+    expect(code).toBe(5)
+  } finally {
+    rmSync(join(home, 'no-such-kubeconfig'))
+  }
+}, 120_000)
+
+it('knows what was meant by a mistyped command', () => {
+  expect(sluice('lnt')).toMatchObject({ code: 2, text: expect.stringContaining('Did you mean lint?') })
+})
