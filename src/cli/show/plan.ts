@@ -65,11 +65,11 @@ function stepBlocks({ steps, plan, prepared }: PlannedRelease, phases: readonly 
 }
 
 function stepBlock({ step, goals }: PlannedStep, plan: ReleasePlan, page: PlanPage): readonly string[] {
-  if (goals.length === 0) return block(step.name, [withoutWrites(step)], page)
   const writes = goals.flatMap(goal => goal.writes)
-  if (plan.inspection.snapshot.first && writes.length === 0)
-    return block(step.name, [colours.dim('skipped: a first deployment has no traffic to move')], page)
-  return block(step.name, goalLines(goals, plan, page), page)
+  const needsTraffic = goals.length > 0 || step.type === 'check'
+  if (plan.inspection.snapshot.first && needsTraffic && writes.length === 0)
+    return block(step.name, [colours.dim('skipped: a first deployment has no traffic to move or to measure')], page)
+  return block(step.name, goals.length === 0 ? [withoutWrites(step)] : goalLines(goals, plan, page), page)
 }
 
 /** Columns of the names of steps. */
