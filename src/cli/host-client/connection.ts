@@ -16,7 +16,15 @@ export function open(socket: string, ask: Ask, signal?: AbortSignal): Promise<In
   const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
   const headers = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...ask.headers }
   return new Promise((resolve, reject) => {
-    const options = { socketPath: socket, path: ask.path, method: ask.method, headers, ...(signal ? { signal } : {}) }
+    // A connection of its own: one kept from before may lead to a host that was killed since, which says nothing about the present one.
+    const options = {
+      socketPath: socket,
+      path: ask.path,
+      method: ask.method,
+      headers,
+      agent: false as const,
+      ...(signal ? { signal } : {}),
+    }
     const sent: ClientRequest = request(options, resolve)
     sent.on('error', error => reject(signal?.aborted ? (signal.reason as Error) : broken(socket, error)))
     sent.end(body)
