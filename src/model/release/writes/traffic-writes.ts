@@ -13,8 +13,7 @@ import {
 import { objectKey, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
 import { HASH, TRACK } from '../workload.ts'
 import { needed } from './needed.ts'
-import { apply, marked, type Write } from './write.ts'
-import { withMark } from '../marks.ts'
+import { apply, marked, withRunMark, type Write } from './write.ts'
 
 function ownSubsets(hash: string, { release }: Run): readonly OwnSubset[] {
   return [
@@ -28,15 +27,12 @@ function manifest(kind: string, name: string | undefined, run: Run): KubernetesO
   return run.manifests.objects.find(object => objectKey(object) === key) as KubernetesObject | undefined
 }
 
-const marks = (object: KubernetesObject, run: Run): KubernetesObject =>
-  withMark(object, { execution: run.release.execution, number: run.number })
-
 /** Both subsets; the rule of the manifests with them, where there is none yet. */
 export function subsetsWrite(hash: string, { rule }: Observed, run: Run): Write {
   const says = `subsets canary, and stable for pods of ${hash}`
   if (rule) return marked(rule, writeSubsets(rule, ownSubsets(hash, run)), run, says)
   const object = needed(manifest('DestinationRule', run.snapshot.names.rule?.name, run), 'the managed DestinationRule')
-  return apply(marks(writeSubsets(object, ownSubsets(hash, run)), run), undefined, says)
+  return apply(withRunMark(writeSubsets(object, ownSubsets(hash, run)), run), undefined, says)
 }
 
 export function removeSubsetsWrite({ rule }: Observed, run: Run): Write {
@@ -51,7 +47,7 @@ export function splitWrite(rows: readonly Row[], { route }: Observed, run: Run):
   const object = route ?? needed(manifest('VirtualService', run.snapshot.names.route?.name, run), 'the managed VirtualService')
   const split = istio.writeSplit(object, oursOf(run), rows)
   if (split.is === 'refused') throw routeFailure(object, split.problem)
-  return route ? marked(route, split.value, run, rowsText(rows)) : apply(marks(split.value, run), undefined, rowsText(rows))
+  return route ? marked(route, split.value, run, rowsText(rows)) : apply(withRunMark(split.value, run), undefined, rowsText(rows))
 }
 
 /** The destinations as the manifests say, or, going back, as the snapshot says; all else as it is now. */

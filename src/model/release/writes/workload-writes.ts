@@ -1,16 +1,13 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { canaryCopy } from '#model/manifests/index.ts'
 import { withValueAt } from '../leaves.ts'
-import { withMark } from '../marks.ts'
+import { ownMark } from '../marks.ts'
 import { objectKey, type Observed, type Run } from '../observed.ts'
 import { MANAGER, mergeOwners } from '../ownership.ts'
 import { minReplicasOf } from '../view-of.ts'
 import { replicasOf } from '../workload.ts'
 import { needed } from './needed.ts'
-import { apply, marked, patch, remove, type Write } from './write.ts'
-
-const mark = (object: KubernetesObject, run: Run): KubernetesObject =>
-  withMark(object, { execution: run.release.execution, number: run.number })
+import { apply, marked, patch, remove, withRunMark, type Write } from './write.ts'
 
 export function pauseWrite(paused: boolean, { stable }: Observed, run: Run): Write {
   const live = needed(stable, 'the stable workload')
@@ -29,7 +26,7 @@ export function floorWrite(way: 'raise' | 'restore', { autoscaler }: Observed, r
 export function createCanaryWrite(version: 'before' | 'next', { stable }: Observed, run: Run): Write {
   const template = version === 'next' ? run.snapshot.next.template : run.snapshot.stable?.template
   const object = canaryCopy(needed(stable, 'the stable workload'), template)
-  return apply(mark(object, run), undefined, 'created with 0 pods')
+  return apply(withRunMark(object, run), undefined, 'created with 0 pods')
 }
 
 export function scaleCanaryWrite(replicas: number, { canary }: Observed, run: Run): Write {
@@ -63,7 +60,7 @@ export function templateWrite(version: 'before' | 'next', { stable, autoscaler }
 /** The mark of this goal, and the fields of one-shot owners as ours, so that what they own and the manifest drops goes. */
 function adoption(live: KubernetesObject, run: Run): Write | undefined {
   const merged = mergeOwners(live, MANAGER)
-  const fresh = live.metadata.annotations?.['sluice.dev/run'] === `${run.release.execution}.${run.number}`
+  const fresh = ownMark(live, run.release.execution) === run.number
   if (fresh && merged === undefined) return undefined
   const write = marked(live, live, run, merged === undefined ? 'mark of the goal' : 'adopted: fields of one-shot tools become ours')
   if (write.is !== 'patch' || merged === undefined) return write

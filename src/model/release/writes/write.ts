@@ -44,9 +44,14 @@ function preconditions(object: KubernetesObject): JsonPatch {
   ]
 }
 
+/** The object with the mark of the goal that is being reached. */
+export function withRunMark(object: KubernetesObject, { release, number }: Run): KubernetesObject {
+  return withMark(object, { execution: release.execution, number })
+}
+
 /** A patch that turns an object into `after`, leaf by leaf, and raises the run's mark on it. */
 export function marked(object: KubernetesObject, after: KubernetesObject, run: Run, says: string): Write {
-  return patch(object, withMark(after, { execution: run.release.execution, number: run.number }), says)
+  return patch(object, withRunMark(after, run), says)
 }
 
 /** The same without the mark, for objects that are not fenced. */
