@@ -72,10 +72,11 @@ it('ends when it is asked to, leaving neither socket nor lock, and a new one sta
 })
 
 it('is started again after a kill, over the socket and the lock that the killed one left', async () => {
-  const { client, pid } = await open()
+  const { pid } = await open()
   process.kill(pid, 'SIGKILL')
   await gone(pid)
-  await expect(client.host()).rejects.toMatchObject({ code: 'SL-HOST-NOT-RUNNING' })
+  // Not which of the two failures: while the last threads of a killed process end, its socket may still take a connection, and reset it.
+  expect(await findHost(address())).toBeUndefined()
 
   const next = await open()
 
