@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +40,18 @@ it('takes over from a process that is gone', () => {
 it.runIf(existsSync('/proc/self/stat'))('takes over when its number now belongs to another process', () => {
   write({ started: 'another boot 1' })
   lockFolder(path)()
+})
+
+it.runIf(existsSync('/proc/self/stat'))('takes over from a killed process that its parent has not taken notice of', async () => {
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    const pid = await new Promise<number>(resolve => parent.stdout.once('data', said => resolve(Number(said))))
+    while (!/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) await new Promise(resolve => setImmediate(resolve))
+    write({ pid, started: startOf(pid) })
+    lockFolder(path)()
+  } finally {
+    parent.kill('SIGKILL')
+  }
 })
 
 it('never takes over from another machine', () => {

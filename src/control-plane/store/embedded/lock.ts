@@ -83,15 +83,33 @@ function isAlive({ pid, host, started }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
-  return startOf(pid) === started
+  return startOf(pid) === started && !hasEnded(pid)
 }
 
 /** When a process started, as Linux tells it (boot, and ticks since then); elsewhere nothing, and a number that is used again counts as alive. */
 function startOf(pid: number): string {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields?.[19]}`
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${statOf(pid)[19]}`
   } catch {
     return ''
   }
+}
+
+/**
+ * A process that was killed keeps its number until its parent has taken notice, which the first process of many containers never does.
+ * Its files are closed once its last other thread is gone.
+ */
+function hasEnded(pid: number): boolean {
+  try {
+    const { 0: state, 17: threads } = statOf(pid)
+    return (state === 'Z' && Number(threads) <= 1) || state === 'X'
+  } catch {
+    return false
+  }
+}
+
+/** What Linux tells of a process, from its state on (proc_pid_stat(5), field 3); its name before that may hold anything. */
+function statOf(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(') ') + 2).split(' ')
 }
