@@ -53,8 +53,8 @@ async function arrival(sandbox: Sandbox, prefix: string): Promise<number> {
 
 async function acknowledgement(settle: Settle, route: KubernetesObject): Promise<number> {
   for (;;) {
-    const seen = await settle.look({ route, pods: [] })
-    if (seen.route?.reached === 'removal') return performance.now()
+    const seen = await settle.look({ routes: [route], pods: [] })
+    if (seen.routes[0]?.reached === 'removal') return performance.now()
     await sleep(systemClock, Math.min(seen.nextLookIn, 1000))
   }
 }

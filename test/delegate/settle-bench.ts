@@ -48,7 +48,7 @@ export async function openBench(
     const route = one('virtualservices.networking.istio.io')
     const rule = one('destinationrules.networking.istio.io')
     const pods = shop.list('pods').filter(pod => pod.metadata.labels?.['app'] === 'cart')
-    return clock.runUntil(settle.look({ ...(route && { route }), ...(rule && { rule }), service, pods }))
+    return clock.runUntil(settle.look({ routes: route ? [route] : [], ...(rule && { rule }), service, pods }))
   }
   return {
     shop,
@@ -91,7 +91,7 @@ function unlessSilent(error: unknown): undefined {
   if (!(error instanceof Failure && error.code === 'SL-SETTLE-ISTIOD-SILENT')) throw error
 }
 
-export const arrived = (seen: Seen): boolean => seen.route?.reached === 'removal' && seen.rule?.reached === 'removal'
+export const arrived = (seen: Seen): boolean => seen.routes[0]?.reached === 'removal' && seen.rule?.reached === 'removal'
 
 /** The rows of the route, as text. */
 export const rows = (weight: number): string =>

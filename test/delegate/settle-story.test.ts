@@ -10,7 +10,7 @@ afterEach(() => opened.splice(0).forEach(bench => bench.close()))
 /** Asserts that nothing is called arrived that some gateway lacks. */
 function check(bench: Bench, seen: Seen, wanted: Readonly<Wanted>, where: string): void {
   const real = truth(bench)
-  if (seen.route?.reached === 'removal') expect(real.weights, `${where}: route`).toEqual(real.weights.map(() => wanted.weights))
+  if (seen.routes[0]?.reached === 'removal') expect(real.weights, `${where}: route`).toEqual(real.weights.map(() => wanted.weights))
   if (seen.rule?.reached === 'removal') expect(real.subsets, `${where}: rule`).toEqual(real.subsets.map(() => wanted.subsets))
   for (const endpoints of real.endpoints) {
     expect(endpoints, `${where}: known`).toEqual(expect.arrayContaining([...seen.endpoints.known]))

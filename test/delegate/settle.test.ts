@@ -128,13 +128,13 @@ describe('a proxy that refuses', () => {
     const bench = await open({ webhook: false })
     await bench.lookUntil(settled)
     bench.apply(nothing)
-    await bench.lookUntil(seen => seen.route?.rejected !== undefined)
+    await bench.lookUntil(seen => seen.routes[0]?.rejected !== undefined)
     const seen = await bench.look()
-    expect(seen.route).toMatchObject({ reached: 'none', rejected: { words: expect.stringContaining('at least 1 item') as string } })
+    expect(seen.routes[0]).toMatchObject({ reached: 'none', rejected: { words: expect.stringContaining('at least 1 item') as string } })
     bench.apply(split(20))
-    expect((await bench.look()).route?.rejected, 'the old refusal says nothing of the new route').toBeUndefined()
+    expect((await bench.look()).routes[0]?.rejected, 'the old refusal says nothing of the new route').toBeUndefined()
     await bench.lookUntil(arrived)
-    expect((await bench.look()).route?.rejected).toBeUndefined()
+    expect((await bench.look()).routes[0]?.rejected).toBeUndefined()
   })
 
   it('is told before the first write, whoever wrote what it refuses; our changes do not come through, and it says so', async () => {
@@ -147,8 +147,8 @@ describe('a proxy that refuses', () => {
     expect(rejections).toMatchObject([{ type: 'route', words: expect.stringContaining('at least 1 item') as string }])
     await bench.look()
     bench.apply(split(20))
-    await bench.lookUntil(seen => seen.route?.rejected !== undefined)
-    const { route: arrival } = await bench.look()
+    await bench.lookUntil(seen => seen.routes[0]?.rejected !== undefined)
+    const [arrival] = (await bench.look()).routes
     expect(arrival?.reached).toBe('none')
     expect(arrival?.says).toContain('refused its configuration before this run wrote')
   })
@@ -237,7 +237,7 @@ describe('choosing the way', () => {
     const settle = await choose(bench, bench.cluster, { mode: 'seconds', shift: 1000, removal: 2000 })
     const pods = bench.shop.list('pods')
     const { clock } = bench.shop
-    const look = () => clock.runUntil(settle.look({ rule: destinationRule(['1']), pods }))
+    const look = () => clock.runUntil(settle.look({ routes: [], rule: destinationRule(['1']), pods }))
     await look()
     await clock.advance(1000)
     expect((await look()).rule?.reached).toBe('shift')
@@ -252,12 +252,12 @@ it('shares what it knows between releases of one cluster', async () => {
   const { clock } = bench.shop
   const again = await clock.runUntil(bench.settling.settle(bench.cluster, { mode: 'acknowledged' }))
   const [route] = bench.shop.list('virtualservices.networking.istio.io')
-  const seen = await clock.runUntil(again.look({ ...(route && { route }), pods: [] }))
-  expect(seen.route?.reached).toBe('removal')
+  const seen = await clock.runUntil(again.look({ routes: route ? [route] : [], pods: [] }))
+  expect(seen.routes[0]?.reached).toBe('removal')
   const fresh = openSettling({ clock, random: seededRandom(9) })
   const stranger = await clock.runUntil(fresh.settle(bench.cluster, { mode: 'acknowledged' }))
   expect(
-    (await clock.runUntil(stranger.look({ ...(route && { route }), pods: [] }))).route?.reached,
+    (await clock.runUntil(stranger.look({ routes: route ? [route] : [], pods: [] }))).routes[0]?.reached,
     'a new process knows no baseline',
   ).toBe('none')
   fresh.close()

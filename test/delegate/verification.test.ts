@@ -19,7 +19,7 @@ async function open(rows: readonly Row[], options: Parameters<typeof openShop>[0
 
 function sourceOf({ sandbox, clock }: Shop) {
   const objects = objectsOf(sandbox.cluster as Cluster, { clock, random: seededRandom(1) })
-  return istioGateway(objects, virtualService([{ subset: 'v1' }]))
+  return istioGateway(objects, [virtualService([{ subset: 'v1' }])])
 }
 
 const second = { namespace: 'shop', workload: 'cart-v2' }
@@ -94,7 +94,7 @@ describe('a check of a version in the sandbox', () => {
   it('fails where no gateway serves the route', async () => {
     const shop = await open(half)
     const objects = objectsOf(shop.sandbox.cluster as Cluster, { clock: shop.clock, random: seededRandom(1) })
-    const inTheMesh = istioGateway(objects, { ...virtualService(half), spec: { hosts: ['cart-svc'] } })
+    const inTheMesh = istioGateway(objects, [{ ...virtualService(half), spec: { hosts: ['cart-svc'] } }])
     await expect(shop.clock.runUntil(inTheMesh.read(second))).rejects.toMatchObject({ code: 'SL-VERIFICATION-NO-GATEWAY', blame: 'user' })
   })
 })

@@ -29,7 +29,7 @@ interface Pod {
 }
 
 type Endpoint = Pick<Pod, 'id' | 'owner' | 'hash'>
-type Route = View['route']
+type Route = View['routes'][number]
 
 const OLD = 1
 const NEW = 2
@@ -325,7 +325,7 @@ export class ProtocolWorld {
   #view(routeSettled: boolean): View {
     const drained = this.#settledSince !== undefined && this.#t - this.#settledSince > DRAIN
     return {
-      route: this.#route.last,
+      routes: [this.#route.last],
       rule: { subsets: this.#rule.last !== undefined },
       arrival: { route: this.#arrival(routeSettled), rule: this.#arrival(this.#settled('rule')) },
       listsComplete: true,

@@ -27,9 +27,8 @@ export async function restore([name]: readonly string[], options: RestoreOptions
     const objects = objectsOf(await surroundings.cluster(reference), surroundings)
     const records = (await objects.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace, labels: 'sluice.dev/record' })).items
     const found = recordOf(name, namespace, records)
-    const route = found.snapshot.names.route
-    const live = route && (await objects.get({ apiVersion: route.apiVersion, kind: 'VirtualService', namespace, name: route.name }))
-    const number = Math.max(BEYOND, (markOf(live)?.number ?? 0) + 1)
+    const routes = await Promise.all(found.snapshot.names.routes.map(route => objects.get({ ...route, namespace })))
+    const number = Math.max(BEYOND, ...routes.map(route => (markOf(route)?.number ?? 0) + 1))
     const release = { ...found.release, cluster: reference }
     const says = (text: string): void => terminal.err(terminal.json ? JSON.stringify({ says: text }) : colours.dim(text))
     const progress = {

@@ -145,10 +145,14 @@ function bookkeepingText(writes: readonly Write[]): string {
   return parts.join(', ')
 }
 
-/** The split before and after, where it changes. */
+/** The split of every managed entry before and after, where it changes; entries that change alike are told once. */
 function splitLines(goals: readonly PlannedGoal[]): readonly string[] {
-  const [before, after] = [goals[0]?.splitBefore, goals.at(-1)?.splitAfter]
-  if (!before || !after || routeText(before) === routeText(after)) return []
+  const after = goals.at(-1)?.splitAfter ?? []
+  return [...new Set((goals[0]?.splitBefore ?? []).flatMap((before, index) => splitLine(before, after[index])))]
+}
+
+function splitLine(before: RouteView, after: RouteView | undefined): readonly string[] {
+  if (!after || routeText(before) === routeText(after)) return []
   if (before.is === 'bare' || after.is === 'bare') return [colours.cyan(`traffic  ${routeText(before)} → ${routeText(after)}`)]
   const was = new Map(before.rows.map(({ to, weight }) => [nameOf(to), weight]))
   const changes = after.rows.map(({ to, weight }) => `${nameOf(to)} ${was.get(nameOf(to)) ?? 0} → ${weight} %`)

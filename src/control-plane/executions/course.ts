@@ -83,7 +83,7 @@ export function valuesIn(course: Course, release: ReleaseCourse): Values {
       ...(typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {}),
       canaryDestination: destinations.canary,
       stableDestination: destinations.stable,
-      ...(names?.route ? { virtualServiceName: names.route.name } : {}),
+      ...(names ? { virtualServiceName: names.routes[0]?.name ?? '' } : {}),
       ...(names ? { canaryWorkload: `${names.workload}-canary`, primaryServiceName: names.service } : {}),
     },
   }

@@ -8,6 +8,7 @@ import {
   leaseNames,
   Manifests,
   objectKey,
+  routesIn,
   scales,
   specOf,
   takeSnapshot,
@@ -71,9 +72,7 @@ async function whichOf(
     name === undefined
       ? undefined
       : await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace, name }, signal)
-  const routes = route
-    ? [route]
-    : (manifests.objects as unknown as readonly KubernetesObject[]).filter(each => each.kind === 'VirtualService' && isManaged(each))
+  const routes = route ? [route] : routesIn(manifests).filter(isManaged)
   const hosts = routes.flatMap(each => hostsOf(each, release))
   const service = services.find(each => hosts.some(host => host.split('.')[0] === each.metadata.name))
   return whichIsWhich(release, manifests, { ...(route ? { route } : {}), ...(service ? { service } : {}) })
@@ -101,11 +100,13 @@ async function look(
   const list = async (apiVersion: string, kind: string, labels?: string): Promise<readonly KubernetesObject[]> =>
     (await objects.list({ apiVersion, kind, namespace, ...(labels === undefined ? {} : { labels }) }, signal)).items
   const selector = (which.service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {}
-  const names = { workload: which.workload.metadata.name, route: { name: which.route.metadata.name } }
-  const leases = leaseNames({ release, snapshot: { names } as Snapshot })
+  const leases = leaseNames(
+    release,
+    which.routes.map(({ metadata }) => metadata.name),
+  )
   const lease = (name: string): KubernetesObject => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } })
-  const [route, rule, stable, canary] = await Promise.all([
-    get(which.route),
+  const [routes, rule, stable, canary] = await Promise.all([
+    Promise.all(which.routes.map(get)),
     get(which.rule),
     get(which.workload),
     get({ ...which.workload, metadata: { name: canaryOf(which), namespace } }),
@@ -116,12 +117,12 @@ async function look(
     list('autoscaling/v2', 'HorizontalPodAutoscaler'),
     Promise.all(leases.map(name => get(lease(name)))),
   ])
-  const known = [...services, route, rule, stable].flatMap(each => each ?? [])
+  const known = [...services, ...routes, rule, stable].flatMap(each => each ?? [])
   const runs = await dryRuns(manifests, known, objects, signal)
   return {
     found: {
       which,
-      ...(route ? { route } : {}),
+      routes: routes.flatMap(each => each ?? []),
       ...(rule ? { rule } : {}),
       ...(stable ? { stable } : {}),
       ...(canary ? { canary } : {}),

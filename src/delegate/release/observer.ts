@@ -1,15 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
-import {
-  canaryName,
-  leaseNames,
-  objectKey,
-  recordName,
-  type Observed,
-  type Release,
-  type Run,
-  type Snapshot,
-} from '#model/release/index.ts'
+import { canaryName, leasesOf, objectKey, recordName, type Observed, type Release, type Run, type Snapshot } from '#model/release/index.ts'
 import { newOverlay, type Overlay } from './overlay.ts'
 import { labelSelector } from './selectors.ts'
 
@@ -26,7 +17,7 @@ export interface Observer {
 }
 
 interface Mirrors {
-  readonly route: Mirror
+  readonly routes: readonly Mirror[]
   readonly rule: Mirror
   readonly stable: Mirror
   readonly canary: Mirror
@@ -68,15 +59,15 @@ async function openMirrors(
   })
   const istio = 'networking.istio.io/v1'
   const labels = labelSelector(names.selector)
-  const [route, rule, stable, canary, replicaSets, pods] = await Promise.all([
-    open(named(names.route?.apiVersion ?? istio, 'VirtualService', names.route?.name ?? '')),
+  const [routes, rule, stable, canary, replicaSets, pods] = await Promise.all([
+    Promise.all(names.routes.map(({ apiVersion, kind, name }) => open(named(apiVersion, kind, name)))),
     open(named(names.rule?.apiVersion ?? istio, 'DestinationRule', names.rule?.name ?? '')),
     open(named('apps/v1', 'Deployment', names.workload)),
     open(named('apps/v1', 'Deployment', canaryName(names.workload))),
     open({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, labels }),
     open({ apiVersion: 'v1', kind: 'Pod', namespace, labels }),
   ])
-  return { route, rule, stable, canary, replicaSets, pods }
+  return { routes, rule, stable, canary, replicaSets, pods }
 }
 
 async function readKept(objects: Objects, release: Release, snapshot: Snapshot, signal: AbortSignal): Promise<Kept> {
@@ -84,7 +75,7 @@ async function readKept(objects: Objects, release: Release, snapshot: Snapshot, 
   const get = (apiVersion: string, kind: string, name: string, within: string | undefined): Promise<KubernetesObject | undefined> =>
     objects.get({ apiVersion, kind, name, ...(within === undefined ? {} : { namespace: within }) }, signal)
   const [leases, others, record, autoscaler] = await Promise.all([
-    Promise.all(leaseNames({ release, snapshot }).map(name => get('coordination.k8s.io/v1', 'Lease', name, namespace))),
+    Promise.all(leasesOf({ release, snapshot }).map(name => get('coordination.k8s.io/v1', 'Lease', name, namespace))),
     Promise.all(snapshot.manifests.map(entry => get(entry.apiVersion, entry.kind, entry.name, entry.namespace))),
     get('v1', 'ConfigMap', recordName(release.name), namespace),
     snapshot.autoscaler && get(snapshot.autoscaler.apiVersion, 'HorizontalPodAutoscaler', snapshot.autoscaler.name, namespace),
@@ -113,12 +104,13 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, sn
   const told = (): void => {
     for (const listener of listeners) listener()
   }
-  const stops = Object.values(mirrors).map((mirror: Mirror) => mirror.onChange(told))
+  const all = (Object.values(mirrors) as readonly (Mirror | readonly Mirror[])[]).flat() as readonly Mirror[]
+  const stops = all.map(mirror => mirror.onChange(told))
   const { names } = snapshot
   return {
     current: () =>
       present({
-        route: one(mirrors.route, 'VirtualService', names.route?.name),
+        routes: names.routes.flatMap(({ kind, name }, index) => one(mirrors.routes[index] as Mirror, kind, name) ?? []),
         rule: one(mirrors.rule, 'DestinationRule', names.rule?.name),
         stable: one(mirrors.stable, 'Deployment', names.workload),
         canary: one(mirrors.canary, 'Deployment', canaryName(names.workload)),
@@ -148,7 +140,7 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, sn
     },
     close() {
       for (const stop of stops) stop()
-      for (const mirror of Object.values(mirrors)) (mirror as Mirror).close()
+      for (const mirror of all) mirror.close()
     },
   }
 }

@@ -5,6 +5,7 @@ import {
   nextMove,
   objectKey,
   releaseFailures,
+  shareOf,
   writeFor,
   type Goal,
   type Observed,
@@ -137,8 +138,8 @@ function costBetween(from: Counts, to: Counts): { writes: number; calls: number 
 }
 
 /** A loop that sees a higher number than its own has been overtaken: by the way back, or by another process. */
-function stopAtHigherMark({ route, rule, stable, canary }: Observed, { release, number }: Run): void {
-  for (const object of [route, rule, stable, canary]) {
+function stopAtHigherMark({ routes, rule, stable, canary }: Observed, { release, number }: Run): void {
+  for (const object of [...routes, rule, stable, canary]) {
     const mark = markOf(object)
     if (object && mark?.execution === release.execution && mark.number > number)
       throw releaseFailures.FENCED({ object: objectName(object), mark: `${mark.execution}.${mark.number}` })
@@ -146,10 +147,10 @@ function stopAtHigherMark({ route, rule, stable, canary }: Observed, { release, 
 }
 
 function progressOf(says: string, view: View, cost: { writes: number; calls: number }): Progress {
-  const weight = (side: 'stable' | 'canary'): number =>
-    view.route.is === 'split' ? (view.route.rows.find(row => row.to === side)?.weight ?? 0) : 0
+  const [first] = view.routes
+  const weight = (side: 'stable' | 'canary'): number => (first?.is === 'split' ? shareOf(side, first) : 0)
   const split = { stable: weight('stable'), canary: weight('canary'), foreign: 0, acknowledged: view.arrival.route.reached !== 'none' }
-  return { says, ...cost, ...(view.route.is === 'split' ? { split } : {}) }
+  return { says, ...cost, ...(first?.is === 'split' ? { split } : {}) }
 }
 
 function saysOf(goal: Goal, view: View, first: boolean): string {

@@ -1,7 +1,19 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { countCalls, objectsOf, troubleOf, type CountedCluster, type Objects } from '#delegate/kubernetes/index.ts'
 import type { Seen as Arrivals, Settle } from '#delegate/settle/index.ts'
-import { HASH, Manifests, ownedBy, TRACK, type Observed, type Release, type Run, type Seen, type Snapshot } from '#model/release/index.ts'
+import {
+  arrivalOfAll,
+  HASH,
+  Manifests,
+  ownedBy,
+  TRACK,
+  type Arrival,
+  type Observed,
+  type Release,
+  type Run,
+  type Seen,
+  type Snapshot,
+} from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { openObserver, type Observer } from './observer.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
@@ -52,8 +64,9 @@ export async function openSession(
     async look(observed, signal) {
       if (broken !== undefined) throw broken
       const arrivals = await settle.look(lookedAt(observed, run), signal)
-      const drained = drain(observed.route, arrivals)
-      const seen = { ...withArrivals(arrivals), drained: drained.is, failing: failing(observed, surroundings.clock.now()) }
+      const sight = withArrivals(arrivals)
+      const drained = drain(observed.routes, sight.route)
+      const seen = { ...sight, drained: drained.is, failing: failing(observed, surroundings.clock.now()) }
       return { seen, nextLookIn: Math.min(arrivals.nextLookIn, drained.left) }
     },
     close() {
@@ -65,7 +78,7 @@ export async function openSession(
 
 function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Parameters<Settle['look']>[0] {
   return {
-    ...(observed.route ? { route: observed.route } : {}),
+    routes: observed.routes,
     ...(observed.rule ? { rule: observed.rule } : {}),
     service: { namespace: release.namespace, name: snapshot.names.service, ports: [] },
     pods: observed.pods,
@@ -75,21 +88,21 @@ function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release'
 /** What is not there yet needs no arrival: it counts as come everywhere. */
 const absent = { reached: 'removal', says: 'not there yet', acknowledged: 0, expected: 0, missing: [] } as const
 
-function withArrivals({ route, rule, endpoints }: Arrivals): Pick<Seen, 'route' | 'rule' | 'endpoints'> {
-  return { route: route ?? absent, rule: rule ?? absent, endpoints }
+function withArrivals({ routes, rule, endpoints }: Arrivals): Pick<Seen, 'route' | 'rule' | 'endpoints'> {
+  return { route: arrivalOfAll(routes) ?? absent, rule: rule ?? absent, endpoints }
 }
 
-type Drain = (route: KubernetesObject | undefined, arrivals: Arrivals) => { readonly is: boolean; readonly left: number }
+type Drain = (routes: readonly KubernetesObject[], arrival: Arrival) => { readonly is: boolean; readonly left: number }
 
-/** Since when the present route has been everywhere; forgotten with the process: then a drain only takes longer. */
+/** Since when the present routes have been everywhere; forgotten with the process: then a drain only takes longer. */
 function newDrain(milliseconds: number, { clock }: ReleaseSurroundings): Drain {
   let settled: { readonly version: string; readonly since: number } | undefined
-  return (route, arrivals) => {
-    if (arrivals.route?.reached !== 'removal') {
+  return (routes, arrival) => {
+    if (arrival.reached !== 'removal') {
       settled = undefined
       return { is: false, left: Infinity }
     }
-    const version = `${route?.metadata.uid}/${route?.metadata.generation}`
+    const version = routes.map(({ metadata }) => `${metadata.uid}/${metadata.generation}`).join(' ')
     if (settled?.version !== version) settled = { version, since: clock.now() }
     const left = settled.since + milliseconds - clock.now()
     return left <= 0 ? { is: true, left: Infinity } : { is: false, left }

@@ -1,4 +1,16 @@
-import { HASH, isReady, nextMove, TRACK, type Observed, type Release, type Run, type Snapshot, type View } from '#model/release/index.ts'
+import {
+  HASH,
+  isBare,
+  isReady,
+  nextMove,
+  shareOf,
+  TRACK,
+  type Observed,
+  type Release,
+  type Run,
+  type Snapshot,
+  type View,
+} from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import type { Sessions } from './sessions.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
@@ -49,10 +61,9 @@ const noMesh = {
 
 export function danger(observed: Observed, run: Run): Finding | undefined {
   const { view } = nextMove({ to: 'pinned' }, observed, noMesh, run)
-  if (view.route.is === 'bare') return undefined
-  const { rows } = view.route
+  if (isBare(view)) return undefined
   for (const side of ['canary', 'stable'] as const) {
-    const weight = rows.find(row => row.to === side)?.weight ?? 0
+    const weight = Math.max(...view.routes.map(route => (route.is === 'split' ? shareOf(side, route) : 0)))
     if (weight > 0 && readyPods(side, observed, view) === 0)
       return { found: 'sideLost', side, says: `${side} has ${weight} % of the requests and no ready pod left` }
   }

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { arrivalOf, endpointArrivalOf, rejectionsIn, type Expected, type ManagedKind } from './arrivals.ts'
 import { noNeed, needs, type Need } from './ask-istiod.ts'
-import { expectedOf, type ReachedPods } from './expected-proxies.ts'
+import { expectedOf, together, type ReachedPods } from './expected-proxies.ts'
 import { configKey, type ConfigVersion, type ShardEndpoint } from './istiod-pages.ts'
 import type { Asker, Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
@@ -56,6 +56,7 @@ class Watch implements Asker {
   readonly ready = new Map<string, readonly ShardEndpoint[]>()
   readonly #mesh: Mesh
   #reached: ReachedPods = { pods: undefined }
+  readonly #reachedBy = new Map<string, ReachedPods>()
   #bound = 0
   #before: readonly Rejection[] | undefined
 
@@ -64,12 +65,15 @@ class Watch implements Asker {
   }
 
   /** Tells whether there is something new to wait for. */
-  async turnTo({ route, rule, service, pods }: LookedAt, signal?: AbortSignal): Promise<boolean> {
+  async turnTo({ routes, rule, service, pods }: LookedAt, signal?: AbortSignal): Promise<boolean> {
     this.#bound = this.#mesh.bound(await this.#mesh.istiods(signal))
-    this.#reached = await this.#mesh.proxies.find(route, signal)
+    const reached = await Promise.all(routes.map(route => this.#mesh.proxies.find(route, signal)))
+    if (routes.length > 0) this.#reached = together(reached)
+    this.#reachedBy.clear()
+    for (const [index, route] of routes.entries()) this.#reachedBy.set(configKey(route), reached[index] as ReachedPods)
     const before = this.#subject()
     this.versions.clear()
-    for (const object of [route, rule]) if (object) this.versions.set(configKey(object), versionOf(object))
+    for (const object of [...routes, rule]) if (object) this.versions.set(configKey(object), versionOf(object))
     this.ready.clear()
     if (service) this.ready.set(`${service.name}.${service.namespace}`, readyOf(pods))
     return this.#subject() !== before
@@ -85,7 +89,7 @@ class Watch implements Asker {
     const { state } = this.#mesh
     const expected = this.#expected()
     const unseen = [...this.versions.values()].some(version => this.#isUnseen(version))
-    const arrived = [...this.versions.values()].every(version => this.#arrival(version, expected).reached === 'removal')
+    const arrived = [...this.versions.values()].every(version => this.#arrival(version).reached === 'removal')
     const services = [...this.ready.keys()].map(name => this.#service(name, expected))
     const settled = services.every(({ isSettled }) => isSettled)
     return {
@@ -103,13 +107,13 @@ class Watch implements Asker {
     return namespaces.size === 1 ? [...namespaces][0] : undefined
   }
 
-  seen({ route, rule, service }: LookedAt): Seen {
+  seen({ routes, rule, service }: LookedAt): Seen {
     const expected = this.#expected()
     this.#before ??= rejectionsIn(this.#mesh.state)
     const name = service && `${service.name}.${service.namespace}`
     return {
-      ...(route && { route: this.#told(versionOf(route), expected) }),
-      ...(rule && { rule: this.#told(versionOf(rule), expected) }),
+      routes: routes.map(route => this.#told(versionOf(route))),
+      ...(rule && { rule: this.#told(versionOf(rule)) }),
       endpoints: endpointArrivalOf(this.#mesh.state, name ?? '', (name && this.ready.get(name)) || [], expected),
       nextLookIn: needs(this.need()) ? soon : Infinity,
     }
@@ -119,13 +123,15 @@ class Watch implements Asker {
     return expectedOf(this.#reached, this.#mesh.state)
   }
 
-  #arrival(version: Version, expected: Expected) {
+  /** A route is awaited at the proxies that it reaches, everything else at those that any of the routes reaches. */
+  #arrival(version: Version) {
+    const expected = expectedOf(this.#reachedBy.get(version.key) ?? this.#reached, this.#mesh.state)
     return arrivalOf(this.#mesh.state, version, expected, { now: this.#mesh.surroundings.clock.now(), bound: this.#bound })
   }
 
   /** Says so when the refusal is none of this run's doing. */
-  #told(version: Version, expected: Expected) {
-    const arrival = this.#arrival(version, expected)
+  #told(version: Version) {
+    const arrival = this.#arrival(version)
     const { rejected } = arrival
     const old = rejected && this.#before?.some(one => one.proxy === rejected.proxy && one.words === rejected.words)
     return old ? { ...arrival, says: `${arrival.says}; ${rejected.proxy} refused its configuration before this run wrote` } : arrival

@@ -7,7 +7,7 @@ import type { TrackerState } from './tracker.ts'
 /** Which proxies a route reaches: pods as the API server lists them, kept by watches. */
 export interface ProxyFinder {
   /** Rejects when a right is missing, or the cluster does not answer. */
-  find(route: KubernetesObject | undefined, signal?: AbortSignal): Promise<ReachedPods>
+  find(route: KubernetesObject, signal?: AbortSignal): Promise<ReachedPods>
   close(): void
 }
 
@@ -16,13 +16,18 @@ export interface ReachedPods {
   readonly pods: (() => readonly KubernetesObject[]) | undefined
 }
 
+/** What any of several routes reaches. */
+export function together(all: readonly ReachedPods[]): ReachedPods {
+  const found = all.flatMap(({ pods }) => pods ?? [])
+  return found.length < all.length ? { pods: undefined } : { pods: () => found.flatMap(pods => pods()) }
+}
+
 /** Sidecar injection puts this label on every pod it touches. */
 const injected = 'security.istio.io/tlsMode'
 
 export function proxyFinder(objects: Objects, surroundings: Surroundings, onFailure: (error: unknown) => void): ProxyFinder {
   const mirrors = new Map<string, Promise<Mirror>>()
   const selectors = new Map<string, Promise<string | undefined>>()
-  let last: ReachedPods = { pods: undefined }
 
   const mirror = (labels: string, signal?: AbortSignal): Promise<Mirror> => {
     const lost = (error: unknown): void => {
@@ -34,15 +39,14 @@ export function proxyFinder(objects: Objects, surroundings: Surroundings, onFail
 
   return {
     async find(route, signal) {
-      if (!route) return last
       const gateways = gatewaysOf(route)
-      if (!gateways) return (last = { pods: undefined })
+      if (!gateways) return { pods: undefined }
       const wanted = await Promise.all(
         gateways.map(name => (name === 'mesh' ? injected : once(selectors, name, () => gatewaySelector(objects, name, signal)))),
       )
-      if (wanted.includes('')) return (last = { pods: undefined })
+      if (wanted.includes('')) return { pods: undefined }
       const found = await Promise.all(wanted.flatMap(labels => (labels ? [mirror(labels, signal)] : [])))
-      return (last = { pods: () => found.flatMap(each => each.objects()) })
+      return { pods: () => found.flatMap(each => each.objects()) }
     },
     close() {
       for (const opened of mirrors.values()) opened.then(each => each.close()).catch(() => undefined)

@@ -35,11 +35,11 @@ export function settleBySeconds(times: SettleTimes, why: string, clock: Clock): 
     look(what) {
       const now = clock.now()
       const seen: Seen = {
-        ...(what.route && { route: arrival(what.route) }),
+        routes: what.routes.map(arrival),
         ...(what.rule && { rule: arrival(what.rule) }),
         ...endpoints.look(what, now),
       }
-      const waits = [what.route, what.rule].flatMap(object => (object ? nextThreshold(now - seenSince(object), times) : []))
+      const waits = [...what.routes, what.rule].flatMap(object => (object ? nextThreshold(now - seenSince(object), times) : []))
       return Promise.resolve({ ...seen, nextLookIn: Math.min(seen.nextLookIn, ...waits) })
     },
     rejections: () => Promise.resolve([]),

@@ -3,7 +3,7 @@ import type { Arrival, EndpointArrival } from '#model/release/index.ts'
 
 /** What is looked at: the managed objects as they were just read, and the pods as the API server lists them now. */
 export interface LookedAt {
-  readonly route?: KubernetesObject
+  readonly routes: readonly KubernetesObject[]
   readonly rule?: KubernetesObject
   /** Whose endpoints matter, and on which of its ports. */
   readonly service?: { readonly namespace: string; readonly name: string; readonly ports: readonly number[] }
@@ -12,7 +12,8 @@ export interface LookedAt {
 }
 
 export interface Seen {
-  readonly route?: Arrival
+  /** One per route, in their order. */
+  readonly routes: readonly Arrival[]
   readonly rule?: Arrival
   readonly endpoints: EndpointArrival
   /** Milliseconds after which another look may tell more; Infinity when nothing is awaited. */

@@ -14,13 +14,13 @@ const counted = 'istio_requests_total'
 const duration = 'istio_request_duration_milliseconds_bucket'
 const prefix = 'istio_request'
 
-/** A source: the gateways of a route, asked one by one. */
-export function istioGateway(objects: Objects, route: KubernetesObject): MetricSource {
-  const name = `${route.metadata.namespace ?? ''}/${route.metadata.name}`
+/** A source: the gateways of a release's routes, asked one by one. */
+export function istioGateway(objects: Objects, routes: readonly KubernetesObject[]): MetricSource {
+  const name = routes.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`).join(', ')
   return {
     name: 'the gateways',
     async read(subject, signal) {
-      const pods = await gatewayPods(objects, route, signal)
+      const pods = await gatewayPods(objects, routes, signal)
       if (pods.length === 0) throw failures.NO_GATEWAY({ route: name })
       const answers = await Promise.allSettled(pods.map(pod => readPod(objects.cluster, pod, subject, signal)))
       signal?.throwIfAborted()
@@ -29,10 +29,13 @@ export function istioGateway(objects: Objects, route: KubernetesObject): MetricS
   }
 }
 
-async function gatewayPods(objects: Objects, route: KubernetesObject, signal?: AbortSignal): Promise<readonly KubernetesObject[]> {
-  const { gateways } = (route.spec ?? {}) as { readonly gateways?: readonly string[] }
-  const bound = boundGateways(gateways, route.metadata.namespace ?? '').filter(gateway => gateway !== 'mesh')
-  const selectors = new Set(await Promise.all(bound.map(gateway => gatewaySelector(objects, gateway, signal))))
+async function gatewayPods(
+  objects: Objects,
+  routes: readonly KubernetesObject[],
+  signal?: AbortSignal,
+): Promise<readonly KubernetesObject[]> {
+  const bound = new Set(routes.flatMap(gatewaysOf).filter(gateway => gateway !== 'mesh'))
+  const selectors = new Set(await Promise.all([...bound].map(gateway => gatewaySelector(objects, gateway, signal))))
   const found = await Promise.all(
     [...selectors].flatMap(labels => (labels ? [objects.list({ apiVersion: 'v1', kind: 'Pod', labels }, signal)] : [])),
   )
@@ -40,6 +43,10 @@ async function gatewayPods(objects: Objects, route: KubernetesObject, signal?: A
     .flatMap(({ items }) => items)
     .filter(pod => (pod.status as { readonly phase?: string } | undefined)?.phase === 'Running')
   return [...new Map(running.map(pod => [pod.metadata.uid, pod])).values()]
+}
+
+function gatewaysOf({ metadata, spec }: KubernetesObject): readonly string[] {
+  return boundGateways((spec as { readonly gateways?: readonly string[] } | undefined)?.gateways, metadata.namespace ?? '')
 }
 
 async function readPod(cluster: Cluster, pod: KubernetesObject, subject: Subject, signal?: AbortSignal): Promise<Level> {

@@ -31,7 +31,7 @@ export async function measureVersion(
   const { release, side, over, minRequests, errorRate, latency } = input
   const { clock } = surroundings
   const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
-  const { workload, route } = await managed(objects, release, context)
+  const { workload, routes } = await managed(objects, release, context)
   const name = side === 'canary' ? canaryName(workload.metadata.name) : workload.metadata.name
   const subject = { namespace: release.namespace, workload: name }
   const since = clock.now()
@@ -39,7 +39,7 @@ export async function measureVersion(
   const waiting = { for: `the measure of ${side}`, since: time(since), until: time(since + over), next: 'the verdict' }
   context.progress({ says: `measures ${name}`, waiting })
   const verdict = await measure(
-    istioGateway(objects, route),
+    istioGateway(objects, routes),
     subject,
     { over, minRequests, errorRate, latency },
     { clock, progress: sofar => context.progress({ says: `${name}: ${sofar.says}`, waiting }) },
@@ -52,10 +52,11 @@ async function managed(
   objects: Objects,
   release: Release,
   { content, signal }: MeasureContext,
-): Promise<{ readonly workload: KubernetesObject; readonly route: KubernetesObject }> {
+): Promise<{ readonly workload: KubernetesObject; readonly routes: readonly KubernetesObject[] }> {
   const manifests = Manifests.parse(JSON.parse(await content(release.manifests)))
   const name = typedRoute(release, manifests)
   const { namespace } = release
   const route = name && (await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', namespace, name }, signal))
-  return whichIsWhich(release, manifests, route ? { route } : {})
+  const { workload, routes } = whichIsWhich(release, manifests, route ? { route } : {})
+  return { workload, routes }
 }

@@ -35,3 +35,12 @@ export interface EndpointArrival {
   readonly complete: boolean
   readonly says: string
 }
+
+/** Arrivals of several objects as one: as far as the one that is least far, whose words it takes. Undefined where there is none. */
+export function arrivalOfAll(all: readonly Arrival[]): Arrival | undefined {
+  const strength: Record<Reached, number> = { none: 0, shift: 1, removal: 2 }
+  const [least] = all.toSorted((a, b) => strength[a.reached] - strength[b.reached])
+  if (!least || all.length === 1) return least
+  const rejected = all.find(each => each.rejected)?.rejected
+  return { ...least, missing: [...new Set(all.flatMap(each => each.missing))], ...(rejected ? { rejected } : {}) }
+}

@@ -105,7 +105,7 @@ export function foundCart(change: Partial<Found> = {}): Found {
   const { set, pods } = podsOf(deployment!, 'h1', 4)
   return {
     which: { ...which, service: service! },
-    route: route!,
+    routes: [route!],
     rule: rule!,
     stable: deployment!,
     replicaSets: [set],
@@ -124,8 +124,8 @@ export function cartRun(found: Found = foundCart()): Omit<Run, 'number'> {
 
 /** Objects as they are before the run. */
 export function observedCart(found: Found = foundCart()): Observed {
-  const { route, rule, stable, replicaSets, pods } = found
-  return { ...(route && { route }), ...(rule && { rule }), ...(stable && { stable }), replicaSets, pods, leases: [], others: {} }
+  const { routes, rule, stable, replicaSets, pods } = found
+  return { routes, ...(rule && { rule }), ...(stable && { stable }), replicaSets, pods, leases: [], others: {} }
 }
 
 /** Level and code of everything that an inspection finds. */

@@ -1,10 +1,18 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { Run } from './observed.ts'
+import type { Release } from './release.ts'
 
-/** Names of the Leases of a run, in the order in which they are taken: one per route and one per release. */
-export function leaseNames({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): readonly string[] {
-  const route = snapshot.names.route
-  return [`sluice-release-${release.name}`, ...(route ? [`sluice-route-${route.name}`] : [])].toSorted()
+/** Names of the Leases of a run, in the order in which they are taken: one per route and one per release. Routes of one name share theirs. */
+export function leaseNames(release: Pick<Release, 'name'>, routes: readonly string[]): readonly string[] {
+  return [...new Set([`sluice-release-${release.name}`, ...routes.map(name => `sluice-route-${name}`)])].toSorted()
+}
+
+/** The Leases that a run needs. */
+export function leasesOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): readonly string[] {
+  return leaseNames(
+    release,
+    snapshot.names.routes.map(({ name }) => name),
+  )
 }
 
 /** Name of the ConfigMap from which anybody can restore a release. */

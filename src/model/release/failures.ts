@@ -10,7 +10,12 @@ export const releaseFailures = defineFailures('RELEASE', {
   SEVERAL_ROUTES: kind<{ service: string; routes: string }>({
     blame: 'user',
     says: f => `Service ${f.service}: several of its VirtualServices are managed: ${f.routes}.`,
-    todo: 'Leave sluice.dev/managed: "true" on one of them, or type the name in the step (virtualService).',
+    todo: 'Say which ones carry its traffic (spec.managed of the Service: all, or a list of names), leave sluice.dev/managed: "true" on one, or type the name in the step (virtualService).',
+  }),
+  ROUTES_APART: kind<{ routes: string; hosts: string }>({
+    blame: 'user',
+    says: f => `${f.routes} send to different Services (${f.hosts}): one release moves the traffic of one Service.`,
+    todo: 'Name only routes of this Service in spec.managed; a second Service is a release of its own.',
   }),
   ROUTE_NOT_FOUND: kind<{ name: string; namespace: string; candidates: string }>({
     blame: 'user',

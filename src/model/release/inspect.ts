@@ -1,6 +1,6 @@
 import { objectName, type FailureRecord, type Json, type KubernetesObject } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
-import { istio, routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting } from '#model/traffic/index.ts'
+import { routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting, type Ours } from '#model/traffic/index.ts'
 import { heldByOther } from './claims.ts'
 import { releaseFailures } from './failures.ts'
 import { differingLeaves } from './leaves.ts'
@@ -9,7 +9,7 @@ import { isOneShot } from './ownership.ts'
 import type { Release } from './release.ts'
 import type { Leaf, Snapshot } from './snapshot.ts'
 import { minReplicasOf } from './view-of.ts'
-import type { Which } from './which.ts'
+import { routerFor, type Which } from './which.ts'
 import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, versionKey, versionName } from './workload.ts'
 
 /** What a dry run of one manifest told: the object as it would be, and fields that others own. */
@@ -23,7 +23,8 @@ export interface DryRun {
 /** Everything that is read before the first write. */
 export interface Found {
   readonly which: Which
-  readonly route?: KubernetesObject
+  /** The managed routes that exist, in the order of `which`. */
+  readonly routes: readonly KubernetesObject[]
   readonly rule?: KubernetesObject
   readonly stable?: KubernetesObject
   readonly canary?: KubernetesObject
@@ -54,14 +55,13 @@ function isFirst(found: Found): boolean {
 /** The leaves that the run will change, as they are now. */
 export function takeSnapshot(found: Found, release: Release, takenAt: string): Snapshot {
   const names = snapshotNames(found)
-  const { route, rule, stable } = found
+  const { routes, rule, stable } = found
   const ours = oursOf({ release, snapshot: { names } as Snapshot })
-  const entries = route && istio.snapshot(route, ours)
   return {
     takenAt,
     first: isFirst(found),
     names,
-    ...(route && entries?.is === 'done' ? { route: { ...identity(route), entries: entries.value.entries as never } } : {}),
+    routes: routes.flatMap(route => routeBefore(route, ours)),
     ...(rule
       ? { rule: { ...identity(rule), subsets: snapshotSubsets(rule, [release.subsets.canary, release.subsets.stable]) as never } }
       : {}),
@@ -70,6 +70,11 @@ export function takeSnapshot(found: Found, release: Release, takenAt: string): S
     manifests: found.dryRuns.flatMap(run => manifestBefore(run, found)),
     next: { version: release.version, template: templateOf(found.next) as Json as never },
   }
+}
+
+function routeBefore(route: KubernetesObject, ours: Ours): Snapshot['routes'] {
+  const taken = routerFor(route).snapshot(route, ours)
+  return taken.is === 'done' ? [{ ...identity(route), kind: route.kind, entries: taken.value.entries as never }] : []
 }
 
 function identity(object: KubernetesObject): { apiVersion: string; name: string; uid: string; managedFields: never } {
@@ -85,7 +90,7 @@ function snapshotNames(found: Found): Snapshot['names'] {
     selector: { ...specOf(stable ?? which.workload).selector?.matchLabels },
     host: which.host,
     restSubsets: rule && stable ? [...subsetsSelecting(rule, podLabels(stable, found))] : [],
-    route: { apiVersion: which.route.apiVersion, name: which.route.metadata.name },
+    routes: which.routes.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: metadata.name })),
     rule: { apiVersion: which.rule.apiVersion, name: which.rule.metadata.name },
   }
 }
@@ -132,7 +137,7 @@ function isManifestLeaf({ path }: Leaf, manifest: KubernetesObject, { which, aut
   const [head, second] = path
   if (head === 'status' || (head === 'metadata' && SERVER_KEPT.includes(String(second)))) return false
   const key = objectKey(manifest)
-  if (key === objectKey(which.route)) return !isSplitLeaf(path)
+  if (which.routes.some(route => key === objectKey(route))) return !isSplitLeaf(path)
   return key !== objectKey(which.workload) || !isWorkloadLeaf(path, autoscalers.length > 0)
 }
 
@@ -156,16 +161,23 @@ function claimFindings({ leases }: Found, { execution }: Release): readonly Insp
 }
 
 function routeFindings(found: Found, release: Release): readonly InspectionFinding[] {
-  const route = found.route ?? found.which.route
   const ours = oursOf({ release, snapshot: { names: snapshotNames(found) } as Snapshot })
-  const pinned = istio.pin(route, ours)
-  const gateways = (route.spec as { readonly gateways?: readonly string[] } | undefined)?.gateways ?? ['mesh']
-  const bypass = releaseFailures.BYPASSED({ route: objectName(route) })
+  const routes = found.which.routes.map(route => found.routes.find(live => objectKey(live) === objectKey(route)) ?? route)
+  const bypass = releaseFailures.BYPASSED({ route: routes.map(objectName).join(', ') })
   return [
-    ...(pinned.is === 'refused' ? [refuse(routeFailure(route, pinned.problem))] : []),
-    ...(gateways.includes('mesh') ? [] : [release.bypass === 'refuse' ? refuse(bypass) : warn(bypass)]),
+    ...routes.flatMap(route => {
+      const pinned = routerFor(route).pin(route, ours)
+      return pinned.is === 'refused' ? [refuse(routeFailure(route, pinned.problem))] : []
+    }),
+    ...(routes.some(bindsMesh) ? [] : [release.bypass === 'refuse' ? refuse(bypass) : warn(bypass)]),
     ...subsetFindings(found, release),
   ]
+}
+
+/** Callers inside the mesh go by it too; a route that names no gateway is theirs. */
+function bindsMesh(route: KubernetesObject): boolean {
+  const gateways = (route.spec as { readonly gateways?: readonly string[] } | undefined)?.gateways ?? ['mesh']
+  return gateways.includes('mesh')
 }
 
 function subsetFindings(found: Found, { subsets }: Release): readonly InspectionFinding[] {

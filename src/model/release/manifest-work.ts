@@ -17,7 +17,9 @@ function manifestOf(run: Run, key: string): KubernetesObject | undefined {
 function isTraffic(entry: Entry, { names }: Snapshot): boolean {
   const inNames = (kind: string, name: string | undefined): boolean => entry.kind === kind && entry.name === name
   return (
-    inNames('Deployment', names.workload) || inNames('VirtualService', names.route?.name) || inNames('DestinationRule', names.rule?.name)
+    inNames('Deployment', names.workload) ||
+    names.routes.some(route => inNames(route.kind, route.name)) ||
+    inNames('DestinationRule', names.rule?.name)
   )
 }
 
@@ -45,7 +47,8 @@ function isWorkload(entry: Entry, { names }: Snapshot): boolean {
 
 function liveOf(entry: Entry, observed: Observed, { names }: Snapshot): KubernetesObject | undefined {
   if (isWorkload(entry, { names } as Snapshot)) return observed.stable
-  if (entry.kind === 'VirtualService' && entry.name === names.route?.name) return observed.route
+  const isRoute = names.routes.some(route => route.kind === entry.kind && route.name === entry.name)
+  if (isRoute) return observed.routes.find(route => route.kind === entry.kind && route.metadata.name === entry.name)
   if (entry.kind === 'DestinationRule' && entry.name === names.rule?.name) return observed.rule
   return observed.others[keyOf(entry)]
 }

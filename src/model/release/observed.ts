@@ -15,7 +15,8 @@ export interface Run {
 
 /** The cluster's objects as they are now; what is absent is not there. */
 export interface Observed {
-  readonly route?: KubernetesObject
+  /** The managed routes that exist, in the order of the snapshot's names. */
+  readonly routes: readonly KubernetesObject[]
   readonly rule?: KubernetesObject
   readonly stable?: KubernetesObject
   readonly canary?: KubernetesObject
@@ -31,6 +32,7 @@ export interface Observed {
 
 /** What is known of the mesh, and what only the loop can remember. */
 export interface Seen {
+  /** Of the managed routes together: as far as the last of them. */
   readonly route: Arrival
   readonly rule: Arrival
   readonly endpoints: EndpointArrival
@@ -48,7 +50,12 @@ export function objectKey(object: {
   return `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
 }
 
-/** What is ours in the managed route, for the router's functions. */
+/** What the snapshot holds of a managed route; undefined where the run brought it. */
+export function beforeOf(route: KubernetesObject, { snapshot }: Pick<Run, 'snapshot'>): Snapshot['routes'][number] | undefined {
+  return snapshot.routes.find(({ kind, name }) => kind === route.kind && name === route.metadata.name)
+}
+
+/** What is ours in a managed route, for the router's functions. */
 export function oursOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Ours {
   const { host, restSubsets } = snapshot.names
   return {

@@ -22,8 +22,8 @@ export function ownsSpec(object: KubernetesObject | undefined, manager: string):
   return managedEntries(object).some(entry => entry.manager === manager && entry.fieldsV1?.['f:spec'] !== undefined)
 }
 
-export function ownershipReturned({ route, rule, stable }: Observed): boolean {
-  return [route, rule, stable].every(object => !ownsSpec(object, RUN_MANAGER))
+export function ownershipReturned({ routes, rule, stable }: Observed): boolean {
+  return [...routes, rule, stable].every(object => !ownsSpec(object, RUN_MANAGER))
 }
 
 /**

@@ -37,14 +37,19 @@ function json(text: string | undefined): unknown {
   }
 }
 
-/** Plain kubectl that puts the managed entries back as they were. Run it when canary pods have no traffic to lose, or at once when they fail. */
-function restoreRouting({ route }: Snapshot, namespace: string): string {
-  if (!route) return '# The release brought its route: nothing to restore.\n'
-  const patch = route.entries.map(({ index, destinations }) => ({
+/** Plain kubectl that puts the managed entries of each route back as they were. Run it when canary pods have no traffic to lose, or at once when they fail. */
+function restoreRouting({ routes }: Snapshot, namespace: string): string {
+  if (routes.length === 0) return '# The release brought its route: nothing to restore.\n'
+  return routes.map(route => restoreRoute(route, namespace)).join('')
+}
+
+function restoreRoute({ apiVersion, kind, name, entries }: Snapshot['routes'][number], namespace: string): string {
+  const patch = entries.map(({ index, destinations }) => ({
     op: 'replace',
     path: pointer('spec', 'http', index, 'route'),
     value: destinations,
   }))
   const quoted = JSON.stringify(patch).replaceAll("'", String.raw`'\''`)
-  return `kubectl -n ${namespace} patch virtualservices.networking.istio.io ${route.name} --type=json -p '${quoted}'\n`
+  const resource = `${kind.toLowerCase()}s.${apiVersion.split('/')[0] ?? ''}`
+  return `kubectl -n ${namespace} patch ${resource} ${name} --type=json -p '${quoted}'\n`
 }

@@ -34,7 +34,9 @@ export const Release = z.object({
   manifests: z.string(),
   /** Name of the Deployment, where several could be meant. */
   workload: z.string().exactOptional(),
-  /** Names of the managed http routes where the VirtualService has several. */
+  /** Names of managed route objects, or all of them, where several are annotated: they are written in this order. */
+  managed: z.union([z.array(z.string()).min(1), z.literal('all')]).exactOptional(),
+  /** Names of the managed http entries where a route has several. */
   routes: z.union([z.array(z.string()), z.literal('all')]).exactOptional(),
   /** A typed VirtualService, managed or not; without it the one managed VirtualService of the manifests. */
   virtualService: z.string().exactOptional(),

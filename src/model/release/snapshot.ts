@@ -5,6 +5,7 @@ const Value = z.json()
 
 const RouteBefore = z.object({
   apiVersion: z.string(),
+  kind: z.string(),
   name: z.string(),
   uid: z.string(),
   /** Destinations of the managed entries, as they were. */
@@ -67,11 +68,13 @@ export const Snapshot = z.object({
     host: z.string(),
     /** Subsets through which the route reaches stable's pods without a run; empty where it names the bare host. */
     restSubsets: z.array(z.string()),
-    route: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
+    /** The managed routes, in the order in which they are written. */
+    routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() })).min(1),
     rule: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
   }),
+  /** Those that exist already. */
+  routes: z.array(RouteBefore),
   /** Absent where the object does not exist yet. */
-  route: RouteBefore.exactOptional(),
   rule: RuleBefore.exactOptional(),
   stable: WorkloadBefore.exactOptional(),
   autoscaler: AutoscalerBefore.exactOptional(),

@@ -1,19 +1,21 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { istio, subsetsOf } from '#model/traffic/index.ts'
-import { heldByOther, holderOf, leaseNames } from './claims.ts'
+import { subsetsOf } from '#model/traffic/index.ts'
+import { heldByOther, holderOf, leasesOf } from './claims.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
 import { oursOf, type Observed, type Run, type Seen } from './observed.ts'
 import { ownershipReturned } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
+import { routerFor } from './which.ts'
 import { HASH, replicasOf, TRACK } from './workload.ts'
 
 /** The view of the protocol, from objects as they are and from what is known of the mesh. */
 export function viewOf(observed: Observed, seen: Seen, run: Run): View {
   const subset = ourSubset(observed.rule, run)
   return {
-    route: routeView(observed.route, run),
+    routes: run.snapshot.names.routes.flatMap(named => routeViews(routeNamed(named, observed), run)),
     rule: { subsets: subset !== undefined },
     arrival: { route: seen.route, rule: seen.rule },
     listsComplete: seen.endpoints.complete,
@@ -30,13 +32,19 @@ export function viewOf(observed: Observed, seen: Seen, run: Run): View {
   }
 }
 
-function routeView(route: KubernetesObject | undefined, run: Run): RouteView {
-  if (!route) return { is: 'bare' }
-  const split = istio.readSplit(route, oursOf(run))
-  if (split.is === 'refused') return { is: 'bare' }
-  const [first] = split.value
-  if (!first || split.value.some(entry => !entry.pinned)) return { is: 'bare' }
-  return { is: 'split', rows: first.rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute: first.ofRoute }
+/** A managed route by its name in the snapshot; undefined where it is not there. */
+export function routeNamed(named: Snapshot['names']['routes'][number], { routes }: Observed): KubernetesObject | undefined {
+  return routes.find(({ kind, metadata }) => kind === named.kind && metadata.name === named.name)
+}
+
+/** One per managed entry; what cannot be read as a split of ours counts as bare. */
+function routeViews(route: KubernetesObject | undefined, run: Run): readonly RouteView[] {
+  if (!route) return [{ is: 'bare' }]
+  const split = routerFor(route).readSplit(route, oursOf(run))
+  if (split.is === 'refused') return [{ is: 'bare' }]
+  return split.value.map(({ pinned, rows, ofRoute }) =>
+    pinned ? { is: 'split', rows: rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute } : { is: 'bare' },
+  )
 }
 
 /** The hash that our stable subset selects by; undefined while the rule has not both subsets as this run writes them. */
@@ -50,13 +58,13 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
 function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'holding' | 'recorded' | 'heldBy' | 'mark' | 'marked'> {
   const { execution } = run.release
   const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
-  const marks = [observed.route, observed.rule, observed.stable, observed.canary].map(object => ownMark(object, execution))
+  const marks = [...observed.routes, observed.rule, observed.stable, observed.canary].map(object => ownMark(object, execution))
   return {
     heldBy: heldByOther(observed.leases, execution),
     holding: own.length > 0,
-    claimed: leaseNames(run).every(name => own.includes(name)),
+    claimed: leasesOf(run).every(name => own.includes(name)),
     recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,
-    mark: marks[0] ?? 0,
+    mark: Math.min(...run.snapshot.names.routes.map(named => ownMark(routeNamed(named, observed), execution))),
     marked: marks.some(number => number > 0),
   }
 }

@@ -10,7 +10,7 @@ export interface Version {
   readonly next: boolean
 }
 
-/** The managed route, as far as the protocol reads it. */
+/** One managed entry of a route, as far as the protocol reads it. */
 export type RouteView =
   /** One destination without a subset of ours: balances over every pod that the Service selects. */
   | { readonly is: 'bare' }
@@ -18,7 +18,7 @@ export type RouteView =
   | {
       readonly is: 'split'
       readonly rows: readonly Row[]
-      /** Whole percent of the route that is ours; 100 where left out. Below it weights are rounded, and rows are compared as rounded. */
+      /** Whole percent of the entry that is ours; 100 where left out. Below it weights are rounded, and rows are compared as rounded. */
       readonly ofRoute?: number
     }
 
@@ -69,7 +69,8 @@ export interface CanaryView {
 
 /** What is, as the protocol needs it. Never what was done. */
 export interface View {
-  readonly route: RouteView
+  /** Every managed entry of every managed route. A route that does not exist yet is bare. */
+  readonly routes: readonly RouteView[]
   readonly rule: { readonly subsets: boolean }
   readonly arrival: { readonly route: Arrival; readonly rule: Arrival }
   /** False until it is certain which addresses the proxies may still list. */
@@ -85,7 +86,7 @@ export interface View {
   readonly recorded: boolean
   /** Another execution that holds the release or its route, in words. */
   readonly heldBy: string | undefined
-  /** Goal number of this execution on the route's mark; 0 where there is none. */
+  /** Least goal number of this execution on the marks of the routes; 0 where one has none. */
   readonly mark: number
   /** The autoscaler's floor is where this run needs it. True where there is no autoscaler. */
   readonly floorRaised: boolean

@@ -1,5 +1,5 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import { istio, routeFailure, sameHost } from '#model/traffic/index.ts'
+import { routeFailure, routerOf, sameHost, type Router } from '#model/traffic/index.ts'
 import { releaseFailures } from './failures.ts'
 import type { Manifests, Release } from './release.ts'
 import { selectsPods, specOf, type Labels } from './workload.ts'
@@ -8,9 +8,10 @@ import { selectsPods, specOf, type Labels } from './workload.ts'
 export interface Which {
   readonly workload: KubernetesObject
   readonly service: KubernetesObject
-  readonly route: KubernetesObject
+  /** The managed routes, in the order in which they are written. */
+  readonly routes: readonly KubernetesObject[]
   readonly rule: KubernetesObject
-  /** Host of the managed destination, as the route spells it. */
+  /** Host of the managed destination, as the first route spells it. */
   readonly host: string
 }
 
@@ -30,21 +31,42 @@ export function isManaged(object: KubernetesObject): boolean {
 /** Names of what must be read from the cluster before {@link whichIsWhich} can tell. */
 export function typedRoute(release: Release, manifests: Manifests): string | undefined {
   const name = release.virtualService
-  return name !== undefined && !ofKind(manifests, 'VirtualService').some(object => object.metadata.name === name) ? name : undefined
+  return name !== undefined && !routesIn(manifests).some(object => object.metadata.name === name) ? name : undefined
 }
 
 /** Which object is the workload, the Service, the route and the rule; throws a Failure of the user's where that is not clear. */
 export function whichIsWhich(release: Release, manifests: Manifests, elsewhere: Elsewhere = {}): Which {
-  const route = theRoute(release, manifests, elsewhere)
+  const routes = theRoutes(release, manifests, elsewhere)
   const rule = theRule(release, manifests)
   const services = [...ofKind(manifests, 'Service'), ...(elsewhere.service ? [elsewhere.service] : [])]
-  const hosts = destinationHosts(route, release)
-  const host = hosts.find(each => services.some(service => isHost(each, service, route))) ?? hosts[0] ?? ''
-  const service = services.find(each => isHost(host, each, route))
-  if (!service) throw releaseFailures.NO_SERVICE({ route: objectName(route), host })
+  const { host, service } = theService(routes, services, release)
   const ruleHost = (rule.spec as { readonly host?: string } | undefined)?.host ?? ''
   if (!isHost(ruleHost, service, rule)) throw releaseFailures.RULE_HOST({ rule: objectName(rule), ruleHost, host })
-  return { route, rule, host, service, workload: theWorkload(service, release, manifests) }
+  return { routes, rule, host, service, workload: theWorkload(service, release, manifests) }
+}
+
+/** The Service that every managed route sends to, and its host as the first of them spells it. */
+function theService(
+  routes: readonly KubernetesObject[],
+  services: readonly KubernetesObject[],
+  release: Release,
+): { readonly host: string; readonly service: KubernetesObject } {
+  const ours = routes.map(route => {
+    const hosts = destinationHosts(route, release)
+    const host = hosts.find(each => services.some(service => isHost(each, service, route))) ?? hosts[0] ?? ''
+    const service = services.find(each => isHost(host, each, route))
+    if (!service) throw releaseFailures.NO_SERVICE({ route: objectName(route), host })
+    return { route, host, service }
+  })
+  const [first] = ours
+  if (!first) throw releaseFailures.NO_ROUTE({ service: release.service, candidates: 'none' })
+  const other = ours.find(each => each.service !== first.service)
+  if (other)
+    throw releaseFailures.ROUTES_APART({
+      routes: `${objectName(first.route)} and ${objectName(other.route)}`,
+      hosts: `${first.host} and ${other.host}`,
+    })
+  return first
 }
 
 function ofKind(manifests: Manifests, kind: string): readonly KubernetesObject[] {
@@ -53,19 +75,29 @@ function ofKind(manifests: Manifests, kind: string): readonly KubernetesObject[]
 
 const names = (objects: readonly KubernetesObject[]): string => objects.map(object => object.metadata.name).join(', ') || 'none'
 
-function theRoute(release: Release, manifests: Manifests, elsewhere: Elsewhere): KubernetesObject {
-  const all = ofKind(manifests, 'VirtualService')
+/** A typed name is the one route; else those with the annotation: one, or as many as the service says. */
+function theRoutes(release: Release, manifests: Manifests, elsewhere: Elsewhere): readonly KubernetesObject[] {
+  const all = routesIn(manifests)
   if (release.virtualService !== undefined) {
     const typed = all.find(object => object.metadata.name === release.virtualService) ?? elsewhere.route
     if (!typed)
       throw releaseFailures.ROUTE_NOT_FOUND({ name: release.virtualService, namespace: release.namespace, candidates: names(all) })
-    return typed
+    return [typed]
   }
   const managed = all.filter(isManaged)
-  const [only] = managed
-  if (!only) throw releaseFailures.NO_ROUTE({ service: release.service, candidates: names(all) })
-  if (managed.length > 1) throw releaseFailures.SEVERAL_ROUTES({ service: release.service, routes: names(managed) })
-  return only
+  if (managed.length === 0) throw releaseFailures.NO_ROUTE({ service: release.service, candidates: names(all) })
+  if (release.managed === 'all' || (managed.length === 1 && release.managed === undefined)) return managed
+  if (release.managed === undefined) throw releaseFailures.SEVERAL_ROUTES({ service: release.service, routes: names(managed) })
+  return release.managed.map(name => {
+    const named = all.find(object => object.metadata.name === name)
+    if (!named) throw releaseFailures.ROUTE_NOT_FOUND({ name, namespace: release.namespace, candidates: names(all) })
+    return named
+  })
+}
+
+/** Objects of the manifests that some router can write a split into. */
+export function routesIn(manifests: Manifests): readonly KubernetesObject[] {
+  return (manifests.objects as unknown as readonly KubernetesObject[]).filter(object => routerOf(object) !== undefined)
 }
 
 function theRule(release: Release, manifests: Manifests): KubernetesObject {
@@ -79,9 +111,16 @@ function theRule(release: Release, manifests: Manifests): KubernetesObject {
 
 /** Hosts that the first managed entry sends to, in its order. The one of the release's own Service is ours, others are foreign. */
 export function destinationHosts(route: KubernetesObject, release: Release): readonly string[] {
-  const entries = istio.readRoute(route, release.routes)
+  const entries = routerFor(route).readRoute(route, release.routes)
   if (entries.is === 'refused') throw routeFailure(route, entries.problem)
   return (entries.value[0]?.destinations ?? []).map(({ destination }) => destination.host)
+}
+
+/** The router of a managed route's kind. Managed routes are of kinds that have one. */
+export function routerFor(route: { readonly apiVersion: string; readonly kind: string }): Router {
+  const router = routerOf(route)
+  if (!router) throw new Error(`no router for ${route.kind} of ${route.apiVersion}`)
+  return router
 }
 
 function isHost(host: string, service: KubernetesObject, from: KubernetesObject): boolean {

@@ -60,6 +60,7 @@ export { validateIstio } from './istio/validation/validate-istio.ts'
 export { pathParts, type Finding, type Findings, type Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
 export { istio } from './routers/istio.ts'
+export { routerOf } from './routers/routers.ts'
 export type {
   Capabilities,
   EntryChoice,

@@ -1,12 +1,13 @@
 import { releaseFailures } from '../failures.ts'
 import { write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
+import { isBare } from './shares.ts'
 import { isForeign, type Terms } from './terms.ts'
 
 /** Their roll is stopped where it would replace pods with weight; their template is never overwritten; then a person is asked. */
 export function foreignEdit(v: View, terms: Terms): Move | undefined {
   if (!isForeign(v.stable.version)) return undefined
-  if (v.stable.rolling && v.route.is === 'split') return write({ change: 'pause', paused: true })
+  if (v.stable.rolling && !isBare(v)) return write({ change: 'pause', paused: true })
   return askAboutEdit(terms)
 }
 

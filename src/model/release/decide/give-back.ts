@@ -3,24 +3,20 @@ import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
 import { rollUnder } from './promote.ts'
 import { reach } from './reach.ts'
-import { arrivalText, arrived, canaryShare, compareShare, isForeign, rows, type Terms } from './terms.ts'
+import { hasLiteralWeight, isAbove, isBare, leastCanary, mostCanary, rows } from './shares.ts'
+import { arrivalText, arrived, isForeign, type Terms } from './terms.ts'
 
 /**
  * Users on the old version at once, as far as old pods that every proxy knows can carry them. Pods count, not template or pause.
  * Undefined when nobody is on the new version any more, or everybody whom old pods can carry has been taken back.
  */
 export function giveBack(now: boolean, v: View, terms: Terms): Move | undefined {
-  if (v.route.is === 'bare' || v.canary.version.before) return undefined
-  if (canaryShare(v.route) === 0 && !literalWeight(v)) return undefined
+  if (isBare(v) || v.canary.version.before) return undefined
+  if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return undefined
   const { subset } = v.stable
   const old = subset.version.before ? subset.known : 0
   if (old > 0) return takeBack(old, now, v, terms)
   return waitOnNew(v, terms)
-}
-
-/** Weight on rows that are neither stable's nor the canary's goes back too. */
-function literalWeight(v: View): boolean {
-  return v.route.is === 'split' && v.route.rows.some(row => typeof row.to !== 'string' && row.weight > 0)
 }
 
 /** Old pods are there: first stop what is replacing them, then give them what they can carry, and follow them as they become known. */
@@ -34,7 +30,7 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
   if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')
   const left = now || otherFails ? 0 : Math.max(0, 100 - Math.floor((100 * old) / terms.replicas))
-  if (compareShare(v.route, left) > 0 || literalWeight(v)) return write({ change: 'split', rows: rows(left) })
+  if (isAbove(left, v) || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(left) })
   return followReadiness(left, v, terms)
 }
 
@@ -48,7 +44,7 @@ function followReadiness(left: number, v: View, terms: Terms): Move | undefined 
 
 /** No old pod can serve: weight waits on the new version's side, as far as that can carry it, until stable has rolled back under it. */
 function waitOnNew(v: View, terms: Terms): Move | undefined {
-  if (canaryShare(v.route) < 100) {
+  if (leastCanary(v) < 100) {
     if (v.canary.known >= terms.replicas) return write({ change: 'split', rows: rows(100) })
     const version = v.canary.version.next ? 'next' : 'before'
     return reach({ version, pods: terms.replicas, fixed: false }, v, terms) ?? write({ change: 'split', rows: rows(100) })

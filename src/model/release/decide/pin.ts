@@ -1,7 +1,7 @@
-import { pinnedRows } from '#model/traffic/index.ts'
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { inOrder } from './rule.ts'
+import { isPinned, mostCanary, rows } from './shares.ts'
 import { arrivalText, arrived } from './terms.ts'
 
 /**
@@ -9,16 +9,16 @@ import { arrivalText, arrived } from './terms.ts'
  * while the rule gives them other labels (leftovers of another tool that select stable's pods) gets the labels of this run first.
  */
 export function pin(v: View): Move | undefined {
-  const { stable, route, rule } = v
-  if (route.is === 'split' && rule.subsets)
-    return arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))
+  const { stable, rule } = v
+  if (isPinned(v) && rule.subsets) return arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))
   return inOrder(
     () => (stable.paused ? undefined : write({ change: 'pause', paused: true })),
     () => (v.floorRaised ? undefined : write({ change: 'raiseFloor' })),
     () => (stable.onlyCurrent ? undefined : wait('the stable workload to have pods of one revision only')),
     () => subsets(v),
     () => (arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))),
-    () => (route.is === 'bare' ? write({ change: 'split', rows: pinnedRows }) : undefined),
+    // Where somebody has reset one entry of several, it gets what the others have.
+    () => (isPinned(v) ? undefined : write({ change: 'split', rows: rows(Math.round(mostCanary(v))) })),
   )
 }
 

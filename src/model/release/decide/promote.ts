@@ -4,7 +4,8 @@ import type { View } from '../view.ts'
 import { pin } from './pin.ts'
 import { reach } from './reach.ts'
 import { inOrder } from './rule.ts'
-import { arrivalText, arrived, canaryShare, rows, setRows, setShare, type Terms } from './terms.ts'
+import { isBare, leastCanary, mostCanary, rows, setRows, setShare } from './shares.ts'
+import { arrivalText, arrived, type Terms } from './terms.ts'
 
 /** Canary's share while stable takes its first requests again after a roll: the cold side gets half, then all. */
 const FIRST_SHARE_LEFT = 50
@@ -14,10 +15,10 @@ const FIRST_SHARE_LEFT = 50
  * One function for the way forth and the way back: returning is promoting the old version.
  */
 export function promote(version: 'before' | 'next', v: View, terms: Terms): Move | undefined {
-  const share = canaryShare(v.route)
-  if (isHome(version, v) && share < 100) return bringHome(v, terms)
-  if (carriesItself(version, v) && share === 0) return finishRoll(v, terms)
-  if (share === 100 && v.canary.version[version]) return rollUnder(version, v, terms)
+  const all = leastCanary(v) === 100
+  if (isHome(version, v) && !all) return bringHome(v, terms)
+  if (carriesItself(version, v) && mostCanary(v) === 0) return finishRoll(v, terms)
+  if (all && v.canary.version[version]) return rollUnder(version, v, terms)
   return inOrder(
     () => pin(v),
     () => reach({ version, pods: terms.replicas, fixed: false }, v, terms),
@@ -25,9 +26,10 @@ export function promote(version: 'before' | 'next', v: View, terms: Terms): Move
   )
 }
 
-/** Stable has the version on all its pods, and the route, where it names a subset, names theirs. */
-function isHome(version: 'before' | 'next', { stable, route }: View): boolean {
-  return stable.version[version] && stable.onlyCurrent && (route.is === 'bare' || stable.subset.hash === stable.hash)
+/** Stable has the version on all its pods, and the routes, where they name a subset, name theirs. */
+function isHome(version: 'before' | 'next', v: View): boolean {
+  const { stable } = v
+  return stable.version[version] && stable.onlyCurrent && (isBare(v) || stable.subset.hash === stable.hash)
 }
 
 /** Its template has the version, and so have the pods that the subset selects. */
@@ -43,7 +45,7 @@ function finishRoll({ stable }: View, terms: Terms): Move {
 
 /** Stable has the version: it takes what its known pods carry, until the canary has nothing left. */
 function bringHome(v: View, terms: Terms): Move | undefined {
-  if (v.route.is === 'bare' || canaryShare(v.route) === 0) return undefined
+  if (mostCanary(v) === 0) return undefined
   const { subset, replicas } = v.stable
   return inOrder(
     () => (arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))),

@@ -1,12 +1,13 @@
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
-import { arrivalText, arrived, canaryShare, setShare } from './terms.ts'
+import { hasLiteralWeight, isBare, mostCanary, rows, setShare } from './shares.ts'
+import { arrivalText, arrived } from './terms.ts'
 
 /** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
 export function rest(v: View): Move | undefined {
-  if (v.route.is === 'split') {
+  if (!isBare(v)) {
     if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the subsets', v.arrival.rule))
-    return setShare(0, v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
+    return withoutWeight(v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
   }
   if (!arrived(v.arrival.route, 'removal')) return wait(arrivalText('the route without subsets', v.arrival.route))
   if (v.canary.exists) return unreach(v)
@@ -16,6 +17,13 @@ export function rest(v: View): Move | undefined {
   return undefined
 }
 
+/** A bare entry beside split ones is pinned again while there are canary pods; without any it is at rest already. */
+function withoutWeight(v: View): Move | undefined {
+  if (v.canary.exists || v.canary.listed > 0) return setShare(0, v)
+  if (mostCanary(v) > 0 || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
+  return arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))
+}
+
 /** A bare route balances over every address that a proxy lists: former pods of stable must be forgotten too. */
 function forgotten(v: View): Move | undefined {
   return v.stable.strays > 0 ? wait(`every proxy to forget ${v.stable.strays} addresses of former pods`) : undefined
@@ -23,7 +31,7 @@ function forgotten(v: View): Move | undefined {
 
 /** A side with weight is never removed. The canary's pods go after the drain, and nothing moves on before every proxy has forgotten them. */
 export function unreach(v: View): Move | undefined {
-  if (canaryShare(v.route) > 0) return wait('the canary to have no weight: it carries another version')
+  if (mostCanary(v) > 0) return wait('the canary to have no weight: it carries another version')
   if (v.canary.exists) return v.drained ? write({ change: 'deleteCanary' }) : wait('requests under way at the canary (drain)')
   if (v.canary.listed > 0) return wait(`every proxy to forget ${v.canary.listed} addresses of the canary`)
   if (!v.listsComplete) return wait('certainty that no proxy lists the canary any more')

@@ -1,32 +1,27 @@
+import type { Side } from '#model/traffic/index.ts'
 import type { Goal } from '../goal.ts'
 import { wait, type Move } from '../move.ts'
-import type { RouteView, View } from '../view.ts'
+import type { View } from '../view.ts'
 import { podsFor, reach } from './reach.ts'
 import { inOrder } from './rule.ts'
-import { setRows, type Terms } from './terms.ts'
+import { setRows, shareOf } from './shares.ts'
+import type { Terms } from './terms.ts'
 
 type Split = Extract<Goal, { to: 'split' }>
 
 /** Weight needs pods first: the canary is scaled to its share, or, where its number is the user's, has at least one known pod. */
 export function split(goal: Split, v: View, terms: Terms): Move | undefined {
   const weights = { canary: weightOf(goal.rows, 'canary'), stable: weightOf(goal.rows, 'stable') }
+  const grows = (side: Side): boolean => v.routes.some(route => weights[side] > shareOf(side, route))
   return inOrder(
-    () => {
-      const grows = weights.canary > present(v.route, 'canary')
-      return grows ? reach({ version: 'next', pods: podsFor(weights.canary, terms), fixed: goal.fixed }, v, terms) : undefined
-    },
-    () => (weights.stable > present(v.route, 'stable') ? stableCarries(podsFor(weights.stable, terms), v, terms) : undefined),
+    () => (grows('canary') ? reach({ version: 'next', pods: podsFor(weights.canary, terms), fixed: goal.fixed }, v, terms) : undefined),
+    () => (grows('stable') ? stableCarries(podsFor(weights.stable, terms), v, terms) : undefined),
     () => setRows(goal.rows, v),
   )
 }
 
 function weightOf(rows: Split['rows'], side: 'stable' | 'canary'): number {
   return rows.find(row => row.to === side)?.weight ?? 0
-}
-
-function present(route: RouteView, side: 'stable' | 'canary'): number {
-  if (route.is === 'bare') return side === 'stable' ? 100 : 0
-  return route.rows.find(row => row.to === side)?.weight ?? 0
 }
 
 /** Stable gets a greater share only with pods that every proxy knows. */

@@ -43,12 +43,14 @@ function asStored(object: KubernetesObject, { snapshot, manifests }: Run): Kuber
   return applied ? { ...object, spec: { ...(object.spec as object), template: snapshot.next.template } as Json } : object
 }
 
-type Field = 'route' | 'rule' | 'stable' | 'canary' | 'autoscaler' | 'record'
+type Field = 'rule' | 'stable' | 'canary' | 'autoscaler' | 'record'
 
 /** The field of Observed that holds an object, with the object put or taken out. */
 function slot(object: KubernetesObject, after: KubernetesObject | undefined, observed: Observed, run: Run): Partial<Observed> {
   const field = fieldsOf(run).find(([kind, name]) => object.kind === kind && object.metadata.name === name)?.[2]
   if (field) return { [field]: after } as Partial<Observed>
+  if (run.snapshot.names.routes.some(({ kind, name }) => kind === object.kind && name === object.metadata.name))
+    return { routes: [...observed.routes.filter(each => objectKey(each) !== objectKey(object)), ...(after ? [after] : [])] }
   if (object.kind === 'Lease')
     return { leases: [...observed.leases.filter(each => objectKey(each) !== objectKey(object)), ...(after ? [after] : [])] }
   const { [objectKey(object)]: _, ...others } = observed.others
@@ -58,7 +60,6 @@ function slot(object: KubernetesObject, after: KubernetesObject | undefined, obs
 function fieldsOf({ snapshot, release }: Run): readonly (readonly [kind: string, name: string | undefined, field: Field])[] {
   const { names, autoscaler } = snapshot
   return [
-    ['VirtualService', names.route?.name, 'route'],
     ['DestinationRule', names.rule?.name, 'rule'],
     ['Deployment', names.workload, 'stable'],
     ['Deployment', canaryName(names.workload), 'canary'],

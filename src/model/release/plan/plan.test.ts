@@ -134,6 +134,6 @@ it('leaves the route as it was, with its fields and their owner', () => {
   const last = writes.filter(write => write.is === 'patch' && write.object.kind === 'VirtualService').at(-1)
   const after = last?.is === 'patch' ? last.after : undefined
 
-  expect(after?.spec).toEqual(foundCart().route?.spec)
-  expect(valueAt(after, ['metadata', 'annotations'])).toEqual(foundCart().route?.metadata.annotations)
+  expect(after?.spec).toEqual(foundCart().routes[0]?.spec)
+  expect(valueAt(after, ['metadata', 'annotations'])).toEqual(foundCart().routes[0]?.metadata.annotations)
 })

@@ -7,12 +7,12 @@ import type { Write } from '../writes/write.ts'
 import { writeFor } from '../writes/writes.ts'
 import { imagine, imaginedSight } from './imagine.ts'
 
-/** What reaching one goal would write, in order, and what the split is before and after. */
+/** What reaching one goal would write, in order, and what the splits are before and after. */
 export interface PlannedGoal {
   readonly goal: Goal
   readonly writes: readonly Write[]
-  readonly splitBefore: View['route']
-  readonly splitAfter: View['route']
+  readonly splitBefore: View['routes']
+  readonly splitAfter: View['routes']
   /** The goal rolls the stable workload: behind it going back means rolling the old template again. */
   readonly endsInstantReturn: boolean
   /** Why the goal could not be reached even when all goes well. */
@@ -40,10 +40,10 @@ function play(goal: Goal, observed: Observed, run: Run, now: string): { readonly
   const applied = new Set<string>()
   let world = observed
   let endsInstantReturn = false
-  const splitBefore = nextMove(goal, world, imaginedSight(world, applied), run).view.route
+  const splitBefore = nextMove(goal, world, imaginedSight(world, applied), run).view.routes
   for (let moves = 0; moves < MOST_MOVES; moves++) {
     const { move, view } = nextMove(goal, world, imaginedSight(world, applied), run)
-    const base = { goal, writes, splitBefore, splitAfter: view.route, endsInstantReturn }
+    const base = { goal, writes, splitBefore, splitAfter: view.routes, endsInstantReturn }
     if (move.is === 'done') return { planned: base, world }
     if (move.is === 'fail') return { planned: { ...base, stopped: move.failure }, world }
     if (move.is !== 'write') throw new Error(`the plan waits although everything has happened: ${JSON.stringify(move)}`)

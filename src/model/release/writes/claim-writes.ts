@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { holderOf, leaseNames, leaseObject, recordName } from '../claims.ts'
+import { holderOf, leasesOf, leaseObject, recordName } from '../claims.ts'
 import { ownMark, withoutMark } from '../marks.ts'
 import type { Observed, Run } from '../observed.ts'
 import { recordObject } from '../record.ts'
@@ -8,7 +8,7 @@ import { apply, create, patch, remove, type Write } from './write.ts'
 
 /** The next Lease that is not ours yet, in the order of their names. */
 export function claimWrite(observed: Observed, run: Run, now: string): Write {
-  const missing = leaseNames(run).find(name => !observed.leases.some(lease => lease.metadata.name === name))
+  const missing = leasesOf(run).find(name => !observed.leases.some(lease => lease.metadata.name === name))
   return create(leaseObject(needed(missing, 'a Lease to take'), run, now), 'taken')
 }
 
@@ -21,9 +21,9 @@ export function recordWrite(observed: Observed, run: Run): Write {
   return apply(recordObject(run), observed.record, `${recordName(run.release.name)} tells how to restore`)
 }
 
-/** The next object that still has a mark of this execution: workloads first, the route last. */
+/** The next object that still has a mark of this execution: workloads first, the routes last. */
 export function unmarkWrite(observed: Observed, run: Run): Write {
-  const objects: readonly (KubernetesObject | undefined)[] = [observed.canary, observed.stable, observed.rule, observed.route]
+  const objects: readonly (KubernetesObject | undefined)[] = [observed.canary, observed.stable, observed.rule, ...observed.routes]
   const object = needed(
     objects.find(each => ownMark(each, run.release.execution) > 0),
     'a marked object',

@@ -1,9 +1,10 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { istio, routeFailure } from '#model/traffic/index.ts'
+import { routeFailure } from '#model/traffic/index.ts'
 import { equal, valueAt, withValueAt } from '../leaves.ts'
 import { brought, heldBack, unconfigured, unrestored } from '../manifest-work.ts'
-import { objectKey, oursOf, type Observed, type Run, type Seen } from '../observed.ts'
+import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen } from '../observed.ts'
 import { MANAGER, mergeOwners, ownsSpec, RUN_MANAGER } from '../ownership.ts'
+import { routerFor } from '../which.ts'
 import { needed } from './needed.ts'
 import { apply, manage, patch, remove, type Write } from './write.ts'
 
@@ -23,17 +24,18 @@ export function manifestWrite(observed: Observed, run: Run, applied: Seen['appli
 
 function liveOf(object: KubernetesObject, observed: Observed): KubernetesObject | undefined {
   const key = objectKey(object)
-  const traffic = [observed.stable, observed.route, observed.rule].find(each => each !== undefined && objectKey(each) === key)
+  const traffic = [observed.stable, ...observed.routes, observed.rule].find(each => each !== undefined && objectKey(each) === key)
   return traffic ?? observed.others[key]
 }
 
-function withLiveSplit(object: KubernetesObject, live: KubernetesObject, { route }: Observed, run: Run): KubernetesObject {
-  if (!route || objectKey(route) !== objectKey(object)) return object
+function withLiveSplit(object: KubernetesObject, live: KubernetesObject, { routes }: Observed, run: Run): KubernetesObject {
+  if (!routes.includes(live)) return object
   const ours = oursOf(run)
-  const split = istio.readSplit(live, ours)
+  const router = routerFor(live)
+  const split = router.readSplit(live, ours)
   const [first] = split.is === 'done' ? split.value : []
   if (!first?.pinned) return object
-  const kept = istio.writeSplit(
+  const kept = router.writeSplit(
     object,
     ours,
     first.rows.map(({ to, percent }) => ({ to, weight: percent })),
@@ -57,10 +59,10 @@ export function removeBroughtWrite(observed: Observed, run: Run): Write {
 /** The next object of which the run still owns part of the spec: to the owners of the snapshot, or to us where we have applied it. */
 export function returnOwnershipWrite(observed: Observed, run: Run, goingBack: boolean): Write {
   const sides = [
-    [observed.route, run.snapshot.route],
-    [observed.rule, run.snapshot.rule],
-    [observed.stable, run.snapshot.stable],
-  ] as const
+    ...observed.routes.map(route => [route, beforeOf(route, run)] as const),
+    [observed.rule, run.snapshot.rule] as const,
+    [observed.stable, run.snapshot.stable] as const,
+  ]
   const [found, before] = sides.find(([object]) => ownsSpec(object, RUN_MANAGER)) ?? []
   const object = needed(found, 'an object whose ownership is to be returned')
   const applied = ownsSpec(object, MANAGER) && !goingBack

@@ -1,6 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
 import {
-  istio,
   restoreSubsets,
   routeFailure,
   writeSubsets,
@@ -10,7 +9,10 @@ import {
   type RouteSnapshot,
   type SubsetSnapshot,
 } from '#model/traffic/index.ts'
-import { objectKey, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
+import { ownMark } from '../marks.ts'
+import { beforeOf, objectKey, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
+import { routeNamed } from '../view-of.ts'
+import { routerFor } from '../which.ts'
 import { HASH, TRACK } from '../workload.ts'
 import { needed } from './needed.ts'
 import { apply, marked, withRunMark, type Write } from './write.ts'
@@ -42,32 +44,54 @@ export function removeSubsetsWrite({ rule }: Observed, run: Run): Write {
   return marked(live, after, run, 'subsets of the run removed')
 }
 
-/** The rows onto the route as it is now; the route of the manifests with them, where there is none yet. */
-export function splitWrite(rows: readonly Row[], { route }: Observed, run: Run): Write {
-  const object = route ?? needed(manifest('VirtualService', run.snapshot.names.route?.name, run), 'the managed VirtualService')
-  const split = istio.writeSplit(object, oursOf(run), rows)
-  if (split.is === 'refused') throw routeFailure(object, split.problem)
-  return route ? marked(route, split.value, run, rowsText(rows)) : apply(withRunMark(split.value, run), undefined, rowsText(rows))
+/**
+ * The rows onto the first route that has others, as it is now: those that give the canary most come first, so that on the way back users
+ * are taken from it before anything else is put right.
+ */
+export function splitWrite(rows: readonly Row[], observed: Observed, run: Run): Write {
+  const writes = run.snapshot.names.routes.flatMap(named => {
+    const live = routeNamed(named, observed)
+    const object = live ?? needed(manifest(named.kind, named.name, run), `${named.kind} ${named.name} among the manifests`)
+    const split = routerFor(object).writeSplit(object, oursOf(run), rows)
+    if (split.is === 'refused') throw routeFailure(object, split.problem)
+    if (!live) return { canary: 0, write: apply(withRunMark(split.value, run), undefined, rowsText(rows)) }
+    return split.value === live ? [] : { canary: canaryShare(live, run), write: marked(live, split.value, run, rowsText(rows)) }
+  })
+  return needed(writes.toSorted((a, b) => b.canary - a.canary)[0], 'a route with another split').write
 }
 
-/** The destinations as the manifests say, or, going back, as the snapshot says; all else as it is now. */
-export function unsplitWrite({ route }: Observed, run: Run, goingBack: boolean): Write {
-  const live = needed(route, 'the managed VirtualService')
-  const wanted = manifest('VirtualService', run.snapshot.names.route?.name, run)
-  const snapshot = goingBack || !wanted ? (run.snapshot.route as RouteSnapshot | undefined) : undefined
-  const source = snapshot ?? snapshotOf(needed(wanted, 'the managed VirtualService among the manifests'), run)
-  const restored = istio.restore(live, source)
-  if (restored.is === 'refused') throw routeFailure(live, restored.problem)
-  return marked(live, restored.value, run, 'destinations as they are at rest')
+/** Greatest percentage that an entry of the route gives the canary. */
+function canaryShare(route: KubernetesObject, run: Run): number {
+  const split = routerFor(route).readSplit(route, oursOf(run))
+  const rows = split.is === 'done' ? split.value.flatMap(entry => entry.rows) : []
+  return Math.max(0, ...rows.filter(row => row.to === 'canary').map(row => row.percent))
+}
+
+/** Destinations of the next route as the manifests say, or, going back, as the snapshot says; all else as it is now. */
+export function unsplitWrite(observed: Observed, run: Run, goingBack: boolean): Write {
+  const writes = observed.routes.flatMap(live => {
+    const restored = routerFor(live).restore(live, atRest(live, run, goingBack))
+    if (restored.is === 'refused') throw routeFailure(live, restored.problem)
+    return restored.value === live ? [] : marked(live, restored.value, run, 'destinations as they are at rest')
+  })
+  return needed(writes[0], 'a managed route that is not at rest')
+}
+
+function atRest(live: KubernetesObject, run: Run, goingBack: boolean): RouteSnapshot {
+  const wanted = manifest(live.kind, live.metadata.name, run)
+  const before = goingBack || !wanted ? (beforeOf(live, run) as RouteSnapshot | undefined) : undefined
+  return before ?? snapshotOf(needed(wanted, `${live.kind} ${live.metadata.name} among the manifests`), run)
 }
 
 function snapshotOf(object: KubernetesObject, run: Run): RouteSnapshot {
-  const taken = istio.snapshot(object, oursOf(run))
+  const taken = routerFor(object).snapshot(object, oursOf(run))
   if (taken.is === 'refused') throw routeFailure(object, taken.problem)
   return taken.value
 }
 
-export function markWrite({ route }: Observed, run: Run): Write {
-  const live = needed(route, 'the managed VirtualService')
+/** This goal's number onto the next route that has a lower one. */
+export function markWrite({ routes }: Observed, run: Run): Write {
+  const behind = routes.find(route => ownMark(route, run.release.execution) < run.number)
+  const live = needed(behind, 'a managed route with a lower mark')
   return marked(live, live, run, `mark of goal ${run.number}`)
 }
