@@ -24,5 +24,9 @@ export function failureLines(failure: FailureRecord, columns: number): readonly 
 /** What to do, the code and, where it is a bug, its place: for a failure whose message stands above already. */
 export function cureLines({ code, todo, blame, facts }: FailureRecord, columns: number): readonly string[] {
   const stack = blame === 'bug' && typeof facts['stack'] === 'string' ? [colours.dim(facts['stack'])] : []
-  return [...hanging('  what to do: ', todo, columns), colours.dim(`  code ${code} · docs/failures.md#${code.toLowerCase()}`), ...stack]
+  return [
+    ...hanging('  what to do: ', todo, columns),
+    ...hanging('  ', colours.dim(`code ${code} · docs/failures.md#${code.toLowerCase()}`), columns),
+    ...stack,
+  ]
 }

@@ -16,13 +16,13 @@ export async function status([id]: readonly string[], _: object, terminal: Termi
   const host = await runningHost()
   const all = host ? await host.list() : await (await startedHost()).list()
   if (terminal.json) for (const each of all) terminal.out(JSON.stringify(each))
-  else terminal.out(all.length === 0 ? 'no executions yet: sluice run' : list(all))
+  else terminal.out(all.length === 0 ? 'no executions yet: sluice run' : list(all, terminal.columns))
   return exit.done
 }
 
-function list(all: readonly ExecutionSummary[]): string {
+function list(all: readonly ExecutionSummary[], columns: number): string {
   const rows = all.map(each => [each.id, each.workflow, versions(each), each.status, ago(each.started, Date.now()), waitingLine(each)])
-  return table(['EXECUTION', 'WORKFLOW', 'RELEASE', 'STATUS', 'STARTED', ''], rows)
+  return table(['EXECUTION', 'WORKFLOW', 'RELEASE', 'STATUS', 'STARTED', ''], rows, columns)
 }
 
 function versions({ releases, service }: ExecutionSummary): string {

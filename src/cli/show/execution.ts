@@ -2,7 +2,7 @@ import { formatDuration } from '#base/index.ts'
 import type { ExecutionView, PhaseView, QuestionView, ReleaseView, StepView } from '#protocol/http/index.ts'
 import { cureLines, failureLines } from '../exit.ts'
 import { colours } from '../terminal.ts'
-import { hanging, padded, width } from './table.ts'
+import { hanging, padded, tied, width } from './table.ts'
 import { clockTime, took, withLocalTimes } from './time.ts'
 
 const marks: Readonly<Record<StepView['status'], string>> = {
@@ -87,7 +87,7 @@ function trafficLines({ split, fromVersion }: ReleaseView, columns: number): rea
   const bars = `${colours.green(bar(split.stable))}${colours.cyan(bar(split.canary))}`
   const arrived = colours.dim(split.acknowledged ? '(settled)' : '(on its way to the proxies)')
   const words = `stable ${split.stable} %  canary ${split.canary} %`
-  return [`traffic   ${words}${columns > width(words) + BAR + 40 ? `  ${bars}` : ''}  ${arrived}`]
+  return hanging('traffic   ', `${words}${columns > width(words) + BAR + 40 ? `  ${bars}` : ''}  ${arrived}`, columns)
 }
 
 /** A question that is not an approval, with its own answers. */
@@ -97,8 +97,8 @@ function questionLines(view: ExecutionView, columns: number): readonly string[] 
   const { answers, waiting } = question
   return [
     ...hanging(`${colours.yellow('?')} `, colours.yellow(question.question), columns),
-    ...answers.map(({ name, means }) => `    sluice resume ${id} --answer ${name}   ${colours.dim(means)}`),
-    colours.dim(`    until ${clockTime(waiting.until)}, then: ${waiting.next}`),
+    ...answers.flatMap(({ name, means }) => hanging(`    sluice resume ${id} --answer ${name}   `, colours.dim(means), columns)),
+    ...hanging('    ', colours.dim(`until ${clockTime(waiting.until)}, then: ${waiting.next}`), columns),
   ]
 }
 
@@ -133,8 +133,9 @@ function endLines(view: ExecutionView, columns: number): readonly string[] {
 }
 
 function actions({ id, question, status }: ExecutionView): string {
-  if (status === 'returning' || status === 'stranded') return 'leave: Ctrl-C (it goes on)'
-  const asked = question && isApproval(question) ? `approve: sluice approve ${id} --why "…"   reject: sluice reject ${id}   ` : ''
-  const paused = status === 'paused' ? `go on: sluice resume ${id}   ` : ''
-  return `${asked}${paused}abort: sluice abort ${id}   leave: Ctrl-C (it goes on)`
+  const leave = 'leave: Ctrl-C (it goes on)'
+  if (status === 'returning' || status === 'stranded') return leave
+  const asked = question && isApproval(question) ? [`approve: sluice approve ${id} --why "…"`, `reject: sluice reject ${id}`] : []
+  const paused = status === 'paused' ? [`go on: sluice resume ${id}`] : []
+  return [...asked, ...paused, `abort: sluice abort ${id}`, leave].map(tied).join('   ')
 }

@@ -6,7 +6,7 @@ import type { PlannedGoal, RouteView, Write } from '#model/release/index.ts'
 import { Approval, Check, Wait, type ResolvedPhase, type ResolvedStep } from '#model/workflow/index.ts'
 import type { PlannedStep, RunPlan } from '../planning.ts'
 import { colours } from '../terminal.ts'
-import { hanging, padded } from './table.ts'
+import { FEWEST, hanging, padded, tied } from './table.ts'
 import { withLocalTimes } from './time.ts'
 
 /** The plan as a page: head, a block per step, the end of instant return, how arrival is known, warnings. */
@@ -19,7 +19,7 @@ export function planText(plan: RunPlan, { workflow }: PreparedRun, { diff, colum
   ])
   if (refusals(plan).length > 0) return blocks.join('\n')
   const exact = `Run exactly this: sluice run ${workflow?.name ?? ''}${givenAgain(plan)} --plan ${plan.hash}`
-  return [...blocks, `${exact}${diff ? '' : '     Exact diffs: --diff'}`].join('\n')
+  return [...blocks, ...hanging('', `${tied(exact)}${diff ? '' : `     ${tied('Exact diffs: --diff')}`}`, columns)].join('\n')
 }
 
 export interface PlanPage {
@@ -74,17 +74,22 @@ function stepBlock({ step, goals }: PlannedStep, plan: ReleasePlan, page: PlanPa
 
 /** Columns of the names of steps. */
 const NAMES = 24
+/** Where the screen is too narrow for two columns, a name stands above what its step does. */
+const INDENT = 4
 
 /** The name of a step, and beside it what it does. The end of instant return goes across. */
 function block(name: string, lines: readonly string[], { columns }: PlanPage): readonly string[] {
-  return lines.flatMap((line, index) => {
-    if (line.startsWith(BORDER)) return [colours.yellow(line)]
-    const lead = index === 0 ? `  ${padded(name, NAMES - 4)}  ` : ' '.repeat(NAMES)
-    return line.startsWith(DIFF) ? [`${' '.repeat(NAMES)}${line.slice(DIFF.length)}`] : hanging(lead, line, columns)
+  const beside = columns - NAMES >= FEWEST
+  const indent = ' '.repeat(beside ? NAMES : INDENT)
+  const text = lines.flatMap((line, index) => {
+    if (line.startsWith(BORDER)) return hanging('  ', colours.yellow(line), columns)
+    if (line.startsWith(DIFF)) return [`${indent}${line.slice(DIFF.length)}`]
+    return hanging(beside && index === 0 ? `  ${padded(name, NAMES - 4)}  ` : indent, line, columns)
   })
+  return beside ? text : [`  ${name}`, ...text]
 }
 
-const BORDER = '  ── end of instant return'
+const BORDER = '── end of instant return'
 /** Leads a line of a diff, which is never wrapped. */
 const DIFF = '\u0000'
 

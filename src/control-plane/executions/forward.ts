@@ -22,6 +22,8 @@ export async function forward(run: ForwardRun, course: Course): Promise<{ readon
 /** A look needs a few reads of the cluster; where it takes longer than this, the cluster cannot be asked. */
 const lookTimeout = 60_000
 
+const settleWords = { acknowledged: 'acknowledgement', seconds: 'waiting' } as const
+
 async function lookAt(lane: ForwardRun, release: ReleaseCourse): Promise<void> {
   const run = lane.scope(names.look(release.resolved.id), { selectors: release.resolved.delegates, timeout: lookTimeout })
   await run.now(names.began)
@@ -30,7 +32,7 @@ async function lookAt(lane: ForwardRun, release: ReleaseCourse): Promise<void> {
     const refusals = findings.filter(finding => finding.level === 'refuse')
     if (refusals[0]) throw refusal(refusals[0], refusals)
     release.snapshot = snapshot
-    await run.record(names.ended, (): StepEnd => ({ is: 'done', says: `settles by ${settle.how}: ${settle.why}` }))
+    await run.record(names.ended, (): StepEnd => ({ is: 'done', says: `settles by ${settleWords[settle.how]}: ${settle.why}` }))
   } catch (error) {
     const failure = failureOf(error, { name: 'Look first', timeout: lookTimeout })
     await run.record(names.ended, (): StepEnd => ({ is: 'failed', says: failure.message, failure }))

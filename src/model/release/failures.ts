@@ -104,7 +104,7 @@ export const releaseFailures = defineFailures('RELEASE', {
   BYPASSED: kind<{ route: string }>({
     blame: 'user',
     says: f => `${f.route}: is bound to gateways only: callers inside the mesh bypass it and get the canary by its share of pods.`,
-    todo: 'Add the gateway `mesh` to the VirtualService, or state bypass: accept.',
+    todo: 'Add the gateway `mesh` to the VirtualService. Whether this is accepted or refused is said by bypass in the Environment.',
   }),
   PODS_FAIL: kind<{ workload: string; why: string }>({
     blame: 'user',

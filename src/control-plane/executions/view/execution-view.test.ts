@@ -204,17 +204,38 @@ it('tells the journal in words', async () => {
   expect(logLines(await sight()).map(line => line.says)).toEqual([
     'started by ada',
     'Look first: begins',
-    'Look first: done: settles by seconds: pretended',
+    'Look first: done: settles by waiting: pretended',
     'canaryDeployment: begins',
     'canaryDeployment: pinned reached',
     'watches cart@eu',
     'canaryDeployment: prepared reached',
-    'canaryDeployment: done: prepared reached',
+    'canaryDeployment: done',
     'Clean up: begins',
     'Clean up: atRest reached',
-    'Clean up: done: atRest reached',
+    'Clean up: done',
     'done: the new version runs',
   ])
+})
+
+it('tells what is asked once, and that a way back has nothing to say where nothing was written', async () => {
+  const pretended = pretend()
+  await started(pretended)
+  await plane.clock.advance(60_000)
+  await answer(approval, 'reject')
+  await plane.clock.advance(60_000)
+  const rejected = logLines(await sight()).map(line => line.says)
+  expect(rejected).toContain(
+    'Look at the dashboard: waits for one of release-managers until 2026-01-01T02:00:00.000Z, then: reject, way back',
+  )
+  expect(rejected.at(-1)).toBe('ended: nothing of the run is left')
+  await plane.close()
+
+  pretended.inspect = () => {
+    throw failureOf('user')
+  }
+  await started(pretended)
+  await plane.clock.advance(60_000)
+  expect(logLines(await sight()).at(-1)?.says).toBe('ended: nothing was written')
 })
 
 function failureOf(blame: 'user' | 'world'): Error {

@@ -1,12 +1,13 @@
 import type { JournalEvent } from '#control-plane/engine/index.ts'
 import { Asked } from '#control-plane/approvals/index.ts'
+import { inspectRelease, type Finding } from '#protocol/index.ts'
 import type { LogLine } from '#protocol/http/index.ts'
 import * as names from '../names.ts'
 import type { StepEnd } from '../run-step.ts'
 import { deed } from './acts.ts'
 import { shownFor } from './shown.ts'
-import { iso, type Sight } from './sight.ts'
-import { reasonOf } from './standing.ts'
+import { callsUnder, iso, type Sight } from './sight.ts'
+import { isTouched, reasonOf } from './standing.ts'
 
 type Said = Pick<LogLine, 'level' | 'says'>
 type Kind = JournalEvent['kind']
@@ -29,13 +30,10 @@ export function logLines(sight: Sight, events: readonly JournalEvent[] = sight.e
 
 const tellers: { readonly [K in Kind]?: Teller<K> } = {
   started: (event, sight) => startedLine(event, sight),
-  recorded: event => recordedLine(event),
-  succeeded: event => succeededLine(event),
+  recorded: (event, sight) => recordedLine(event, sight),
+  succeeded: (event, sight) => succeededLine(event, sight),
   failed: ({ name, payload }) => (isLane(name) && name !== 'back' ? undefined : error(payload.failure.message)),
-  waiting: ({ name, at, payload }) =>
-    name.endsWith(`/${names.hurry}`)
-      ? undefined
-      : info(`waits for ${payload.for} until ${iso(at + payload.deadline)}, then: ${payload.next}${asksText(payload.about)}`),
+  waiting: (event, sight) => waitingLine(event, sight),
   delivered: event => info(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
   expired: ({ name }) => (name.endsWith(`/${names.hurry}`) ? undefined : info('the time is over')),
   paused: event =>
@@ -51,11 +49,18 @@ function startedLine({ name }: JournalEvent, sight: Sight): Said | undefined {
   return info(`watches ${name.slice('watch/'.length)}`)
 }
 
-function recordedLine({ name, payload }: Extract<JournalEvent, { kind: 'recorded' }>): Said | undefined {
+function recordedLine({ name, payload }: Extract<JournalEvent, { kind: 'recorded' }>, sight: Sight): Said | undefined {
   if (name.endsWith(`/${names.began}`)) return info('begins')
   if (!name.endsWith(`/${names.ended}`)) return undefined
   const { is, says } = payload.value as StepEnd
-  return endLines[is](says)
+  return is === 'done' && says === lastWord(sight, name) ? info('done') : endLines[is](says)
+}
+
+/** What the last piece of work of the step said, which has a line of its own. */
+function lastWord(sight: Sight, name: string): string | undefined {
+  const shown = shownFor(sight, name)
+  const work = shown && callsUnder(sight, shown.path).findLast(call => call.did === 'task' && call.is === 'done')
+  return (work?.output as { readonly says?: string } | undefined)?.says
 }
 
 const endLines: Readonly<Record<StepEnd['is'], (says: string) => Said>> = {
@@ -65,17 +70,33 @@ const endLines: Readonly<Record<StepEnd['is'], (says: string) => Said>> = {
   failed: says => error(`failed: ${says}`),
 }
 
-function succeededLine({ name, payload }: Extract<JournalEvent, { kind: 'succeeded' }>): Said | undefined {
+function succeededLine({ name, payload }: Extract<JournalEvent, { kind: 'succeeded' }>, sight: Sight): Said | undefined {
   if (name === 'forward') return info('done: the new version runs')
-  if (name === 'back') return info('done: the old version runs')
+  if (name === 'back') return info(isTouched(sight) ? 'ended: nothing of the run is left' : 'ended: nothing was written')
+  const look = inspectRelease.output.safeParse(payload.output)
+  if (look.success) return warnings(look.data.findings)
   const says = (payload.output as { readonly says?: string; readonly question?: string } | undefined) ?? {}
   const text = says.says ?? says.question
   return text === undefined ? undefined : info(text)
 }
 
-function asksText(about: unknown): string {
-  const asked = Asked.safeParse(about)
-  return asked.success && asked.data.is !== 'time' && asked.data.is !== 'blocked' ? `; ${asked.data.says}` : ''
+/** What does not speak against the run, and should be known before it writes. */
+function warnings(findings: readonly Finding[]): Said | undefined {
+  const told = findings.filter(({ level }) => level !== 'refuse').map(({ message }) => message)
+  return told.length > 0 ? warn(`warning: ${told.join(' ')}`) : undefined
+}
+
+function waitingLine({ name, at, payload }: Extract<JournalEvent, { kind: 'waiting' }>, sight: Sight): Said | undefined {
+  if (name.endsWith(`/${names.hurry}`)) return undefined
+  const asks = asked(payload.about)
+  // A question without words of its own is its step's name, which leads the line.
+  const words = asks === undefined || asks === shownFor(sight, name)?.name ? '' : `; ${asks}`
+  return info(`waits for ${payload.for} until ${iso(at + payload.deadline)}, then: ${payload.next}${words}`)
+}
+
+function asked(about: unknown): string | undefined {
+  const read = Asked.safeParse(about)
+  return read.success && read.data.is !== 'time' && read.data.is !== 'blocked' ? read.data.says : undefined
 }
 
 const whyText = (why: string | undefined): string => (why === undefined ? '' : `: ${why}`)

@@ -8,7 +8,6 @@ import { questions, type Sight } from './sight.ts'
 /** What the table below is read with. */
 interface Facts {
   readonly engine: Sight['engine']['is']
-  /** A goal was set: something may have been written. */
   readonly touched: boolean
   readonly asks: boolean
   /** The way back has taken longer than it should. */
@@ -54,7 +53,7 @@ export function standingOf(sight: Sight): Standing {
   const { engine, now } = sight
   const facts: Facts = {
     engine: engine.is,
-    touched: engine.calls.some(call => call.type === reachGoal.type),
+    touched: isTouched(sight),
     asks: questions(engine.calls).length > 0,
     overdue: now - (backBegan(sight) ?? now) > wayBackDeadline,
     aborted: engine.cause?.is === 'aborted',
@@ -63,6 +62,11 @@ export function standingOf(sight: Sight): Standing {
   const row = table.find(each => each.engine === facts.engine && (each.when?.(facts) ?? true))
   if (!row) throw new Error(`execution ${engine.row.id}: no row for ${JSON.stringify(facts)}`)
   return row
+}
+
+/** A goal was set: something may have been written. */
+export function isTouched({ engine }: Sight): boolean {
+  return engine.calls.some(call => call.type === reachGoal.type)
 }
 
 export function backBegan({ events }: Sight): number | undefined {
