@@ -20,18 +20,23 @@ export interface CaseRules<C extends Case> {
 /** Where the cases are: `SLUICE_CASES`, else beside the repository. */
 export const casesFolder = process.env['SLUICE_CASES'] ?? fileURLToPath(new URL('../../shared/cases', import.meta.url))
 
+/** What a file of cases holds; undefined where it is not there. */
+export function casesFile(file: string): unknown {
+  const path = `${casesFolder}/${file}`
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+}
+
 /**
  * One test per case of a file. A file that is not there is skipped aloud: a clone without the cases passes everything else.
  * `npm run cases` counts by the names given here: `cases FILE > ID`, and `… (not expressible: REASON)` among the skipped.
  */
 export function casesOf<C extends Case>(file: string, rules: CaseRules<C>): void {
-  const path = `${casesFolder}/${file}`
   describe(`cases ${file}`, () => {
-    if (!existsSync(path)) {
-      console.warn(`${path} is not there: its cases are skipped (set SLUICE_CASES)`)
+    const content = casesFile(file) as Readonly<Record<string, readonly C[]>> | undefined
+    if (!content) {
+      console.warn(`${casesFolder}/${file} is not there: its cases are skipped (set SLUICE_CASES)`)
       return it('not there', context => context.skip())
     }
-    const content = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, readonly C[]>>
     for (const one of (content[rules.list ?? 'cases'] ?? []).filter(rules.select ?? (() => true))) {
       const reason = rules.notExpressible?.(one)
       if (reason === undefined) it(one.id, () => rules.run(one))

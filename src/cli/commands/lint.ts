@@ -6,7 +6,7 @@ import { colours, type Terminal } from '../terminal.ts'
 /** `sluice lint`: everything that is wrong, at once. Errors give exit code 2. */
 export async function lint(_: readonly string[], options: { readonly folder: string }, terminal: Terminal): Promise<number> {
   const files = applicationFiles(options.folder)
-  const problems = await lintFolder(files)
+  const problems = await lintFolder(files, { embedded: true })
   tellProblems(problems, files, terminal)
   const errors = problems.filter(problem => problem.severity === 'error').length
   if (!terminal.json) terminal.out(summary(errors, problems.length - errors, files.length))

@@ -16,14 +16,29 @@ export const application = defineFailures('APPLICATION', {
     says: f => `Service ${f.service}: its values file ${f.file} is not there.`,
     todo: 'Put the path right (values); it is relative to the application folder.',
   }),
-  ISTIO_INVALID: kind<{ object: string; path: string; words: string }>({
+  ISTIO_INVALID: kind<{ about: string; words: string; code: string }>({
     blame: 'user',
-    says: f => `${f.object}: ${f.path}: ${f.words}`,
+    says: f => `${f.about}: ${f.words} (${f.code})`,
     todo: 'istiod would refuse it: mend the manifest.',
   }),
-  ISTIO_WARNING: kind<{ object: string; path: string; words: string }>({
+  ISTIO_BROKEN: kind<{ about: string; words: string; code: string }>({
     blame: 'user',
-    says: f => `${f.object}: ${f.path}: ${f.words}`,
+    says: f => `${f.about}: ${f.words} (${f.code})`,
+    todo: 'istiod accepts it, and requests fail or go elsewhere: mend the manifest.',
+  }),
+  ISTIO_WARNING: kind<{ about: string; words: string; code: string }>({
+    blame: 'user',
+    says: f => `${f.about}: ${f.words} (${f.code})`,
     todo: 'It is accepted, and hardly meant: look at it again.',
+  }),
+  NOT_IN_MANIFESTS: kind<{ about: string; words: string; code: string }>({
+    blame: 'user',
+    says: f => `${f.about}: ${f.words} (${f.code})`,
+    todo: 'Put the name right, or see to it that the cluster has it: it is not among these manifests.',
+  }),
+  ROUTE_REMARK: kind<{ about: string; words: string }>({
+    blame: 'user',
+    says: f => `${f.about}: ${f.words}`,
+    todo: 'istiod accepts it without a word: look whether it is meant.',
   }),
 })

@@ -5,7 +5,7 @@ import {
   isApplicationFile,
   parseApplication,
   resolveWorkflow,
-  type Application,
+  type ParsedApplication,
   type ResolveChoice,
   type ResolvedRelease,
   type ResolvedWorkflow,
@@ -31,9 +31,7 @@ export interface PreparedRun {
 }
 
 /** Reads the documents among the files of an application's folder; everything that is wrong is told at once. */
-export function readApplication(
-  files: readonly SourceFile[],
-): Promise<{ readonly application: Application; readonly problems: readonly Problem[] }> {
+export function readApplication(files: readonly SourceFile[]): Promise<ParsedApplication> {
   return parseApplication(files.filter(file => isApplicationFile(file.text)))
 }
 
@@ -49,10 +47,13 @@ export async function prepareRun(files: readonly SourceFile[], workflowName: str
   return { workflow: resolution.workflow, releases: releases.map(each => each.prepared), problems: found }
 }
 
-async function prepareRelease(
-  release: ResolvedRelease,
-  files: readonly SourceFile[],
-): Promise<{ readonly prepared: PreparedRelease; readonly problems: readonly Problem[] }> {
+export interface ReleaseProblems {
+  readonly prepared: PreparedRelease
+  readonly problems: readonly Problem[]
+}
+
+/** Renders the manifests of one release. */
+export async function prepareRelease(release: ResolvedRelease, files: readonly SourceFile[]): Promise<ReleaseProblems> {
   const { values, problems } = await valuesOf(release, files)
   const templates = selectFiles(files, release.manifests)
   const missing =

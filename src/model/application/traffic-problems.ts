@@ -1,33 +1,109 @@
-import { Failure, objectName, problemOf, type Problem } from '#base/index.ts'
-import type { RenderedObject } from '#model/manifests/index.ts'
+import { Failure, objectName, problemOf, type KubernetesObject, type Place, type Problem } from '#base/index.ts'
 import { whichIsWhich, type Release } from '#model/release/index.ts'
-import { pathParts, validateIstio } from '#model/traffic/index.ts'
-import type { ResolvedWorkflow } from '#model/workflow/index.ts'
-import { application } from './failures.ts'
-import type { PreparedRelease } from './prepare.ts'
-import { releaseTerms, stepsOf } from './terms.ts'
+import {
+  analyzeDestinations,
+  analyzeIstio,
+  istioCodes,
+  pathParts,
+  routeRemarks,
+  type AnalyzedConfig,
+  type AnalyzerMessage,
+  type VirtualService,
+} from '#model/traffic/index.ts'
+import { stepPlace, TrafficSplit, type Application, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
+import { application as failures } from './failures.ts'
+import type { PreparedRelease, ReleaseProblems } from './prepare.ts'
+import { literalRow, releaseTerms, stepsOf } from './terms.ts'
 
-/** What istiod would refuse or warn about, and objects among which the release's own cannot be told. */
-export function trafficProblems(workflow: ResolvedWorkflow | undefined, prepared: PreparedRelease): readonly Problem[] {
-  return [...prepared.rendered.flatMap(istioProblems), ...(workflow ? whichProblems(workflow, prepared) : [])]
-}
-
-function istioProblems(rendered: RenderedObject): readonly Problem[] {
-  if (!rendered.object.apiVersion.startsWith('networking.istio.io/')) return []
-  const { errors, warnings } = validateIstio(rendered.object)
-  const object = objectName(rendered.object)
+/**
+ * What istiod would refuse, what its analyzers and we say of routes, destinations of the steps that lead nowhere, and objects among which
+ * the release's own cannot be told. Where manifests could not be read, nothing is called missing. `workflow` is left out where it has errors.
+ */
+export function trafficProblems(
+  application: Application,
+  workflow: ResolvedWorkflow | undefined,
+  { prepared, problems }: ReleaseProblems,
+): readonly Problem[] {
+  const isWhole = !problems.some(problem => problem.severity === 'error')
+  const config: AnalyzedConfig = { objects: prepared.rendered.map(({ object }) => object) }
+  const found = analyzeIstio(config)
+  const refused = new Set(found.filter(({ code }) => code === 'IST0106').map(({ object }) => object))
   return [
-    ...errors.map(({ path, message }) =>
-      problemOf(application.ISTIO_INVALID({ object, path, words: message }), rendered.place([...pathParts(path)])),
-    ),
-    ...warnings.map(({ path, message }) =>
-      problemOf(application.ISTIO_WARNING({ object, path, words: message }), rendered.place([...pathParts(path)]), 'warning'),
-    ),
+    ...found.flatMap(message => messageProblem(message, prepared, isWhole)),
+    ...config.objects.filter(object => !refused.has(object)).flatMap(object => remarkProblems(object, prepared)),
+    ...(workflow && isWhole
+      ? [...stepProblems(application, workflow, prepared, config), ...whichProblems(workflow, prepared, refused)]
+      : []),
   ]
 }
 
-/** In a workflow that moves traffic it must be clear which object is which. */
-function whichProblems(workflow: ResolvedWorkflow, { release, manifests, rendered }: PreparedRelease): readonly Problem[] {
+function messageProblem({ object, path, ...message }: AnalyzerMessage, prepared: PreparedRelease, isWhole: boolean): readonly Problem[] {
+  return judged(message, { about: `${objectName(object)}: ${path}`, place: placeOf(object, path, prepared) }, prepared, isWhole)
+}
+
+/**
+ * The manifests are a part of the cluster: what is missing in their own namespace is worth a warning, what is missing elsewhere says nothing.
+ */
+function judged(
+  { code, words, missing }: Pick<AnalyzerMessage, 'code' | 'words' | 'missing'>,
+  { about, place }: { readonly about: string; readonly place: Place | undefined },
+  { release }: PreparedRelease,
+  isWhole: boolean,
+): readonly Problem[] {
+  const facts = { about, words, code }
+  if (missing) {
+    if (!isWhole || missing.namespace !== release.namespace) return []
+    return [problemOf(failures.NOT_IN_MANIFESTS(facts), place, 'warning')]
+  }
+  if (code === 'IST0106') return [problemOf(failures.ISTIO_INVALID(facts), place)]
+  if (istioCodes[code].level === 'Error') return [problemOf(failures.ISTIO_BROKEN(facts), place)]
+  return [problemOf(failures.ISTIO_WARNING(facts), place, 'warning')]
+}
+
+function placeOf(object: KubernetesObject, path: string, { rendered }: PreparedRelease): Place | undefined {
+  return rendered.find(each => each.object === object)?.place([...pathParts(path)])
+}
+
+function remarkProblems(object: KubernetesObject, prepared: PreparedRelease): readonly Problem[] {
+  if (object.kind !== 'VirtualService' || !object.apiVersion.startsWith('networking.istio.io/')) return []
+  return routeRemarks(object as VirtualService).map(({ path, message }) =>
+    problemOf(
+      failures.ROUTE_REMARK({ about: `${objectName(object)}: ${path}`, words: message }),
+      placeOf(object, path, prepared),
+      'warning',
+    ),
+  )
+}
+
+/** Destinations that the steps of a release will write into its route. */
+function stepProblems(
+  application: Application,
+  workflow: ResolvedWorkflow,
+  prepared: PreparedRelease,
+  config: AnalyzedConfig,
+): readonly Problem[] {
+  const { id, namespace } = prepared.release
+  return stepsOf(workflow, id).flatMap(step =>
+    literalsOf(step).flatMap(({ row, index }) =>
+      analyzeDestinations(config, [row], namespace).flatMap(message => {
+        const place = stepPlace(application, workflow.name, step.path, ['destinations', index, 'destination'])
+        return judged(message, { about: `${step.name} (${step.path})`, place }, prepared, true)
+      }),
+    ),
+  )
+}
+
+function literalsOf({ type, input }: ResolvedStep) {
+  const { rows } = type === 'trafficSplit' ? TrafficSplit.parse(input) : { rows: [] }
+  return rows.flatMap(({ to }, index) => (typeof to === 'string' || 'later' in to ? [] : [{ row: literalRow(to), index }]))
+}
+
+/** In a workflow that moves traffic it must be clear which object is which; of one that istiod refuses that is told already. */
+function whichProblems(
+  workflow: ResolvedWorkflow,
+  { release, manifests, rendered }: PreparedRelease,
+  refused: ReadonlySet<KubernetesObject>,
+): readonly Problem[] {
   const moves = stepsOf(workflow, release.id).some(step => step.type === 'canaryDeployment' || step.type === 'trafficSplit')
   if (!moves) return []
   try {
@@ -37,6 +113,6 @@ function whichProblems(workflow: ResolvedWorkflow, { release, manifests, rendere
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'SL-RELEASE-NO-SERVICE') return []
     const about = rendered.find(each => error.message.startsWith(objectName(each.object)))
-    return [problemOf(error, about?.source)]
+    return about && refused.has(about.object) ? [] : [problemOf(error, about?.source)]
   }
 }

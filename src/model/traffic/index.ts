@@ -2,6 +2,8 @@
 export { apportion } from './apportion.ts'
 export type { Destination } from './destination.ts'
 export { routeFailure } from './failures.ts'
+export { analyzeDestinations, analyzeIstio, type DestinationMessage } from './istio/analysis/analyze.ts'
+export { istioCodes, type AnalyzedConfig, type AnalyzerMessage, type IstioCode, type Missing } from './istio/analysis/analyzer.ts'
 export type { Bypass, Claim } from './istio/claims.ts'
 export type { EffectiveRule, RuleClient, RuleContext } from './istio/effective-rule.ts'
 export { bySpecificity, isSubsetOf } from './istio/host-match.ts'
@@ -32,7 +34,7 @@ export {
   type SubsetConflict,
   type SubsetSnapshot,
 } from './istio/subsets.ts'
-export type { Remark } from './istio/remarks.ts'
+export { routeRemarks, type Remark } from './istio/remarks.ts'
 export type { Answer } from './istio/routing/answers.ts'
 export { resolveDelegates } from './istio/routing/delegates.ts'
 export type { Fault } from './istio/routing/fault.ts'

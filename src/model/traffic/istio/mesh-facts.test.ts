@@ -76,46 +76,28 @@ describe('the rule that a client uses', () => {
 })
 
 describe('remarks on a route', () => {
-  const remarks = (http: readonly HttpRoute[], rules: readonly DestinationRule[] = []): unknown =>
-    routeRemarks(virtualService('cart', { http }), rules).map(({ is, path }) => [is, path])
+  const remarks = (http: readonly HttpRoute[]): unknown => routeRemarks(virtualService('cart', { http })).map(({ is, path }) => [is, path])
 
-  it('name entries that no request reaches', () => {
+  it('name entries behind one that takes every path, which istiod says nothing about', () => {
     const everything = { ...to('a'), match: [{ uri: { prefix: '/' } }] }
-    expect(remarks([to('a'), to('b')])).toEqual([['unreachable', 'spec.http[1]']])
     expect(remarks([everything, to('b'), to('c')])).toEqual([
-      ['unreachable', 'spec.http[2]'],
       ['hidden', 'spec.http[1]'],
       ['hidden', 'spec.http[2]'],
     ])
     expect(remarks([{ ...to('a'), match: [{ uri: { prefix: '/' }, gateways: ['web'] }] }, to('b')])).toEqual([])
-    expect(
-      remarks([
-        { ...to('a'), match: [{ uri: { prefix: '/a' } }] },
-        { ...to('b'), match: [{ uri: { prefix: '/ab' } }] },
-      ]),
-    ).toEqual([['unreachable', 'spec.http[1].match[0]']])
+    expect(remarks([to('a'), to('b')])).toEqual([])
     expect(hidingEntry([to('a')])).toBeUndefined()
     expect(hidingEntry([{ ...to('a'), match: [{ headers: { x: {} } }] }, to('b'), to('c')])).toBe(1)
   })
 
-  it('name rows without weight, and routes that proxies refuse', () => {
+  it('name rows whose weight was forgotten, and say what weights that do not sum to 100 mean', () => {
     const rows = (...weights: (number | undefined)[]): HttpRoute => ({
       route: weights.map(weight => ({ destination: { host: 'a' }, ...(weight === undefined ? {} : { weight }) })),
     })
     expect(remarks([rows(100, undefined)])).toEqual([['without-weight', 'spec.http[0].route[1]']])
-    expect(remarks([rows(0, undefined)])).toEqual([['no-weight-at-all', 'spec.http[0].route']])
-    expect(remarks([rows(0)])).toEqual([])
-  })
-
-  it('name subsets that no rule has, of mirrors too', () => {
-    const entry: HttpRoute = {
-      ...to('cart', 'v1'),
-      mirror: { host: 'cart', subset: 'v2' },
-      mirrors: [{ destination: { host: 'other', subset: 'v1' } }],
-    }
-    expect(remarks([entry], [rule('cart', 'shop', { subsets: [{ name: 'v1' }] })])).toEqual([
-      ['unknown-subset', 'spec.http[0].mirror'],
-      ['unknown-subset', 'spec.http[0].mirrors[0]'],
+    expect(remarks([rows(100, 0), rows(0), rows(7)])).toEqual([])
+    expect(routeRemarks(virtualService('cart', { http: [rows(60, 30)] }))).toEqual([
+      { is: 'sum', path: 'spec.http[0].route', message: 'the weights sum to 90, not to 100: a gets 66.7 %, a 33.3 %' },
     ])
   })
 })

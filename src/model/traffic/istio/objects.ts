@@ -196,5 +196,5 @@ export interface GatewayServer {
   /** `[namespace/]host`; the namespace (`.`, `*` or a name) limits whose VirtualServices may bind. */
   readonly hosts: readonly string[]
   readonly bind?: string
-  readonly tls?: { readonly httpsRedirect?: boolean; readonly mode?: string }
+  readonly tls?: { readonly httpsRedirect?: boolean; readonly mode?: string; readonly credentialName?: string }
 }

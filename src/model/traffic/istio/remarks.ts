@@ -1,31 +1,20 @@
 import { destinationText } from '../destination.ts'
-import { canonicalHost, expandHost } from './hosts.ts'
-import { namespaceOf, type DestinationRule, type HttpMatch, type HttpRoute, type IstioDestination, type VirtualService } from './objects.ts'
 import { entryLabel } from './entries.ts'
+import type { HttpMatch, HttpRoute, RouteDestination, VirtualService } from './objects.ts'
 import { isCatchAll } from './routing/match.ts'
-import { overlappingPrefixes, unreachableRules } from './validation/unreachable-rules.ts'
 
-/** Something in a VirtualService that is accepted and yet takes no request, or not as it seems. */
+/** Something in a VirtualService that istiod accepts without a word, and that takes no request, or other shares than it seems. */
 export interface Remark {
-  readonly is: 'unreachable' | 'hidden' | 'without-weight' | 'no-weight-at-all' | 'unknown-subset'
+  readonly is: 'hidden' | 'without-weight' | 'sum'
   /** `spec.http[0].route[1]`. */
   readonly path: string
   readonly message: string
 }
 
-/** Everything that istiod warns about, and what it does not: entries behind a match of every path, rows without weight, subsets that no rule has. */
-export function routeRemarks(service: VirtualService, rules: readonly DestinationRule[], domain?: string): readonly Remark[] {
+/** What neither istiod nor its analyzers say of a route: entries behind a match of every path, rows without weight, sums other than 100. */
+export function routeRemarks(service: VirtualService): readonly Remark[] {
   const http = service.spec.http ?? []
-  return [...unreachable(http), ...hidden(http), ...http.flatMap(weights), ...unknownSubsets(service, rules, domain)]
-}
-
-function unreachable(http: readonly HttpRoute[]): readonly Remark[] {
-  return [...unreachableRules(http), ...overlappingPrefixes(http)].map(({ rule, match, name, reason }) => ({
-    is: 'unreachable',
-    path: `spec.http[${rule}]${match === undefined ? '' : `.match[${match}]`}`,
-    message:
-      match === undefined ? `rule ${name} takes no request: ${reason}` : `match ${match} of rule ${name} takes no request: ${reason}`,
-  }))
+  return [...hidden(http), ...http.flatMap(weights)]
 }
 
 /** Entries that stand behind a match which takes every path of everybody; behind an entry without matches istiod warns itself. */
@@ -50,53 +39,30 @@ function isForSome({ gateways, sourceLabels, sourceNamespace, port }: HttpMatch)
 }
 
 function weights({ route = [] }: HttpRoute, index: number): readonly Remark[] {
-  if (route.length < 2) return []
-  const idle = route.flatMap((row, at) => ((row.weight ?? 0) > 0 ? [] : [at]))
-  if (idle.length === route.length) {
-    const message = 'no destination has weight: proxies refuse this and keep the former routes, silently'
-    return [{ is: 'no-weight-at-all', path: `spec.http[${index}].route`, message }]
-  }
-  return idle.map(at => ({
-    is: 'without-weight',
-    path: `spec.http[${index}].route[${at}]`,
-    message: `${text(route[at]?.destination)} takes no request: it has no weight beside others that do`,
-  }))
-}
-
-/** Destinations, mirrors included, with a subset that no rule for their host has. */
-function unknownSubsets(service: VirtualService, rules: readonly DestinationRule[], domain?: string): readonly Remark[] {
-  const key = (host: string, namespace: string, subset: string): string => `${canonicalHost(expandHost(host, namespace, domain))} ${subset}`
-  const known = new Set(rules.flatMap(rule => (rule.spec.subsets ?? []).map(({ name }) => key(rule.spec.host, namespaceOf(rule), name))))
-  return destinationsOf(service.spec.http ?? []).flatMap(({ path, destination }): readonly Remark[] => {
-    const { host, subset } = destination
-    if (!subset || known.has(key(host, namespaceOf(service), subset))) return []
-    return [
-      {
-        is: 'unknown-subset',
-        path,
-        message: `${text(destination)}: no DestinationRule for ${host} has a subset ${subset}; its share would get 503`,
-      },
-    ]
+  const sum = route.reduce((total, row) => total + (row.weight ?? 0), 0)
+  if (route.length < 2 || sum === 0) return []
+  const path = `spec.http[${index}].route`
+  const idle = route.flatMap((row, at): Remark[] => {
+    if ((row.weight ?? 0) > 0) return []
+    return row.weight === 0
+      ? []
+      : [
+          {
+            is: 'without-weight',
+            path: `${path}[${at}]`,
+            message: `${rowText(row)} takes no request: it has no weight beside others that do`,
+          },
+        ]
   })
+  return sum === 100 ? idle : [...idle, { is: 'sum', path, message: `the weights sum to ${sum}, not to 100: ${sharesText(route, sum)}` }]
 }
 
-interface Placed {
-  readonly path: string
-  readonly destination: IstioDestination
+/** `cart/v1 gets 66.7 %, cart/v2 33.3 %`. */
+function sharesText(route: readonly RouteDestination[], sum: number): string {
+  const share = ({ weight = 0 }: RouteDestination): string => `${Math.round((1000 * weight) / sum) / 10} %`
+  return route.map((row, index) => `${rowText(row)} ${index === 0 ? 'gets ' : ''}${share(row)}`).join(', ')
 }
 
-function destinationsOf(http: readonly HttpRoute[]): readonly Placed[] {
-  return http.flatMap((entry, index) => {
-    const path = `spec.http[${index}]`
-    return [
-      ...(entry.route ?? []).map(({ destination }, at) => ({ path: `${path}.route[${at}]`, destination })),
-      ...(entry.mirror ? [{ path: `${path}.mirror`, destination: entry.mirror }] : []),
-      ...(entry.mirrors ?? []).map(({ destination }, at) => ({ path: `${path}.mirrors[${at}]`, destination })),
-    ]
-  })
-}
-
-function text(destination: IstioDestination | undefined): string {
-  const { host = '', subset } = destination ?? {}
+function rowText({ destination: { host, subset } }: RouteDestination): string {
   return destinationText({ host, ...(subset ? { subset } : {}) })
 }

@@ -15,27 +15,37 @@ import type { Source } from './source.ts'
 
 const schemas = { Service, Environment, Infrastructure, Workflow }
 
+export interface ParsedApplication {
+  readonly application: Application
+  /** Documents with an error in them: what else they say may be read, and nothing should be made of what they do not. */
+  readonly unsound: ReadonlySet<Source>
+  readonly problems: readonly Problem[]
+}
+
 /**
  * Reads an application from the text of its files, and finds everything that is wrong before any run: shape, names of documents, steps,
  * names and types in every `${…}`. `name` is the application's; left out, the first service's.
  */
-export async function parseApplication(
-  files: readonly ApplicationFile[],
-  name?: string,
-): Promise<{ readonly application: Application; readonly problems: readonly Problem[] }> {
+export async function parseApplication(files: readonly ApplicationFile[], name?: string): Promise<ParsedApplication> {
   const read = readSources(files)
   const service = read.documents.find(each => each.kind === 'Service')
   const application: Application = { name: name ?? service?.name ?? 'application', documents: read.documents }
   const variables = declaredVariables(application.documents)
-  const found = await Promise.all(application.documents.map(each => documentProblems(each, variables)))
-  const problems = [
-    ...read.problems,
-    ...found.flat(),
-    ...referenceProblems(application, read.leftOut),
-    ...application.documents.flatMap(strategyProblems),
-  ]
+  const found = await Promise.all(
+    application.documents.map(async source => ({
+      source,
+      problems: [
+        ...(await documentProblems(source, variables)),
+        ...referenceProblems(application, source, read.leftOut),
+        ...strategyProblems(source),
+      ],
+    })),
+  )
+  const unsound = found.filter(each => each.problems.some(problem => problem.severity === 'error')).map(each => each.source)
+  const problems = [...read.problems, ...found.flatMap(each => each.problems)]
   return {
     application,
+    unsound: new Set(unsound),
     problems: inOrder(
       problems,
       files.map(each => each.path),

@@ -7,13 +7,11 @@ import { sayWhere, tellAt } from '../written/tell.ts'
 import { find, namesOf, type Application } from './application.ts'
 import type { DocumentKind, Source } from './source.ts'
 
-/** Names of documents that do not exist; those of documents that were left out have been told. */
-export function referenceProblems(application: Application, leftOut: ReadonlySet<string>): readonly Problem[] {
-  return application.documents.flatMap(source =>
-    referencesOf(source)
-      .filter(each => !leftOut.has(String(each.key ?? source.at(each.at))))
-      .flatMap(each => referenceProblem(application, source, each)),
-  )
+/** Names in a document of documents that do not exist; those of documents that were left out have been told. */
+export function referenceProblems(application: Application, source: Source, leftOut: ReadonlySet<string>): readonly Problem[] {
+  return referencesOf(source)
+    .filter(each => !leftOut.has(String(each.key ?? source.at(each.at))))
+    .flatMap(each => referenceProblem(application, source, each))
 }
 
 interface Reference {

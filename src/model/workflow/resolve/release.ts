@@ -35,15 +35,25 @@ export interface ReadRelease {
   readonly workflow: Workflow
 }
 
-/** Resolves one release; undefined where something is wrong, which the reading then holds. */
+/** Resolves one release and reads the workflow for it; undefined where something is wrong, which the reading then holds. */
 export async function readRelease(sources: ReleaseSources, choice: RunChoice, reading: Reading): Promise<ReadRelease | undefined> {
+  const made = await resolveRelease(sources, choice, reading)
+  const workflow = made && (await reading.part(sources.workflow, [], Workflow, made.names, made.known))
+  return workflow && { release: made.release, workflow }
+}
+
+interface MadeRelease extends Pick<Named, 'names' | 'known'> {
+  readonly release: ResolvedRelease
+}
+
+/** The release alone: of the workflow nothing is read but its variables. */
+export async function resolveRelease(sources: ReleaseSources, choice: RunChoice, reading: Reading): Promise<MadeRelease | undefined> {
   const named = await readNames(sources, choice, reading)
   if (!named) return undefined
   const { names, known, artifact, where, releaseName } = named
   const what = await reading.part(sources.service, [], Service, names, known)
   const env = await reading.part(sources.environment, [], Environment, names, known)
-  const workflow = await reading.part(sources.workflow, [], Workflow, names, known)
-  if (!what || !env || !workflow) return undefined
+  if (!what || !env) return undefined
   const { service, environment, infrastructure } = namesOfDocuments(sources)
   const release: ResolvedRelease = {
     id: `${service}@${infrastructure}`,
@@ -66,7 +76,7 @@ export async function readRelease(sources: ReleaseSources, choice: RunChoice, re
     values: [...what.spec.values, ...env.spec.values, ...(env.spec.services[service]?.values ?? [])],
     names: names as ResolvedRelease['names'],
   }
-  return { release, workflow }
+  return { release, names, known }
 }
 
 interface Named {

@@ -4,11 +4,11 @@ import { find, namesOf, type Application } from '../documents/application.ts'
 import type { Source } from '../documents/source.ts'
 import { workflow as failures } from '../failures.ts'
 import { outlineOf, type Outline, type OutlinePhase } from '../names/outline.ts'
-import { ResolvedWorkflow } from '../resolved.ts'
+import { ResolvedWorkflow, type ResolvedRelease } from '../resolved.ts'
 import { sayWhere, tellAt } from '../written/tell.ts'
 import { imageChoiceFailures } from './artifact.ts'
 import { reading, type Reading } from './reading.ts'
-import { readRelease, type ReadRelease, type RunChoice } from './release.ts'
+import { readRelease, resolveRelease, type ReadRelease, type ReleaseSources, type RunChoice } from './release.ts'
 import { resolvePhase } from './steps.ts'
 
 /** What a run says beside the name of its workflow. */
@@ -72,18 +72,44 @@ function infrastructuresOf({ source, outline, choice, read }: Resolving): Readon
 }
 
 async function readReleases(resolving: Resolving, where: ReadonlyMap<OutlinePhase, string>): Promise<ReadonlyMap<string, ReadRelease>> {
-  const { application, source: workflow, choice, read } = resolving
-  const service = lookup(resolving, 'Service', workflow.at(['spec', 'service']))
   const releases = new Map<string, ReadRelease>()
+  for (const [name, sources] of releaseSources(resolving, where)) {
+    const made = await readRelease(sources, resolving.choice, resolving.read)
+    if (made) releases.set(name, made)
+  }
+  return releases
+}
+
+/** The documents of each release, by its infrastructure; those of which one is not there are told and left out. */
+function releaseSources(resolving: Resolving, where: ReadonlyMap<OutlinePhase, string>): ReadonlyMap<string, ReleaseSources> {
+  const { application, source: workflow } = resolving
+  const service = lookup(resolving, 'Service', workflow.at(['spec', 'service']))
+  const found = new Map<string, ReleaseSources>()
   for (const name of new Set(where.values())) {
     const infrastructure = lookup(resolving, 'Infrastructure', name)
     const environment = infrastructure && lookup(resolving, 'Environment', infrastructure.at(['spec', 'environment']))
     if (!service || !infrastructure || !environment) continue
     const phases = [...where].filter(([, each]) => each === name).map(([phase]) => phase.at)
-    const made = await readRelease({ application: application.name, workflow, service, environment, infrastructure, phases }, choice, read)
-    if (made) releases.set(name, made)
+    found.set(name, { application: application.name, workflow, service, environment, infrastructure, phases })
   }
-  return releases
+  return found
+}
+
+/**
+ * The releases of a workflow that can be told, whatever is wrong elsewhere in it: so that their manifests can be looked at all the same.
+ * What is wrong is for parseApplication and resolveWorkflow to say.
+ */
+export async function resolveReleases(
+  application: Application,
+  name: string,
+  choice: ResolveChoice = {},
+): Promise<readonly ResolvedRelease[]> {
+  const source = find(application, 'Workflow', name)
+  if (!source) return []
+  const resolving: Resolving = { application, source, outline: outlineOf(source.spec), choice, read: reading() }
+  const sources = releaseSources(resolving, infrastructuresOf(resolving))
+  const made = await Promise.all([...sources.values()].map(each => resolveRelease(each, choice, reading())))
+  return made.flatMap(each => (each ? [each.release] : []))
 }
 
 function lookup({ application, source, read }: Resolving, kind: Source['kind'], named: unknown): Source | undefined {

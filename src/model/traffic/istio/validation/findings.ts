@@ -5,7 +5,12 @@ export interface Finding {
   readonly message: string
   /** The API server by the CRD's schema (422), or istiod's webhook (400), which is only asked where the schema is content. */
   readonly by: Refuser
+  /** Istio's code for it, where it has one of its own. */
+  readonly code?: UnreachableCode
 }
+
+/** A rule that takes no request, or a match of it. */
+export type UnreachableCode = 'IST0130' | 'IST0131'
 
 export type Refuser = 'schema' | 'webhook'
 
@@ -28,7 +33,7 @@ export function pathParts(path: string): readonly (string | number)[] {
 /** Collects findings; every rule gets it, and the path of what it looks at. */
 export interface Report {
   error(path: string, message: string): void
-  warning(path: string, message: string): void
+  warning(path: string, message: string, code?: UnreachableCode): void
   /** The message, if there is one, as an error at the path. */
   check(path: string, message: string | undefined): void
 }
@@ -41,7 +46,7 @@ export function newReport(by: Refuser): Report & Findings {
     errors,
     warnings,
     error,
-    warning: (path, message) => void warnings.push({ path, message, by }),
+    warning: (path, message, code) => void warnings.push({ path, message, by, ...(code && { code }) }),
     check: (path, message) => message !== undefined && error(path, message),
   }
 }

@@ -82,11 +82,9 @@ function checkRoutes(spec: Spec, report: Report): void {
 function warnUnreachable(spec: Spec, report: Report): void {
   const warn = (protocol: string, found: readonly Unreachable[]): void => {
     for (const { rule, match, name, reason } of found) {
-      const path = `spec.${protocol}[${rule}]${match === undefined ? '' : `.match[${match}]`}`
-      report.warning(
-        path,
-        match === undefined ? `rule ${name} is not used: ${reason}` : `match ${match} of rule ${name} is not used: ${reason}`,
-      )
+      const path = `spec.${protocol}[${rule}]`
+      if (match === undefined) report.warning(path, `rule ${name} takes no request: ${reason}`, 'IST0130')
+      else report.warning(`${path}.match[${match}]`, `match ${match} of rule ${name} takes no request: ${reason}`, 'IST0131')
     }
   }
   warn('http', [...unreachableRules(spec.http), ...overlappingPrefixes(spec.http)])

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest'
+import { exampleApplication } from '#model/workflow/index.ts'
+import { lintFolder } from './lint.ts'
+
+const example = exampleApplication({ name: 'cart', image: 'ghcr.io/acme/cart', context: 'eu-1' })
+
+/** Changes of one text in one file each; `file:line:column severity CODE` of everything that is told. */
+async function lint(...changes: readonly (readonly [file: string, from: string, to: string])[]): Promise<readonly string[]> {
+  const files = example.map(file =>
+    changes
+      .filter(([path]) => path === file.path)
+      .reduce((changed, [, from, to]) => {
+        expect(changed.text).toContain(from)
+        return { ...changed, text: changed.text.replace(from, () => to) }
+      }, file),
+  )
+  const problems = await lintFolder(files)
+  return problems.map(
+    ({ place, severity, code }) => `${place?.file.replace('manifests/', '')}:${place?.line}:${place?.column} ${severity} ${code.slice(3)}`,
+  )
+}
+
+const route = 'manifests/virtualservice.yaml'
+const host = '            host: {{ .Values.name }}-svc'
+const split = 'trafficSplit: { canary: 50 }'
+const rows = (...all: string[]): string => `trafficSplit: { destinations: [${all.join(', ')}] }`
+
+it('has nothing to say of the example', async () => expect(await lint()).toEqual([]))
+
+it.each<[string, readonly (readonly [string, string, string])[], readonly string[]]>([
+  ['a host that is misspelt', [[route, '-svc', '-svx']], ['virtualservice.yaml:16:19 warning APPLICATION-NOT-IN-MANIFESTS']],
+  ['half of a full name', [[route, '-svc', '-svc.default']], ['virtualservice.yaml:16:19 error APPLICATION-ISTIO-BROKEN']],
+  [
+    'a subset that no rule has',
+    [[route, host, `${host}\n            subset: v1`]],
+    ['virtualservice.yaml:17:21 error APPLICATION-ISTIO-BROKEN'],
+  ],
+  [
+    'a route behind one that takes everything',
+    [[route, '    - route:', '    - route: [{ destination: { host: cart-svc } }]\n    - route:']],
+    ['virtualservice.yaml:1:1 error TRAFFIC-SEVERAL-ROUTES', 'virtualservice.yaml:15:7 warning APPLICATION-ISTIO-WARNING'],
+  ],
+  [
+    'weights that do not sum to 100',
+    [
+      [
+        route,
+        `        - destination:\n${host}`,
+        '        - { destination: { host: cart-svc }, weight: 7 }\n        - { destination: { host: other }, weight: 3 }',
+      ],
+    ],
+    ['virtualservice.yaml:15:9 warning APPLICATION-ROUTE-REMARK', 'virtualservice.yaml:16:34 warning APPLICATION-NOT-IN-MANIFESTS'],
+  ],
+  [
+    'a gateway that does not answer for the host',
+    [
+      ['manifests/gateway.yaml', '{{ .Values.host | quote }}', 'else.test'],
+      [route, '{{ .Values.host | quote }}', 'shop.test'],
+    ],
+    ['virtualservice.yaml:10:7 warning APPLICATION-ISTIO-WARNING'],
+  ],
+  ['a gateway elsewhere, of which nothing is known', [[route, '{{ .Values.name }}-gateway', 'infra/web']], []],
+  [
+    'a step that sends to a subset that no rule has',
+    [['sluice.yaml', split, rows('{ destination: { host: cart-svc, subset: eu }, weight: 50 }', '{ destination: stable, weight: 50 }')]],
+    ['sluice.yaml:71:57 error APPLICATION-ISTIO-BROKEN'],
+  ],
+  [
+    'weights of a step that do not sum to 100',
+    [['sluice.yaml', split, rows('{ destination: canary, weight: 50 }', '{ destination: stable, weight: 40 }')]],
+    ['sluice.yaml:71:41 error WORKFLOW-WEIGHT-SUM'],
+  ],
+  [
+    'a Traffic Split in a rolling workflow',
+    [
+      ['sluice.yaml', 'strategy: canary', 'strategy: rolling'],
+      ['sluice.yaml', 'canaryDeployment: { instances: 25% }', 'wait: { for: 1s }'],
+      ['sluice.yaml', '        - trafficSplit: { canary: 10 }\n', ''],
+      ['sluice.yaml', 'canaryDelete: {}', 'wait: { for: 1s }'],
+    ],
+    ['sluice.yaml:70:11 error WORKFLOW-WRONG-STRATEGY'],
+  ],
+])('tells %s', async (_, changes, told) => expect(await lint(...changes)).toEqual(told))
+
+it('goes on to the manifests where a document has an error, and tells nothing that only follows from it', async () => {
+  const wrong = ['sluice.yaml', 'canaryDelete: {}', 'canaryDelte: {}'] as const
+  const unmanaged = [route, 'apiVersion: networking.istio.io/v1', 'apiVersion: networking.istio.io/v1\nhttp: []'] as const
+  expect(await lint(wrong)).toEqual(['sluice.yaml:80:11 error WORKFLOW-UNKNOWN-STEP'])
+  expect(await lint(wrong, unmanaged)).toEqual([
+    'virtualservice.yaml:2:7 error APPLICATION-ISTIO-INVALID',
+    'sluice.yaml:80:11 error WORKFLOW-UNKNOWN-STEP',
+  ])
+})
+
+it('calls nothing missing where a manifest could not be read', async () => {
+  expect(await lint(['manifests/service.yaml', '{{ .Values.port }}', '{{ .Values.port | nosuch }}'])).toEqual([
+    'service.yaml:11:37 error TEMPLATE-FUNCTION-UNKNOWN',
+  ])
+  const told = await lint(['manifests/destinationrule.yaml', 'spec:', 'spec: {'], [route, host, `${host}\n            subset: v1`])
+  expect([...new Set(told.map(each => each.split(' ').at(-1)))]).toEqual(['DOCUMENTS-SYNTAX'])
+})
