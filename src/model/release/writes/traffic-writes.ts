@@ -70,7 +70,7 @@ function canaryShare(route: KubernetesObject, run: Run): number {
 /** Destinations of the next route as the manifests say, or, going back, as the snapshot says; all else as it is now. */
 export function unsplitWrite(observed: Observed, run: Run, goingBack: boolean): Write {
   const writes = observed.routes.flatMap(live => {
-    const restored = routerFor(live).restore(live, atRest(live, run, goingBack))
+    const restored = routerFor(live).restore(live, atRest(live, run, goingBack), oursOf(run))
     if (restored.is === 'refused') throw routeFailure(live, restored.problem)
     return restored.value === live ? [] : marked(live, restored.value, run, 'destinations as they are at rest')
   })

@@ -1,6 +1,6 @@
 import { canonicalHost, expandHost } from './hosts.ts'
 import { fullName, namespaceOf, type HttpRoute, type IstioDestination, type VirtualService } from './objects.ts'
-import { entryLabel } from './entries.ts'
+import { entryLabel } from '../routers/choice.ts'
 import { boundGateways, mesh } from './routing/gateway-reference.ts'
 import { byAge } from './routing/routes.ts'
 

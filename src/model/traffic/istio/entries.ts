@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { RouteProblem } from '../route-problem.ts'
+import { chooseEntries, entryLabel } from '../routers/choice.ts'
 import { done, every, refused, type EntryChoice, type Outcome } from '../routers/router.ts'
 import { isIstio, type HttpRoute, type RouteDestination } from './objects.ts'
 
@@ -19,23 +20,8 @@ export function httpEntries(object: KubernetesObject, choice?: EntryChoice): Out
   if (protocols.length > 0) return refused({ is: 'other-protocol', protocols })
   const http = list(spec['http']) as readonly (HttpRoute | null)[]
   if (http.length === 0) return refused({ is: 'no-entries' })
-  const chosen = choose(http, choice)
+  const chosen = chooseEntries(http.map(entryLabel), index => answeredBy(http[index]) !== undefined, choice)
   return chosen.is === 'refused' ? chosen : every(chosen.value, index => routed(http, index))
-}
-
-/** An entry's name in messages and in a choice of entries. */
-export function entryLabel(entry: HttpRoute | null | undefined, index: number): string {
-  return entry?.name ? entry.name : `#${index}`
-}
-
-function choose(http: readonly (HttpRoute | null)[], choice?: EntryChoice): Outcome<readonly number[]> {
-  const labels = http.map(entryLabel)
-  if (choice === undefined) return http.length === 1 ? done([0]) : refused({ is: 'several-entries', entries: labels })
-  if (choice === 'all') return done([...http.keys()].filter(index => answeredBy(http[index]) === undefined))
-  return every(choice, name => {
-    const index = labels.indexOf(name)
-    return index < 0 ? refused({ is: 'entry-missing', entry: name, entries: labels }) : done(index)
-  })
 }
 
 function routed(http: readonly (HttpRoute | null)[], index: number): Outcome<HttpEntry> {

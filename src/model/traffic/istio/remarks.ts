@@ -1,5 +1,5 @@
 import { destinationText } from '../destination.ts'
-import { entryLabel } from './entries.ts'
+import { entryLabel } from '../routers/choice.ts'
 import type { HttpMatch, HttpRoute, RouteDestination, VirtualService } from './objects.ts'
 import { isCatchAll } from './routing/match.ts'
 

@@ -95,7 +95,8 @@ function foreignPercents(all: readonly WeightedDestination[], { mine, foreign }:
   return total === 100 ? weights : apportion([...weights, ofOurs], 100).slice(0, -1)
 }
 
-function percentOfOurs(all: readonly WeightedDestination[], division: Division): number {
+/** Whole percent of an entry that is ours: all that foreign destinations leave. */
+export function percentOfOurs(all: readonly WeightedDestination[], division: Division): number {
   return 100 - foreignPercents(all, division).reduce((sum, percent) => sum + percent, 0)
 }
 

@@ -221,7 +221,7 @@ function expectLossless(before: KubernetesObject, own: Ours, rows: readonly (rea
     expect(validateIstio(object).errors).toEqual([])
     expect(canonicalJson(withoutManaged(object, own))).toBe(canonicalJson(withoutManaged(before, own)))
   }
-  expect(canonicalJson(done(istio.restore(object, snapshot)))).toBe(text)
+  expect(canonicalJson(done(istio.restore(object, snapshot, own)))).toBe(text)
   expect(canonicalJson(before)).toBe(text)
 }
 

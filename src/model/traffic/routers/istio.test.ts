@@ -25,6 +25,10 @@ routerContract(istio, {
   ours,
   bare: virtualService(entry({ destination: { host: 'cart-svc', port: { number: 80 } }, headers: { request: { set: { a: 'b' } } } })),
   shared: virtualService(entry({ destination: to('legacy'), weight: 30 }, { destination: to('cart-svc'), weight: 70 })),
+  joined: object => {
+    const items = (object.spec as { http: { route: { weight: number }[] }[] }).http[0]?.route ?? []
+    return virtualService(entry(...items.map(item => ({ ...item, weight: 0.8 * item.weight })), { destination: to('new'), weight: 20 }))
+  },
   strange: virtualService(entry({ destination: to('other') })),
 })
 
@@ -176,7 +180,7 @@ describe('which entries', () => {
     expect([0, 1, 3].map(index => (route(pinned, index) as unknown[]).length)).toEqual([2, 2, 1])
     const snapshot = istio.snapshot(several, all)
     const inserted = virtualService({ name: 'new', route: [] }, ...(pinned.spec as { http: object[] }).http)
-    expect(snapshot.is === 'done' && istio.restore(inserted, snapshot.value)).toEqual({
+    expect(snapshot.is === 'done' && istio.restore(inserted, snapshot.value, ours)).toEqual({
       is: 'done',
       value: virtualService({ name: 'new', route: [] }, ...(several.spec as { http: object[] }).http),
     })

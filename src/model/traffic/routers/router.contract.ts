@@ -10,13 +10,15 @@ export interface RouterExamples {
   readonly bare: KubernetesObject
   /** Ours has 70 and a stranger 30 of 100 (needs `can.foreign`). */
   readonly shared?: KubernetesObject
+  /** A colleague's edit: a stranger comes in with 20 of 100, everything else keeps its proportion (needs `can.foreign`). */
+  readonly joined?: (object: KubernetesObject) => KubernetesObject
   /** No destination of ours. */
   readonly strange: KubernetesObject
 }
 
 /** What every router promises. A new router passes this before it has a test of its own. */
 export function routerContract(router: Router, examples: RouterExamples): void {
-  const { ours, bare, shared, strange } = examples
+  const { ours, bare, shared, joined, strange } = examples
   const pinned = (): KubernetesObject => done(router.pin(bare, ours))
   const split = (object: KubernetesObject): EntrySplit => done(router.readSplit(object, ours))[0]!
   const rows = (object: KubernetesObject): readonly Row[] => split(object).rows.map(({ to, percent }) => ({ to, weight: percent }))
@@ -87,9 +89,24 @@ export function routerContract(router: Router, examples: RouterExamples): void {
         ]),
         edited: 'meanwhile',
       }
-      expect(done(router.restore(edited, snapshot))).toEqual({ ...bare, edited: 'meanwhile' })
-      expect(done(router.restore(bare, snapshot))).toBe(bare)
+      expect(done(router.restore(edited, snapshot, ours))).toEqual({ ...bare, edited: 'meanwhile' })
+      expect(done(router.restore(bare, snapshot, ours))).toBe(bare)
       expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
+    })
+
+    it.skipIf(!router.can.foreign || !joined)('keeps a stranger who came meanwhile, and gives the rest back', () => {
+      const snapshot = done(router.snapshot(bare, ours))
+      const edited = joined!(
+        write(pinned(), [
+          { to: 'stable', weight: 50 },
+          { to: 'canary', weight: 50 },
+        ]),
+      )
+
+      const restored = done(router.restore(edited, snapshot, ours))
+
+      expect(split(restored)).toMatchObject({ pinned: false, ofRoute: 80, rows: [{ weight: 80 }], foreign: [{ weight: 20 }] })
+      expect(done(router.restore(restored, snapshot, ours))).toBe(restored)
     })
 
     it('leaves the object it was given alone', () => {
@@ -141,7 +158,7 @@ export function routerContract(router: Router, examples: RouterExamples): void {
         ])
         expect(split(written).foreign).toEqual(foreign)
       }
-      expect(done(router.restore(done(router.pin(object, ours)), done(router.snapshot(object, ours))))).toEqual(object)
+      expect(done(router.restore(done(router.pin(object, ours)), done(router.snapshot(object, ours)), ours))).toEqual(object)
     })
   })
 }

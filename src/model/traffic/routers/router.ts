@@ -9,7 +9,8 @@ import type { Row } from '../rows.ts'
  * 1. An edit gives a changed copy, in which only the destinations of the managed entries differ; unknown fields and order stay.
  * 2. An edit that would change nothing gives the very same object back (`===`).
  * 3. What stands in the route and is not ours keeps its share, whatever rows are written.
- * 4. A snapshot that is restored gives the destinations back as they were, on the object as it then is.
+ * 4. A snapshot that is restored gives the destinations back as they were, on the object as it then is; what is not ours and came or went
+ *    meanwhile stays as it is now.
  */
 export interface Router {
   readonly name: string
@@ -26,7 +27,7 @@ export interface Router {
   readSplit(object: KubernetesObject, ours: Ours): Outcome<readonly EntrySplit[]>
   /** The leaves that `restore` gives back: taken before the pin. */
   snapshot(object: KubernetesObject, ours: Ours): Outcome<RouteSnapshot>
-  restore(object: KubernetesObject, snapshot: RouteSnapshot): Outcome<KubernetesObject>
+  restore(object: KubernetesObject, snapshot: RouteSnapshot, ours: Ours): Outcome<KubernetesObject>
 }
 
 export interface Capabilities {
