@@ -150,6 +150,7 @@ function asking(program: Command, define: Define): void {
     ['reject', 'say no: the run goes back', 'sluice reject k3f9 --why "checkout is slow"'],
     ['pause', 'stop before the next step; traffic stays where it is', 'sluice pause k3f9 --why "incident elsewhere"'],
     ['retry', 'try the step again that waits for an answer', 'sluice retry k3f9'],
+    ['skip', 'cut a wait, a hold or a bake short, or go on past a step that failed and asks', 'sluice skip k3f9 --why "seen enough"'],
   ] as const)
     define(withExamples(withReason(ofExecution(program, name, description)), example), async () =>
       (await import('./commands/tell.ts')).tell(name),

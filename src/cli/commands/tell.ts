@@ -5,7 +5,7 @@ import { startedHost, whoAmI } from '../host.ts'
 import type { Terminal } from '../terminal.ts'
 import { whichExecution } from '../which.ts'
 
-type Verb = 'approve' | 'reject' | 'pause' | 'resume' | 'retry' | 'abort'
+type Verb = 'approve' | 'reject' | 'pause' | 'resume' | 'retry' | 'skip' | 'abort'
 
 interface TellOptions {
   readonly why?: string

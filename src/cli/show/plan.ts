@@ -3,7 +3,7 @@ import type { ReleasePlan } from '#delegate/release/index.ts'
 import type { PreparedRun } from '#model/application/index.ts'
 import { diffObjects } from '#model/manifests/index.ts'
 import type { PlannedGoal, RouteView, Write } from '#model/release/index.ts'
-import { Approval, Check, Wait, type ResolvedPhase, type ResolvedStep } from '#model/workflow/index.ts'
+import { Approval, Bake, bakeRounds, Check, ShiftTraffic, Wait, type ResolvedPhase, type ResolvedStep } from '#model/workflow/index.ts'
 import type { PlannedStep, RunPlan } from '../planning.ts'
 import { colours } from '../terminal.ts'
 import { FEWEST, hanging, padded, tied } from './table.ts'
@@ -66,10 +66,18 @@ function stepBlocks({ steps, plan, prepared }: PlannedRelease, phases: readonly 
 
 function stepBlock({ step, goals }: PlannedStep, plan: ReleasePlan, page: PlanPage): readonly string[] {
   const writes = goals.flatMap(goal => goal.writes)
-  const needsTraffic = goals.length > 0 || step.type === 'check'
+  const needsTraffic = goals.length > 0 || step.type === 'check' || step.type === 'bake'
   if (plan.inspection.snapshot.first && needsTraffic && writes.length === 0)
     return block(step.name, [colours.dim('skipped: a first deployment has no traffic to move or to measure')], page)
-  return block(step.name, goals.length === 0 ? [withoutWrites(step)] : goalLines(goals, plan, page), page)
+  return block(step.name, goals.length === 0 ? [withoutWrites(step)] : writesOf(step, goals, plan, page), page)
+}
+
+/** A ramp is told stage by stage: what is written, then how long it is held and what is checked. */
+function writesOf(step: ResolvedStep, goals: readonly PlannedGoal[], plan: ReleasePlan, page: PlanPage): readonly string[] {
+  if (step.type !== 'shiftTraffic') return goalLines(goals, plan, page)
+  const { hold, check } = ShiftTraffic.parse(step.input)
+  const then = [...(hold > 0 ? [`holds ${formatDuration(hold)}`] : []), ...(check ? [checkText(check)] : [])].join(', then ')
+  return goals.flatMap(goal => [...goalLines([goal], plan, page), then])
 }
 
 /** Columns of the names of steps. */
@@ -102,7 +110,15 @@ function withoutWrites({ type, input }: ResolvedStep): string {
     return `asks ${who}, until ${formatDuration(expires)} after it is asked, then: ${then}`
   }
   if (type === 'wait') return `waits ${formatDuration(Wait.parse(input).for)}`
+  if (type === 'bake') return bakeText(Bake.parse(input))
   return type === 'check' ? checkText(Check.parse(input)) : colours.dim('its destinations are known in the run only')
+}
+
+function bakeText(bake: Bake): string {
+  const watched = `watches for ${formatDuration(bake.for)}`
+  if (!bake.check) return watched
+  const times = bakeRounds(bake).length
+  return `${watched}, and ${times === 1 ? 'once' : `${times} times`} ${checkText(bake.check)}`
 }
 
 function checkText({ version, errorRate, latency, over, minRequests, onBad, onFewRequests }: Check): string {

@@ -30,6 +30,8 @@ export interface ReleaseCourse {
   goals: number
   /** The number of canary pods is the user's. */
   fixed: boolean
+  /** Percent that the last split gave to the canary. */
+  share: number
   watched: boolean
 }
 
@@ -42,6 +44,7 @@ export function newCourse(execution: string, definition: Definition): Course {
       snapshot: undefined,
       goals: 0,
       fixed: false,
+      share: 0,
       watched: false,
     },
   ])

@@ -53,6 +53,7 @@ async function work({ run, release, watch }: StepPlace, budget: Budget, call: st
   const input = { release: termsFor(release, step), snapshot: snapshotOf(release), goal, number }
   const reached = await run.task(call, reachGoal, input, { timeout: await timeLeft(run, budget, call) })
   if (goal.to === 'prepared') release.fixed = goal.fixed
+  if (goal.to === 'split' && reached.is === 'reached') release.share = goal.rows.find(row => row.to === 'canary')?.weight ?? 0
   return reached
 }
 

@@ -33,7 +33,7 @@ export async function runStep(place: StepPlace, step: ResolvedStep): Promise<voi
   for (let attempt = 1; ; attempt++) {
     const scope = names.attemptScope(attempt)
     const here = { ...place, run: scope ? run.scope(scope) : run }
-    const tried = await tryStep(here, step)
+    const tried = await tryStep(here, step, attempt > 1 ? place.release.share : 0)
     const end = tried.is === 'ended' ? tried.end : await afterAttempt(here, step, attempt, tried)
     if (end !== 'again') return finish(run, place.course, step, end)
   }
@@ -50,7 +50,7 @@ type Tried =
   | { readonly is: 'failed'; readonly failure: FailureRecord; readonly by: FailedAttempt['by'] }
 type Failed = Extract<Tried, { is: 'failed' }>
 
-async function tryStep(place: StepPlace, step: ResolvedStep): Promise<Tried> {
+async function tryStep(place: StepPlace, step: ResolvedStep, reachedShare: number): Promise<Tried> {
   const { course, release, run } = place
   const since = await run.now(names.began)
   try {
@@ -62,7 +62,7 @@ async function tryStep(place: StepPlace, step: ResolvedStep): Promise<Tried> {
         end: { is: 'skipped', says: 'the first deployment: nobody is served yet, so there is no traffic to move or to measure' },
       }
     course.irreversible ||= step.irreversible
-    const result = await startStep(place, step, since)
+    const result = await startStep(place, step, { since, reachedShare })
     if (result.is === 'turnedDown') return { is: 'failed', failure: result.failure, by: 'no' }
     const { says, output, as = 'done' } = result
     return { is: 'ended', end: { is: as, says, ...(output === undefined ? {} : { output }) } }
@@ -75,10 +75,13 @@ async function tryStep(place: StepPlace, step: ResolvedStep): Promise<Tried> {
 /** What workflows can name, and what ends every execution. */
 const runnable = [...steps, atRest]
 
-async function startStep(place: StepPlace, step: ResolvedStep, since: number): Promise<StepResult> {
+/** What an attempt begins with: the time, and what former ones have reached. */
+type Attempt = Pick<StepRun, 'reachedShare'> & { readonly since: number }
+
+async function startStep(place: StepPlace, step: ResolvedStep, attempt: Attempt): Promise<StepResult> {
   const type = runnable.find(each => each.type === step.type)
   if (!type) throw executions.STEP_UNKNOWN({ step: step.name, type: step.type, known: steps.map(each => each.type) })
-  return type.run(stepRun(place, step, since), type.input.parse(step.input))
+  return type.run(stepRun(place, step, attempt), type.input.parse(step.input))
 }
 
 /** The engine speaks of tasks; people know steps. */
@@ -88,7 +91,7 @@ export function failureOf(error: unknown, { name, timeout }: Pick<ResolvedStep, 
   return executions.STEP_TIMEOUT({ step: name, milliseconds: timeout, lastWord: String(failure.facts['lastWord'] ?? '') }).record()
 }
 
-function stepRun(place: StepPlace, step: ResolvedStep, since: number): StepRun {
+function stepRun(place: StepPlace, step: ResolvedStep, { since, reachedShare }: Attempt): StepRun {
   const { course, release, run } = place
   const budget = { step, left: step.timeout, since, begun: false }
   return {
@@ -96,6 +99,7 @@ function stepRun(place: StepPlace, step: ResolvedStep, since: number): StepRun {
     step,
     release: termsFor(release, step),
     fixed: release.fixed,
+    reachedShare,
     destinations: destinationsOf(release),
     goal: (name, goal) => reach(place, budget, name, goal),
     ask: async (name, question) => {
@@ -106,6 +110,8 @@ function stepRun(place: StepPlace, step: ResolvedStep, since: number): StepRun {
         ...question,
         answers: [...question.answers],
       })
+      // What a person takes to answer is not taken from the time that is left for the goals behind it.
+      if (budget.begun) budget.since = await run.now(`${name}/answered`)
       return reply.is === 'expired' ? 'expired' : reply.answer
     },
     evaluate: (name, text) => run.record(name, () => evaluated(text, valuesIn(course, release))),

@@ -16,28 +16,31 @@ export const check = defineStep({
   input: Check,
   needsTraffic: true,
 
-  async run(step, input) {
-    // A person who holds the verdict may ask for another measurement, each under a name of its own.
-    for (let round = 1; ; round++) {
-      const measured = await step.run.task(`measure-${round}`, measureVersion, {
-        release: step.release,
-        side: input.version,
-        over: input.over,
-        minRequests: input.minRequests,
-        ...(input.errorRate ? { errorRate: input.errorRate.max } : {}),
-        ...(input.latency ? { latency: input.latency } : {}),
-      })
-      const result = await judge(step, input, measured, round)
-      if (result) return result
-    }
-  },
+  run: (step, input) => measureAndJudge(step, input, ''),
 })
 
-async function judge(step: StepRun, input: Check, measured: Measured, round: number): Promise<StepResult | undefined> {
+/** Measures and judges, for any step that checks; a bad verdict is thrown. `prefix` leads the names of its calls. */
+export async function measureAndJudge(step: StepRun, input: Check, prefix: string): Promise<StepResult> {
+  // A person who holds the verdict may ask for another measurement, each under a name of its own.
+  for (let round = 1; ; round++) {
+    const measured = await step.run.task(`${prefix}measure-${round}`, measureVersion, {
+      release: step.release,
+      side: input.version,
+      over: input.over,
+      minRequests: input.minRequests,
+      ...(input.errorRate ? { errorRate: input.errorRate.max } : {}),
+      ...(input.latency ? { latency: input.latency } : {}),
+    })
+    const result = await judge(step, input, measured, `${prefix}verdict-${round}`)
+    if (result) return result
+  }
+}
+
+async function judge(step: StepRun, input: Check, measured: Measured, name: string): Promise<StepResult | undefined> {
   const policy = policyFor(input, measured.verdict)
   if (policy === 'fail') throw failureFor(step, measured)
   if (policy === 'pass') return passed(measured)
-  const answer = await step.ask(`verdict-${round}`, {
+  const answer = await step.ask(name, {
     says: `${step.step.name}: ${measured.says}. Go on all the same?`,
     answers: [
       { name: 'goOn', means: 'take it as good' },

@@ -1,9 +1,11 @@
 // The step types: one file each, all through one contract.
 import { approval } from './approval.ts'
+import { bake } from './bake.ts'
 import { canaryDelete } from './canary-delete.ts'
 import { canaryDeployment } from './canary-deployment.ts'
 import { check } from './check.ts'
 import { rolloutDeployment } from './rollout-deployment.ts'
+import { shiftTraffic } from './shift-traffic.ts'
 import type { Step } from './step.ts'
 import { trafficSplit } from './traffic-split.ts'
 import { wait } from './wait.ts'
@@ -11,4 +13,14 @@ import { wait } from './wait.ts'
 export { defineStep, done, type Question, type Step, type StepResult, type StepRun } from './step.ts'
 
 /** Every step type, in the order of the documentation. A test checks that no file of this folder is missing. */
-export const steps: readonly Step<unknown>[] = [canaryDeployment, trafficSplit, rolloutDeployment, canaryDelete, check, approval, wait]
+export const steps: readonly Step<unknown>[] = [
+  canaryDeployment,
+  trafficSplit,
+  shiftTraffic,
+  bake,
+  rolloutDeployment,
+  canaryDelete,
+  check,
+  approval,
+  wait,
+]

@@ -26,6 +26,7 @@ export interface Surroundings {
   readonly virtualService?: string
   readonly literals?: Release['literals']
   readonly fixed?: boolean
+  readonly reachedShare?: number
 }
 
 /** What a step did: its goals, the names of its calls, how it ended. */
@@ -106,7 +107,7 @@ function stepRun(
   run: Run,
   type: string,
   input: Input,
-  { values = {}, virtualService, literals = [], fixed = false }: Surroundings,
+  { values = {}, virtualService, literals = [], fixed = false, reachedShare = 0 }: Surroundings,
 ): StepRun {
   const terms = { ...release, literals, ...(virtualService === undefined ? {} : { virtualService }) }
   return {
@@ -114,6 +115,7 @@ function stepRun(
     step: { ...step, type, input },
     release: terms,
     fixed,
+    reachedShare,
     destinations,
     goal: async (name, goal) => ((await run.task(name, reachGoal, { release: terms, snapshot, goal, number: 1 })) as { says: string }).says,
     ask: async (name, { says, next }) => {

@@ -12,6 +12,8 @@ export interface StepRun {
   readonly release: Release
   /** The number of canary pods is the user's and is not raised to a share. */
   readonly fixed: boolean
+  /** Percent of the traffic that former attempts of this step gave to the canary; 0 in the first one. */
+  readonly reachedShare: number
   /** What `${k8s.canaryDestination}` and `${k8s.stableDestination}` stand for, as the text that they evaluate to. */
   readonly destinations: Readonly<Record<'stable' | 'canary', string>>
   /** Brings the release to a goal, asking people where the delegate asks. Gives one line for people: how it was reached. */

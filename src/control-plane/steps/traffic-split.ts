@@ -21,7 +21,7 @@ export const trafficSplit = defineStep({
 })
 
 /** A run holds one VirtualService of a release; what only the run can evaluate must turn out to be that one. */
-async function checkName({ step, release, evaluate }: StepRun, name: TrafficSplit['virtualService']): Promise<void> {
+export async function checkName({ step, release, evaluate }: StepRun, name: TrafficSplit['virtualService']): Promise<void> {
   if (name === undefined || typeof name === 'string') return
   const typed = String(await evaluate('virtual service', name.later))
   if (release.virtualService !== undefined && typed !== release.virtualService)

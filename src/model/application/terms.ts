@@ -2,8 +2,9 @@ import type { Goal, GoalRow } from '#model/release/index.ts'
 import { Release } from '#model/release/index.ts'
 import {
   CanaryDeployment,
-  TrafficSplit,
   RolloutDeployment,
+  ShiftTraffic,
+  TrafficSplit,
   type LiteralDestination,
   type ResolvedPhase,
   type ResolvedRelease,
@@ -62,9 +63,23 @@ function literalDestinations(workflow: ResolvedWorkflow, release: string): reado
 
 /** The VirtualService that a release's steps name; undefined where they leave it out. Several are refused: a run holds one. */
 export function typedVirtualService(workflow: ResolvedWorkflow, release: string): string | undefined {
-  const names = new Set(stepsOf(workflow, release).flatMap(({ type, input }) => (type === 'trafficSplit' ? typedName(input) : [])))
+  const names = new Set(stepsOf(workflow, release).flatMap(step => (splitsTraffic(step) ? typedName(step.input) : [])))
   if (names.size > 1) throw application.SEVERAL_VIRTUAL_SERVICES({ release, names: [...names] })
   return [...names][0]
+}
+
+/** Whether a step decides who gets which share of the traffic. */
+export function splitsTraffic({ type }: ResolvedStep): boolean {
+  return type === 'trafficSplit' || type === 'shiftTraffic'
+}
+
+/** One stage of a ramp as a goal: so many percent to the canary, the rest to stable. */
+export function stageGoal(canary: number, fixed: boolean): Goal {
+  const rows: GoalRow[] = [
+    { to: 'canary', weight: canary },
+    { to: 'stable', weight: 100 - canary },
+  ]
+  return { to: 'split', rows, fixed }
 }
 
 function typedName(input: ResolvedStep['input']): readonly string[] {
@@ -86,6 +101,8 @@ export function goalsOf({ type, input }: ResolvedStep): readonly Goal[] {
       })
       return rows.length === 0 ? [] : [{ to: 'split', rows, fixed: false }]
     }
+    case 'shiftTraffic':
+      return ShiftTraffic.parse(input).stages.map(canary => stageGoal(canary, false))
     case 'rolloutDeployment':
       return [{ to: 'promoted', traffic: RolloutDeployment.parse(input).traffic }]
     case 'canaryDelete':

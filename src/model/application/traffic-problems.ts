@@ -13,7 +13,7 @@ import {
 import { stepPlace, TrafficSplit, type Application, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
 import { application as failures } from './failures.ts'
 import type { PreparedRelease, ReleaseProblems } from './prepare.ts'
-import { literalRow, releaseTerms, stepsOf } from './terms.ts'
+import { literalRow, releaseTerms, splitsTraffic, stepsOf } from './terms.ts'
 
 /**
  * What istiod would refuse, what its analyzers and we say of routes, destinations of the steps that lead nowhere, and objects among which
@@ -104,7 +104,7 @@ function whichProblems(
   { release, manifests, rendered }: PreparedRelease,
   refused: ReadonlySet<KubernetesObject>,
 ): readonly Problem[] {
-  const moves = stepsOf(workflow, release.id).some(step => step.type === 'canaryDeployment' || step.type === 'trafficSplit')
+  const moves = stepsOf(workflow, release.id).some(step => step.type === 'canaryDeployment' || splitsTraffic(step))
   if (!moves) return []
   try {
     const terms: Release = releaseTerms('lint', workflow, release, 'lint')

@@ -1,10 +1,10 @@
-import { inspectRelease, type Progress } from '#protocol/index.ts'
+import { inspectRelease, type Progress, type Reached } from '#protocol/index.ts'
 import { TrafficSplit, type ResolvedRelease } from '#model/workflow/index.ts'
 import type { ReleaseView } from '#protocol/http/index.ts'
 import { stepsOf } from '#model/application/index.ts'
 import * as names from '../names.ts'
 import type { StepEnd } from '../run-step.ts'
-import { callsUnder, type Sight } from './sight.ts'
+import { callsUnder, type Call, type Sight } from './sight.ts'
 
 type Split = NonNullable<Progress['split']>
 
@@ -40,7 +40,7 @@ function splitOf(sight: Sight, release: string): Split | undefined {
   return telling.at(-1)?.progress?.split ?? lastSplit(sight, release)
 }
 
-/** What each type of step leaves at the route. */
+/** What each type of step leaves at the route when it is done. */
 const leaves: Readonly<Record<string, (input: unknown) => Split | undefined>> = {
   canaryDeployment: () => split(100, 0),
   trafficSplit: input => splitOfRows(TrafficSplit.parse(input)),
@@ -53,11 +53,20 @@ const split = (stable: number, canary: number): Split => ({ stable, canary, fore
 function lastSplit(sight: Sight, release: string): Split | undefined {
   let last: Split | undefined
   for (const step of stepsOf(sight.definition.workflow, release)) {
-    const end = callsUnder(sight, step.path).find(call => call.name.endsWith(`/${names.ended}`))?.output as StepEnd | undefined
+    const calls = callsUnder(sight, step.path)
+    const end = calls.find(call => call.name.endsWith(`/${names.ended}`))?.output as StepEnd | undefined
     const leaving = leaves[step.type]
-    if (end?.is === 'done' && leaving) last = leaving(step.input)
+    if (step.type === 'shiftTraffic') last = stageOf(calls) ?? last
+    else if (end?.is === 'done' && leaving) last = leaving(step.input)
   }
   return last
+}
+
+/** The last stage of a ramp that was reached: it holds there, with no task that would tell the split. */
+function stageOf(calls: readonly Call[]): Split | undefined {
+  const reached = calls.filter(({ output }) => (output as Partial<Reached> | undefined)?.is === 'reached')
+  const share = reached.map(({ name }) => /\/to-(\d+)(?:-\d+)?$/.exec(name)?.[1]).findLast(found => found !== undefined)
+  return share === undefined ? undefined : split(100 - Number(share), Number(share))
 }
 
 function splitOfRows({ rows }: TrafficSplit): Split {

@@ -40,7 +40,17 @@ export const lint = defineFailures('WORKFLOW', {
   NO_BAKE: kind<{ step: string }>({
     blame: 'user',
     says: f => `${f.step} follows at once when all traffic has come to the canary: from here on going back takes a rollout.`,
-    todo: 'Put a wait, a check or an approval before it.',
+    todo: 'Put a bake, a check or an approval before it.',
+  }),
+  BAKE_LATE: kind<{ step: string }>({
+    blame: 'user',
+    says: f => `${f.step} stands behind the end of instant return: whatever it shows, going back takes a rollout.`,
+    todo: 'Move it before Rollout Deployment, behind the split that gives all traffic to the canary.',
+  }),
+  BAKE_PARTIAL: kind<{ step: string; weight: number }>({
+    blame: 'user',
+    says: f => `${f.step} bakes with ${f.weight} % of the traffic: nobody has seen the version carry all of it.`,
+    todo: 'Give all traffic to the canary before it: trafficSplit: { canary: 100 }.',
   }),
   LONE_CANARY: kind<{ step: string; lasts: string; weight: number }>({
     blame: 'user',

@@ -93,6 +93,32 @@ it.each<[string, (text: string) => string, string[], LintSetting?]>([
     replace('        - approval: { expires: 2h }', '        - trafficSplit: { canary: 100 }'),
     ['41:11 warning NO-BAKE'],
   ],
+  [
+    'all traffic by a ramp that holds, and the rollout then',
+    replace('        - approval: { expires: 2h }', '        - shiftTraffic: { to: [50, 100], hold: 5m }'),
+    [],
+  ],
+  [
+    'a bake of all traffic',
+    replace('        - approval: { expires: 2h }', '        - trafficSplit: { canary: 100 }\n        - bake: { for: 1h }'),
+    [],
+  ],
+  ['a bake of a part', replace('approval: { expires: 2h }', 'bake: { for: 1h }'), ['38:11 warning BAKE-PARTIAL']],
+  [
+    'a bake behind the rollout',
+    replace('rolloutDeployment: {}', 'rolloutDeployment: {}\n        - bake: { for: 1h }'),
+    ['42:11 warning BAKE-LATE'],
+  ],
+  [
+    'a ramp and a bake of a canary that is gone',
+    text => `${text}        - shiftTraffic: { to: [50], hold: 5m }\n        - bake: { for: 1h }\n`,
+    ['44:11 error AFTER-DELETE', '45:11 error AFTER-DELETE', '45:11 warning BAKE-LATE'],
+  ],
+  [
+    'one pod through a long ramp',
+    text => replace('approval: { expires: 2h }', 'shiftTraffic: { to: [20, 30], hold: 1h }')(replace('instances: 2', 'instances: 1')(text)),
+    ['38:11 warning LONE-CANARY'],
+  ],
   ['one pod through a long question', replace('instances: 2', 'instances: 1'), ['38:11 warning LONE-CANARY']],
   ['one pod through a short question', text => replace('2h', '30m')(replace('instances: 2', 'instances: 1')(text)), []],
   [

@@ -4,6 +4,7 @@ import type { OutlineStep } from '../names/outline.ts'
 import type { Source } from '../documents/source.ts'
 import type { Strategy } from '../strategy.ts'
 import { CanaryDeployment } from '../steps/canary-deployment.ts'
+import { ShiftTraffic } from '../steps/shift-traffic.ts'
 import { TrafficSplit } from '../steps/traffic-split.ts'
 
 export interface LintStep extends OutlineStep {
@@ -37,14 +38,20 @@ export function canaryWeights(steps: readonly LintStep[]): readonly (number | un
   let weight: number | undefined = 0
   return steps.map(step => {
     const before = weight
-    if (step.type === 'trafficSplit') weight = splitWeight(step)
+    if (splitsTraffic(step)) weight = splitWeight(step)
     if (step.type === 'rolloutDeployment' || step.type === 'canaryDelete') weight = 0
     return before
   })
 }
 
-/** What a Traffic Split gives to the canary. */
+/** Whether a step decides who gets which share of the traffic. */
+export function splitsTraffic({ type }: LintStep): boolean {
+  return type === 'trafficSplit' || type === 'shiftTraffic'
+}
+
+/** What a step that splits the traffic gives to the canary in the end. */
 export function splitWeight(step: LintStep): number | undefined {
+  if (step.type === 'shiftTraffic') return ShiftTraffic.safeParse(step.input).data?.stages.at(-1)
   const split = TrafficSplit.safeParse(step.input).data
   return split && (split.rows.find(row => row.to === 'canary')?.weight ?? 0)
 }

@@ -1,9 +1,11 @@
 // Every step type, in the order of the guide. A test checks that no file of this folder is missing.
 import { approval } from './approval.ts'
+import { bake } from './bake.ts'
 import { canaryDelete } from './canary-delete.ts'
 import { canaryDeployment } from './canary-deployment.ts'
 import { check } from './check.ts'
 import { rolloutDeployment } from './rollout-deployment.ts'
+import { shiftTraffic } from './shift-traffic.ts'
 import type { StepType } from './step-type.ts'
 import { trafficSplit } from './traffic-split.ts'
 import { wait } from './wait.ts'
@@ -11,6 +13,8 @@ import { wait } from './wait.ts'
 export const stepTypes: readonly StepType<unknown>[] = [
   canaryDeployment,
   trafficSplit,
+  shiftTraffic,
+  bake,
   rolloutDeployment,
   canaryDelete,
   approval,

@@ -77,7 +77,8 @@ const short = fields({ canary: weight, virtualService: wordsOrLater.optional() }
   ],
 }))
 
-function isManaged(name: TextOrLater): boolean {
+/** The name that may be left out: it means the one managed VirtualService. */
+export function isManaged(name: TextOrLater): boolean {
   return typeof name !== 'string' && compact(name.later) === managed
 }
 

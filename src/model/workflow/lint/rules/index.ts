@@ -1,6 +1,7 @@
 // Every rule. A test checks that no file of this folder is missing.
 import type { Rule } from '../rule.ts'
 import { afterDelete } from './after-delete.ts'
+import { bakeMisplaced } from './bake-misplaced.ts'
 import { bypassUnstated } from './bypass-unstated.ts'
 import { contextUnstated } from './context-unstated.ts'
 import { deleteMissing } from './delete-missing.ts'
@@ -17,6 +18,7 @@ import { stepSelectors } from './step-selectors.ts'
 
 export const rules: Readonly<Record<string, Rule>> = {
   afterDelete,
+  bakeMisplaced,
   bypassUnstated,
   contextUnstated,
   deleteMissing,
