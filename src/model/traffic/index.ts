@@ -2,6 +2,27 @@
 export { apportion } from './apportion.ts'
 export type { Destination } from './destination.ts'
 export { routeFailure } from './failures.ts'
+export { attach, isParent, listenersOf, type Attachment, type NamespaceLabels } from './gateway-api/attachment.ts'
+export { resolveBackend, type Backend, type BackendProblem, type BackendWorld } from './gateway-api/backends.ts'
+export {
+  gatewayApiGroup,
+  isGatewayApi,
+  type GatewayRoute,
+  type KubernetesGateway,
+  type Listener,
+  type ParentRef,
+  type ReferenceGrant,
+} from './gateway-api/objects.ts'
+export {
+  gatewayRouteHosts,
+  gatewayRoutingTable,
+  type GatewayHost,
+  type GatewayResolution,
+  type GatewayRoutingConfig,
+  type MatchedRule,
+  type RoutedBackend,
+} from './gateway-api/resolve.ts'
+export { judgeRoute, type Judgement } from './gateway-api/route-status.ts'
 export { analyzeDestinations, analyzeIstio, type DestinationMessage } from './istio/analysis/analyze.ts'
 export { istioCodes, type AnalyzedConfig, type AnalyzerMessage, type IstioCode, type Missing } from './istio/analysis/analyzer.ts'
 export type { Bypass, Claim } from './istio/claims.ts'
