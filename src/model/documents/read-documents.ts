@@ -1,6 +1,7 @@
 import { LineCounter, parseAllDocuments, type Document, type YAMLError } from 'yaml'
 import { problemOf, type Problem } from '#base/index.ts'
 import { documents as failures } from './failures.ts'
+import { simpleDocuments, type SimpleDocument } from './simple-documents.ts'
 import { valueOf } from './value-of.ts'
 import { placeAt, yamlDocument, type YamlDocument } from './yaml-document.ts'
 
@@ -13,6 +14,21 @@ export interface Documents {
 
 /** Reads all YAML documents of a text as kubectl would; `file` is the name told in places. */
 export function readDocuments(text: string, file: string): Documents {
+  const simple = simpleDocuments(text)
+  if (!simple) return parsedDocuments(text, file)
+  let parsed: readonly YamlDocument[] | undefined
+  const parser = (index: number): YamlDocument | undefined => (parsed ??= parsedDocuments(text, file).documents)[index]
+  return { documents: simple.map((each, index) => simpleDocument(each, file, () => parser(index))), problems: [] }
+}
+
+/** Only places ask for the parser, and few places are ever asked for: that of the document itself is known without. */
+function simpleDocument({ value, line, column }: SimpleDocument, file: string, parsed: () => YamlDocument | undefined): YamlDocument {
+  const start = { file, line, column }
+  return { file, value, place: (path, at) => (path.length === 0 ? start : (parsed()?.place(path, at) ?? start)) }
+}
+
+/** The same, by the parser. */
+export function parsedDocuments(text: string, file: string): Documents {
   const lines = new LineCounter()
   // `failsafe` leaves every scalar as the text it is; plain-scalar.ts says what the text means.
   const parsed = parseAllDocuments(text, {
