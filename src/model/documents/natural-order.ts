@@ -4,6 +4,19 @@ const digit = /\p{Nd}/u
 
 /** The order in which go-yaml writes keys: numbers inside names count as numbers (`a2` before `a10`), signs stand before letters. */
 export function naturalOrder(left: string, right: string): number {
+  let same = 0
+  while (same < left.length && left[same] === right[same]) same++
+  if (same === left.length || same === right.length) return left.length - right.length
+  const [p, q] = [left.charCodeAt(same), right.charCodeAt(same)]
+  return isPlainLetter(p) && isPlainLetter(q) ? p - q : anyOrder(left, right)
+}
+
+/** What nearly all keys part at. */
+function isPlainLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+}
+
+function anyOrder(left: string, right: string): number {
   const a = [...left]
   const b = [...right]
   const at = a.findIndex((character, index) => character !== b[index])

@@ -10,10 +10,13 @@ const timestamp = new RegExp(`^(\\d{4})-(\\d{1,2})-(\\d{1,2})(?:[Tt]${clock}${zo
 /** What go-yaml prints as it is; the rest needs an escape, so tab and everything beyond 16 bits does too. */
 const unprintable = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
 const startsLikeSyntax = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \n]|$))/
+/** Names, labels, hosts, paths: nothing in them means anything to YAML, unless the whole is a word like `yes`. */
+const simple = /^[A-Za-z/][\w./-]*$/
 const holdsSyntax = /:(?:[ \n]|$)|[ \n]#/
 
 /** The style of a text as a mapping key (`key`) or as a value. */
 export function scalarStyle(text: string, at: 'key' | 'value'): ScalarStyle {
+  if (simple.test(text)) return plainScalar(text).is === 'text' ? 'plain' : 'double'
   const lines = text.includes('\n')
   const mayBeBlock = !unprintable.test(text) && !/ \n| $/.test(text)
   if (lines) return at === 'value' && mayBeBlock ? 'literal' : 'double'
@@ -58,15 +61,12 @@ export interface Layout {
 
 /** A plain text, continued in the next line at a single space. */
 export function folded(text: string, at: Layout): string {
-  return fold([...text], at, 0)
+  return at.column + text.length <= at.foldAt ? text : fold([...text], at, 0)
 }
 
 export function singleQuoted(text: string, at: Layout): string {
-  return `'${fold(
-    Array.from(text, character => (character === "'" ? "''" : character)),
-    at,
-    1,
-  )}'`
+  const characters = Array.from(text, character => (character === "'" ? "''" : character))
+  return `'${fold(characters, at, 1)}'`
 }
 
 /** Continues lines at spaces; the line break stands for the space, so only a space between two other characters will do. */

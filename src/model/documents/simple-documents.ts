@@ -133,16 +133,19 @@ function lineAt(reading: Reading, indent: number): Line | undefined {
 }
 
 const quotedForm = /^(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?$/
-/** No sign that means something to YAML at the start; behind it, `: ` and ` #` would. */
-const plainForm = /^(?:[\w./+$(~]|-[\w.])(?:[^:#]|:(?=[^ ])|(?<=[^ ])#)*$/
+/** No sign that means something to YAML at its start. */
+const plainStart = /^(?:[\w./+$(~]|-[\w.])/
 
 function scalar(written: string): Json {
-  const [quoted, double, single] = quotedForm.exec(written) ?? []
-  if (quoted !== undefined) return double ?? single ?? ''
-  const text = written.replace(/ +#.*$/, '')
+  if (/^["']/.test(written)) {
+    const [, double, single] = quotedForm.exec(written) ?? notSimple()
+    return double ?? single ?? ''
+  }
+  const comment = written.indexOf(' #')
+  const text = comment < 0 ? written : written.slice(0, comment).trimEnd()
   if (text === '{}') return {}
   if (text === '[]') return []
-  if (!plainForm.test(text)) notSimple()
+  if (!plainStart.test(text) || text.includes(': ') || text.endsWith(':')) notSimple()
   const plain = plainScalar(text)
   if (plain.is === 'text') return text
   if (plain.is === 'null') return null

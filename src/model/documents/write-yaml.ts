@@ -58,7 +58,7 @@ function mapping(value: { readonly [key: string]: Writable | undefined }, at: La
 }
 
 function pair(key: string, value: Writable, at: Layout): string {
-  if (key.includes('\n') || new TextEncoder().encode(key).length > longestSimpleKey) {
+  if (key.includes('\n') || isLong(key)) {
     const inside = { ...at, indent: at.indent + 2, column: at.indent + 2 }
     return `? ${text(key, inside)}${lineAt(at.indent)}: ${node(value, inside)}`
   }
@@ -66,6 +66,11 @@ function pair(key: string, value: Writable, at: Layout): string {
   const whole = { indent: 0, column: 0, foldAt: Number.POSITIVE_INFINITY }
   const name = style === 'double' ? doubleQuoted(key, whole) : style === 'single' ? singleQuoted(key, whole) : key
   return `${name}:${under(value, { ...at, column: at.indent + name.length + 1 })}`
+}
+
+/** A character is 3 bytes at most for each of its units. */
+function isLong(key: string): boolean {
+  return 3 * key.length > longestSimpleKey && new TextEncoder().encode(key).length > longestSimpleKey
 }
 
 /** What follows `key:`; collections begin in the next line, lists at the indentation of their key. */

@@ -30,10 +30,16 @@ export function withImage<T>(value: T, image: Image): { readonly value: T; reado
   const visit = (node: Json, key?: string): Json => {
     if (Array.isArray(node)) {
       const isContainers = key === 'containers' || key === 'initContainers'
-      return (node as readonly Json[]).map(each => visit(isContainers ? container(each) : each))
+      const items = node as readonly Json[]
+      const visited = items.map(each => visit(isContainers ? container(each) : each))
+      return visited.some((each, index) => each !== items[index]) ? visited : node
     }
     if (typeof node !== 'object' || node === null) return node
-    return Object.fromEntries(Object.entries(node).map(([name, each]) => [name, each === undefined ? each : visit(each, name)]))
+    const changed = Object.entries(node).flatMap(([name, each]) => {
+      const visited = each === undefined ? each : visit(each, name)
+      return visited === each ? [] : [[name, visited] as const]
+    })
+    return changed.length === 0 ? node : { ...node, ...Object.fromEntries(changed) }
   }
   const container = (node: Json): Json => {
     if (typeof node !== 'object' || node === null || !('image' in node) || typeof node['image'] !== 'string') return node

@@ -30,6 +30,7 @@ interface Naming {
 /** Gives ConfigMaps and Secrets names by their content, and renames them where pod specs name them. */
 export function versionNames(objects: readonly RenderedObject[]): VersionedManifests {
   const candidates = new Map(objects.filter(({ object }) => mayBeVersioned(object)).map(each => [keyOf(each.object), each]))
+  if (candidates.size === 0) return { objects, versioned: [], problems: [] }
   const named = namedByPods(objects, candidates)
   const mentioned = mentions(
     objects,
