@@ -3,7 +3,7 @@ import { canonicalJson, systemClock } from '#base/index.ts'
 import { connectCluster } from '#delegate/kubernetes/index.ts'
 import { planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
 import { openSettling } from '#delegate/settle/index.ts'
-import { goalsOf, releaseTerms, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
+import { goalsOf, pinnedText, releaseTerms, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
 import type { Goal, PlannedGoal, Release, Write } from '#model/release/index.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 
@@ -89,7 +89,7 @@ function sha256(text: string): string {
 /** Covers definition, manifests, goals and leaf diffs; not resourceVersions, uids, generations and times. */
 function planHash(workflow: ResolvedWorkflow, releases: RunPlan['releases']): string {
   const writes = releases.flatMap(({ plan }) => plan.goals.map(({ goal, writes: each }) => ({ goal, writes: each.map(essence) })))
-  return sha256(canonicalJson({ workflow, manifests: releases.map(each => each.prepared.text), writes })).slice(0, 12)
+  return sha256(canonicalJson({ workflow, manifests: releases.map(each => pinnedText(each.prepared)), writes })).slice(0, 12)
 }
 
 function essence(write: Write): unknown {

@@ -6,7 +6,7 @@ import { follow } from '../follow.ts'
 import { startedHost, whoAmI } from '../host.ts'
 import { planOf } from '../planning.ts'
 import type { Terminal } from '../terminal.ts'
-import type { PreparedRun } from '#model/application/index.ts'
+import { pinnedText, type PreparedRun } from '#model/application/index.ts'
 import type { StartExecution } from '#protocol/http/index.ts'
 
 interface RunOptions extends ImageOptions {
@@ -34,7 +34,10 @@ async function checkPlan(wanted: string, prepared: PreparedRun): Promise<void> {
 /** A definition bound to its manifests, every text by its hash. */
 export function requestOf({ workflow, releases }: PreparedRun, plan?: string): StartExecution {
   if (!workflow) throw new Error('a run without a workflow was let through')
-  const texts = releases.map(({ release, text }) => ({ id: release.id, text, hash: createHash('sha256').update(text).digest('hex') }))
+  const texts = releases.map(prepared => {
+    const text = pinnedText(prepared)
+    return { id: prepared.release.id, text, hash: createHash('sha256').update(text).digest('hex') }
+  })
   return {
     key: randomUUID(),
     workflow,

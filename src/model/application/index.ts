@@ -1,5 +1,5 @@
 // An application as a run gets it: workflow resolved, manifests rendered, everything wrong told at once.
 export type { SourceFile } from './files.ts'
 export { lintFolder } from './lint.ts'
-export { prepareRun, readApplication, type PreparedRelease, type PreparedRun } from './prepare.ts'
+export { pinnedText, prepareRun, readApplication, type PreparedRelease, type PreparedRun } from './prepare.ts'
 export { allSteps, goalsOf, literalRow, releaseTerms, splitsTraffic, stageGoal, stepsOf, typedVirtualService } from './terms.ts'

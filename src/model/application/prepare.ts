@@ -18,8 +18,6 @@ import { valuesOf } from './values.ts'
 export interface PreparedRelease {
   readonly release: ResolvedRelease
   readonly manifests: Manifests
-  /** The manifests as canonical JSON: what is pinned, and hashed. */
-  readonly text: string
   readonly rendered: readonly RenderedObject[]
 }
 
@@ -67,9 +65,14 @@ export async function prepareRelease(release: ResolvedRelease, files: readonly S
   const versioned = versionNames(rendered.objects)
   const manifests = orderedManifests(versioned)
   return {
-    prepared: { release, manifests, text: canonicalJson(manifests), rendered: rendered.objects },
+    prepared: { release, manifests, rendered: rendered.objects },
     problems: [...problems, ...missing, ...rendered.problems, ...versioned.problems],
   }
+}
+
+/** The manifests of a release as a text that is the same for everything that means the same: what is pinned, and hashed. */
+export function pinnedText({ manifests }: PreparedRelease): string {
+  return canonicalJson(manifests)
 }
 
 /** In the order in which they are applied. */
