@@ -57,7 +57,8 @@ async function planOne(
   workflow: ResolvedWorkflow,
   surroundings: ReleaseSurroundings,
 ): Promise<RunPlan['releases'][number]> {
-  const { release, text } = prepared
+  const { release } = prepared
+  const text = pinnedText(prepared)
   const terms = releaseTerms('<execution>', workflow, release, sha256(text))
   const steps = workflow.phases
     .filter(phase => phase.release === release.id)
