@@ -86,13 +86,18 @@ function below(reading: Reading, above: number, depth: number): Json {
 function mapping(reading: Reading, indent: number, depth: number): Json {
   const entries = new Map<string, Json>()
   for (let line = lineAt(reading, indent); line && !isItem(line.text); line = lineAt(reading, indent)) {
-    const [, plain, double, single, rest = ''] = keyForm.exec(line.text) ?? notSimple()
-    const key = plain ?? double ?? single ?? ''
-    if ((plain !== undefined && plainScalar(plain).is !== 'text') || entries.has(key)) notSimple()
+    const { key, rest } = pair(line.text)
+    if (entries.has(key)) notSimple()
     reading.next++
     entries.set(key, rest === '' || rest.startsWith('#') ? underKey(reading, indent, depth) : scalar(rest))
   }
   return Object.fromEntries(entries)
+}
+
+function pair(text: string): { readonly key: string; readonly rest: string } {
+  const [, plain, double, single, rest = ''] = keyForm.exec(text) ?? notSimple()
+  if (plain !== undefined && plainScalar(plain).is !== 'text') notSimple()
+  return { key: plain ?? double ?? single ?? '', rest }
 }
 
 /** A list may stand as far left as its key. */
@@ -146,6 +151,10 @@ function scalar(written: string): Json {
   if (text === '{}') return {}
   if (text === '[]') return []
   if (!plainStart.test(text) || text.includes(': ') || text.endsWith(':')) notSimple()
+  return plainValue(text)
+}
+
+function plainValue(text: string): Json {
   const plain = plainScalar(text)
   if (plain.is === 'text') return text
   if (plain.is === 'null') return null
