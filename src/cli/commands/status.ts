@@ -2,7 +2,7 @@ import type { ExecutionSummary } from '#protocol/http/index.ts'
 import { runningHost, startedHost } from '../host.ts'
 import { exit } from '../exit.ts'
 import { ago, clockTime, withLocalTimes } from '../show/time.ts'
-import { executionView } from '../show/execution.ts'
+import { executionView, versionsText } from '../show/execution.ts'
 import { table } from '../show/table.ts'
 import { colours, type Terminal } from '../terminal.ts'
 
@@ -21,13 +21,15 @@ export async function status([id]: readonly string[], _: object, terminal: Termi
 }
 
 function list(all: readonly ExecutionSummary[], columns: number): string {
-  const rows = all.map(each => [each.id, each.workflow, versions(each), each.status, ago(each.started, Date.now()), waitingLine(each)])
+  const rows = all.map(each => [
+    each.id,
+    each.workflow,
+    versionsText(each.service, each.releases[0]),
+    each.status,
+    ago(each.started, Date.now()),
+    waitingLine(each),
+  ])
   return table(['EXECUTION', 'WORKFLOW', 'RELEASE', 'STATUS', 'STARTED', ''], rows, columns)
-}
-
-function versions({ releases, service }: ExecutionSummary): string {
-  const [release] = releases
-  return release ? `${service} ${release.fromVersion ?? 'new'} → ${release.toVersion}` : service
 }
 
 function waitingLine({ waiting, says, ended }: ExecutionSummary): string {

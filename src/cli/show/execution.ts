@@ -48,10 +48,15 @@ function stepsOf({ phases, around }: ExecutionView): readonly StepView[] {
 }
 
 function head({ id, service, releases: [release], started }: ExecutionView): string {
-  const versions = release
-    ? `${service} ${release.fromVersion ?? 'new'} → ${release.toVersion}   ${release.environment}/${release.infrastructure}`
-    : service
-  return colours.bold(`${versions}   execution ${id}   started ${clockTime(started)}`)
+  const where = release ? `   ${release.environment}/${release.infrastructure}` : ''
+  return colours.bold(`${versionsText(service, release)}${where}   execution ${id}   started ${clockTime(started)}`)
+}
+
+/** `cart 1.3.2 → 1.4.0`, `cart new → 1.4.0` for a first deployment, and `cart → 1.4.0` while nobody has looked at what runs. */
+export function versionsText(service: string, release: ReleaseView | undefined): string {
+  if (!release) return service
+  const from = release.fromVersion ?? (release.settle ? 'new' : undefined)
+  return `${service}${from === undefined ? '' : ` ${from}`} → ${release.toVersion}`
 }
 
 /** A phase that has not begun is one line. */

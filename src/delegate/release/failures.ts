@@ -6,9 +6,4 @@ export const failures = defineFailures('DELEGATE', {
     says: f => `The rendered manifests ${f.hash} are not in the store.`,
     todo: 'Report it with the text of `sluice logs`; the cluster can be taken back with sluice restore.',
   }),
-  ADMISSION: kind<{ object: string; words: string }>({
-    blame: 'user',
-    says: f => `${f.object}: ${f.words}`,
-    todo: 'Mend the manifest; nothing has been written.',
-  }),
 })

@@ -1,4 +1,4 @@
-import { Failure, objectName, type Json, type KubernetesObject } from '#base/index.ts'
+import { Failure, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import {
   canaryOf,
@@ -24,7 +24,6 @@ import {
 } from '#model/release/index.ts'
 import type { Finding } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
-import { failures } from './failures.ts'
 import { labelSelector } from './selectors.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 
@@ -190,6 +189,6 @@ async function dryRun(
     return { manifest, ...(live ? { live } : {}), after, conflicts }
   } catch (error) {
     if (!(error instanceof Failure) || error.blame !== 'user') throw error
-    return { failure: failures.ADMISSION({ object: objectName(manifest), words: error.message }).record() }
+    return { failure: error.record() }
   }
 }

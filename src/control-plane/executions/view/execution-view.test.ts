@@ -227,6 +227,7 @@ it('tells what is asked once, and that a way back has nothing to say where nothi
   expect(rejected).toContain(
     'Look at the dashboard: waits for one of release-managers until 2026-01-01T02:00:00.000Z, then: reject, way back',
   )
+  expect(rejected).toContain('way back: Look at the dashboard failed')
   expect(rejected.at(-1)).toBe('ended: nothing of the run is left')
   await plane.close()
 
@@ -235,7 +236,13 @@ it('tells what is asked once, and that a way back has nothing to say where nothi
   }
   await started(pretended)
   await plane.clock.advance(60_000)
-  expect(logLines(await sight()).at(-1)?.says).toBe('ended: nothing was written')
+  expect(logLines(await sight()).map(line => line.says)).toEqual([
+    'started by ada',
+    'Look first: begins',
+    'Look first: API server: away',
+    'Look first: failed',
+    'ended: nothing was written',
+  ])
 })
 
 function failureOf(blame: 'user' | 'world'): Error {

@@ -45,22 +45,37 @@ const tellers: { readonly [K in Kind]?: Teller<K> } = {
 
 function startedLine({ name }: JournalEvent, sight: Sight): Said | undefined {
   if (name === 'forward') return info(`started by ${sight.input.who}`)
-  if (name === 'back') return warn(`way back: ${reasonOf(sight)?.message ?? 'asked for'}`)
-  return info(`watches ${name.slice('watch/'.length)}`)
+  if (name !== 'back') return info(`watches ${name.slice('watch/'.length)}`)
+  return isTouched(sight) ? warn(`way back: ${reasonText(sight)}`) : undefined
+}
+
+/** Why it goes back; a step that failed has told its own reason. */
+function reasonText(sight: Sight): string {
+  const step = sight.engine.cause?.is === 'failed' ? sight.events.findLast(isFailedEnd) : undefined
+  const shown = step && shownFor(sight, step.name)
+  return shown ? `${shown.name} failed` : (reasonOf(sight)?.message ?? 'asked for')
+}
+
+function isFailedEnd({ kind, name, payload }: JournalEvent): boolean {
+  if (kind !== 'recorded' || !name.startsWith('forward/') || !name.endsWith(`/${names.ended}`)) return false
+  return (payload.value as StepEnd).is === 'failed'
 }
 
 function recordedLine({ name, payload }: Extract<JournalEvent, { kind: 'recorded' }>, sight: Sight): Said | undefined {
   if (name.endsWith(`/${names.began}`)) return info('begins')
   if (!name.endsWith(`/${names.ended}`)) return undefined
   const { is, says } = payload.value as StepEnd
-  return is === 'done' && says === lastWord(sight, name) ? info('done') : endLines[is](says)
+  return says === lastWord(sight, name) && (is === 'done' || is === 'failed') ? bareEnds[is] : endLines[is](says)
 }
 
-/** What the last piece of work of the step said, which has a line of its own. */
+/** Ends whose words have a line of their own already. */
+const bareEnds = { done: info('done'), failed: error('failed') } as const
+
+/** What the last piece of work of the step said, or how it failed. */
 function lastWord(sight: Sight, name: string): string | undefined {
   const shown = shownFor(sight, name)
-  const work = shown && callsUnder(sight, shown.path).findLast(call => call.did === 'task' && call.is === 'done')
-  return (work?.output as { readonly says?: string } | undefined)?.says
+  const work = shown && callsUnder(sight, shown.path).findLast(call => call.did === 'task' && call.is !== 'open')
+  return work?.failure?.message ?? (work?.output as { readonly says?: string } | undefined)?.says
 }
 
 const endLines: Readonly<Record<StepEnd['is'], (says: string) => Said>> = {
