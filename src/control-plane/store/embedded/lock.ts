@@ -48,7 +48,9 @@ function linked(path: string, self: Holder): boolean {
     linkSync(candidate, path)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    if (code === 'ENOSPC') throw failures.DISK_FULL({ folder: dirname(path), free: 0 }, error)
     throw failures.UNUSABLE({ folder: dirname(path), why: (error as Error).message }, error)
   } finally {
     remove(candidate)
