@@ -37,6 +37,7 @@ export function executionView(view: ExecutionView, columns: number, now: number)
     ...view.phases.flatMap(phase => phaseLines(phase, page)),
     ...others.filter(step => step.status !== 'pending').flatMap(step => stepLines(step, page)),
     ...(view.ended === undefined ? view.releases.flatMap(release => trafficLines(release, columns)) : []),
+    ...irreversibleLines(view, columns),
     ...questionLines(view, columns),
     ...failureOf(view, columns),
     ...endLines(view, columns),
@@ -69,7 +70,9 @@ function phaseLines(phase: PhaseView, page: Page): readonly string[] {
 
 function stepLines(step: StepView, { columns, names, now }: Page): readonly string[] {
   const time = step.started === undefined || step.status === 'pending' ? '' : took(step.started, step.ended, now)
-  const words = [wordsOf(step), ...(time === '' ? [] : [colours.dim(time)])].filter(part => part !== '').join('  ')
+  const words = [wordsOf(step), ...(step.irreversible ? [colours.dim('(irreversible)')] : []), ...(time === '' ? [] : [colours.dim(time)])]
+    .filter(part => part !== '')
+    .join('  ')
   return hanging(` ${marks[step.status]} ${padded(step.name, names)}  `, words, columns)
 }
 
@@ -93,6 +96,12 @@ function trafficLines({ split, fromVersion }: ReleaseView, columns: number): rea
   const arrived = colours.dim(split.acknowledged ? '(settled)' : '(on its way to the proxies)')
   const words = `stable ${split.stable} %  canary ${split.canary} %`
   return hanging('traffic   ', `${words}${columns > width(words) + BAR + 40 ? `  ${bars}` : ''}  ${arrived}`, columns)
+}
+
+/** While it runs: that nothing goes back by itself any more. */
+function irreversibleLines({ irreversible, ended, status }: ExecutionView, columns: number): readonly string[] {
+  if (irreversible === undefined || ended !== undefined || status === 'returning') return []
+  return hanging('', colours.yellow(`"${irreversible}" is irreversible: from here on a failure asks, and only a person goes back`), columns)
 }
 
 /** A question that is not an approval, with its own answers. */

@@ -69,8 +69,12 @@ function stepBlock({ step, goals }: PlannedStep, plan: ReleasePlan, page: PlanPa
   const needsTraffic = goals.length > 0 || step.type === 'check' || step.type === 'bake'
   if (plan.inspection.snapshot.first && needsTraffic && writes.length === 0)
     return block(step.name, [colours.dim('skipped: a first deployment has no traffic to move or to measure')], page)
-  return block(step.name, goals.length === 0 ? [withoutWrites(step)] : writesOf(step, goals, plan, page), page)
+  const does = goals.length === 0 ? [withoutWrites(step)] : writesOf(step, goals, plan, page)
+  return block(step.name, step.irreversible ? [...does, colours.yellow(IRREVERSIBLE)] : does, page)
 }
+
+/** What the plan says of the step behind which nothing goes back by itself. */
+const IRREVERSIBLE = 'irreversible: from here on a failure holds and asks, and asks again every day; only a person goes back'
 
 /** A ramp is told stage by stage: what is written, then how long it is held and what is checked. */
 function writesOf(step: ResolvedStep, goals: readonly PlannedGoal[], plan: ReleasePlan, page: PlanPage): readonly string[] {

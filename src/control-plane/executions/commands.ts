@@ -4,6 +4,7 @@ import type { Delivered, Message } from '#control-plane/engine/index.ts'
 import type { Command } from '#protocol/http/index.ts'
 import { executions } from './failures.ts'
 import * as names from './names.ts'
+import { irreversibleStep } from './view/irreversible.ts'
 import { shownFor } from './view/shown.ts'
 import { openWaits, type OpenWait, type Sight } from './view/sight.ts'
 import { standingOf } from './view/standing.ts'
@@ -60,7 +61,7 @@ const offers = (answers: readonly { readonly name: string }[], name: string): bo
 /** On the way forward: the way back. On the way back there is only one thing left to ask for: hurry. */
 function abort(sight: Sight, command: Extract<Command, { do: 'abort' }>): Order {
   if (sight.engine.is !== 'returning')
-    return { messages: [{ is: 'abort', now: command.now, ...said(command) }], says: 'the way back begins' }
+    return { messages: [{ is: 'abort', now: command.now, ...said(command) }], says: `the way back begins${undoneText(sight)}` }
   const hurries = openWaits(sight.engine.calls).filter(({ call }) => isHurry(call.name))
   if (!command.now || hurries.length === 0) throw nothingWaits(sight, command)
   const payload: Answered = { answer: 'now' }
@@ -70,11 +71,17 @@ function abort(sight: Sight, command: Extract<Command, { do: 'abort' }>): Order 
   }
 }
 
+/** What going back means behind an irreversible step; a person who aborts has decided it, so nobody is asked again. */
+function undoneText(sight: Sight): string {
+  const step = irreversibleStep(sight)
+  return step ? `; what "${step.name}" has done stays done: the old version must work with it` : ''
+}
+
 function pause(sight: Sight, command: Said & Pick<Command, 'do'>): Order {
   if (sight.engine.is === 'returning') throw nothingWaits(sight, command)
   return {
     messages: [{ is: 'pause', deadline: questionDeadline, ...said(command) }],
-    says: 'the steps stand still after the present one, for a day at most',
+    says: `the steps stand still after the present one, for a day at most${irreversibleStep(sight) ? '; then a person is asked' : ', then: way back'}`,
   }
 }
 
@@ -91,7 +98,10 @@ function answer(
 ): Order {
   const { id } = sight.engine.row
   const all = openWaits(sight.engine.calls).filter(fits)
-  const waits = command.step === undefined ? all : all.filter(({ call }) => pathOf(sight, call.name) === command.step)
+  const meant = command.step === undefined ? all : all.filter(({ call }) => pathOf(sight, call.name) === command.step)
+  // A wait that passes by itself may stand beside a question: the answer tells which one is meant.
+  const offering = meant.filter(({ asked }) => offers(asked.answers, name))
+  const waits = offering.length > 0 ? offering : meant
   const [wait, second] = waits
   if (!wait) throw nothingWaits(sight, command)
   if (second) throw executions.SEVERAL_WAIT({ execution: id, steps: waits.map(({ call }) => pathOf(sight, call.name)) })

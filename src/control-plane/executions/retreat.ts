@@ -34,8 +34,14 @@ export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[
     rollback: reaction?.do === 'abort' ? [] : phases.reverse().map(phase => ({ phase, steps: phase.rollback })),
     now: cause.is === 'aborted' && cause.now,
     keepEdit: keepsEdit(cause),
-    asksFirst: isIrreversible(workflow, past) && cause.is !== 'aborted' && reaction?.by === undefined,
+    asksFirst: isIrreversible(workflow, past) && !isDecided(cause, reaction),
   }
+}
+
+/** A person wants the way back: nobody need be asked whether. */
+function isDecided(cause: Cause, reaction: StepReaction | undefined): boolean {
+  if (cause.is === 'found') return (cause.found as { readonly by?: string }).by !== undefined
+  return cause.is === 'aborted' || reaction?.by !== undefined
 }
 
 /** How many goals the way forward set for a release. */

@@ -100,6 +100,7 @@ function stepRun(place: StepPlace, step: ResolvedStep, { since, reachedShare }: 
     release: termsFor(release, step),
     fixed: release.fixed,
     reachedShare,
+    irreversible: course.irreversible,
     destinations: destinationsOf(release),
     goal: (name, goal) => reach(place, budget, name, goal),
     ask: async (name, question) => {

@@ -1,6 +1,6 @@
 import { Failure } from '#base/index.ts'
 import type { FailureStrategy, ResolvedStep } from '#model/workflow/index.ts'
-import { orderOf } from './commands.ts'
+import { orderOf, type Order } from './commands.ts'
 import {
   openPlane,
   pretend,
@@ -65,10 +65,16 @@ export async function view() {
   return executionView(sight)
 }
 
+/** What a command would do, and what is told to the person who gives it. */
+export async function orders(wanted: Parameters<typeof orderOf>[1]): Promise<Order> {
+  const sight = await openSights(present().store, present().clock).read('k3f9')
+  if (!sight) throw new Error('no execution')
+  return orderOf(sight, wanted)
+}
+
 /** A command as the API takes it. */
 export async function command(wanted: Parameters<typeof orderOf>[1]): Promise<void> {
-  const sight = await openSights(present().store, present().clock).read('k3f9')
-  if (sight) for (const message of orderOf(sight, wanted).messages) await present().engine.deliver('k3f9', message)
+  for (const message of (await orders(wanted)).messages) await present().engine.deliver('k3f9', message)
 }
 
 export const after = (milliseconds: number): Promise<void> => present().clock.advance(milliseconds)

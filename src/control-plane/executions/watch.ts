@@ -15,8 +15,8 @@ export interface WatchSubject {
 
 type Seen = z.infer<(typeof watchRelease)['output']>
 
-/** What made a watch start the way back. `answer`: what a person said about it. */
-export type Found = Seen & { readonly answer?: string }
+/** What made a watch start the way back. `answer`: what was said about it; `by`: the person who said it, absent where nobody did in time. */
+export type Found = Seen & { readonly answer?: string; readonly by?: string }
 
 /** The delegate looks after broken connections itself; this is for a delegate that is away. */
 const again = { first: 5_000, longest: 60_000 }
@@ -33,8 +33,8 @@ export async function watch(run: WatchRun, course: Course, { release: id, snapsh
     try {
       const seen = await run.task(`watch-${round}`, watchRelease, { release: terms, snapshot }, options)
       if (seen.found !== 'foreignEdit') return seen
-      const answer = await askAboutEdit(run, round, seen)
-      if (answer !== 'retry') return { ...seen, answer }
+      const said = await askAboutEdit(run, round, seen, course)
+      if (said.answer !== 'retry') return { ...seen, ...said }
       pause = again.first
     } catch (error) {
       const failure = toFailureRecord(error)
@@ -45,13 +45,15 @@ export async function watch(run: WatchRun, course: Course, { release: id, snapsh
   }
 }
 
-async function askAboutEdit(run: WatchRun, round: number, { says }: Seen): Promise<string> {
+async function askAboutEdit(run: WatchRun, round: number, { says }: Seen, course: Course): Promise<Pick<Found, 'by'> & { answer: string }> {
   await run.pause(`edit-${round}`, says, questionDeadline)
   const reply = await ask(run, `edit-${round}/asks`, {
     is: 'question',
     says: `${says} What now?`,
     for: 'an answer',
-    next: 'go back to the old version',
+    next: hasIrreversible(course)
+      ? 'go back to the old version; behind an irreversible step a person is asked first'
+      : 'go back to the old version',
     deadline: questionDeadline,
     answers: [
       { name: 'retry', means: 'go on: the edit has been undone' },
@@ -60,5 +62,10 @@ async function askAboutEdit(run: WatchRun, round: number, { says }: Seen): Promi
     ],
   })
   if (reply.is === 'answer' && reply.answer === 'retry') await run.resume(`edit-${round}/resumed`)
-  return reply.is === 'answer' ? reply.answer : back.name
+  return reply.is === 'answer' ? { answer: reply.answer, by: reply.by ?? 'somebody' } : { answer: back.name }
+}
+
+/** A watch does not see how far the steps are. */
+function hasIrreversible({ definition }: Course): boolean {
+  return definition.workflow.phases.some(phase => phase.sections.some(section => section.steps.some(step => step.irreversible)))
 }

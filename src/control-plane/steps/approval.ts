@@ -9,7 +9,8 @@ export const approval = defineStep({
   input: Approval,
 
   async run(step, input) {
-    const reply = await ask(step.run, 'approval', approvalAsk(step.step.name, input, await textOf(step, input.message)))
+    const otherwise = step.irreversible ? 'then a person is asked' : 'way back'
+    const reply = await ask(step.run, 'approval', approvalAsk(step.step.name, input, await textOf(step, input.message), otherwise))
     return reply.is === 'expired' ? expired(step, input) : answered(step, reply)
   },
 })

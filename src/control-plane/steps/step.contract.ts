@@ -27,6 +27,7 @@ export interface Surroundings {
   readonly literals?: Release['literals']
   readonly fixed?: boolean
   readonly reachedShare?: number
+  readonly irreversible?: boolean
 }
 
 /** What a step did: its goals, the names of its calls, how it ended. */
@@ -107,7 +108,7 @@ function stepRun(
   run: Run,
   type: string,
   input: Input,
-  { values = {}, virtualService, literals = [], fixed = false, reachedShare = 0 }: Surroundings,
+  { values = {}, virtualService, literals = [], fixed = false, reachedShare = 0, irreversible = false }: Surroundings,
 ): StepRun {
   const terms = { ...release, literals, ...(virtualService === undefined ? {} : { virtualService }) }
   return {
@@ -116,6 +117,7 @@ function stepRun(
     release: terms,
     fixed,
     reachedShare,
+    irreversible,
     destinations,
     goal: async (name, goal) => ((await run.task(name, reachGoal, { release: terms, snapshot, goal, number: 1 })) as { says: string }).says,
     ask: async (name, { says, next }) => {

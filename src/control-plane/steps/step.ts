@@ -12,6 +12,8 @@ export interface StepRun {
   readonly release: Release
   /** The number of canary pods is the user's and is not raised to a share. */
   readonly fixed: boolean
+  /** An irreversible step has begun, this one perhaps: nothing goes back unless a person says so. */
+  readonly irreversible: boolean
   /** Percent of the traffic that former attempts of this step gave to the canary; 0 in the first one. */
   readonly reachedShare: number
   /** What `${k8s.canaryDestination}` and `${k8s.stableDestination}` stand for, as the text that they evaluate to. */

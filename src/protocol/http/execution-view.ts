@@ -38,6 +38,7 @@ export const StepView = z
     says: z.string().optional().describe('The latest word about it, one line.'),
     waiting: Waiting.optional(),
     failure: FailureRecord.optional(),
+    irreversible: z.boolean().optional().describe('Once it has begun a failure holds and asks: nothing goes back by itself.'),
   })
   .meta({ id: 'StepView' })
 export type StepView = z.infer<typeof StepView>
@@ -114,6 +115,10 @@ export const ExecutionView = ExecutionSummary.extend({
   who: z.string(),
   phases: z.array(PhaseView),
   around: z.array(StepView).describe('What Sluice does around the steps: look first, clean up, the way back.'),
+  irreversible: z
+    .string()
+    .optional()
+    .describe('Name of the irreversible step that has begun: from it on only a person takes the run back.'),
   question: QuestionView.optional(),
   acts: z.array(ActView),
   failure: FailureRecord.optional().describe('Why it did not end well.'),

@@ -3,6 +3,7 @@ import type { Waiting } from '#protocol/index.ts'
 import type { ExecutionSummary, ExecutionView, PhaseView, QuestionView, StepView } from '#protocol/http/index.ts'
 import type { ResolvedPhase } from '#model/workflow/index.ts'
 import { actsOf } from './acts.ts'
+import { askedInstead, irreversibleStep } from './irreversible.ts'
 import { releaseView } from './releases.ts'
 import { aroundSteps, shownFor, shownStep } from './shown.ts'
 import { iso, questions, type Sight } from './sight.ts'
@@ -26,6 +27,7 @@ export function executionView(sight: Sight): ExecutionView {
     ...writesOf(sight),
     version: engine.row.seq,
     plan: input.plan,
+    irreversible: irreversibleStep(sight)?.name,
     question: questionOf(sight),
     failure: failureOf(sight),
   }
@@ -61,7 +63,7 @@ function waitingOf(sight: Sight, steps: readonly StepView[]): Waiting | undefine
   const [asked] = questions(sight.engine.calls)
   if (asked) return waitingFor(asked.call)
   const [pause] = sight.engine.pauses
-  const resume = { for: 'somebody to resume it', next: 'way back' }
+  const resume = { for: 'somebody to resume it', next: irreversibleStep(sight) ? askedInstead : 'way back' }
   if (pause) return { ...resume, since: iso(pause.since), until: iso(pause.until) }
   return steps.find(step => step.status === 'running')?.waiting
 }

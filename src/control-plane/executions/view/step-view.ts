@@ -23,6 +23,7 @@ export function stepView(sight: Sight, { path, name, type, step }: Shown): StepV
     says: end?.says ?? saysOf(sight, calls),
     waiting: status === 'running' || status === 'waiting' ? waitingOf(sight, calls, step) : undefined,
     failure: end ? end.failure : lastFailure(calls),
+    irreversible: step?.irreversible || undefined,
   }
 }
 

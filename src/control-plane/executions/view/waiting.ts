@@ -1,6 +1,7 @@
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import type { Waiting } from '#protocol/index.ts'
 import { reactionText } from '../strategy.ts'
+import { askedInstead, irreversibleStep } from './irreversible.ts'
 import { iso, openWaits, type Call, type Sight } from './sight.ts'
 
 /** Why a step waits: its open wait, else what the delegate tells of its open task. All four parts are always there. */
@@ -20,7 +21,12 @@ function taskWaiting(sight: Sight, call: Call, step: ResolvedStep | undefined): 
   const row = sight.engine.tasks.find(task => task.name === call.name)
   if (row?.progress?.waiting) return row.progress.waiting
   const what = row?.status === 'queued' ? delegateText(row.selectors) : (row?.progress?.says ?? 'the delegate')
-  return { for: what, since: iso(call.since), until: iso(call.until), next: step ? nextText(step) : 'tries again' }
+  return {
+    for: what,
+    since: iso(call.since),
+    until: iso(call.until),
+    next: step ? nextText(step, irreversibleStep(sight) !== undefined) : 'tries again',
+  }
 }
 
 function delegateText(selectors: readonly string[]): string {
@@ -28,7 +34,7 @@ function delegateText(selectors: readonly string[]): string {
 }
 
 /** What a step's failure leads to, in words. */
-function nextText({ onFailure }: ResolvedStep): string {
+function nextText({ onFailure }: ResolvedStep, irreversible: boolean): string {
   if (onFailure.retry.times > 0) return 'tries again'
-  return onFailure.hold ? 'a person is asked' : reactionText(onFailure.do)
+  return onFailure.hold || (irreversible && onFailure.do !== 'ignore') ? askedInstead : reactionText(onFailure.do)
 }
