@@ -21,6 +21,7 @@ const domains = {
     manifests: ['documents', 'expressions'],
     traffic: [],
     release: ['traffic', 'manifests'],
+    preflight: ['traffic', 'release'],
     application: ['documents', 'expressions', 'workflow', 'manifests', 'traffic', 'release'],
   },
   'control-plane': {
@@ -36,7 +37,8 @@ const domains = {
     kubernetes: [],
     settle: ['kubernetes'],
     verification: ['kubernetes'],
-    release: ['kubernetes', 'settle'],
+    preflight: ['kubernetes', 'settle'],
+    release: ['kubernetes', 'settle', 'preflight'],
     agent: ['kubernetes', 'release', 'settle', 'verification'],
   },
   sandbox: {

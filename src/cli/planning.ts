@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson, systemClock } from '#base/index.ts'
+import { canonicalJson, Failure, systemClock } from '#base/index.ts'
 import { connectCluster } from '#delegate/kubernetes/index.ts'
-import { planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
+import { inspectFully, planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
 import { openSettling } from '#delegate/settle/index.ts'
-import { goalsOf, pinnedText, releaseTerms, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
-import type { Goal, PlannedGoal, Release, Write } from '#model/release/index.ts'
+import { goalsOf, pinnedText, releaseTerms, stepGoals, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
+import { objection, PreflightFinding, type PreflightReport } from '#model/preflight/index.ts'
+import type { PlannedGoal, Write } from '#model/release/index.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 
 /** A step with the goals that it would reach, as planned; no goals where it moves nothing. */
@@ -39,6 +40,43 @@ export function commandSurroundings(): ReleaseSurroundings & { close(): Promise<
   }
 }
 
+/** Looks around every release of a run, and tells what was seen, fine or not. Writes nothing. */
+export async function preflightOf({ workflow, releases }: PreparedRun): Promise<PreflightReport> {
+  if (!workflow) throw new Error('a preflight without a workflow was asked for')
+  const surroundings = commandSurroundings()
+  try {
+    const looked = await Promise.all(releases.map(each => preflightOne(each, workflow, surroundings)))
+    const refused = looked.some(({ findings }) => findings.some(({ level }) => level === 'refuse'))
+    return { workflow: workflow.name, refused, releases: looked }
+  } finally {
+    await surroundings.close()
+  }
+}
+
+async function preflightOne(
+  prepared: PreparedRelease,
+  workflow: ResolvedWorkflow,
+  surroundings: ReleaseSurroundings,
+): Promise<PreflightReport['releases'][number]> {
+  const { id, namespace } = prepared.release
+  const text = pinnedText(prepared)
+  const terms = releaseTerms('<execution>', workflow, prepared.release, sha256(text))
+  const input = { release: terms, steps: stepGoals(workflow, id) }
+  try {
+    const { findings, settle } = await inspectFully(input, contextFor(text), surroundings)
+    return { id, namespace, settle, findings: [...findings] }
+  } catch (error) {
+    return { id, namespace, findings: endOf(error) }
+  }
+}
+
+/** Why a look ended early, where people can mend that: several findings where the failure holds them. Throws what is the world's, or a bug. */
+function endOf(error: unknown): PreflightFinding[] {
+  if (!(error instanceof Failure) || error.blame !== 'user') throw error
+  const held = PreflightFinding.array().safeParse(error.facts['findings'])
+  return held.success ? held.data : [objection('release', 'refuse', error)]
+}
+
 /** Plays a run on the clusters as they are. Writes nothing; a dry run of every manifest is made on the server. */
 export async function planOf(prepared: PreparedRun): Promise<RunPlan> {
   const { workflow } = prepared
@@ -63,8 +101,7 @@ async function planOne(
   const steps = workflow.phases
     .filter(phase => phase.release === release.id)
     .flatMap(phase => phase.sections.flatMap(section => section.steps))
-  const goals: Goal[] = [...steps.flatMap(goalsOf), { to: 'atRest' }]
-  const plan = await planRelease(terms, goals, contextFor(terms, text), surroundings)
+  const plan = await planRelease(terms, stepGoals(workflow, release.id), contextFor(text), surroundings)
   return { prepared, plan, steps: withGoals(steps, plan.goals) }
 }
 
@@ -79,7 +116,7 @@ function withGoals(steps: readonly ResolvedStep[], planned: readonly PlannedGoal
   })
 }
 
-function contextFor(_: Release, text: string): { signal: AbortSignal; progress(): void; content(): Promise<string> } {
+function contextFor(text: string): { signal: AbortSignal; progress(): void; content(): Promise<string> } {
   return { signal: new AbortController().signal, progress: () => undefined, content: () => Promise.resolve(text) }
 }
 

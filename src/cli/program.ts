@@ -114,6 +114,18 @@ function beforeARun(program: Command, define: Define): void {
     ),
     async () => (await import('./commands/plan.ts')).planCommand,
   )
+  define(
+    withExamples(
+      ofAnImage(
+        program
+          .command('preflight [workflow]')
+          .description('look before anything happens: rights, mesh, other ways in, capacity, other owners, the way back'),
+      ),
+      'sluice preflight --tag 1.4.0',
+      'sluice preflight canary --tag 1.4.0 --output json',
+    ),
+    async () => (await import('./commands/preflight.ts')).preflight,
+  )
 }
 
 function aRun(program: Command, define: Define): void {

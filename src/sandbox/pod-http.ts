@@ -1,5 +1,5 @@
 import { Failure } from '#base/index.ts'
-import type { ObjectStore } from '#sandbox/api-server/index.ts'
+import { administrator, isAllowed, type Access, type ObjectStore } from '#sandbox/api-server/index.ts'
 import { NoAnswer, podAddress, type PodRuntime } from '#sandbox/pods/index.ts'
 
 export interface PodHttpRequest {
@@ -24,9 +24,12 @@ export interface PodName {
   readonly name: string
 }
 
-export function podHttp(store: ObjectStore, runtime: PodRuntime): PodHttp {
+/** `access` says who may open a port-forward. */
+export function podHttp(store: ObjectStore, runtime: PodRuntime, access: Access): PodHttp {
   return async (pod, port, { method = 'GET', path, headers = {}, body }, signal) => {
     signal?.throwIfAborted()
+    const right = { user: administrator, verb: 'create', group: '', resource: 'pods/portforward', ...pod }
+    if (!isAllowed(access, right)) throw forbidden(pod)
     const ip = podAddress(store.get('pods', pod))
     if (ip === undefined) throw unreachable(pod, port, 'there is no such pod, or it has no address yet')
     try {
@@ -48,4 +51,11 @@ function unreachable({ namespace, name }: PodName, port: number, reason: string,
   const message = `Pod ${pod}: port ${port} in the sandbox cannot be reached: ${reason}`
   const todo = 'Look at the pod: it may have just ended.'
   return new Failure({ code: 'SL-KUBERNETES-POD-UNREACHABLE', blame: 'world', message, todo, facts: { pod, port, reason } }, cause)
+}
+
+function forbidden({ namespace, name }: PodName): Failure {
+  const resource = 'pods/portforward'
+  const message = `Pod ${namespace}/${name}: we may not create ${resource} in namespace ${namespace} (cluster sandbox)`
+  const facts = { cluster: 'sandbox', about: `Pod ${namespace}/${name}`, verb: 'create', resource, namespace, words: message }
+  return new Failure({ code: 'SL-KUBERNETES-FORBIDDEN', blame: 'user', message, todo: 'Give the right to it.', facts })
 }

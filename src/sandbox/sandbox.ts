@@ -3,6 +3,7 @@ import {
   createApiServer,
   createInProcessCluster,
   type ApiServer,
+  type Attributes,
   type InProcessCluster,
   type InProcessClusterOptions,
   type ObjectStore,
@@ -49,6 +50,8 @@ export interface Switches {
   crash(pod: { readonly namespace: string; readonly name: string }): void
   /** How many pods the node takes from now on. */
   capacity(pods: number): void
+  /** Takes rights away from everybody: what the rule names is forbidden from now on, port-forwards (`create pods/portforward`) too. */
+  forbid(rule: (attributes: Attributes) => boolean): void
   /** Pushes a tag again, with other content: pods that start from now on run another image. */
   push(image: string): void
 }
@@ -90,7 +93,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const fork = (): Random => seededRandom(Math.floor(random() * 2 ** 32))
   let webhook = options.webhook ?? true
   const admission = [istioWebhook({ isOn: () => webhook, isServed: () => mesh.isReady() })]
-  const apiServer = createApiServer({ clock, random: fork(), admission, namespaces })
+  let forbidden: (attributes: Attributes) => boolean = () => false
+  const access = { authorize: (attributes: Attributes) => !forbidden(attributes) }
+  const apiServer = createApiServer({ clock, random: fork(), admission, namespaces, access })
   const store = apiServer.objects
   const runtime: PodRuntime = new PodRuntime({
     clock,
@@ -117,7 +122,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       name: 'sandbox',
       request: inProcess.request,
       watch: (path, signal) => inProcess.watch(path, signal) as AsyncIterable<SeenEvent>,
-      podHttp: podHttp(store, runtime),
+      podHttp: podHttp(store, runtime, access),
     },
     apiServer,
     mesh,
@@ -127,6 +132,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       pods: (which, change) => runtime.disturb(typeof which === 'function' ? which : pod => fits(pod, which), change),
       crash: pod => runtime.crash(store.get('pods', pod)?.metadata.uid ?? ''),
       capacity: controllers.setCapacity,
+      forbid: rule => void (forbidden = rule),
       push: controllers.registry.push,
     },
     gateways: () => [...mesh.gateways.keys()].toSorted().flatMap(name => mesh.gateways.get(name) ?? []),

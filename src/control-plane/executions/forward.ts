@@ -1,5 +1,6 @@
 import { Failure, failureKinds, type Blame } from '#base/index.ts'
 import type { ForwardRun } from '#control-plane/engine/index.ts'
+import { stepGoals } from '#model/application/index.ts'
 import type { ResolvedPhase, ResolvedSection, ResolvedStep } from '#model/workflow/index.ts'
 import { inspectRelease, type Finding } from '#protocol/index.ts'
 import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
@@ -9,7 +10,7 @@ import { failureOf, holds, runStep, skipStep, type StepEnd } from './run-step.ts
 
 /** The way forward: look at every release, run the steps in order, then leave every release as it is at rest. */
 export async function forward(run: ForwardRun, course: Course): Promise<{ readonly says: string }> {
-  for (const release of course.releases.values()) await lookAt(run, release)
+  for (const release of course.releases.values()) await lookAt(run, course, release)
   for (const phase of course.definition.workflow.phases) await runPhase(run, course, phase)
   for (const release of course.releases.values()) {
     if (release.goals === 0) continue
@@ -24,11 +25,14 @@ const lookTimeout = 60_000
 
 const settleWords = { acknowledged: 'acknowledgement', seconds: 'waiting' } as const
 
-async function lookAt(lane: ForwardRun, release: ReleaseCourse): Promise<void> {
+async function lookAt(lane: ForwardRun, course: Course, release: ReleaseCourse): Promise<void> {
   const run = lane.scope(names.look(release.resolved.id), { selectors: release.resolved.delegates, timeout: lookTimeout })
   await run.now(names.began)
   try {
-    const { findings, snapshot, settle } = await run.task(names.inspect, inspectRelease, { release: release.terms })
+    const { findings, snapshot, settle } = await run.task(names.inspect, inspectRelease, {
+      release: release.terms,
+      steps: stepGoals(course.definition.workflow, release.resolved.id),
+    })
     const refusals = findings.filter(finding => finding.level === 'refuse')
     if (refusals[0]) throw refusal(refusals[0], refusals)
     release.snapshot = snapshot

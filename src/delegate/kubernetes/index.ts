@@ -8,6 +8,8 @@ export { gatewaySelector } from './gateways.ts'
 export { openMirror, type Mirror } from './mirror.ts'
 export { objectsOf } from './objects-of.ts'
 export type {
+  AccessRight,
+  Allowed,
   Applied,
   ApplyOptions,
   Collection,

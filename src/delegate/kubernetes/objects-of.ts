@@ -1,3 +1,4 @@
+import { may } from './access.ts'
 import { apiOf, collectionTarget } from './api.ts'
 import type { Cluster } from './cluster.ts'
 import type { Objects } from './objects.ts'
@@ -17,6 +18,7 @@ export function objectsOf(cluster: Cluster, surroundings: Surroundings): Objects
     apply: (object, options, signal) => apply(api, object, options, signal),
     scale: (object, replicas, options, signal) => patch(api, refOf(object), scalePatch(object, replicas), options, signal),
     remove: (ref, options, signal) => remove(api, ref, options, signal),
+    may: (right, signal) => may(api, right, signal),
     path: async (collection, signal) => (await collectionTarget(api, 'watch', collection, signal)).path,
   }
 }

@@ -62,6 +62,22 @@ export type Written = WrittenObject | Stale
 export type Applied = Written | { readonly is: 'conflicts'; readonly conflicts: readonly Conflict[] }
 export type Removed = { readonly is: 'removed' | 'absent' } | Stale
 
+/** A verb on a kind, or on one object of it, as the API's authorization has it. Without a namespace: in all of them. */
+export interface AccessRight {
+  readonly verb: string
+  readonly apiVersion: string
+  readonly kind: string
+  readonly subresource?: string
+  readonly namespace?: string
+  readonly name?: string
+}
+
+/** What the API server says of a right. `resource` is in words of RBAC: `virtualservices.networking.istio.io`. */
+export interface Allowed {
+  readonly allowed: boolean
+  readonly resource: string
+}
+
 /**
  * Objects of a cluster.
  * 1. A failure is thrown, never returned: an error of the API is not "absent".
@@ -82,6 +98,8 @@ export interface Objects {
   /** Sets spec.replicas of the very object that was read: stale when it was made again, or its spec changed. */
   scale(object: KubernetesObject, replicas: number, options: WriteOptions, signal?: AbortSignal): Promise<Written>
   remove(ref: ObjectRef, options: RemoveOptions, signal?: AbortSignal): Promise<Removed>
+  /** Asks whether we may do something, or everything in a namespace. */
+  may(right: AccessRight | { readonly everythingIn: string }, signal?: AbortSignal): Promise<Allowed>
   /** The path of a collection, as a watch needs it. */
   path(collection: Collection, signal?: AbortSignal): Promise<string>
 }

@@ -1,5 +1,7 @@
-import { Failure, type Json, type KubernetesObject } from '#base/index.ts'
+import { Failure, objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
+import { allMissing, preflight } from '#delegate/preflight/index.ts'
+import { ok, type PreflightFinding, type StepGoals } from '#model/preflight/index.ts'
 import {
   canaryOf,
   destinationHosts,
@@ -24,6 +26,7 @@ import {
 } from '#model/release/index.ts'
 import type { Finding } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
+import { preflightSubject } from './preflight-subject.ts'
 import { labelSelector } from './selectors.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 
@@ -34,27 +37,73 @@ export interface Inspection {
   readonly settle: { readonly how: 'acknowledged' | 'seconds'; readonly why: string }
 }
 
-/** Reads everything that the run will write, and dry-runs it. Writes nothing. */
-export async function inspectRelease(
-  { release }: { readonly release: Release },
+/** The same with everything that was looked at, what is fine included. */
+export interface FullInspection extends Omit<Inspection, 'findings'> {
+  readonly findings: readonly PreflightFinding[]
+}
+
+export interface InspectInput {
+  readonly release: Release
+  /** What the run will aim for: which rights and how much room it needs follows from it. */
+  readonly steps?: readonly StepGoals[]
+}
+
+/** Reads everything that the run will write, dry-runs it, and looks around. Writes nothing. */
+export async function inspectRelease(input: InspectInput, context: ReleaseContext, surroundings: ReleaseSurroundings): Promise<Inspection> {
+  const { findings, ...inspection } = await inspectFully(input, context, surroundings)
+  return { ...inspection, findings: findings.flatMap(asFinding) }
+}
+
+/** As inspectRelease, for those who want to see what is fine, too. */
+export async function inspectFully(
+  { release, steps = [] }: InspectInput,
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
-): Promise<Inspection> {
+): Promise<FullInspection> {
   const { signal } = context
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const cluster = await surroundings.cluster(release.cluster)
   const objects = objectsOf(cluster, surroundings)
-  const services = await objects.list({ apiVersion: 'v1', kind: 'Service', namespace: release.namespace }, signal)
-  const which = await whichOf(release, manifests, services.items, objects, signal)
-  const { found, refused } = await look({ which, services: services.items }, release, manifests, objects, signal)
+  const { found, refused } = await lookAt(release, manifests, objects, signal).catch(async (error: unknown) => {
+    throw await allMissing(error, objects, release.namespace, signal)
+  })
   const settle = await surroundings.settle(cluster, release, signal)
-  settle.close()
-  const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
-  return { snapshot, findings: [...findingsOf(found, release), ...refused].map(asFinding), settle: { how: settle.how, why: settle.why } }
+  try {
+    const around = await preflight(preflightSubject(found, release, steps), objects, settle, signal)
+    const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
+    const against = [...findingsOf(found, release), ...refused].map(asObjection)
+    const own = against.length > 0 ? against : [ok('release', fineText(found))]
+    return { snapshot, findings: [...own, ...around], settle: { how: settle.how, why: settle.why } }
+  } finally {
+    settle.close()
+  }
 }
 
-function asFinding({ level, failure }: InspectionFinding): Finding {
-  return { level, code: failure.code, message: failure.message, todo: failure.todo }
+async function lookAt(release: Release, manifests: Manifests, objects: Objects, signal: AbortSignal): Promise<Looked> {
+  const services = await objects.list({ apiVersion: 'v1', kind: 'Service', namespace: release.namespace }, signal)
+  const which = await whichOf(release, manifests, services.items, objects, signal)
+  return look({ which, services: services.items }, release, manifests, objects, signal)
+}
+
+interface Looked {
+  readonly found: Found
+  readonly refused: readonly InspectionFinding[]
+}
+
+function fineText({ which, stable }: Found): string {
+  const workload = objectName(which.workload)
+  if (!stable) return `${workload}: a first deployment; no other run holds it`
+  return `${workload}: its one revision has all pods behind ${objectName(which.service)}; no other run holds it`
+}
+
+function asObjection({ level, failure }: InspectionFinding): PreflightFinding {
+  return { concern: 'release', level, code: failure.code, message: failure.message, todo: failure.todo }
+}
+
+function asFinding(finding: PreflightFinding): readonly Finding[] {
+  if (finding.level === 'ok') return []
+  const { level, code, message, todo } = finding
+  return [{ level, code, message, todo }]
 }
 
 /** A route under a typed name, and a Service of another owner, are looked for in the cluster. */
@@ -92,7 +141,7 @@ async function look(
   manifests: Manifests,
   objects: Objects,
   signal: AbortSignal,
-): Promise<{ readonly found: Found; readonly refused: readonly InspectionFinding[] }> {
+): Promise<Looked> {
   const { namespace } = release
   const get = (object: KubernetesObject): Promise<KubernetesObject | undefined> =>
     objects.get(refOf({ ...object, metadata: { namespace, ...object.metadata } }), signal)
@@ -188,7 +237,12 @@ async function dryRun(
     const after = applied.is === 'written' ? applied.object : manifest
     return { manifest, ...(live ? { live } : {}), after, conflicts }
   } catch (error) {
-    if (!(error instanceof Failure) || error.blame !== 'user') throw error
+    if (!(error instanceof Failure) || error.blame !== 'user' || isOfAll(error)) throw error
     return { failure: error.record() }
   }
+}
+
+/** Without its namespace no manifest can be tried: told once, not for every object. */
+function isOfAll({ code }: Failure): boolean {
+  return code === 'SL-KUBERNETES-NAMESPACE-MISSING'
 }

@@ -1,4 +1,5 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
+import type { StepGoals } from '#model/preflight/index.ts'
 import { Manifests, plan, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { inspectRelease, type Inspection } from './inspect-release.ts'
@@ -14,11 +15,12 @@ export interface ReleasePlan {
 /** What a run would write on the cluster as it is: the protocol, played on a copy of what is seen. Writes nothing. */
 export async function planRelease(
   release: Release,
-  goals: readonly Goal[],
+  steps: readonly StepGoals[],
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
 ): Promise<ReleasePlan> {
-  const inspection = await inspectRelease({ release }, context, surroundings)
+  const inspection = await inspectRelease({ release, steps }, context, surroundings)
+  const goals: readonly Goal[] = [...steps.flatMap(step => step.goals), { to: 'atRest' }]
   if (inspection.findings.some(finding => finding.level === 'refuse')) return { inspection, goals: [] }
   const { snapshot } = inspection
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))

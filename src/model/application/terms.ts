@@ -111,3 +111,11 @@ export function goalsOf({ type, input }: ResolvedStep): readonly Goal[] {
       return []
   }
 }
+
+/** What each step of a release aims for, by its name: as much of it as is known before the run. */
+export function stepGoals(workflow: ResolvedWorkflow, release: string): { readonly name: string; readonly goals: Goal[] }[] {
+  const steps = workflow.phases
+    .filter(phase => phase.release === release)
+    .flatMap(phase => phase.sections.flatMap(section => section.steps))
+  return steps.map(step => ({ name: step.name, goals: [...goalsOf(step)] })).filter(({ goals }) => goals.length > 0)
+}

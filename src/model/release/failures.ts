@@ -101,11 +101,6 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `The release is held by another run: ${f.by}.`,
     todo: 'Wait for it, abort it (sluice abort), or, where it is gone for good, take the cluster back with sluice restore.',
   }),
-  BYPASSED: kind<{ route: string }>({
-    blame: 'user',
-    says: f => `${f.route}: is bound to gateways only: callers inside the mesh bypass it and get the canary by its share of pods.`,
-    todo: 'Add the gateway `mesh` to the VirtualService. Whether this is accepted or refused is said by bypass in the Environment.',
-  }),
   PODS_FAIL: kind<{ workload: string; why: string }>({
     blame: 'user',
     says: f => `${f.workload}: its new pods cannot become ready: ${f.why}.`,

@@ -45,7 +45,6 @@ export interface InspectionFinding {
 }
 
 const refuse = (failure: { record(): FailureRecord }): InspectionFinding => ({ level: 'refuse', failure: failure.record() })
-const warn = (failure: { record(): FailureRecord }): InspectionFinding => ({ level: 'warn', failure: failure.record() })
 
 /** Nobody is served: no pod behind the Service is ready. */
 function isFirst(found: Found): boolean {
@@ -163,21 +162,13 @@ function claimFindings({ leases }: Found, { execution }: Release): readonly Insp
 function routeFindings(found: Found, release: Release): readonly InspectionFinding[] {
   const ours = oursOf({ release, snapshot: { names: snapshotNames(found) } as Snapshot })
   const routes = found.which.routes.map(route => found.routes.find(live => objectKey(live) === objectKey(route)) ?? route)
-  const bypass = releaseFailures.BYPASSED({ route: routes.map(objectName).join(', ') })
   return [
     ...routes.flatMap(route => {
       const pinned = routerFor(route).pin(route, ours)
       return pinned.is === 'refused' ? [refuse(routeFailure(route, pinned.problem))] : []
     }),
-    ...(routes.some(bindsMesh) ? [] : [release.bypass === 'refuse' ? refuse(bypass) : warn(bypass)]),
     ...subsetFindings(found, release),
   ]
-}
-
-/** Callers inside the mesh go by it too; a route that names no gateway is theirs. */
-function bindsMesh(route: KubernetesObject): boolean {
-  const gateways = (route.spec as { readonly gateways?: readonly string[] } | undefined)?.gateways ?? ['mesh']
-  return gateways.includes('mesh')
 }
 
 function subsetFindings(found: Found, { subsets }: Release): readonly InspectionFinding[] {

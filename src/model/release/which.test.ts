@@ -89,9 +89,8 @@ describe('which object is which', () => {
 })
 
 describe('what speaks against a run', () => {
-  it('only warns that callers in the mesh bypass a route that is bound to gateways', () => {
-    expect(codesOf(foundCart())).toEqual(['warn SL-RELEASE-BYPASSED'])
-    expect(codesOf(foundCart(), { bypass: 'refuse' })).toEqual(['refuse SL-RELEASE-BYPASSED'])
+  it('is nothing where all is as it should be', () => {
+    expect(codesOf(foundCart())).toEqual([])
   })
 
   it("refuses a paused workload, and a Deployment of the canary's name", () => {

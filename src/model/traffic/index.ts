@@ -25,8 +25,8 @@ export {
 export { judgeRoute, type Judgement } from './gateway-api/route-status.ts'
 export { analyzeDestinations, analyzeIstio, type DestinationMessage } from './istio/analysis/analyze.ts'
 export { istioCodes, type AnalyzedConfig, type AnalyzerMessage, type IstioCode, type Missing } from './istio/analysis/analyzer.ts'
-export type { Bypass, Claim } from './istio/claims.ts'
-export type { EffectiveRule, RuleClient, RuleContext } from './istio/effective-rule.ts'
+export { bypasses, claimsOnHosts, type Bypass, type Claim } from './istio/claims.ts'
+export { effectiveRule, type EffectiveRule, type RuleClient, type RuleContext } from './istio/effective-rule.ts'
 export { bySpecificity, isSubsetOf } from './istio/host-match.ts'
 export { expandHost, sameHost, type HostIn } from './istio/hosts.ts'
 export type {
@@ -55,7 +55,7 @@ export {
   type SubsetConflict,
   type SubsetSnapshot,
 } from './istio/subsets.ts'
-export { routeRemarks, type Remark } from './istio/remarks.ts'
+export { hidingEntry, routeRemarks, type Remark } from './istio/remarks.ts'
 export type { Answer } from './istio/routing/answers.ts'
 export { resolveDelegates } from './istio/routing/delegates.ts'
 export type { Fault } from './istio/routing/fault.ts'

@@ -14,7 +14,11 @@ export type Finding = z.infer<typeof Finding>
 /** Looks at a release before its first write. Writes nothing (a server-side dry run apart). */
 export const inspectRelease = defineTask({
   type: 'release/inspect',
-  input: z.object({ release: Release }),
+  input: z.object({
+    release: Release,
+    /** Steps by name, with what each will aim for: the rights and the room that the run needs follow from it. */
+    steps: z.array(z.object({ name: z.string(), goals: z.array(Goal) })).exactOptional(),
+  }),
   output: z.object({
     snapshot: Snapshot,
     findings: z.array(Finding),

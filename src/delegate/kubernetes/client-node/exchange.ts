@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import { failures } from '../failures.ts'
@@ -18,6 +19,8 @@ const connectTimeout = 10_000
 export function exchange(access: Access, name: string, sent: Exchange, signal?: AbortSignal): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)
+    // Many requests of one task wait on one signal: that is no leak, whatever Node's warning says.
+    if (signal) setMaxListeners(0, signal)
     const { server, agent, headers } = access
     const base = server.pathname.replace(/\/+$/, '')
     const send = server.protocol === 'https:' ? https.request : http.request

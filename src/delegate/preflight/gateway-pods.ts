@@ -1,0 +1,36 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { gatewaySelector, type Collection, type Objects } from '#delegate/kubernetes/index.ts'
+import type { Binding, Sight } from '#model/preflight/index.ts'
+import { see, unseenBecause } from './sight.ts'
+
+/** Pods of the gateways at which the routes take requests, wherever they run. A Gateway that is not there has none. */
+export async function seeGatewayPods(bindings: readonly Binding[], objects: Objects, signal: AbortSignal): Promise<Sight> {
+  try {
+    const found = await Promise.all(bindings.map(binding => podsOf(binding, objects, signal)))
+    const wanted = found.flatMap(each => each ?? [])
+    // A Gateway without a selector is for every gateway there is: which pods those are, their labels do not tell.
+    if (wanted.some(({ labels }) => labels === ''))
+      return { items: [], unseen: 'a Gateway without a selector chooses every gateway of the mesh' }
+    const sights = await Promise.all(wanted.map(collection => see(objects, collection, signal)))
+    const unseen = sights.find(sight => sight.unseen !== undefined)?.unseen
+    return { items: unique(sights.flatMap(({ items }) => items)), ...(unseen === undefined ? {} : { unseen }) }
+  } catch (error) {
+    return { items: [], unseen: unseenBecause(error) }
+  }
+}
+
+/** Istio's Gateways select pods by labels, in any namespace; a Gateway of the Gateway API has pods of its own beside it. */
+async function podsOf({ at, gateway }: Binding, objects: Objects, signal: AbortSignal): Promise<Collection | undefined> {
+  const pods = { apiVersion: 'v1', kind: 'Pod' }
+  if (at === 'mesh') return undefined
+  if (at === 'Istio') {
+    const labels = await gatewaySelector(objects, gateway, signal)
+    return labels === undefined ? undefined : { ...pods, labels }
+  }
+  const [namespace = '', name = ''] = gateway.split('/')
+  return { ...pods, namespace, labels: `gateway.networking.k8s.io/gateway-name=${name}` }
+}
+
+function unique(pods: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  return [...new Map(pods.map(pod => [pod.metadata.uid ?? pod.metadata.name, pod])).values()]
+}

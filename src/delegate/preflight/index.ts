@@ -1,0 +1,2 @@
+// Looks around a release before its first write: rights, mesh, other ways in, rules, capacity, owners, the way back.
+export { allMissing, preflight } from './preflight.ts'

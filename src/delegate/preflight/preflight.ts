@@ -1,0 +1,38 @@
+import { Failure } from '#base/index.ts'
+import type { Objects } from '#delegate/kubernetes/index.ts'
+import type { Settle } from '#delegate/settle/index.ts'
+import {
+  preflightFindings,
+  readingRights,
+  rightFindings,
+  type Objection,
+  type PreflightFinding,
+  type Subject,
+} from '#model/preflight/index.ts'
+import { lookAround } from './look-around.ts'
+import { askRights } from './rights.ts'
+import { isForbidden } from './sight.ts'
+
+/** Looks around a release before its first write. Writes nothing. */
+export async function preflight(
+  subject: Subject,
+  objects: Objects,
+  settle: Settle,
+  signal: AbortSignal,
+): Promise<readonly PreflightFinding[]> {
+  return preflightFindings({ subject, around: await lookAround(subject, objects, settle, signal) })
+}
+
+/**
+ * A look that ended at a missing right, as one failure that names every missing right of that look (`facts.findings` holds them one by
+ * one); any other failure as it is.
+ */
+export async function allMissing(error: unknown, objects: Objects, namespace: string, signal: AbortSignal): Promise<unknown> {
+  if (!isForbidden(error)) return error
+  const seen = await askRights(objects, readingRights(namespace), namespace, signal)
+  const findings = rightFindings(seen).filter((finding): finding is Objection => finding.level === 'refuse')
+  const [first] = findings
+  if (!first) return error
+  const [message, todo] = [findings.map(each => each.message).join(' '), findings.map(each => each.todo).join(' ')]
+  return new Failure({ code: first.code, blame: 'user', message, todo, facts: { findings } }, error)
+}

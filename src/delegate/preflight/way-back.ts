@@ -1,0 +1,56 @@
+import { Failure, objectName, pointer, type Json, type JsonPatch, type KubernetesObject } from '#base/index.ts'
+import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
+import type { Subject, WayBackTried } from '#model/preflight/index.ts'
+import { MARK } from '#model/release/index.ts'
+
+/** What the way back writes in each kind, beside the mark. */
+const restored: Readonly<Record<string, readonly string[]>> = {
+  VirtualService: ['http'],
+  HTTPRoute: ['rules'],
+  GRPCRoute: ['rules'],
+  DestinationRule: ['subsets'],
+  Deployment: ['template', 'paused'],
+  Service: ['selector'],
+}
+
+/** Sends the patches that would bring users back, as a dry run: mark and leaves of every object as they are before the run. */
+export async function tryWayBack(
+  { routes, rule, workload }: Subject,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<readonly WayBackTried[]> {
+  const all = [...routes, ...(rule?.before ? [rule.before] : []), workload]
+  // What is not there yet is taken back by removing it.
+  const live = all.filter(object => object.metadata.uid !== undefined)
+  return Promise.all(live.map(object => tryOne(object, objects, signal)))
+}
+
+async function tryOne(object: KubernetesObject, objects: Objects, signal: AbortSignal): Promise<WayBackTried> {
+  const name = objectName(object)
+  try {
+    // Stale: it was made again meanwhile. The run looks again before it writes.
+    await objects.patch(refOf(object), patchOf(object), { fieldManager: 'sluice-run', dryRun: true }, signal)
+    return { object: name }
+  } catch (error) {
+    if (!(error instanceof Failure) || !isRefusal(error)) throw error
+    return { object: name, refused: error.message }
+  }
+}
+
+/** A right, a policy, the schema, or a webhook that does not answer and fails closed. */
+function isRefusal({ blame, code }: Failure): boolean {
+  return blame === 'user' || code === 'SL-KUBERNETES-ADMISSION-DOWN'
+}
+
+function patchOf({ kind, metadata, spec }: KubernetesObject): JsonPatch {
+  const fields = (spec ?? {}) as Readonly<Record<string, Json | undefined>>
+  const leaves = (restored[kind] ?? []).flatMap(field => {
+    const value = fields[field]
+    return value === undefined ? [] : [{ op: 'replace' as const, path: pointer('spec', field), value }]
+  })
+  const mark = 'preflight.1'
+  const marked = metadata.annotations
+    ? { op: 'add' as const, path: pointer('metadata', 'annotations', MARK), value: mark }
+    : { op: 'add' as const, path: pointer('metadata', 'annotations'), value: { [MARK]: mark } }
+  return [{ op: 'test', path: '/metadata/uid', value: metadata.uid ?? '' }, marked, ...leaves]
+}

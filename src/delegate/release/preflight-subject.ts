@@ -1,0 +1,35 @@
+import type { KubernetesObject } from '#base/index.ts'
+import type { StepGoals, Subject } from '#model/preflight/index.ts'
+import { canaryOf, isReady, objectKey, recordName, type Found, type Release } from '#model/release/index.ts'
+
+/** The release as preflight looks at it: live objects, and rendered ones where there is none yet. */
+export function preflightSubject(found: Found, release: Release, steps: readonly StepGoals[]): Subject {
+  const { which, routes, rule, stable, pods, autoscalers, dryRuns, next } = found
+  const ruleRun = dryRuns.find(({ manifest }) => objectKey(manifest) === objectKey(which.rule))
+  return {
+    namespace: release.namespace,
+    steps,
+    bypass: release.bypass,
+    remoteEndpoints: 'refuse',
+    settle: release.settle.mode,
+    subsets: which.routes.some(({ kind }) => kind === 'VirtualService') ? [release.subsets.stable, release.subsets.canary] : [],
+    ...(release.routes === undefined ? {} : { entries: release.routes }),
+    host: which.host,
+    service: serviceOf(found),
+    routes: which.routes.map(route => routes.find(live => objectKey(live) === objectKey(route)) ?? route),
+    rule: { ...(rule ? { before: rule } : {}), after: ruleRun?.after ?? which.rule },
+    workload: stable ?? which.workload,
+    next,
+    canary: canaryOf(which),
+    pods,
+    first: !pods.some(isReady),
+    record: recordName(release.name),
+    autoscalers,
+    manifests: dryRuns.map(({ manifest, live }) => ({ object: manifest, ...(live ? { live } : {}) })),
+  }
+}
+
+/** A Service among the manifests may have been given a port by the server. */
+function serviceOf({ which, dryRuns }: Found): KubernetesObject {
+  return dryRuns.find(({ manifest }) => objectKey(manifest) === objectKey(which.service))?.live ?? which.service
+}

@@ -1,0 +1,150 @@
+// Which rights a run needs, from what each kind of goal writes.
+// 1. Lists and watches are of the namespace; reads and writes of one object name it, so that a Role with resourceNames will do.
+// 2. The way back and the rest at the end belong to every run, whatever its steps are.
+import type { KubernetesObject } from '#base/index.ts'
+import type { Goal } from '#model/release/index.ts'
+import type { Subject } from './facts.ts'
+import { failures } from './failures.ts'
+import { objection, ok, type PreflightFinding } from './finding.ts'
+import { grouped } from './grouped.ts'
+import type { MissingRight, Need, Right, RightsSeen, Verb } from './right.ts'
+import { roleRule } from './role-rule.ts'
+import { counted, listed } from './text.ts'
+
+/** What a goal touches. */
+type Thing = 'routes' | 'rule' | 'workload' | 'canary' | 'autoscalers' | 'leases' | 'record' | 'new' | 'present'
+
+const held = [
+  ['leases', 'create'],
+  ['record', 'create', 'patch'],
+] as const
+const narrowed = [
+  ['workload', 'patch'],
+  ['rule', 'patch'],
+  ['routes', 'patch'],
+  ['autoscalers', 'patch'],
+] as const
+const secondWorkload = [
+  ['new', 'create', 'patch'],
+  ['canary', 'create', 'patch'],
+] as const
+const given = [['leases', 'delete'], ['canary', 'delete'], ...narrowed] as const
+
+/** Apply is a patch, and a create where there is nothing yet. */
+const touches: Readonly<Record<Goal['to'], readonly (readonly [Thing, ...Verb[]])[]>> = {
+  pinned: [...held, ...narrowed],
+  prepared: [...held, ...narrowed, ...secondWorkload],
+  split: [...held, ...narrowed, ...secondWorkload],
+  promoted: [...held, ...narrowed, ...secondWorkload, ['present', 'patch']],
+  canaryRemoved: [...held, ...narrowed, ['canary', 'delete']],
+  atRest: given,
+  returned: [...given, ['present', 'patch'], ['new', 'delete']],
+}
+
+const first = 'the look before the first write'
+const rest = 'At rest'
+const back = 'the way back'
+
+/** Every right that the run needs, each once, with the steps that need it. */
+export function neededRights(subject: Subject): readonly Need[] {
+  const goals = [...subject.steps, { name: rest, goals: [{ to: 'atRest' }] }, { name: back, goals: [{ to: 'returned' }] }] as const
+  const needs = [
+    ...reads(subject),
+    ...goals.flatMap(step => step.goals.flatMap(goal => writes(goal.to, subject).map(right => ({ ...right, steps: [step.name] })))),
+  ]
+  const merged = new Map<string, Need>()
+  for (const need of needs) {
+    const { verb, apiVersion, kind, namespace, name } = need
+    const key = JSON.stringify([verb, apiVersion.split('/')[0], kind, namespace, name])
+    merged.set(key, { ...need, steps: [...new Set([...(merged.get(key)?.steps ?? []), ...need.steps])] })
+  }
+  return [...merged.values()]
+}
+
+const istio = 'networking.istio.io/v1'
+
+/** What is looked at before the first write, and watched from then on. */
+export function readingRights(namespace: string): readonly Need[] {
+  const right = (verb: Verb, apiVersion: string, kind: string): Need => ({ verb, apiVersion, kind, namespace, steps: [first] })
+  const watched: readonly (readonly [string, string])[] = [
+    [istio, 'VirtualService'],
+    [istio, 'DestinationRule'],
+    ['apps/v1', 'Deployment'],
+    ['apps/v1', 'ReplicaSet'],
+    ['v1', 'Pod'],
+  ]
+  return [
+    ...watched.flatMap(([apiVersion, kind]) => [right('list', apiVersion, kind), right('watch', apiVersion, kind)]),
+    right('list', 'v1', 'Service'),
+    right('list', 'autoscaling/v2', 'HorizontalPodAutoscaler'),
+    right('get', 'coordination.k8s.io/v1', 'Lease'),
+  ]
+}
+
+function reads(subject: Subject): readonly Need[] {
+  const single = [...subject.manifests.map(({ object }) => object), recordOf(subject)]
+  return [...readingRights(subject.namespace), ...single.map(object => ({ ...on('get', object), steps: [first] }))]
+}
+
+function writes(goal: Goal['to'], subject: Subject): readonly Right[] {
+  return touches[goal].flatMap(([thing, ...verbs]) => things(thing, subject).flatMap(object => verbs.map(verb => on(verb, object))))
+}
+
+/** A create is not of a name; what has no namespace is of the whole cluster. */
+function on(verb: Verb, { apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): Right {
+  const named = verb === 'create' || name === '' ? {} : { name }
+  return { verb, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), ...named }
+}
+
+function things(thing: Thing, subject: Subject): readonly KubernetesObject[] {
+  const { routes, rule, workload, canary, manifests } = subject
+  switch (thing) {
+    case 'routes':
+      return routes
+    case 'rule':
+      return rule ? [rule.after] : []
+    case 'workload':
+      return [workload]
+    case 'canary':
+      return [{ ...workload, metadata: { name: canary, namespace: subject.namespace } }]
+    case 'autoscalers':
+      return subject.autoscalers
+    case 'leases':
+      return [bare('coordination.k8s.io/v1', 'Lease', '', subject)]
+    case 'record':
+      return [recordOf(subject)]
+    case 'new':
+      return manifests.filter(each => !each.live).map(({ object }) => object)
+    case 'present':
+      return manifests.filter(each => each.live).map(({ object }) => object)
+  }
+}
+
+const recordOf = (subject: Subject): KubernetesObject => bare('v1', 'ConfigMap', subject.record, subject)
+
+function bare(apiVersion: string, kind: string, name: string, { namespace }: Subject): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, namespace } }
+}
+
+/** What is missing, one finding per resource; one line where nothing is. */
+export function rightFindings(seen: RightsSeen): readonly PreflightFinding[] {
+  if (seen.is === 'everything') return [ok('rights', 'everything in the namespace is allowed')]
+  if (seen.is === 'unknown') {
+    const unseen = failures.UNSEEN({ what: 'Our rights', why: seen.why, means: 'a step may be refused in the middle of the run' })
+    return [objection('rights', 'unknown', unseen)]
+  }
+  if (seen.missing.length === 0) return [ok('rights', `all ${counted(seen.asked, 'right')} that its steps need`)]
+  return grouped(seen.missing, placeOf).map(missingFinding)
+}
+
+const placeOf = ({ need, resource }: MissingRight): string => JSON.stringify([resource, need.namespace, need.steps])
+
+function missingFinding(missing: readonly [MissingRight, ...MissingRight[]]): PreflightFinding {
+  const [{ need, resource }] = missing
+  const verbs = [...new Set(missing.map(each => each.need.verb))]
+  const names = [...new Set(missing.flatMap(each => each.need.name ?? []))]
+  const place = need.namespace === undefined ? 'in the whole cluster' : `in namespace ${need.namespace}`
+  const where = names.length > 0 ? `${place} (${listed(names)})` : place
+  const failure = failures.RIGHT_MISSING({ verbs: listed(verbs), resource, where, steps: listed(need.steps) })
+  return objection('rights', 'refuse', failure, roleRule(missing))
+}

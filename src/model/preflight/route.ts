@@ -1,0 +1,147 @@
+import { objectName, type KubernetesObject } from '#base/index.ts'
+import {
+  boundGateways,
+  claimsOnHosts,
+  hidingEntry,
+  routerOf,
+  sameHost,
+  type Claim,
+  type GatewayRoute,
+  type ParentRef,
+  type VirtualService,
+} from '#model/traffic/index.ts'
+import type { Facts, RejectionSeen, Subject } from './facts.ts'
+import { failures } from './failures.ts'
+import { objection, ok, type PreflightFinding } from './finding.ts'
+import { listed } from './text.ts'
+
+/** The entries of a route that the run manages; undefined where that is refused elsewhere. */
+export function managedEntries(
+  route: KubernetesObject,
+  { entries }: Subject,
+): readonly { readonly entry: string; readonly index: number }[] | undefined {
+  const read = routerOf(route)?.readRoute(route, entries)
+  return read?.is === 'done' ? read.value : undefined
+}
+
+/** Where a route takes requests: from the mesh, at an Istio Gateway, or at one of the Gateway API. */
+export interface Binding {
+  readonly at: 'mesh' | 'Istio' | 'Gateway API'
+  /** `namespace/name`; empty for the mesh. */
+  readonly gateway: string
+}
+
+/** Where the managed routes take requests. */
+export function boundTo({ routes, namespace }: Subject): readonly Binding[] {
+  return routes.flatMap(route => {
+    const home = route.metadata.namespace ?? namespace
+    if (route.kind !== 'VirtualService') return parentsOf(route as GatewayRoute).map(parent => bindingOf(parent, home))
+    return boundGateways((route as VirtualService).spec.gateways, home).map((name): Binding =>
+      name === 'mesh' ? { at: 'mesh', gateway: '' } : { at: 'Istio', gateway: name },
+    )
+  })
+}
+
+/** A Service as parent means callers inside the mesh. */
+function bindingOf({ kind = 'Gateway', name, namespace }: ParentRef, home: string): Binding {
+  return kind === 'Service' ? { at: 'mesh', gateway: '' } : { at: 'Gateway API', gateway: `${namespace ?? home}/${name}` }
+}
+
+function parentsOf({ spec }: GatewayRoute): readonly ParentRef[] {
+  return spec.parentRefs ?? []
+}
+
+/** Callers inside the mesh are led by a managed route. */
+export function isMeshBound(subject: Subject): boolean {
+  return boundTo(subject).some(({ at }) => at === 'mesh')
+}
+
+/** Whether requests come to the managed entries, and whether proxies take what is written there. */
+export function routeFindings(facts: Facts): readonly PreflightFinding[] {
+  const { routes } = facts.subject
+  const found = [...routes.flatMap(route => findingsOfRoute(route, facts)), ...rejectionFindings(facts)]
+  if (found.some(({ level }) => level === 'refuse')) return found
+  return [...found, ok('route', `${listed(routes.map(objectName))}: requests come to the managed entries`)]
+}
+
+function findingsOfRoute(route: KubernetesObject, facts: Facts): readonly PreflightFinding[] {
+  if (route.kind !== 'VirtualService') return []
+  const others = otherVirtualServices(facts)
+  return [
+    ...claimsOnHosts(route as VirtualService, others).flatMap(claim => claimFindings(claim, others)),
+    ...mixedRouters(route as VirtualService, facts),
+    ...hiddenEntries(route as VirtualService, facts.subject),
+  ]
+}
+
+/** Every VirtualService that is seen and not managed by this run. */
+export function otherVirtualServices({ subject, around }: Facts): readonly VirtualService[] {
+  return around.virtualServices.items.filter(each => !isManaged(each, subject)) as readonly VirtualService[]
+}
+
+/** Every HTTPRoute that is seen and not managed by this run. */
+export function otherHttpRoutes({ subject, around }: Facts): readonly GatewayRoute[] {
+  return around.httpRoutes.items.filter(each => !isManaged(each, subject)) as readonly GatewayRoute[]
+}
+
+function isManaged({ kind, metadata }: KubernetesObject, { routes }: Subject): boolean {
+  return routes.some(
+    route => route.kind === kind && route.metadata.name === metadata.name && route.metadata.namespace === metadata.namespace,
+  )
+}
+
+/** In the mesh the oldest owns a host alone; at a gateway entries are put together, and the oldest one without a match is the last. */
+function claimFindings({ virtualService, hosts, gateways, before }: Claim, others: readonly VirtualService[]): readonly PreflightFinding[] {
+  const other = others.find(each => `${each.metadata.namespace ?? ''}/${each.metadata.name}` === virtualService)
+  const takes = before && (other?.spec.http ?? []).some(entry => !entry.match?.length)
+  const facts = (at: readonly string[]): { other: string; hosts: string; at: string } => ({
+    other: `VirtualService ${virtualService}`,
+    hosts: listed(hosts),
+    at: listed(at.map(gateway => (gateway === 'mesh' ? 'the mesh' : `gateway ${gateway}`))),
+  })
+  const taken = gateways.filter(gateway => (gateway === 'mesh' ? before : takes))
+  const shared = gateways.filter(gateway => !taken.includes(gateway))
+  return [
+    ...(taken.length > 0 ? [objection('route', 'refuse', failures.HOST_TAKEN(facts(taken)))] : []),
+    ...(shared.length > 0 ? [objection('route', 'warn', failures.HOST_CLAIMED(facts(shared)))] : []),
+  ]
+}
+
+/** An HTTPRoute of the mesh names a Service as its parent. */
+function mixedRouters(route: VirtualService, { subject, around }: Facts): readonly PreflightFinding[] {
+  const namespace = route.metadata.namespace ?? subject.namespace
+  if (!boundGateways(route.spec.gateways, namespace).includes('mesh')) return []
+  const claims = (other: GatewayRoute): boolean =>
+    parentsOf(other).some(
+      ({ kind, name, namespace: owner = other.metadata.namespace ?? '' }) =>
+        kind === 'Service' && (route.spec.hosts ?? []).some(host => sameHost({ host, namespace }, { host: name, namespace: owner })),
+    )
+  return otherHttpRoutes({ subject, around })
+    .filter(claims)
+    .map(other => objection('route', 'refuse', failures.ROUTERS_MIXED({ httpRoute: objectName(other), route: objectName(route) })))
+}
+
+function hiddenEntries(route: VirtualService, subject: Subject): readonly PreflightFinding[] {
+  const http = route.spec.http ?? []
+  const hiding = hidingEntry(http)
+  if (hiding === undefined) return []
+  const by = http[hiding]?.name ?? `#${hiding}`
+  return (managedEntries(route, subject) ?? [])
+    .filter(({ index }) => index > hiding)
+    .map(({ entry }) => objection('route', 'refuse', failures.ENTRY_HIDDEN({ route: objectName(route), entry, by })))
+}
+
+/** A proxy that refuses what it has been sent keeps its former configuration: nothing that we write arrives there. */
+function rejectionFindings(facts: Facts): readonly PreflightFinding[] {
+  return (facts.around.rejections ?? []).map(({ proxy, type, words }) => {
+    const said = { proxy: `Proxy ${proxy}`, type, words }
+    return isConcerned({ proxy, type, words }, facts)
+      ? objection('route', 'refuse', failures.REJECTED_ALREADY(said))
+      : objection('route', 'warn', failures.REJECTED_ELSEWHERE(said))
+  })
+}
+
+function isConcerned({ proxy }: RejectionSeen, { subject, around }: Facts): boolean {
+  if (isMeshBound(subject) || around.gatewayPods.unseen !== undefined) return true
+  return around.gatewayPods.items.some(({ metadata }) => proxy === `${metadata.name}.${metadata.namespace ?? ''}`)
+}
