@@ -22,10 +22,17 @@ function check(bench: Bench, seen: Seen, wanted: Readonly<Wanted>, where: string
   }
 }
 
+/** Which istiod lags behind, and by how many milliseconds. */
+interface Lag {
+  istiod: string
+  by: number
+}
+
 /** A mesh with delays of its own. */
-async function mesh(seed: number, random: Random): Promise<Bench> {
+async function mesh(seed: number, random: Random, lag: Lag): Promise<Bench> {
   const between = (least: number, most: number) => (): number => least + random() * (most - least)
   const one = <T>(...choices: readonly [T, ...T[]]): T => choices[Math.floor(random() * choices.length)] ?? choices[0]
+  const read = between(1, 40)
   return openBench({
     seed,
     // A crashed istiod must not keep the test from writing.
@@ -36,7 +43,7 @@ async function mesh(seed: number, random: Random): Promise<Bench> {
       gateways: one(1, 2, 3),
       debounce: { after: one(100, 100, 300) },
       propagation: between(0, one(50, 2000)),
-      readDelay: between(1, 40),
+      readDelay: istiod => read() + (istiod === lag.istiod ? lag.by : 0),
       queueDelay: between(0, 50),
     },
   })
@@ -48,10 +55,14 @@ interface Wanted {
 }
 
 /** What may happen in it; `wanted` is kept as the objects say. */
-function acts(bench: Bench, random: Random, wanted: Wanted): readonly (() => void)[] {
+function acts(bench: Bench, random: Random, wanted: Wanted, lag: Lag): readonly (() => void)[] {
   const { shop } = bench
   const { mesh: at, switches } = shop.sandbox
-  const gateway = (): string => [...at.gateways.keys()][Math.floor(random() * at.gateways.size)] ?? ''
+  const oneOf = (names: Iterable<string>): string => {
+    const all = [...names]
+    return all[Math.floor(random() * all.length)] ?? ''
+  }
+  const gateway = (): string => oneOf(at.gateways.keys())
   let others = 0
   return [
     () => {
@@ -69,6 +80,14 @@ function acts(bench: Bench, random: Random, wanted: Wanted): readonly (() => voi
     () => void shop.apply(elsewhere(others++)),
     () => at.disconnect(gateway(), 10 + random() * 3000),
     () => at.connect(gateway()),
+    // There and back, mostly too fast to be seen.
+    () => {
+      const moved = gateway()
+      const home = at.homeOf(moved)
+      at.connect(moved)
+      shop.clock.after(random() * 200, () => at.connect(moved, home !== undefined && at.istiods.has(home) ? home : undefined))
+    },
+    () => Object.assign(lag, { istiod: oneOf(at.istiods.keys()), by: random() < 0.5 ? 0 : random() * 15_000 }),
     () => {
       const [istiod] = at.istiods.keys()
       if (istiod && random() < 0.3) switches.crash({ namespace: 'istio-system', name: istiod })
@@ -79,10 +98,11 @@ function acts(bench: Bench, random: Random, wanted: Wanted): readonly (() => voi
 /** Things happen, and between them somebody looks, mostly until all has settled. */
 async function story(seed: number): Promise<void> {
   const random = seededRandom(seed)
-  const bench = await mesh(seed, random)
+  const lag: Lag = { istiod: '', by: 0 }
+  const bench = await mesh(seed, random, lag)
   opened.push(bench)
   const wanted = { weights: rows(0), subsets: ',v1,v2' }
-  const all = acts(bench, random, wanted)
+  const all = acts(bench, random, wanted, lag)
   await bench.lookUntil(settled, 120_000)
   for (let act = 0; act < 12; act++) {
     for (let n = Math.floor(random() * 3); n >= 0; n--) all[Math.floor(random() * all.length)]?.()

@@ -26,6 +26,8 @@ interface At {
   readonly proxy: ProxyState | undefined
   readonly sight: number | undefined
   readonly has: boolean
+  /** No push after the sight is acknowledged: if it has it, then because nothing was sent for a whole bound. Its push may also be late. */
+  readonly isQuiet: boolean
 }
 
 /** How far an object has come; `now` by our clock, `bound` as in TrackerTerms. */
@@ -36,11 +38,14 @@ export function arrivalOf(
   { now, bound }: { readonly now: number; readonly bound: number },
 ): Arrival {
   const all = expected.proxies.map(id => at(state, version, id))
-  const have = all.filter(({ has }) => has)
-  const lack = all.filter(({ has }) => !has)
+  const tolerant = now - seenEverywhere(state, version) >= stragglerLimit
+  const awaited = !tolerant && all.some(({ proxy, has }) => proxy?.connected && !has)
+  const counts = ({ has, isQuiet }: At): boolean => has && !(isQuiet && awaited)
+  const have = all.filter(counts)
+  const lack = all.filter(one => !counts(one))
   const rejected = lack.map(one => rejection(state, version.kind, one, now - bound)).find(found => found !== undefined)
   return {
-    reached: reachedBy(have.length, lack.length, rejected === undefined && now - seenEverywhere(state, version) >= stragglerLimit),
+    reached: reachedBy(have.length, lack.length, tolerant && rejected === undefined),
     says: saysOf(all, have.length, lack),
     acknowledged: have.length,
     expected: all.length,
@@ -52,9 +57,13 @@ export function arrivalOf(
 function at(state: TrackerState, version: ConfigVersion & { readonly kind: ManagedKind }, id: string): At {
   const proxy = state.proxies.get(id)
   const sight = proxy && sightOf(state.istiods.get(proxy.istiod), version)
-  const asOf = version.kind === 'VirtualService' ? proxy?.types.route.has : proxy?.hasRules
-  const has = proxy !== undefined && proxy.connected && sight !== undefined && asOf !== undefined && asOf >= sight
-  return { id, proxy, sight, has }
+  if (!proxy?.connected || sight === undefined) return { id, proxy, sight, has: false, isQuiet: false }
+  const { has, pushed } = boundsOf(proxy, version.kind)
+  return { id, proxy, sight, has: has >= sight, isQuiet: pushed < sight }
+}
+
+function boundsOf({ types, hasRules }: ProxyState, kind: ManagedKind): { readonly has: number; readonly pushed: number } {
+  return kind === 'VirtualService' ? types.route : { has: hasRules, pushed: types.cluster.pushed }
 }
 
 /** No proxy at all is not "settled". Stragglers are tolerated for a shift, never for a removal. */

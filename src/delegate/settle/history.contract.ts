@@ -50,7 +50,7 @@ export const shard = (address: string): ShardEndpoint => ({ address, labels: { a
 function status(id: string, types: Partial<Record<XdsType, Told>>, tellsErrors: boolean): ProxyStatus {
   const exchange = (type: XdsType): Exchange => {
     const [sent, acked, lastError] = types[type] ?? [nonce(1), nonce(1)]
-    return { sent, acked: acked === '' ? undefined : acked, lastError }
+    return { sent: sent === '' ? undefined : sent, acked: acked === '' ? undefined : acked, lastError }
   }
   const all = Object.fromEntries(xdsTypes.map(type => [type, exchange(type)])) as Record<XdsType, Exchange>
   return { id, tellsErrors, types: all }

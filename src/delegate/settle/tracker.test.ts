@@ -153,6 +153,49 @@ describe('several proxies', () => {
     expect(arrival([...start, gone(120), gone(4_000_000)], 4_000_000, { proxies: [g, h] }).reached).toBe('shift')
   })
 
+  it('one that has it and then disconnects is missing: it may come back with an older push', () => {
+    const gone = (at: number) => [look(at, { pushes: [6, 0.006], proxies: { [g]: { route: acked(6) } } })]
+    const rounds = [...start, both(120, 6, 6, 6)]
+    expect(arrival(rounds, 120, { proxies: [g, h] }).reached).toBe('removal')
+    expect(arrival([...rounds, gone(140)], 140, { proxies: [g, h] })).toMatchObject({
+      reached: 'none',
+      acknowledged: 1,
+      missing: [`${h} (not connected)`],
+    })
+    const back = [...rounds, gone(140), both(160, 6, 6, 5)]
+    expect(arrival(back, 160, { proxies: [g, h] }), 'back with an older push').toMatchObject({ reached: 'none', missing: [h] })
+    expect(arrival([...back, both(180, 6, 6, 6)], 180, { proxies: [g, h] }).reached, 'and told the newer one').toBe('removal')
+  })
+
+  it('one that comes back between two looks has nothing until it has acknowledged on its new connection', () => {
+    const rounds = [...start, both(120, 6, 6, 6)]
+    const anew = (at: number, told: readonly [string, string]) => [
+      look(at, { pushes: [6, 0.006], proxies: { [g]: { route: acked(6) }, [h]: { route: told } } }),
+    ]
+    const back = [...rounds, anew(140, [nonce(6, 3), ''])]
+    expect(arrival(back, 140, { proxies: [g, h] })).toMatchObject({ reached: 'none', missing: [h] })
+    expect(arrival([...back, anew(160, acked(6, 3))], 160, { proxies: [g, h] }).reached).toBe('removal')
+  })
+
+  it('one to which nothing was sent counts after a whole bound, and when its peers have it', () => {
+    const rounds = (at: number, one: number) => [...start, both(10 + bound, 6, one, 5), both(at, 6, one, 5)]
+    expect(arrival(rounds(11_200, 6), 11_200, { proxies: [g, h] }).reached).toBe('removal')
+    const waiting = [...start, [look(11_200, { pushes: [6, 0.006], proxies: { [g]: { route: sent(6, 5) }, [h]: { route: acked(5) } } })]]
+    expect(arrival(waiting, 11_200, { proxies: [g, h] }), 'its peer is still being told').toMatchObject({
+      reached: 'none',
+      acknowledged: 0,
+      missing: [g, h],
+    })
+    expect(arrival(waiting, 40_000, { proxies: [g, h] }), 'its peer is stuck').toMatchObject({ reached: 'shift', missing: [g] })
+  })
+
+  it('one that has not asked for routes yet has none: that nothing is under way is no evidence before a whole bound', () => {
+    const unasked = (at: number) => [look(at, { pushes: [5, 0.005], proxies: { [g]: { route: ['', ''] } } })]
+    const rounds = [[look(10, { route: 2 })], unasked(12_000)]
+    expect(arrival(rounds, 12_000).reached).toBe('none')
+    expect(arrival([...rounds, unasked(12_000 + bound)], 12_000 + bound).reached).toBe('removal')
+  })
+
   it('one that was never seen is missing too', () => {
     expect(arrival([...start, both(120, 6, 6, 6)], 120, { proxies: [g, h, 'gw-3.istio-system'] })).toMatchObject({
       reached: 'none',

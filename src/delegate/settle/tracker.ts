@@ -2,7 +2,7 @@
 // 1. `has` of a proxy and type is a lower bound: the proxy has everything that its istiod had read by then (types.ts tells how it rises).
 //    `hasRules` rises with both clusters and endpoints, when no answer with endpoints is under way: a proxy asks for those of a new cluster
 //    only when it has the cluster, and uses it only when it has them.
-// 2. It is lost when the proxy turns to another istiod, or its istiod begins anew: who comes later may know less.
+// 2. It is lost with the connection: the proxy may have been with an istiod that knows less, and have come back with an older push.
 // 3. An object is in sight of an istiod from the answer on that first showed its uid with at least its generation.
 // 4. A proxy that is in no istiod's list is disconnected; it keeps what it had, and may be sending by it.
 import { endpointsSeen, forgetProven, type ServiceState } from './endpoint-history.ts'
@@ -40,7 +40,8 @@ export interface ProxyState {
   /** The istiod it is connected to, or was. */
   readonly istiod: string
   readonly connected: boolean
-  /** When it was last listed. */
+  /** Since when it has been listed on its present connection, and when it was listed last. */
+  readonly since: number
   readonly seen: number
   readonly tellsErrors: boolean
   readonly types: Readonly<Record<XdsType, TypeState>>
@@ -194,24 +195,37 @@ function listed(before: ProxyState | undefined, listings: readonly Listing[], ro
   return connectedAt(home, before, left, round)
 }
 
-function connectedAt({ look, status }: Listing, before: ProxyState | undefined, left: ReadonlySet<string>, round: Round): ProxyState {
-  const { istiod, proxies } = look
-  const same = before?.istiod === istiod && !round.restarted.has(istiod) ? before : undefined
+function connectedAt(listing: Listing, before: ProxyState | undefined, left: ReadonlySet<string>, round: Round): ProxyState {
+  const { istiod, proxies } = listing.look
+  const { status } = listing
+  const same = before && isSameConnection(before, listing, round) ? before : undefined
+  const since = same?.since ?? proxies.asked
   const clock = round.after.get(istiod)?.clock ?? newPushClock
-  const former = round.restarted.has(istiod) ? undefined : round.before.get(istiod)?.listed
-  const notSentAt = former && covers(former.scope, status.id) ? former.asked : -Infinity
-  const type = (name: XdsType): TypeState =>
-    exchanged(same?.types[name], status.types[name], { clock, asked: proxies.asked, notSentAt, bound: round.bound })
+  const times = { clock, asked: proxies.asked, notSentAt: notSentAt(listing, round), bound: round.bound, since }
+  const type = (name: XdsType): TypeState => exchanged(same?.types[name], status.types[name], times)
   const types = { cluster: type('cluster'), endpoint: type('endpoint'), listener: type('listener'), route: type('route') }
   return {
     istiod,
     connected: true,
+    since,
     seen: proxies.answered,
     tellsErrors: status.tellsErrors,
     types,
     hasRules: rulesOf(same, types),
     left,
   }
+}
+
+/** What this look shows for the first time had not been sent when the same istiod was asked before. */
+function notSentAt({ look: { istiod }, status }: Listing, round: Round): number {
+  const former = round.restarted.has(istiod) ? undefined : round.before.get(istiod)?.listed
+  return former && covers(former.scope, status.id) ? former.asked : -Infinity
+}
+
+/** An acknowledgement that is gone was given on another connection: to the same istiod perhaps, but between two looks it may have been with others. */
+function isSameConnection(before: ProxyState, { look: { istiod }, status: { types } }: Listing, round: Round): boolean {
+  const kept = xdsTypes.every(type => before.types[type].acked === undefined || types[type].acked !== undefined)
+  return before.connected && before.istiod === istiod && !round.restarted.has(istiod) && kept
 }
 
 function rulesOf(before: ProxyState | undefined, { cluster, endpoint }: ProxyState['types']): number {

@@ -1,6 +1,7 @@
 // How far one type of configuration has come at one proxy, as lower bounds that only rise while its connection lasts.
-// 1. `has`: an acknowledged push that started after a time holds everything that istiod had read by then.
-// 2. `has`: what istiod read one bound ago has been sent; so when nothing is under way, the proxy has it.
+// 1. `pushed`: an acknowledged push that started after a time holds everything that istiod had read by then.
+// 2. `has`: as `pushed`; and what istiod read one bound ago has been sent, so when nothing is under way, the proxy has it. Where nothing
+//    was ever sent on a connection, that takes a whole bound of this connection: the proxy may not have asked yet.
 // 3. `listsAsOf`: endpoints are read from the index when they are sent, so an acknowledged answer holds them as of then. Up to Istio 1.29
 //    pushes of endpoints alone reuse the last push's number, so the number does not tell. It says nothing of clusters: an answer with
 //    endpoints may have been made before a new cluster was.
@@ -10,6 +11,7 @@ import { pushOf, startedAfter, type PushClock } from './push-clock.ts'
 export interface TypeState extends Exchange {
   /** The nonce that was sent last was sent after this time. */
   readonly sentAfter: number
+  readonly pushed: number
   readonly has: number
   /** Of type `endpoint`: the addresses are at least as new as this. */
   readonly listsAsOf: number
@@ -22,6 +24,8 @@ export interface LookTimes {
   /** A nonce that this look shows for the first time had not been sent at this time. */
   readonly notSentAt: number
   readonly bound: number
+  /** Since when the proxy has been seen on its present connection. */
+  readonly since: number
 }
 
 /** Between reading endpoints and the moment that istiod notes the answer as sent (milliseconds); a few are usual, large meshes need more. */
@@ -30,9 +34,15 @@ const sendingGap = 30
 /** The next state of a type; `before` is undefined for a connection that is new or cannot be compared. */
 export function exchanged(before: TypeState | undefined, now: Exchange, times: LookTimes): TypeState {
   const sentAfter = before !== undefined && before.sent === now.sent ? before.sentAfter : times.notSentAt
-  const has = Math.max(before?.has ?? -Infinity, byNumber(now, times.clock), now.sent === now.acked ? times.asked - times.bound : -Infinity)
+  const pushed = Math.max(before?.pushed ?? -Infinity, byNumber(now, times.clock))
+  const has = Math.max(before?.has ?? -Infinity, pushed, inQuiet(now, times))
   const listsAsOf = Math.max(before?.listsAsOf ?? -Infinity, has, acknowledgedAfter(before, now, sentAfter) - sendingGap)
-  return { ...now, sentAfter, has, listsAsOf }
+  return { ...now, sentAfter, pushed, has, listsAsOf }
+}
+
+function inQuiet({ sent, acked }: Exchange, { asked, bound, since }: LookTimes): number {
+  if (sent !== acked) return -Infinity
+  return sent !== undefined || asked - bound >= since ? asked - bound : -Infinity
 }
 
 function byNumber({ acked }: Exchange, clock: PushClock): number {

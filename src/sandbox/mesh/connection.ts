@@ -23,6 +23,8 @@ export interface Peer {
   accept(resources: Resources): string | undefined
   /** Whether it has clusters whose endpoints it was never told. */
   isWarming(): boolean
+  /** Whether it has ever been told of this type, by whomever. */
+  asksFor(type: XdsType): boolean
 }
 
 /** Milliseconds that a message of a type takes to a proxy. */
@@ -34,22 +36,33 @@ interface Message {
   readonly resources: Resources
 }
 
-/** A stream from an istiod to a proxy: messages of one type arrive in their order, those of different types may overtake one another. */
+/**
+ * A stream from an istiod to a proxy: messages of one type arrive in their order, those of different types may overtake one another.
+ * A proxy asks for clusters, then their endpoints, then listeners, then routes, each once it has the former; one that connects anew asks
+ * at once for all that it had asked for before.
+ */
 export class Connection {
   readonly peer: Peer
+  /** What it is told of changes: only types that it has asked for. */
+  readonly asked = new Set<XdsType>()
   readonly #clock: Clock
   readonly #propagation: Propagation
-  readonly #subscribe: () => void
+  readonly #answer: (type: XdsType) => void
   readonly #states = new Map<XdsType, TypeState>()
   #under: Message[] = []
   #open = true
 
-  /** `subscribe` is called when the proxy asks for the endpoints of clusters that are new to it. */
-  constructor(peer: Peer, clock: Clock, propagation: Propagation, subscribe: () => void) {
+  /** `answer` sends what the proxy asks for. */
+  constructor(peer: Peer, clock: Clock, propagation: Propagation, answer: (type: XdsType) => void) {
     this.peer = peer
-    this.#subscribe = subscribe
+    this.#answer = answer
     this.#clock = clock
     this.#propagation = propagation
+  }
+
+  /** The proxy begins to ask. */
+  open(): void {
+    for (const type of xdsTypes) if (type === 'clusters' || this.peer.asksFor(type)) this.#ask(type)
   }
 
   send(nonce: string, resources: Resources): void {
@@ -81,25 +94,32 @@ export class Connection {
     const now = this.#clock.now()
     const arrived = this.#under.filter(({ due }) => due <= now)
     this.#under = this.#under.filter(({ due }) => due > now)
-    for (const { nonce, resources } of arrived) if (this.#open) this.#answer(nonce, resources)
+    for (const { nonce, resources } of arrived) if (this.#open) this.#take(nonce, resources)
     // A timer of the machine may fire a little early.
     if (arrived.length === 0 && this.#under.length > 0)
       this.#clock.after(Math.min(...this.#under.map(({ due }) => due)) - now, () => this.#deliver())
   }
 
-  /** A proxy asks for the endpoints of a new cluster, unless they are on their way to it. */
-  #warm(): void {
+  #ask(type: XdsType): void {
+    this.asked.add(type)
+    this.#answer(type)
+  }
+
+  /** A proxy asks for the endpoints of new clusters, unless they are on their way to it; it asks for listeners when no cluster waits. */
+  #askFurther(after: XdsType): void {
     const isUnderWay = this.#under.some(({ resources }) => resources.type === 'endpoints')
-    if (this.peer.isWarming() && !isUnderWay) this.#subscribe()
+    if (after === 'clusters' && this.peer.isWarming() && !isUnderWay) this.#ask('endpoints')
+    if (!this.peer.isWarming() && !this.asked.has('listeners')) this.#ask('listeners')
+    if (after === 'listeners' && !this.asked.has('routes')) this.#ask('routes')
   }
 
   /** An answer to an older nonce than the last one sent is stale: istiod takes no acknowledgement from it, only a refusal's words. */
-  #answer(nonce: string, resources: Resources): void {
+  #take(nonce: string, resources: Resources): void {
     const refusal = this.peer.accept(resources)
     const state = this.#states.get(resources.type)
     if (!state) return
     if (refusal !== undefined) this.#states.set(resources.type, { ...state, lastError: refusal })
     else if (nonce === state.sent) this.#states.set(resources.type, { ...state, acked: nonce, lastError: '' })
-    if (resources.type === 'clusters') this.#warm()
+    this.#askFurther(resources.type)
   }
 }

@@ -3,6 +3,7 @@ import { text, type Address, type HttpAnswer, type HttpRequest, type Program } f
 import { createBalancer } from './balancer.ts'
 import type { Peer } from './connection.ts'
 import { forward, type Forwarded, type Forwarding } from './forward.ts'
+import type { XdsType } from './push-rules.ts'
 import { ProxyView } from './proxy-view.ts'
 import { createStats, type ProxyStats } from './stats.ts'
 
@@ -52,6 +53,7 @@ export class GatewayProxy {
     const own = seededRandom(Math.floor(random() * 2 ** 32))
     this.#world = { view: this.view, clock, random: own, balancer: createBalancer(own), send }
     this.#stats = createStats(pod)
+    const told = new Set<XdsType>()
     this.peer = {
       id: `${name}.${namespace}`,
       namespace,
@@ -60,9 +62,11 @@ export class GatewayProxy {
       accept: resources => {
         // Envoy is ready once it knows which listeners it has.
         if (resources.type === 'listeners') this.#markReady()
+        told.add(resources.type)
         return this.view.accept(resources)
       },
       isWarming: () => this.view.isWarming(),
+      asksFor: type => told.has(type),
     }
   }
 

@@ -1,6 +1,7 @@
 // 1. A push re-reads the kinds that caused it, when it starts; endpoints are read when they are sent.
 // 2. The number of a push rises by one with each push that makes a context, and starts at 1 with the process.
-// 3. A proxy is told only what a push changes for it; a new connection is told everything, under the version of the last push.
+// 3. A proxy is told only what a push changes for it, of the types that it has asked for; what it asks for is answered under the version of
+//    the last push that was made for it, so while a newer one is queued, a new nonce may name an older push.
 import type { Clock, KubernetesObject, Random } from '#base/index.ts'
 import type { ObjectStore } from '#sandbox/api-server/index.ts'
 import { podAddress } from '#sandbox/pods/index.ts'
@@ -54,6 +55,8 @@ export class Istiod {
   readonly #debounce: Debounce<Change>
   readonly #queue: PushQueue<Connection, ProxyPush>
   readonly #endpoints = new Map<string, readonly Endpoint[]>()
+  /** What the last push to each proxy was made of. */
+  readonly #contexts = new WeakMap<Connection, PushContext>()
   readonly #initial: () => void
   #context: PushContext = emptyContext
   #pushes = 0
@@ -72,11 +75,12 @@ export class Istiod {
   }
 
   connect(peer: Peer): void {
-    const connection: Connection = new Connection(peer, this.options.clock, this.options.propagation, () =>
-      this.#tell(connection, { context: this.#context, types: new Set(['endpoints']) }),
+    const connection: Connection = new Connection(peer, this.options.clock, this.options.propagation, type =>
+      this.#send(connection, type, this.#contexts.get(connection) ?? this.#context),
     )
+    this.#contexts.set(connection, this.#context)
     this.connections.set(peer.id, connection)
-    this.#tell(connection, { context: this.#context, types: new Set(xdsTypes) })
+    connection.open()
   }
 
   disconnect(id: string): void {
@@ -181,9 +185,13 @@ export class Istiod {
   }
 
   #tell(connection: Connection, { context, types }: ProxyPush): void {
+    this.#contexts.set(connection, context)
+    for (const type of xdsTypes) if (types.has(type) && connection.asked.has(type)) this.#send(connection, type, context)
+  }
+
+  #send(connection: Connection, type: XdsType, context: PushContext): void {
     const prefix = namesPushes(this.options.version) ? context.version : ''
-    for (const type of xdsTypes)
-      if (types.has(type)) connection.send(prefix + this.#newId(), this.#generate(type, context, connection.peer))
+    connection.send(prefix + this.#newId(), this.#generate(type, context, connection.peer))
   }
 
   #generate(type: XdsType, context: PushContext, peer: Peer): Resources {

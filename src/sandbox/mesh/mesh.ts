@@ -14,8 +14,8 @@ export interface MeshOptions {
   /** Of Istio: `1.27.1`. */
   readonly version?: string
   readonly debounce?: Partial<DebounceOptions>
-  /** Between a write and istiod's sight of it. */
-  readonly readDelay?: () => number
+  /** Between a write and the sight that an istiod has of it, by the name of its pod: one may lag behind the others. */
+  readonly readDelay?: (istiod: string) => number
   /** That a push takes to make its context. */
   readonly pushDuration?: () => number
   /** Between the context and the first message to a proxy. */
@@ -122,7 +122,7 @@ export class Mesh {
 
   #startIstiod(pod: KubernetesObject): Program {
     const { name } = pod.metadata
-    const istiod = new Istiod({ ...this.#world, ...this.#options })
+    const istiod = new Istiod({ ...this.#world, ...this.#options, readDelay: () => this.#options.readDelay(name) })
     this.istiods.set(name, istiod)
     void istiod.ready.then(() => {
       if (this.istiods.get(name) !== istiod) return
