@@ -55,7 +55,7 @@ interface Wanted {
 }
 
 /** What may happen in it; `wanted` is kept as the objects say. */
-function acts(bench: Bench, random: Random, wanted: Wanted, lag: Lag): readonly (() => void)[] {
+function acts(bench: Bench, random: Random, wanted: Wanted, lag: Lag): readonly (() => void | Promise<void>)[] {
   const { shop } = bench
   const { mesh: at, switches } = shop.sandbox
   const oneOf = (names: Iterable<string>): string => {
@@ -80,12 +80,13 @@ function acts(bench: Bench, random: Random, wanted: Wanted, lag: Lag): readonly 
     () => void shop.apply(elsewhere(others++)),
     () => at.disconnect(gateway(), 10 + random() * 3000),
     () => at.connect(gateway()),
-    // There and back, mostly too fast to be seen.
-    () => {
+    // There and back between two looks.
+    async () => {
       const moved = gateway()
       const home = at.homeOf(moved)
       at.connect(moved)
-      shop.clock.after(random() * 200, () => at.connect(moved, home !== undefined && at.istiods.has(home) ? home : undefined))
+      await shop.clock.advance(random() * 200)
+      at.connect(moved, home !== undefined && at.istiods.has(home) ? home : undefined)
     },
     () => Object.assign(lag, { istiod: oneOf(at.istiods.keys()), by: random() < 0.5 ? 0 : random() * 15_000 }),
     () => {
@@ -105,7 +106,7 @@ async function story(seed: number): Promise<void> {
   const all = acts(bench, random, wanted, lag)
   await bench.lookUntil(settled, 120_000)
   for (let act = 0; act < 12; act++) {
-    for (let n = Math.floor(random() * 3); n >= 0; n--) all[Math.floor(random() * all.length)]?.()
+    for (let n = Math.floor(random() * 3); n >= 0; n--) await all[Math.floor(random() * all.length)]?.()
     const where = `seed ${seed}, act ${act}`
     const patience = random() < 0.7 ? 120_000 : random() * 800
     const end = bench.shop.clock.now() + patience

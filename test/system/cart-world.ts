@@ -10,7 +10,7 @@ import {
   type ReleaseSurroundings,
 } from '#delegate/release/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
-import { settleBySeconds } from '#delegate/settle/index.ts'
+import { openSettling, settleBySeconds, type Settling } from '#delegate/settle/index.ts'
 import type { Goal, Manifests, Release } from '#model/release/index.ts'
 import type { Progress, Reached } from '#protocol/index.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '#sandbox/index.ts'
@@ -21,6 +21,8 @@ export interface CartWorldOptions extends Partial<SandboxOptions> {
   readonly replicas?: number
   /** How long a change may take to the last proxy, milliseconds: the ledger allows for it, settling by seconds waits for it. */
   readonly late?: number
+  /** How arrival is known: by `seconds` just above `late`, where left out. */
+  readonly settle?: 'acknowledged' | 'seconds'
   /** Stands between the delegate and the cluster, to see what goes through. */
   readonly through?: (cluster: Cluster) => Cluster
 }
@@ -33,21 +35,28 @@ export class CartWorld {
   readonly told: Progress[] = []
   readonly #options: Required<Pick<CartWorldOptions, 'seed' | 'replicas' | 'late'>>
   readonly #surroundings: ReleaseSurroundings
+  readonly #openSettling: () => Settling
+  #settling
   #sessions
   readonly #contents = new Map<string, string>()
 
   private constructor(options: CartWorldOptions) {
-    const { seed = 1, replicas = 4, late = 400, through = each => each, ...sandbox } = options
+    const { seed = 1, replicas = 4, late = 400, settle = 'seconds', through = each => each, ...sandbox } = options
     this.#options = { seed, replicas, late }
     this.sandbox = createSandbox({ clock: this.clock, random: seededRandom(seed), ...sandbox })
     this.ledger = new TrafficLedger(this.sandbox, this.clock, seededRandom(seed + 1), late)
     const times = { shift: late, removal: late }
     const cluster = through(this.sandbox.cluster as unknown as Cluster)
+    const around = { clock: this.clock, random: seededRandom(seed + 2) }
+    this.#openSettling = () => openSettling(around)
+    this.#settling = this.#openSettling()
     this.#surroundings = {
-      clock: this.clock,
-      random: seededRandom(seed + 2),
+      ...around,
       cluster: () => Promise.resolve(cluster),
-      settle: () => Promise.resolve(settleBySeconds(times, 'just above the sandbox', this.clock)),
+      settle: (to, _, signal) =>
+        settle === 'acknowledged'
+          ? this.#settling.settle(to, { mode: 'acknowledged' }, signal)
+          : Promise.resolve(settleBySeconds(times, 'just above the sandbox', this.clock)),
     }
     this.#sessions = openSessions(this.#surroundings)
   }
@@ -107,6 +116,8 @@ export class CartWorld {
   /** As after a kill: what the process knew is gone. */
   forget(): void {
     this.#sessions.close()
+    this.#settling.close()
+    this.#settling = this.#openSettling()
     this.#sessions = openSessions(this.#surroundings)
   }
 
@@ -125,6 +136,7 @@ export class CartWorld {
 
   async close(): Promise<void> {
     this.#sessions.close()
+    this.#settling.close()
     this.sandbox.stop()
     await this.clock.advance(0)
   }

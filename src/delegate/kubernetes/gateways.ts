@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '#base/index.ts'
 import type { Objects } from './objects.ts'
 
 /**
@@ -7,12 +8,13 @@ import type { Objects } from './objects.ts'
 export async function gatewaySelector(objects: Objects, gateway: string, signal?: AbortSignal): Promise<string | undefined> {
   const [namespace = '', name = ''] = gateway.split('/')
   const found = await objects.get({ apiVersion: 'networking.istio.io/v1', kind: 'Gateway', namespace, name }, signal)
-  const { selector = {} } = (found?.spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
-  return found && labelsOf(selector)
+  return found && selectorOf(found)
 }
 
-function labelsOf(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
+/** The same of a Gateway that has been read. */
+export function selectorOf({ spec }: KubernetesObject): string {
+  const { selector = {} } = (spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
+  return Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')
 }

@@ -4,7 +4,7 @@ export { connectCluster, type ClusterChoice, type ConnectedCluster } from './cli
 export type { ApiRequest, ApiResponse, Cluster, PodName, PodRequest, PodResponse, WatchEvent } from './cluster.ts'
 export { countCalls, type CountedCluster, type Counts } from './count.ts'
 export type { Change } from './follow.ts'
-export { gatewaySelector } from './gateways.ts'
+export { gatewaySelector, selectorOf } from './gateways.ts'
 export { openMirror, type Mirror } from './mirror.ts'
 export { objectsOf } from './objects-of.ts'
 export type {

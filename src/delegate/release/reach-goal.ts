@@ -79,7 +79,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
     try {
       const observed = session.observer.current()
       stopAtHigherMark(observed, run)
-      const { seen, nextLookIn } = await session.look(observed, signal)
+      const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
       const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
       signal.throwIfAborted()
       switch (move.is) {

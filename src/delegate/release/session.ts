@@ -29,7 +29,7 @@ export interface Session {
   readonly settle: Settle
   readonly observer: Observer
   /** Looks at the mesh; asks it only while something is awaited. */
-  look(observed: Observed, signal: AbortSignal): Promise<Looked>
+  look(observed: Observed, goingBack: boolean, signal: AbortSignal): Promise<Looked>
   close(): void
 }
 
@@ -61,9 +61,9 @@ export async function openSession(
     cluster,
     settle,
     observer,
-    async look(observed, signal) {
+    async look(observed, goingBack, signal) {
       if (broken !== undefined) throw broken
-      const arrivals = await settle.look(lookedAt(observed, run), signal)
+      const arrivals = await settle.look({ ...lookedAt(observed, run), goingBack }, signal)
       const sight = withArrivals(arrivals)
       const drained = drain(observed.routes, sight.route)
       const seen = { ...sight, drained: drained.is, failing: failing(observed, surroundings.clock.now()) }

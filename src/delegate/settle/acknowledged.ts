@@ -1,8 +1,11 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { Failure, type KubernetesObject } from '#base/index.ts'
+import type { Arrival } from '#model/release/index.ts'
 import { arrivalOf, endpointArrivalOf, rejectionsIn, type Expected, type ManagedKind } from './arrivals.ts'
 import { noNeed, needs, type Need } from './ask-istiod.ts'
 import { expectedOf, together, type ReachedPods } from './expected-proxies.ts'
+import { failures } from './failures.ts'
 import { configKey, type ConfigVersion, type ShardEndpoint } from './istiod-pages.ts'
+import { boundOf } from './istiods.ts'
 import type { Asker, Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
@@ -10,32 +13,64 @@ import { namespaceOf, sightOf } from './tracker.ts'
 
 type Version = ConfigVersion & { readonly kind: ManagedKind }
 
-/** Settles by what istiods tell of their proxies (design §4.5). */
-export function settleByAcknowledgement(mesh: Mesh, why: string): Settle {
+/** Settles by what istiods tell of their proxies (design §4.5); `byTime` looks on, for a way back while they do not tell. */
+export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle): Settle {
   const watch = new Watch(mesh)
+
+  /** Learns what it can; gives why nothing could be learnt. */
+  async function learn(what: LookedAt, signal?: AbortSignal): Promise<string | undefined> {
+    try {
+      const isNew = await watch.turnTo(what, signal)
+      if (!needs(watch.need())) return undefined
+      mesh.ask(watch, isNew)
+      await mesh.nextRound(signal)
+      return mesh.silent
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!(error instanceof Failure)) throw error
+      return error.message
+    }
+  }
+
   return {
     how: 'acknowledged',
     why,
     wrote(object) {
+      byTime.wrote(object)
       watch.versions.set(configKey(object), versionOf(object))
       mesh.ask(watch, true)
     },
     async look(what, signal) {
-      const isNew = await watch.turnTo(what, signal)
-      if (needs(watch.need())) {
-        mesh.ask(watch, isNew)
-        await mesh.nextRound(signal)
-      }
-      return watch.seen(what)
+      const silent = await learn(what, signal)
+      const timed = await byTime.look(what, signal)
+      const seen = watch.seen(what)
+      return silent === undefined ? seen : untold(seen, silent, what.goingBack ? timed : undefined)
     },
     async rejections(signal) {
       const once: Asker = { need: () => ({ ...noNeed, acks: true }), scope: () => undefined, ready: new Map() }
       mesh.ask(once, true)
       await mesh.nextRound(signal).finally(() => mesh.leave(once))
+      if (mesh.silent !== undefined) throw failures.ISTIOD_SILENT({ cluster: mesh.objects.cluster.name, reason: mesh.silent })
       return rejectionsIn(mesh.state)
     },
     close: () => mesh.leave(watch),
   }
+}
+
+/** Milliseconds to the next look where no round was to be had. */
+const again = 1000
+
+/** What was seen before istiod fell silent, and that it is silent. On the way back what time tells counts for a shift. */
+function untold(seen: Seen, why: string, timed: Seen | undefined): Seen {
+  const told = (arrival: Arrival, byTime: Arrival | undefined): Arrival => {
+    if (arrival.reached !== 'none') return arrival
+    const late = byTime !== undefined && byTime.reached !== 'none'
+    return { ...arrival, reached: late ? 'shift' : 'none', says: `${arrival.says}; ${why}` }
+  }
+  const routes = seen.routes.map((arrival, index) => told(arrival, timed?.routes[index]))
+  const rule = seen.rule && told(seen.rule, timed?.rule)
+  const known = [...new Set([...seen.endpoints.known, ...(timed?.endpoints.known ?? [])])]
+  return { routes, ...(rule && { rule }), endpoints: { ...seen.endpoints, known }, nextLookIn: again }
 }
 
 /** A look waits for the next round by itself, so the one after it may begin at once (milliseconds). */
@@ -66,16 +101,16 @@ class Watch implements Asker {
 
   /** Tells whether there is something new to wait for. */
   async turnTo({ routes, rule, service, pods }: LookedAt, signal?: AbortSignal): Promise<boolean> {
-    this.#bound = this.#mesh.bound(await this.#mesh.istiods(signal))
-    const reached = await Promise.all(routes.map(route => this.#mesh.proxies.find(route, signal)))
-    if (routes.length > 0) this.#reached = together(reached)
-    this.#reachedBy.clear()
-    for (const [index, route] of routes.entries()) this.#reachedBy.set(configKey(route), reached[index] as ReachedPods)
     const before = this.#subject()
     this.versions.clear()
     for (const object of [...routes, rule]) if (object) this.versions.set(configKey(object), versionOf(object))
     this.ready.clear()
     if (service) this.ready.set(`${service.name}.${service.namespace}`, readyOf(pods))
+    this.#bound = boundOf(await this.#mesh.istiods.running(signal))
+    const reached = await Promise.all(routes.map(route => this.#mesh.proxies.find(route, signal)))
+    if (routes.length > 0) this.#reached = together(reached)
+    this.#reachedBy.clear()
+    for (const [index, route] of routes.entries()) this.#reachedBy.set(configKey(route), reached[index] as ReachedPods)
     return this.#subject() !== before
   }
 

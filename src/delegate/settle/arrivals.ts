@@ -146,8 +146,9 @@ function serviceAt(state: TrackerState, proxy: ProxyState, service: string) {
   return state.istiods.get(proxy.istiod)?.services.get(service)
 }
 
+/** A proxy that is disconnected keeps what it had; what it gets when it comes back is known by the next look. */
 function knownTo(state: TrackerState, proxy: ProxyState | undefined, service: string, address: string): boolean {
-  if (!proxy?.connected) return false
+  if (!proxy) return false
   const since = serviceAt(state, proxy, service)?.endpoints.get(address)?.since
   return since !== undefined && proxy.types.endpoint.listsAsOf >= since
 }

@@ -1,4 +1,4 @@
-import { Failure, type Clock } from '#base/index.ts'
+import { Failure, sleep, type Clock } from '#base/index.ts'
 import type { Cluster, PodName } from '#delegate/kubernetes/index.ts'
 import { readConfigz, readPushes, readShards, readSyncz } from './istiod-pages.ts'
 import type { Timed } from './push-clock.ts'
@@ -37,36 +37,51 @@ export class NoPage extends Error {
   }
 }
 
+/** Milliseconds for one page: the configuration of a large mesh is some tens of megabytes, which takes seconds through a port-forward. */
+const longest = 10_000
+
 /** One page, as text. */
-async function page(cluster: Cluster, istiod: PodName, path: string, signal?: AbortSignal): Promise<string> {
-  const { status, body } = await cluster.podHttp(istiod, port, { path }, signal)
-  if (status !== 200) throw new NoPage(path, status)
-  return body
+async function page({ cluster, clock }: Way, istiod: PodName, path: string, signal?: AbortSignal): Promise<string> {
+  const over = new AbortController()
+  const ends = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+  const late = sleep(clock, longest, over.signal).then(() => {
+    throw new Error(`${path}: no answer within ${longest / 1000} s`)
+  })
+  try {
+    const { status, body } = await Promise.race([cluster.podHttp(istiod, port, { path }, ends), late])
+    if (status !== 200) throw new NoPage(path, status)
+    return body
+  } finally {
+    over.abort()
+    late.catch(() => undefined)
+  }
+}
+
+/** What istiod is asked through. */
+interface Way {
+  readonly cluster: Cluster
+  readonly clock: Clock
 }
 
 /** Asks one istiod all that is needed, at once. What it does not answer is left out; rejects when it answers nothing of it. */
 export async function askIstiod(
-  { cluster, clock }: { readonly cluster: Cluster; readonly clock: Clock },
+  way: Way,
   istiod: PodName,
   need: Need & { readonly scope: string | undefined },
   signal?: AbortSignal,
 ): Promise<IstiodLook> {
   const timed = async <T>(wanted: boolean, path: string, read: (text: string) => T): Promise<Timed<T> | undefined> => {
     if (!wanted) return undefined
-    const asked = clock.now()
-    const text = await page(cluster, istiod, path, signal)
-    return { asked, answered: clock.now(), value: read(text) }
+    const asked = way.clock.now()
+    const text = await page(way, istiod, path, signal)
+    return { asked, answered: way.clock.now(), value: read(text) }
   }
-  const json =
-    <T>(read: (page: unknown) => T) =>
-    (text: string) =>
-      read(JSON.parse(text))
   const syncz = need.scope === undefined ? '/debug/syncz' : `/debug/syncz?namespace=${encodeURIComponent(need.scope)}`
   const [configs, proxies, pushes, shards] = await Promise.all([
-    timed(need.configs, '/debug/configz', json(readConfigz)),
-    timed(need.acks, syncz, json(readSyncz)),
+    timed(need.configs, '/debug/configz', json('/debug/configz', readConfigz)),
+    timed(need.acks, syncz, json('/debug/syncz', readSyncz)),
     timed(need.acks, '/metrics', readPushes).catch(noMetrics),
-    timed(need.shards, '/debug/endpointShardz', json(readShards)),
+    timed(need.shards, '/debug/endpointShardz', json('/debug/endpointShardz', readShards)),
   ])
   const count = pushes?.value
   return {
@@ -75,6 +90,17 @@ export async function askIstiod(
     ...(proxies && { proxies: need.scope === undefined ? proxies : { ...proxies, scope: need.scope } }),
     ...(pushes && count && { pushes: { ...pushes, value: count } }),
     ...(shards && { shards }),
+  }
+}
+
+/** Reads a page of JSON; whatever else comes with status 200 (a login page of something in between) is no answer. */
+function json<T>(path: string, read: (page: unknown) => T): (text: string) => T {
+  return text => {
+    try {
+      return read(JSON.parse(text))
+    } catch (error) {
+      throw new Error(`${path} is not what an istiod answers`, { cause: error })
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from '#base/index.ts'
 import type { SettleSettings } from '#model/release/index.ts'
 import { settleByAcknowledgement } from './acknowledged.ts'
-import { askIstiod, noNeed, whySilent } from './ask-istiod.ts'
+import { noNeed, whySilent } from './ask-istiod.ts'
 import { failures } from './failures.ts'
 import type { Mesh } from './mesh.ts'
 import { defaultTimes, settleBySeconds } from './seconds.ts'
@@ -16,7 +16,7 @@ export async function chooseSettle(mesh: Mesh, settings: SettleSettings, signal?
   const bySeconds = (why: string): Settle => settleBySeconds(times, why, mesh.surroundings.clock)
   if (settings.mode === 'seconds') return bySeconds('the settings say so')
   const probed = await probe(mesh, signal)
-  if (probed.is === 'able') return settleByAcknowledgement(mesh, probed.why)
+  if (probed.is === 'able') return settleByAcknowledgement(mesh, probed.why, bySeconds(probed.why))
   if (settings.mode === 'auto') return bySeconds(probed.why)
   throw failures.CANNOT_ACKNOWLEDGE({ cluster: mesh.objects.cluster.name, why: probed.why })
 }
@@ -34,16 +34,10 @@ function isOfCluster(error: unknown): boolean {
 /** Partial sight is no sight: every istiod must answer. Throws what is the world's doing. */
 async function probe(mesh: Mesh, signal?: AbortSignal): Promise<Probed> {
   try {
-    const istiods = await mesh.istiods(signal)
-    if (istiods.length === 0) return { is: 'unable', why: 'no istiod runs in this cluster' }
-    const need = { ...noNeed, acks: true, scope: undefined }
-    const { cluster } = mesh.objects
-    const asked = istiods.map(({ metadata }) =>
-      askIstiod({ cluster, clock: mesh.surroundings.clock }, { namespace: metadata.namespace ?? '', name: metadata.name }, need, signal),
-    )
-    const looks = await Promise.all(asked)
+    const looks = await mesh.istiods.probe({ ...noNeed, acks: true }, signal)
+    if (looks.length === 0) return { is: 'unable', why: 'no istiod runs in this cluster' }
     const proxies = new Set(looks.flatMap(look => look.proxies?.value.map(({ id }) => id) ?? []))
-    const many = istiods.length === 1 ? 'istiod tells' : `${istiods.length} istiods tell`
+    const many = looks.length === 1 ? 'istiod tells' : `${looks.length} istiods tell`
     return { is: 'able', why: `${many} what ${proxies.size} prox${proxies.size === 1 ? 'y has' : 'ies have'}` }
   } catch (error) {
     signal?.throwIfAborted()

@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { gatewaySelector, openMirror, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { openMirror, selectorOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { boundGateways } from '#model/traffic/index.ts'
 import type { Expected } from './arrivals.ts'
+import { orAborted } from './or-aborted.ts'
 import type { TrackerState } from './tracker.ts'
 
 /** Which proxies a route reaches: pods as the API server lists them, kept by watches. */
@@ -23,51 +24,75 @@ export function together(all: readonly ReachedPods[]): ReachedPods {
 }
 
 /** Sidecar injection puts this label on every pod it touches. */
-const injected = 'security.istio.io/tlsMode'
+const sidecars: Collection = { apiVersion: 'v1', kind: 'Pod', labels: 'security.istio.io/tlsMode' }
 
-export function proxyFinder(objects: Objects, surroundings: Surroundings, onFailure: (error: unknown) => void): ProxyFinder {
+export function proxyFinder(objects: Objects, surroundings: Surroundings): ProxyFinder {
   const mirrors = new Map<string, Promise<Mirror>>()
-  const selectors = new Map<string, Promise<string | undefined>>()
+  const closing = new AbortController()
 
-  const mirror = (labels: string, signal?: AbortSignal): Promise<Mirror> => {
-    const lost = (error: unknown): void => {
-      mirrors.delete(labels)
-      onFailure(error)
-    }
-    return once(mirrors, labels, () => openMirror(objects, { apiVersion: 'v1', kind: 'Pod', labels }, surroundings, lost, signal))
+  /** The watch outlives whoever asked first. One that ended for good (a right was taken away) is opened again by the next look. */
+  const watch = (collection: Collection): Promise<Mirror> => {
+    const key = JSON.stringify(collection)
+    const present = mirrors.get(key)
+    if (present) return present
+    const forget = (): void => void mirrors.delete(key)
+    const opened = openMirror(objects, collection, surroundings, forget, closing.signal)
+    opened.catch(forget)
+    mirrors.set(key, opened)
+    return opened
+  }
+  const named = async (apiVersion: string, kind: string, name: string, namespace?: string): Promise<KubernetesObject | undefined> => {
+    const fields = `metadata.name=${name}`
+    return (await watch({ apiVersion, kind, fields, ...(namespace === undefined ? {} : { namespace }) })).objects()[0]
+  }
+
+  /** Pods of one of Istio's Gateways; 'anywhere' where it selects all gateways. */
+  const gatewayPods = async (gateway: string): Promise<readonly Collection[] | 'anywhere'> => {
+    const [namespace = '', name = ''] = gateway.split('/')
+    const found = await named('networking.istio.io/v1', 'Gateway', name, namespace)
+    if (!found) return []
+    const labels = selectorOf(found)
+    return labels === '' ? 'anywhere' : [{ apiVersion: 'v1', kind: 'Pod', labels }]
+  }
+
+  /** In ambient mode the routes of a Service are applied by its waypoint: named by a label of the Service, else of its namespace. */
+  const waypointPods = async (host: string, from: string): Promise<readonly Collection[]> => {
+    const [name = '', namespace = from] = host.split('.')
+    if (name === '*' || name === '') return []
+    const service = await named('v1', 'Service', name, namespace)
+    const labels = service && { ...(await named('v1', 'Namespace', namespace))?.metadata.labels, ...service.metadata.labels }
+    const waypoint = labels?.['istio.io/use-waypoint']
+    if (waypoint === undefined || waypoint === 'none') return []
+    const home = labels?.['istio.io/use-waypoint-namespace'] ?? namespace
+    return [{ apiVersion: 'v1', kind: 'Pod', namespace: home, labels: `gateway.networking.k8s.io/gateway-name=${waypoint}` }]
+  }
+
+  const collectionsOf = async (route: KubernetesObject): Promise<readonly Collection[] | 'anywhere'> => {
+    const { namespace = '' } = route.metadata
+    const { hosts = [], gateways } = (route.spec ?? {}) as { readonly hosts?: readonly string[]; readonly gateways?: readonly string[] }
+    // A route without hosts is included by others (a delegate): where they are bound is theirs to say.
+    if (hosts.length === 0) return 'anywhere'
+    const bound = boundGateways(gateways, namespace)
+    const found = await Promise.all(bound.map(name => (name === 'mesh' ? [sidecars] : gatewayPods(name))))
+    const waypoints = bound.includes('mesh') ? await Promise.all(hosts.map(host => waypointPods(host, namespace))) : []
+    const all = found.filter(each => each !== 'anywhere')
+    return all.length < found.length ? 'anywhere' : [...all, ...waypoints].flat()
+  }
+
+  const podsOf = async (route: KubernetesObject): Promise<ReachedPods> => {
+    const collections = await collectionsOf(route)
+    if (collections === 'anywhere') return { pods: undefined }
+    const found = await Promise.all(collections.map(watch))
+    return { pods: () => found.flatMap(mirror => mirror.objects()) }
   }
 
   return {
-    async find(route, signal) {
-      const gateways = gatewaysOf(route)
-      if (!gateways) return { pods: undefined }
-      const wanted = await Promise.all(
-        gateways.map(name => (name === 'mesh' ? injected : once(selectors, name, () => gatewaySelector(objects, name, signal)))),
-      )
-      if (wanted.includes('')) return { pods: undefined }
-      const found = await Promise.all(wanted.flatMap(labels => (labels ? [mirror(labels, signal)] : [])))
-      return { pods: () => found.flatMap(each => each.objects()) }
-    },
+    find: (route, signal) => orAborted(podsOf(route), signal),
     close() {
+      closing.abort()
       for (const opened of mirrors.values()) opened.then(each => each.close()).catch(() => undefined)
     },
   }
-}
-
-/** Remembers what succeeded. */
-function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const present = known.get(key)
-  if (present) return present
-  const made = make()
-  known.set(key, made)
-  made.catch(() => known.delete(key))
-  return made
-}
-
-/** `mesh`, and gateways as `namespace/name`; undefined for a route without hosts, which others include (a delegate). */
-function gatewaysOf({ metadata, spec }: KubernetesObject): readonly string[] | undefined {
-  const { hosts = [], gateways } = (spec ?? {}) as { readonly hosts?: readonly string[]; readonly gateways?: readonly string[] }
-  return hosts.length === 0 ? undefined : boundGateways(gateways, metadata.namespace ?? '')
 }
 
 interface PodStatus {

@@ -84,6 +84,7 @@ const healthy = 1
 /** Reads `/debug/endpointShardz`: the healthy addresses per Service, named `cart.shop`. */
 export function readShards(page: unknown): ReadonlyMap<string, readonly ShardEndpoint[]> {
   const services = new Map<string, readonly ShardEndpoint[]>()
+  if (Array.isArray(page) || (page !== null && typeof page !== 'object')) throw new TypeError('not a mapping of Services')
   for (const [host, namespaces] of Object.entries((page ?? {}) as Page)) {
     const name = host.split('.').slice(0, 2).join('.')
     const found = Object.values((namespaces ?? {}) as Page).flatMap(shards => endpointsOf(shards))
@@ -120,8 +121,11 @@ export function readPushes(page: string): PushCount | undefined {
   return count === undefined || seconds === undefined ? undefined : { count, seconds }
 }
 
+/** Go writes an empty list as null. Anything else is no page of an istiod: it must not be taken for "no proxy is connected". */
 function list(page: unknown): readonly Page[] {
-  return Array.isArray(page) ? (page as readonly Page[]) : []
+  if (page === null || page === undefined) return []
+  if (!Array.isArray(page)) throw new TypeError('not a list')
+  return page as readonly Page[]
 }
 
 function text(value: unknown): string | undefined {

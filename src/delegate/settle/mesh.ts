@@ -1,10 +1,11 @@
-import { parseDuration, sleep, type KubernetesObject } from '#base/index.ts'
-import { openMirror, type Mirror, type Objects, type PodName, type Surroundings } from '#delegate/kubernetes/index.ts'
-import { askIstiod, both, needs, noNeed, whySilent, type Need } from './ask-istiod.ts'
+import { Failure, sleep } from '#base/index.ts'
+import { backoff, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { both, needs, noNeed, type Need } from './ask-istiod.ts'
 import { proxyFinder, type ProxyFinder } from './expected-proxies.ts'
-import { failures } from './failures.ts'
 import type { ShardEndpoint } from './istiod-pages.ts'
-import { newTracker, observe, type IstiodLook, type TrackerState } from './tracker.ts'
+import { boundOf, openIstiods, type Istiods } from './istiods.ts'
+import { orAborted } from './or-aborted.ts'
+import { newTracker, observe, type TrackerState } from './tracker.ts'
 
 /** Somebody who waits for the mesh. */
 export interface Asker {
@@ -19,38 +20,31 @@ export interface Asker {
 /** An asker that has not looked for so long (milliseconds) has gone; nothing is asked for it any more. */
 const patience = 5000
 
-/** Istio's defaults of PILOT_DEBOUNCE_AFTER and PILOT_DEBOUNCE_MAX, and room for making and queueing a push (milliseconds). */
-const debounce = { after: 100, max: 10_000, room: 1000 }
+/** Milliseconds between rounds while no istiod answers, first and at most: whoever waits must hear soon when one is back. */
+const silentDelays = { first: 100, most: 5000 }
 
 /** Everything we know of one cluster's mesh; shared by all releases in it. Asks only while somebody waits. */
 export class Mesh {
   readonly objects: Objects
   readonly surroundings: Surroundings
+  readonly istiods: Istiods
   readonly proxies: ProxyFinder
   state: TrackerState = newTracker
+  /** Why nothing new was learnt in the last round; undefined where an istiod answered. */
+  silent: string | undefined
   readonly #askers = new Map<Asker, number>()
   readonly #closing = new AbortController()
-  #istiods: Promise<Mirror> | undefined
-  #round: { readonly done: Promise<void>; finish(failure?: unknown): void } | undefined
+  readonly #silentDelay
+  #round: { readonly done: Promise<void>; readonly finish: () => void } | undefined
   #running = false
   #began = 0
-  #broken: unknown
 
   constructor(objects: Objects, surroundings: Surroundings) {
     this.objects = objects
     this.surroundings = surroundings
-    this.proxies = proxyFinder(objects, surroundings, error => (this.#broken = error))
-  }
-
-  /** The istiod pods that run. Rejects when they may not be listed. */
-  async istiods(signal?: AbortSignal): Promise<readonly KubernetesObject[]> {
-    const collection = { apiVersion: 'v1', kind: 'Pod', labels: 'app=istiod' }
-    this.#istiods ??= openMirror(this.objects, collection, this.surroundings, error => this.#lost(error), signal)
-    const mirror = await this.#istiods.catch((error: unknown) => {
-      this.#istiods = undefined
-      throw error
-    })
-    return mirror.objects().filter(isRunning)
+    this.istiods = openIstiods(objects, surroundings)
+    this.proxies = proxyFinder(objects, surroundings)
+    this.#silentDelay = backoff(silentDelays, surroundings.random)
   }
 
   /** Keeps asking for this asker while it needs something and looks now and then. `isNew`: it waits for something it did not wait for before. */
@@ -67,51 +61,26 @@ export class Mesh {
     this.#askers.delete(asker)
   }
 
-  /** Resolves after a round that began after this call; rejects when nobody answered. */
-  async nextRound(signal?: AbortSignal): Promise<void> {
-    this.#tellBroken()
+  /** Resolves after a round that began after this call, whether somebody answered or not. */
+  nextRound(signal?: AbortSignal): Promise<void> {
     this.#round ??= newRound()
-    const { done } = this.#round
-    if (!signal) return done
-    signal.throwIfAborted()
-    let stop = (): void => undefined
-    const aborted = new Promise<never>((_resolve, reject) => {
-      stop = () => reject(signal.reason as Error)
-      signal.addEventListener('abort', stop, { once: true })
-    })
-    return Promise.race([done, aborted]).finally(() => signal.removeEventListener('abort', stop))
-  }
-
-  /** Milliseconds until the next round: soon at first, never more than half of the time, seldom after a long while. */
-  #pace(need: Need, took: number): number {
-    const waited = this.surroundings.clock.now() - this.#began
-    const base = waited > 20_000 ? 250 : waited > 1000 ? 40 : need.configs ? 10 : 20
-    return Math.max(base, took)
-  }
-
-  /** See TrackerTerms: from the debounce that istiod's pods are set to. */
-  bound(istiods: readonly KubernetesObject[]): number {
-    const set = (name: string, usual: number): number => Math.max(...istiods.map(pod => environmentOf(pod, name)), usual)
-    return set('PILOT_DEBOUNCE_MAX', debounce.max) + set('PILOT_DEBOUNCE_AFTER', debounce.after) + debounce.room
+    return orAborted(this.#round.done, signal)
   }
 
   close(): void {
     this.#closing.abort()
     this.#askers.clear()
     this.proxies.close()
-    this.#istiods?.then(mirror => mirror.close()).catch(() => undefined)
+    this.istiods.close()
   }
 
-  #lost(error: unknown): void {
-    this.#istiods = undefined
-    this.#broken = error
-  }
-
-  /** A watch that ended for good (a right was taken away) is told once, and opened again by the next look. */
-  #tellBroken(): void {
-    const broken = this.#broken
-    this.#broken = undefined
-    if (broken !== undefined) throw broken as Error
+  /** Milliseconds until the next round: soon at first, never more than half of the time, seldom after a long while or in silence. */
+  #pace(need: Need, took: number): number {
+    if (this.silent !== undefined) return this.#silentDelay.next()
+    this.#silentDelay.reset()
+    const waited = this.surroundings.clock.now() - this.#began
+    const base = waited > 20_000 ? 250 : waited > 1000 ? 40 : need.configs ? 10 : 20
+    return Math.max(base, took)
   }
 
   async #run(): Promise<void> {
@@ -122,8 +91,8 @@ export class Mesh {
       const round = this.#round
       this.#round = undefined
       const asked = clock.now()
-      const failure = await this.#ask(need).catch((error: unknown) => error)
-      round?.finish(failure)
+      this.silent = await this.#ask(need).catch((error: unknown) => wordsOf(error))
+      round?.finish()
       await sleep(clock, this.#pace(need, clock.now() - asked), this.#closing.signal).catch(() => undefined)
     }
     this.#running = false
@@ -138,52 +107,25 @@ export class Mesh {
     return [...this.#askers.keys()].map(asker => asker.need()).reduce(both, noNeed)
   }
 
-  async #ask(need: Need): Promise<undefined> {
-    const signal = this.#closing.signal
-    const pods = await this.istiods(signal)
+  /** One round; gives why nobody answered. */
+  async #ask(need: Need): Promise<string | undefined> {
     const scopes = new Set([...this.#askers.keys()].map(asker => asker.scope()))
     const [scope] = scopes
-    const wanted = { ...need, scope: scopes.size === 1 ? scope : undefined }
-    const { cluster } = this.objects
-    const answers = await Promise.allSettled(
-      pods.map(pod => askIstiod({ cluster, clock: this.surroundings.clock }, nameOf(pod), wanted, signal)),
-    )
-    const looks = answers.flatMap((answer): readonly IstiodLook[] => (answer.status === 'fulfilled' ? [answer.value] : []))
-    const present = new Set(pods.map(pod => pod.metadata.name))
+    const { looks, running, silent } = await this.istiods.ask({ ...need, scope: scopes.size === 1 ? scope : undefined })
+    const present = new Set(running.map(pod => pod.metadata.name))
     const ready = new Map([...this.#askers.keys()].flatMap(asker => [...asker.ready]))
-    this.state = observe(this.state, looks, { bound: this.bound(pods), present, ready })
-    if (looks.length > 0) return undefined
-    const refused = answers.find(answer => answer.status === 'rejected')
-    const reason = refused ? whySilent(refused.reason) : 'no istiod runs'
-    throw failures.ISTIOD_SILENT({ cluster: cluster.name, reason }, refused?.reason)
+    this.state = observe(this.state, looks, { bound: boundOf(running), present, ready })
+    return silent
   }
 }
 
-function newRound(): { readonly done: Promise<void>; finish(failure?: unknown): void } {
-  let resolve = (): void => undefined
-  let reject: (error: unknown) => void = () => undefined
-  const done = new Promise<void>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  done.catch(() => undefined)
-  return { done, finish: failure => (failure === undefined ? resolve() : reject(failure)) }
+/** Failures are said; anything else is a bug that must not end the asking without a word. */
+function wordsOf(error: unknown): string {
+  return error instanceof Failure ? error.message : `settling failed: ${String(error)}`
 }
 
-function nameOf({ metadata }: KubernetesObject): PodName {
-  return { namespace: metadata.namespace ?? '', name: metadata.name }
-}
-
-function isRunning({ metadata, status }: KubernetesObject): boolean {
-  return metadata.deletionTimestamp === undefined && (status as { readonly phase?: string } | undefined)?.phase === 'Running'
-}
-
-interface PodSpec {
-  readonly containers?: readonly { readonly env?: readonly { readonly name: string; readonly value?: string }[] }[]
-}
-
-/** A duration in a pod's environment (milliseconds); 0 where it is not set. */
-function environmentOf(pod: KubernetesObject, name: string): number {
-  const values = ((pod.spec ?? {}) as PodSpec).containers?.flatMap(({ env = [] }) => env.filter(entry => entry.name === name)) ?? []
-  return Math.max(0, ...values.map(({ value = '' }) => parseDuration(value) ?? 0))
+function newRound(): { readonly done: Promise<void>; readonly finish: () => void } {
+  let finish = (): void => undefined
+  const done = new Promise<void>(resolve => (finish = resolve))
+  return { done, finish: () => finish() }
 }

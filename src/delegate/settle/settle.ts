@@ -9,6 +9,8 @@ export interface LookedAt {
   readonly service?: { readonly namespace: string; readonly name: string; readonly ports: readonly number[] }
   /** Of that service, dying ones among them. */
   readonly pods: readonly KubernetesObject[]
+  /** On the way back: nothing guards it, so where the mesh does not tell, time must do for a shift (never for a removal). */
+  readonly goingBack?: boolean
 }
 
 export interface Seen {
