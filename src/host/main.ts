@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { systemClock, toFailureRecord } from '#base/index.ts'
+import { systemClock, toFailureRecord, type Blame } from '#base/index.ts'
 import { lockFolder, memoryStore, openEmbeddedStore } from '#control-plane/store/index.ts'
 import { connectCluster } from '#delegate/kubernetes/index.ts'
 import { hostAddress } from '#protocol/http/index.ts'
@@ -10,8 +10,8 @@ import { openHost, type HostOptions } from './host.ts'
 import { openLogFile } from './log-file.ts'
 import { readSettings, readyDescriptor, type Settings } from './settings.ts'
 
-/** Exit codes of the host itself; its starter reads the failure from the line of its readiness, people from the log. */
-const exits = { failed: 1, bug: 70 } as const
+/** Exit codes, the same as the program's; its starter reads the failure from the line of its readiness, people from the log. */
+const exits: Readonly<Record<Blame, number>> = { user: 2, world: 5, bug: 70 }
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
@@ -38,9 +38,9 @@ async function main(): Promise<void> {
     await host.ended
   } catch (error) {
     const failure = toFailureRecord(error)
-    log.error({ err: error, failure }, 'host does not start')
+    log.error({ ...(failure.blame === 'bug' ? { err: error } : {}), failure }, 'host does not start')
     tell(ready, JSON.stringify(failure))
-    process.exitCode = exits.failed
+    process.exitCode = exits[failure.blame]
   }
   file.close()
 }

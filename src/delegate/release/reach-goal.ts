@@ -96,7 +96,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
         case 'write': {
           const now = new Date(surroundings.clock.now()).toISOString()
           const write = writeFor(move, observed, run, { now, goingBack, applied })
-          tell(progressOf(`the API server: ${write.says}`, view, cost()))
+          tell(progressOf(write.says, view, cost()))
           const performed = await perform(write, session, signal)
           if (performed === 'written' && move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
           return undefined
