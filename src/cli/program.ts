@@ -133,11 +133,13 @@ function aRun(program: Command, define: Define): void {
     withExamples(
       ofAnImage(program.command('run [workflow]').description('run a workflow; Ctrl-C leaves it running'))
         .option('--plan <hash>', 'run exactly this plan: refused where it has changed')
+        .option('--supersede', 'take the place of a running execution of the release: its users go back first')
         .option('--detach', 'print the name of the execution and return')
         .option('--wait-for-approval', 'without a terminal: wait for people instead of ending with exit code 3'),
       'sluice run --tag 1.4.0',
       'sluice run canary --tag 1.4.0 --plan 9c41d2',
       'sluice run canary --tag 1.4.0 --detach',
+      'sluice run canary --tag 1.4.1 --supersede   # 1.4.0 goes back, 1.4.1 begins from 0 %',
     ),
     async () => (await import('./commands/run.ts')).run,
   )

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto'
 import { seededRandom } from '#base/index.ts'
 import { openEngine, type Engine, type EngineStore } from '#control-plane/engine/index.ts'
-import { executionView, openSights, orderOf, programName, startExecution, workflowProgram } from '#control-plane/executions/index.ts'
+import {
+  executionView,
+  logLines,
+  openSights,
+  orderOf,
+  programName,
+  startExecution,
+  workflowProgram,
+} from '#control-plane/executions/index.ts'
 import { memoryStore } from '#control-plane/store/index.ts'
 import { openTaskSource } from '#control-plane/tasks/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { openDelegate } from '#delegate/main.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
-import type { Command, ExecutionView } from '#protocol/http/index.ts'
+import type { Command, ExecutionView, StartExecution } from '#protocol/http/index.ts'
 import { cartManifests, type CartWorld } from './cart-world.ts'
 
 /** Control plane and delegate as a host joins them, on the clock and the cluster of a world: closed, killed and opened again at will. */
@@ -32,18 +40,25 @@ export class ControlPlane {
     }
   }
 
-  async start(workflow: ResolvedWorkflow, version: string, replicas = 4): Promise<string> {
-    const text = JSON.stringify({ objects: cartManifests(version, replicas), versioned: [] })
+  /** Hands a run in, as the API does: `more` is what a client may say beside it. */
+  async start(workflow: ResolvedWorkflow, version: string, more: Partial<StartExecution> = {}): Promise<string> {
+    const text = JSON.stringify({ objects: cartManifests(version, 4), versioned: [] })
     const hash = createHash('sha256').update(text).digest('hex')
     const { content, journal } = this.store
     const starter = { content, start: this.#engine.start, row: async (id: string) => (await journal.load(id))?.row, doing: async () => '' }
     const manifests = Object.fromEntries(workflow.releases.map(({ id }) => [id, hash]))
-    const request = { key: 'test', workflow, manifests, contents: { [hash]: text }, who: 'ada' }
+    const request = { key: 'test', workflow, manifests, contents: { [hash]: text }, who: 'ada', ...more }
     return (await this.#world.clock.runUntil(startExecution(starter, request))).id
   }
 
   view(id: string): Promise<ExecutionView> {
     return this.#world.clock.runUntil(this.#view(id))
+  }
+
+  /** What people read of it, line by line. */
+  async log(id: string): Promise<readonly string[]> {
+    const sight = await openSights(this.store, this.#world.clock).read(id)
+    return sight ? logLines(sight).map(({ says }) => says) : []
   }
 
   async command(id: string, command: Command): Promise<void> {

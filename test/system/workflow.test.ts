@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
 import { exampleWorkflow } from '#control-plane/executions/pretended.contract.ts'
-import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionView, StepView } from '#protocol/http/index.ts'
 import { CartWorld } from './cart-world.ts'
+import { cartWorkflow } from './cart-workflow.ts'
 import { ControlPlane } from './control-plane.ts'
 
 const late = 400
@@ -16,18 +16,6 @@ afterEach(async () => {
 async function open(): Promise<void> {
   world = await CartWorld.open({ late })
   plane = new ControlPlane(world)
-}
-
-/** The workflow of the guide, for the release that runs in the world. */
-function workflow(): ResolvedWorkflow {
-  const example = exampleWorkflow()
-  const settle = { mode: 'seconds', shift: late, removal: late } as const
-  const releases = example.releases.map(release => ({ ...release, name: 'cart', drain: 1000, settle, artifact: { version: '2.0.0' } }))
-  const withSettle = example.phases.map(phase => ({
-    ...phase,
-    sections: phase.sections.map(section => ({ ...section, steps: section.steps.map(step => ({ ...step, settle })) })),
-  }))
-  return { ...example, releases, phases: withSettle }
 }
 
 const stepsOf = (view: ExecutionView): readonly StepView[] => view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
@@ -45,7 +33,7 @@ async function toTheEnd(id: string): Promise<ExecutionView> {
 it('runs the whole workflow on a cluster: no request lost, at rest as the manifests say', async () => {
   await open()
   const before = withoutMoment(world.resting())
-  const id = await plane.start(workflow(), '2.0.0')
+  const id = await plane.start(cartWorkflow('2.0.0', late), '2.0.0')
   world.ledger.start(20)
 
   const view = await toTheEnd(id)
@@ -60,7 +48,7 @@ it('runs the whole workflow on a cluster: no request lost, at rest as the manife
 it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everything as it was', async path => {
   await open()
   const before = withoutMoment(world.resting())
-  const id = await plane.start(workflow(), '2.0.0')
+  const id = await plane.start(cartWorkflow('2.0.0', late), '2.0.0')
   world.ledger.start(20)
   await plane.until(id, view => {
     if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
@@ -81,7 +69,7 @@ it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everythi
 it.each(stepsOfWorkflow())('a host that ends during %s changes nothing about the end', async path => {
   await open()
   const before = withoutMoment(world.resting())
-  const id = await plane.start(workflow(), '2.0.0')
+  const id = await plane.start(cartWorkflow('2.0.0', late), '2.0.0')
   world.ledger.start(20)
   await plane.until(id, view => {
     if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })

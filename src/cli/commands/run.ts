@@ -11,6 +11,7 @@ import type { StartExecution } from '#protocol/http/index.ts'
 
 interface RunOptions extends ImageOptions {
   readonly plan?: string
+  readonly supersede?: boolean
   readonly detach?: boolean
   readonly waitForApproval?: boolean
 }
@@ -20,7 +21,9 @@ export async function run([name]: readonly string[], options: RunOptions, termin
   const prepared = await preparedRun(name, options, terminal)
   if (options.plan !== undefined) await checkPlan(options.plan, prepared)
   const host = await startedHost()
-  const { id } = await host.start(requestOf(prepared, options.plan))
+  const supersede = options.supersede === true ? { supersede: true } : {}
+  const { id, behind = [] } = await host.start({ ...requestOf(prepared, options.plan), ...supersede })
+  if (behind.length > 0 && !terminal.json) terminal.err(`${id}: ${behind.join(' and ')} ${behind.length === 1 ? 'goes' : 'go'} back first`)
   if (!options.detach) return follow(id, { waitForPeople: options.waitForApproval === true || terminal.live }, terminal)
   terminal.out(terminal.json ? JSON.stringify({ execution: id }) : id)
   return exit.done

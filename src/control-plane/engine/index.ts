@@ -36,8 +36,10 @@ export type {
   News,
   Started,
   Status,
+  Supersede,
   TaskNews,
   TaskRow,
   TaskStore,
 } from './store.ts'
+export { supersededBy, turnEntry, turnHasCome, turnName } from './turn.ts'
 export { viewOf, type ExecutionView } from './view.ts'

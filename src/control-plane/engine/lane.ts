@@ -6,6 +6,7 @@ import type { Entry, EventKind, JournalEvent, LaneName } from './journal.ts'
 import type { Answer, BackRun, ForwardRun, PastCall, TaskOptions, WaitOptions, WatchRun } from './run.ts'
 import type { NameState } from './states.ts'
 import type { NewTask } from './store.ts'
+import { turnName } from './turn.ts'
 
 /** Design §3.2: a step's time where nobody says otherwise. */
 const defaultTimeout = 10 * 60_000
@@ -67,6 +68,7 @@ function runIn(owner: LaneOwner, lane: Lane, past: readonly PastCall[], scope: S
       answerOf<T>(await runCall(owner, lane, { name: full(name), kind: 'waiting', payload: options })),
     pause: (name, why, deadline) => writeOnce(owner, lane, { name: full(name), kind: 'paused', payload: { why, deadline } }),
     resume: name => writeOnce(owner, lane, { name: full(name), kind: 'resumed', payload: {} }),
+    turn: () => takeTurn(owner, lane),
     watch: (name, subject) => writeOnce(owner, lane, { name: watchLane(prefix, name), kind: 'started', payload: { subject } }),
     unwatch: name => unwatch(owner, lane, watchLane(prefix, name)),
     scope: (more, options) => runIn(owner, lane, past, { prefix: `${prefix}${more}/`, defaults: { ...defaults, ...options } }),
@@ -105,6 +107,12 @@ async function runCall(owner: LaneOwner, lane: Lane, entry: Entry, task?: NewTas
 /** For calls of one event: resolves when it stands in the journal. */
 async function writeOnce(owner: LaneOwner, lane: Lane, entry: Entry): Promise<void> {
   if (!(await take(owner, lane, entry.name, [entry.kind]))) await owner.write(lane, entry)
+}
+
+/** The wait was written with the execution, or never. */
+async function takeTurn(owner: LaneOwner, lane: Lane): Promise<Answer<unknown> | undefined> {
+  const state = await take(owner, lane, turnName, ['waiting'])
+  return state && answerOf(state.is === 'ended' ? state.ended : await owner.ending(lane, turnName))
 }
 
 async function unwatch(owner: LaneOwner, lane: Lane, name: LaneName): Promise<void> {

@@ -48,6 +48,8 @@ export interface Run {
 
 /** The forward lane: the steps. It may set watches. */
 export interface ForwardRun extends Run {
+  /** Waits for the executions that this one supersedes to end; undefined where it had nobody before it. */
+  turn(): Promise<Answer<unknown> | undefined>
   /** Starts the program's watch lane under this name, with this subject. It ends with `unwatch`, or with the forward lane. */
   watch(name: string, subject: unknown): Promise<void>
   unwatch(name: string): Promise<void>

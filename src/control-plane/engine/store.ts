@@ -1,5 +1,6 @@
 import type { Progress, TaskResult } from '#protocol/index.ts'
 import type { Entry, JournalEvent, Said } from './journal.ts'
+import type { WaitOptions } from './run.ts'
 
 /** How an execution stands. `waiting`: nobody owns it until its next deadline or news. The last three are final. */
 export type Status = 'running' | 'waiting' | 'succeeded' | 'returned' | 'failed'
@@ -17,6 +18,17 @@ export interface NewExecution {
   readonly by?: string
   /** Names that only one unfinished execution may hold at a time (releases). */
   readonly holds?: readonly string[]
+  /** Ends whoever has one of the holds, and waits until all of them are free; without it the start is refused. */
+  readonly supersede?: Supersede
+}
+
+/** A start that takes others' place. They are sent back in the very transaction that writes the new execution, which begins with a wait. */
+export interface Supersede {
+  /** Who ends them, and for what ("cart 3.0.0"). */
+  readonly by?: string
+  readonly why?: string
+  /** Its `for` goes on after the names of the others: "to be back on its former version". */
+  readonly wait: WaitOptions
 }
 
 /** One row of a list. Times: the store's, milliseconds since 1970. */
@@ -35,7 +47,8 @@ export interface ExecutionRow {
 }
 
 export type Started =
-  | { readonly is: 'started' }
+  /** `behind`: the executions whose place it takes once they have ended. */
+  | { readonly is: 'started'; readonly behind?: readonly string[] }
   /** An execution with this id is there already; nothing was changed. */
   | { readonly is: 'exists' }
   /** Another unfinished execution holds one of the names; nothing was written. */
@@ -103,7 +116,7 @@ export interface Batch {
   readonly cancel?: readonly string[]
   /** Refuse the batch where there are news: what it decides would overlook them (a deadline, the end). */
   readonly unlessNews?: boolean
-  /** The execution's end: it gives up its holds, and open tasks are cancelled. */
+  /** The execution's end: it gives up its holds to those that wait their turn for them, and open tasks are cancelled. */
   readonly finish?: FinalStatus
 }
 
@@ -164,7 +177,7 @@ export type Hint = { readonly is: 'news' | 'journal' | 'progress' | 'cancelled';
 
 /** The statements of the journal. Each is one transaction; what it answers is durable. Every failure is a Failure of the world. */
 export interface JournalStore {
-  /** Writes the row and the forward lane's `started`, or nothing on conflict. */
+  /** Writes the row and the forward lane's `started` (and the wait for its turn, where it supersedes), or nothing on conflict. */
   start(execution: NewExecution): Promise<Started>
   /** Takes the execution that is due longest (`epoch` + 1), of these programs, that nobody holds. */
   claim(request: { readonly programs: readonly string[]; readonly lease: number }): Promise<Claimed>

@@ -10,7 +10,12 @@ export const executions = defineFailures('EXECUTION', {
   RELEASE_BUSY: kind<{ release: string; execution: string; workflow: string; who: string; since: string; doing: string }>({
     blame: 'world',
     says: f => `Release ${f.release}: execution ${f.execution} (${f.workflow}, started by ${f.who}) has it since ${f.since}: ${f.doing}.`,
-    todo: 'Wait for it, or end it with `sluice abort`; then run again.',
+    todo: 'Wait for it; or take its place with `sluice run --supersede`: its users go back first, then this run begins from 0 %.',
+  }),
+  NOT_GONE: kind<{ execution: string; before: string }>({
+    blame: 'world',
+    says: f => `Execution ${f.execution}: it waited a day for ${f.before}, in vain; nothing was started.`,
+    todo: 'See what that one waits for (`sluice status`), answer it, then run again.',
   }),
   STRATEGY_UNKNOWN: kind<{ workflow: string; strategy: string }>({
     blame: 'user',

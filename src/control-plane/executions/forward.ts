@@ -4,12 +4,14 @@ import { stepGoals } from '#model/application/index.ts'
 import type { ResolvedPhase, ResolvedSection, ResolvedStep } from '#model/workflow/index.ts'
 import { inspectRelease, type Finding } from '#protocol/index.ts'
 import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
+import { executions } from './failures.ts'
 import * as names from './names.ts'
 import { restStep } from './rest.ts'
 import { failureOf, holds, runStep, skipStep, type StepEnd } from './run-step.ts'
 
-/** The way forward: look at every release, run the steps in order, then leave every release as it is at rest. */
+/** The way forward: wait for those that it supersedes, look at every release, run the steps in order, then leave every release as it is at rest. */
 export async function forward(run: ForwardRun, course: Course): Promise<{ readonly says: string }> {
+  await takeTurn(run)
   for (const release of course.releases.values()) await lookAt(run, course, release)
   for (const phase of course.definition.workflow.phases) await runPhase(run, course, phase)
   for (const release of course.releases.values()) {
@@ -18,6 +20,17 @@ export async function forward(run: ForwardRun, course: Course): Promise<{ readon
     await run.unwatch(release.resolved.id)
   }
   return { says: [...course.releases.values()].map(({ terms }) => `${terms.service} ${terms.version} runs`).join(', ') }
+}
+
+/** One release at a time: whoever is superseded has let go of everything before anything of this run is written, or looked at. */
+async function takeTurn(lane: ForwardRun): Promise<void> {
+  const turn = await lane.turn()
+  if (!turn) return
+  const run = lane.scope(names.turn)
+  if (turn.is === 'delivered') return run.record(names.ended, (): StepEnd => ({ is: 'done', says: 'the release is free' })).then(() => {})
+  const failure = executions.NOT_GONE({ execution: lane.execution, before: 'the one that it supersedes to be back' }).record()
+  await run.record(names.ended, (): StepEnd => ({ is: 'failed', says: failure.message, failure }))
+  throw new Failure(failure)
 }
 
 /** A look needs a few reads of the cluster; where it takes longer than this, the cluster cannot be asked. */

@@ -6,6 +6,8 @@ export const look = (release: string): string => `around/look/${release}`
 export const rest = (release: string): string => `around/rest/${release}`
 export const goBack = (release: string): string => `around/return/${release}`
 
+/** The wait for those that this execution supersedes; the engine's own. */
+export const turn = 'around/turn'
 /** The look's task. */
 export const inspect = 'inspect'
 /** The question behind an irreversible step; counted. */

@@ -1,5 +1,6 @@
 import { Failure, randomName, seededRandom } from '#base/index.ts'
-import type { ContentStore, ExecutionRow, NewExecution, Started } from '#control-plane/engine/index.ts'
+import { questionDeadline, type Asked } from '#control-plane/approvals/index.ts'
+import type { ContentStore, ExecutionRow, NewExecution, Started, Supersede } from '#control-plane/engine/index.ts'
 import { steps } from '#control-plane/steps/index.ts'
 import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionStarted, StartExecution } from '#protocol/http/index.ts'
@@ -21,6 +22,7 @@ export interface Starter {
 /** Checks everything, pins the definition, and starts the run; or says who has the release. Nothing is written before all of it is valid. */
 export async function startExecution(starter: Starter, request: StartExecution): Promise<ExecutionStarted> {
   const { workflow, manifests, key, who, plan } = request
+  const supersede = request.supersede ? { supersede: supersedeFor(workflow, who) } : {}
   checkWorkflow(workflow)
   await keepContents(starter.content, request)
   const definition = await starter.content.put(JSON.stringify({ workflow, manifests } satisfies Definition))
@@ -29,12 +31,20 @@ export async function startExecution(starter: Starter, request: StartExecution):
   // The name follows from the key, so that the same request twice finds its run; a clash with another key takes the next one.
   for (let attempt = 0; ; attempt++) {
     const id = nameFor(key, attempt)
-    const started = await starter.start({ id, program: programName, input, subject: subjectOf(workflow), by: who, holds })
-    if (started.is === 'started') return { id, existed: false }
+    const started = await starter.start({ id, program: programName, input, subject: subjectOf(workflow), by: who, holds, ...supersede })
+    if (started.is === 'started') return { id, existed: false, ...(started.behind ? { behind: [...started.behind] } : {}) }
     if (started.is === 'held') throw await busy(starter, releaseHeld(workflow, started.name), started.by)
     const existing = ExecutionInput.safeParse((await starter.row(id))?.input)
     if (existing.data?.key === key) return { id, existed: true }
   }
+}
+
+/** The wait of a run that takes others' place, as people read it. */
+function supersedeFor({ releases }: ResolvedWorkflow, by: string): Supersede {
+  const why = [...new Set(releases.map(({ service, artifact }) => `${service} ${artifact.version}`))].join(', ')
+  const words = { for: 'to be back on its former version', next: 'nothing is started' }
+  const about: Asked = { is: 'time', says: 'waits its turn', answers: [] }
+  return { by, why, wait: { ...words, deadline: questionDeadline, about } }
 }
 
 /** What is released where, for lists. */

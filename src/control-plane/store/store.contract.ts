@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Failure } from '#base/index.ts'
-import type { Batch, Claim, EngineStore, Entry, Hint, NewTask } from '#control-plane/engine/index.ts'
+import { turnName, type Batch, type Claim, type EngineStore, type Entry, type Hint, type NewTask } from '#control-plane/engine/index.ts'
 
 /** A store that is empty, and whose time moves only when told to. */
 export interface StoreUnderTest {
@@ -90,6 +90,51 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
 
       await append(await claim(first.program), [{ name: 'forward', kind: 'succeeded', payload: {} }], { finish: 'succeeded' })
       expect(await store.journal.start({ id: 'second', program: 'q', input: 1, holds: ['release b'] })).toEqual({ is: 'started' })
+    })
+
+    const supersede = { by: 'ada', why: 'cart 3', wait: { deadline: 1000, for: 'to be back', next: 'nothing is started' } }
+    const ended = (lane: 'forward' | 'back'): Entry => ({ name: lane, kind: 'succeeded', payload: {} })
+    const inbox = async (id: string) => (await store.journal.news(id)).inbox.map(({ message }) => message)
+
+    it('supersedes: the one in front is told to go back, and its end is the turn of the one behind', async () => {
+      const first = await begin(['release d', 'release e'])
+      const held = await claim(first.program)
+      const second = { id: 'behind-1', program: program(), input: 1, holds: ['release e', 'release f'] }
+
+      expect(await store.journal.start({ ...second, supersede })).toEqual({ is: 'started', behind: [first.id] })
+      expect(await events(second.id)).toEqual(['1 forward started', `2 ${turnName} waiting`])
+      expect(await inbox(first.id)).toEqual([{ is: 'abort', now: false, by: 'ada', why: 'superseded by execution behind-1, cart 3' }])
+      expect(await inbox(second.id)).toEqual([])
+      // A name that was free is taken at once, and one that is waited for is not to be had.
+      for (const holds of [['release e'], ['release f']])
+        expect(await store.journal.start({ id: 'refused', program: 'q', input: 1, holds })).toMatchObject({ is: 'held', name: holds[0] })
+
+      await append(held, [ended('forward')], { finish: 'returned' })
+      expect(await inbox(second.id)).toEqual([{ is: 'answer', name: turnName, payload: {} }])
+      const next = await store.journal.start({ id: 'refused', program: 'q', input: 1, holds: ['release e'] })
+      expect(next).toMatchObject({ is: 'held', by: { id: second.id } })
+      expect(await store.journal.start({ id: 'free', program: 'q', input: 1, holds: ['release d'] })).toEqual({ is: 'started' })
+    })
+
+    it('supersedes those that wait their turn too; the last one comes after all of them', async () => {
+      const [a, b] = [await begin(['release g']), await begin(['release h'])]
+      const [ofA, ofB] = [await claim(a.program), await claim(b.program)]
+      const [second, third] = ['behind-2', 'behind-3'].map(id => ({ id, program: program(), input: 1, holds: ['release h', 'release g'] }))
+      await store.journal.start({ ...second!, supersede })
+      const started = await store.journal.start({ ...third!, supersede })
+      expect(started).toEqual({ is: 'started', behind: expect.arrayContaining([a.id, b.id, 'behind-2']) })
+      expect(await inbox('behind-2')).toMatchObject([{ is: 'abort' }])
+
+      await append(ofA, [ended('forward')], { finish: 'returned' })
+      await append(await claim(second!.program), [ended('forward')], { finish: 'returned' })
+      expect(await inbox('behind-3')).toEqual([])
+      await append(ofB, [ended('forward')], { finish: 'returned' })
+      expect(await inbox('behind-3')).toMatchObject([{ is: 'answer', name: turnName }])
+    })
+
+    it('supersedes nobody where every name is free', async () => {
+      expect(await store.journal.start({ id: 'alone', program: 'q', input: 1, holds: ['release i'], supersede })).toEqual({ is: 'started' })
+      expect(await events('alone')).toEqual(['1 forward started'])
     })
 
     it('gives an execution to one owner at a time [1] [2]', async () => {

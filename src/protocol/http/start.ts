@@ -16,12 +16,20 @@ export const StartExecution = z
     manifests: z.record(z.string(), z.string()).describe('Per release id the hash of its rendered manifests.'),
     contents: z.record(z.string(), z.string()).describe('The texts, by their SHA-256 in hex.'),
     plan: z.string().optional().describe('Hash of the plan that was agreed to.'),
+    supersede: z
+      .boolean()
+      .optional()
+      .describe('Send back whoever has a release of this run, and begin once they are back; without it the start is refused.'),
     who: z.string().min(1),
   })
   .meta({ id: 'StartExecution' })
 export type StartExecution = z.infer<typeof StartExecution>
 
 export const ExecutionStarted = z
-  .object({ id: z.string(), existed: z.boolean().describe('The key was used before: this is the run that it started.') })
+  .object({
+    id: z.string(),
+    existed: z.boolean().describe('The key was used before: this is the run that it started.'),
+    behind: z.array(z.string()).optional().describe('Executions that go back first, because this one supersedes them.'),
+  })
   .meta({ id: 'ExecutionStarted' })
 export type ExecutionStarted = z.infer<typeof ExecutionStarted>

@@ -1,4 +1,4 @@
-import type { JournalEvent } from '#control-plane/engine/index.ts'
+import { turnName, type JournalEvent } from '#control-plane/engine/index.ts'
 import type { ActView } from '#protocol/http/index.ts'
 import { shownFor } from './shown.ts'
 import { iso, type Sight } from './sight.ts'
@@ -6,6 +6,7 @@ import { iso, type Sight } from './sight.ts'
 /** What people did, from the journal: answers and commands, those that came too late included. */
 export function actsOf(sight: Sight): ActView[] {
   return sight.events.flatMap(event => {
+    if (event.name === turnName) return []
     const did = deed(event)
     if (!did) return []
     const { by, why } = event.payload as { readonly by?: string; readonly why?: string }

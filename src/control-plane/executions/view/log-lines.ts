@@ -1,4 +1,4 @@
-import type { JournalEvent } from '#control-plane/engine/index.ts'
+import { turnName, type JournalEvent } from '#control-plane/engine/index.ts'
 import { Asked } from '#control-plane/approvals/index.ts'
 import { inspectRelease, type Finding } from '#protocol/index.ts'
 import type { LogLine } from '#protocol/http/index.ts'
@@ -34,13 +34,14 @@ const tellers: { readonly [K in Kind]?: Teller<K> } = {
   succeeded: (event, sight) => succeededLine(event, sight),
   failed: ({ name, payload }) => (isLane(name) && name !== 'back' ? undefined : error(payload.failure.message)),
   waiting: (event, sight) => waitingLine(event, sight),
-  delivered: event => info(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
+  delivered: event =>
+    event.name === turnName ? undefined : info(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
   expired: ({ name }) => (name.endsWith(`/${names.hurry}`) ? undefined : info('the time is over')),
   paused: event =>
     warn(`${deed(event) ? `${event.payload.by ?? 'somebody'}: pause` : 'the steps stand still'}${whyText(event.payload.why)}`),
   resumed: event => info(`${event.payload.by ?? 'the watch'}: resume${whyText(event.payload.why)}`),
   aborted: event => warn(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
-  ignored: event => info(`${event.payload.by ?? 'somebody'}: ${deed(event)}`),
+  ignored: event => info(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
 }
 
 function startedLine({ name }: JournalEvent, sight: Sight): Said | undefined {

@@ -20,6 +20,7 @@ function allAround({ definition }: Sight): Shown[] {
   const per = (path: (release: string) => string, name: string, type: string): Shown[] =>
     releases.map(({ id }) => ({ path: path(id), name: releases.length > 1 ? `${name} ${id}` : name, type }))
   return [
+    { path: names.turn, name: 'Supersede', type: 'turn' },
     ...per(names.look, 'Look first', 'look'),
     ...per(names.rest, 'Clean up', 'atRest'),
     { path: names.first, name: 'Before the way back', type: 'question' },

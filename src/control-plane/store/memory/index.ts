@@ -8,7 +8,7 @@ import { memoryTasks } from './tasks.ts'
 
 /** A store whose time is the clock's. */
 export function memoryStore(clock: Clock): EngineStore {
-  const rows: Rows = { clock, executions: new Map(), tasks: new Map(), content: new Map(), listeners: new Set() }
+  const rows: Rows = { clock, executions: new Map(), holds: new Map(), tasks: new Map(), content: new Map(), listeners: new Set() }
   return {
     journal: memoryJournal(rows),
     tasks: memoryTasks(rows),

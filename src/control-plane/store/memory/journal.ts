@@ -1,6 +1,9 @@
 import {
   finalStatuses,
   isEnding,
+  supersededBy,
+  turnEntry,
+  turnHasCome,
   type Appended,
   type Batch,
   type Claim,
@@ -51,13 +54,12 @@ function owned(rows: Rows, claim: Claim): Execution | undefined {
 
 function start(rows: Rows, given: NewExecution): Started {
   if (rows.executions.has(given.id)) return { is: 'exists' }
-  const holds = given.holds ?? []
-  for (const { row } of rows.executions.values()) {
-    const name = isOver(row) ? undefined : row.holds.find(held => holds.includes(held))
-    if (name !== undefined) return { is: 'held', name, by: copy(row) }
-  }
+  const { id, program, input, subject, by, holds = [], supersede } = given
+  const inFront = [...rows.executions.values()].filter(({ row }) => !isOver(row) && row.holds.some(held => holds.includes(held)))
+  const [first] = inFront
+  if (first && !supersede) return { is: 'held', name: first.row.holds.find(held => holds.includes(held)) ?? '', by: copy(first.row) }
   const at = rows.clock.now()
-  const { id, program, input, subject, by } = given
+  const behind = inFront.map(({ row }) => row.id)
   rows.executions.set(id, {
     row: { id, program, input, subject, by, holds, status: 'waiting', startedAt: at, endedAt: undefined, seq: 1 },
     epoch: 0,
@@ -68,8 +70,25 @@ function start(rows: Rows, given: NewExecution): Started {
     inbox: [],
     lastInboxId: 0,
   })
+  for (const name of holds) if (!rows.holds.has(name)) rows.holds.set(name, id)
+  if (first && supersede) {
+    const execution = rows.executions.get(id) as Execution
+    execution.events.push({ ...turnEntry(supersede, behind), seq: 2, at })
+    execution.row = { ...execution.row, seq: 2 }
+    for (const other of behind) deliver(rows, other, supersededBy(id, supersede))
+  }
   tell(rows, { is: 'news', execution: id })
-  return { is: 'started' }
+  return { is: 'started', ...(first ? { behind } : {}) }
+}
+
+/** The holds of one that has ended go to those that wait their turn for them, the oldest first. */
+function passOn(rows: Rows, ended: string): void {
+  for (const [name, holder] of rows.holds) if (holder === ended) rows.holds.delete(name)
+  for (const { row } of rows.executions.values()) {
+    if (isOver(row)) continue
+    for (const name of row.holds) if (!rows.holds.has(name)) rows.holds.set(name, row.id)
+    if (row.holds.every(name => rows.holds.get(name) === row.id)) deliver(rows, row.id, turnHasCome)
+  }
 }
 
 function claim(rows: Rows, request: { readonly programs: readonly string[]; readonly lease: number }): Claimed {
@@ -114,6 +133,7 @@ function append(rows: Rows, held: Claim, batch: Batch): Appended {
   if (batch.finish) {
     execution.row = { ...execution.row, status: batch.finish, endedAt: at }
     execution.owned = false
+    passOn(rows, id)
   }
   if (batch.tasks?.length) tell(rows, { is: 'queue' })
   tell(rows, { is: 'journal', execution: id }, ...(closed.length > 0 ? [{ is: 'cancelled', execution: id } as const] : []))

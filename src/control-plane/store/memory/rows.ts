@@ -30,6 +30,8 @@ export interface QueuedTask extends NewTask {
 export interface Rows {
   readonly clock: Clock
   readonly executions: Map<string, Execution>
+  /** By name the unfinished execution that holds it. */
+  readonly holds: Map<string, string>
   /** By `EXECUTION/NAME`. */
   readonly tasks: Map<string, QueuedTask>
   readonly content: Map<string, string>

@@ -1,23 +1,27 @@
-import { endingKinds, finalStatuses } from '#control-plane/engine/index.ts'
-import type {
-  Appended,
-  Batch,
-  Claim,
-  Claimed,
-  Delivered,
-  ExecutionRow,
-  FinalStatus,
-  InboxRow,
-  JournalEvent,
-  JournalStore,
-  Message,
-  News,
-  NewExecution,
-  NewTask,
-  Started,
+import {
+  supersededBy,
+  turnEntry,
+  type Appended,
+  type Batch,
+  type Claim,
+  type Claimed,
+  type Entry,
+  type ExecutionRow,
+  type FinalStatus,
+  type InboxRow,
+  type JournalEvent,
+  type JournalStore,
+  type News,
+  type NewExecution,
+  type NewTask,
+  type Started,
 } from '#control-plane/engine/index.ts'
 import { store as failures } from '../failures.ts'
-import { json, type Database, type Query, type Row, type Tell } from './db.ts'
+import { json, type Database, type Query, type Tell } from './db.ts'
+import { passOn, takeHolds } from './holds.ts'
+import { deliver, send } from './inbox.ts'
+import { RollBack, transaction } from './roll-back.ts'
+import { columns, rowOf } from './rows.ts'
 
 /** The journal's statements in SQL, for PostgreSQL 14 and later. Numbers in brackets: the engine's invariants. */
 export function sqlJournal(db: Database): JournalStore {
@@ -47,42 +51,8 @@ export function sqlJournal(db: Database): JournalStore {
   }
 }
 
-const columns = 'id, program, input, subject, started_by, holds, status, started_at, ended_at, seq'
-
-function rowOf(row: Row): ExecutionRow {
-  return {
-    id: row['id'] as string,
-    program: row['program'] as string,
-    input: row['input'],
-    subject: row['subject'] ?? undefined,
-    by: (row['started_by'] as string | null) ?? undefined,
-    holds: row['holds'] as string[],
-    status: row['status'] as ExecutionRow['status'],
-    startedAt: row['started_at'] as number,
-    endedAt: (row['ended_at'] as number | null) ?? undefined,
-    seq: row['seq'] as number,
-  }
-}
-
-/** Carries an answer out of a transaction that must not be kept. */
-class RollBack<T> {
-  readonly answer: T
-  constructor(answer: T) {
-    this.answer = answer
-  }
-}
-
-/** A transaction that may be called off with an answer. */
-async function transaction<T>(db: Database, work: (query: Query, tell: Tell) => Promise<T>): Promise<T> {
-  try {
-    return await db.transaction(work)
-  } catch (error) {
-    if (error instanceof RollBack) return error.answer as T
-    throw error
-  }
-}
-
-async function start(db: Database, { id, program, input, subject, by, holds = [] }: NewExecution): Promise<Started> {
+async function start(db: Database, execution: NewExecution): Promise<Started> {
+  const { id, program, input, subject, by, holds = [], supersede } = execution
   return await transaction<Started>(db, async (query, tell) => {
     const [made] = await query(
       `insert into execution (id, program, input, subject, started_by, holds, status, started_at, seq, due_at)
@@ -91,24 +61,19 @@ async function start(db: Database, { id, program, input, subject, by, holds = []
       [id, program, json(input), json(subject), by ?? null, holds],
     )
     if (!made) return { is: 'exists' }
-    await hold(query, id, holds)
-    await query(`insert into event (execution, seq, name, kind, payload, epoch, at) values ($1, 1, 'forward', 'started', '{}', 0, $2)`, [
-      id,
-      made['started_at'],
-    ])
+    const at = made['started_at'] as number
+    const behind = await takeHolds(query, execution)
+    const unowned = { execution: id, epoch: 0 }
+    const first: Entry = { name: 'forward', kind: 'started', payload: {} }
+    await insertEvents(query, unowned, [{ ...first, seq: 1, at }])
+    if (supersede && behind.length > 0) {
+      await insertEvents(query, unowned, [{ ...turnEntry(supersede, behind), seq: 2, at }])
+      await query(`update execution set seq = 2 where id = $1`, [id])
+      for (const other of behind) await send(query, tell, other, supersededBy(id, supersede))
+    }
     tell({ is: 'news', execution: id })
-    return { is: 'started' }
+    return { is: 'started', ...(behind.length > 0 ? { behind } : {}) }
   })
-}
-
-async function hold(query: Query, id: string, names: readonly string[]): Promise<void> {
-  // In one order everywhere: two starts cannot wait for each other.
-  for (const name of [...names].sort()) {
-    const held = await query(`insert into hold (name, execution) values ($1, $2) on conflict (name) do nothing returning name`, [name, id])
-    if (held.length > 0) continue
-    const [holder] = await query(`select ${columns} from execution where id = (select execution from hold where name = $1)`, [name])
-    if (holder) throw new RollBack<Started>({ is: 'held', name, by: rowOf(holder) })
-  }
 }
 
 async function claim(
@@ -170,7 +135,7 @@ async function append(db: Database, claim: Claim, batch: Batch): Promise<Appende
     await insertTasks(query, id, batch.tasks ?? [])
     if (batch.read?.length) await query(`delete from inbox where execution = $1 and id = any($2::bigint[])`, [id, batch.read])
     const closed = await closeTasks(query, id, batch)
-    if (batch.finish) await finish(query, id, batch.finish)
+    if (batch.finish) await finish(query, tell, id, batch.finish)
     if (batch.tasks?.length) tell({ is: 'queue' })
     tell({ is: 'journal', execution: id })
     if (closed > 0) tell({ is: 'cancelled', execution: id })
@@ -221,9 +186,9 @@ async function closeTasks(query: Query, id: string, { entries, cancel = [], fini
   return closed.length
 }
 
-async function finish(query: Query, id: string, status: FinalStatus): Promise<void> {
+async function finish(query: Query, tell: Tell, id: string, status: FinalStatus): Promise<void> {
   await query(`update execution set status = $2, ended_at = sluice_now(), owned = false, due_at = null where id = $1`, [id, status])
-  await query(`delete from hold where execution = $1`, [id])
+  await passOn(query, tell, id)
 }
 
 async function park(db: Database, claim: Claim, wakeAt: number | undefined): Promise<'parked' | 'lost'> {
@@ -239,38 +204,4 @@ async function park(db: Database, claim: Claim, wakeAt: number | undefined): Pro
     tell({ is: 'news', execution: id })
     return 'parked'
   })
-}
-
-async function deliver(db: Database, id: string, message: Message): Promise<Delivered> {
-  return await db.transaction(async (query, tell) => {
-    const [row] = await query(`select status from execution where id = $1 for update`, [id])
-    if (!row) return 'unknown'
-    if ((finalStatuses as readonly unknown[]).includes(row['status'])) return 'ended'
-    const refused = message.is === 'answer' ? await answerable(query, id, message.name) : undefined
-    if (refused) return refused
-    await query(`insert into inbox (execution, name, message) values ($1, $2, $3::json)`, [
-      id,
-      message.is === 'answer' ? message.name : null,
-      json(message),
-    ])
-    await wake(query, id)
-    tell({ is: 'news', execution: id })
-    return 'accepted'
-  })
-}
-
-async function answerable(query: Query, id: string, name: string): Promise<Delivered | undefined> {
-  const [found] = await query(
-    `select exists (select from event where execution = $1 and name = $2 and kind = 'waiting') asked,
-            exists (select from event where execution = $1 and name = $2 and kind = any($3::text[]))
-            or exists (select from inbox where execution = $1 and name = $2) answered`,
-    [id, name, endingKinds],
-  )
-  if (found?.['answered']) return 'answered'
-  return found?.['asked'] ? undefined : 'notWaiting'
-}
-
-/** [5] Makes an execution due whose row is locked, unless somebody owns it: the owner reads its news before it gives it up. */
-export async function wake(query: Query, id: string): Promise<void> {
-  await query(`update execution set due_at = least(due_at, sluice_now()) where id = $1 and not owned`, [id])
 }

@@ -1,7 +1,7 @@
 import type { Attempt, Leased, LeasedRow, LeaseRequest, TaskRow, TaskStore } from '#control-plane/engine/index.ts'
 import type { Progress, TaskResult } from '#protocol/index.ts'
 import { json, type Database, type Row } from './db.ts'
-import { wake } from './journal.ts'
+import { wake } from './inbox.ts'
 
 /** The queue's statements in SQL. Numbers in brackets: the engine's invariants. */
 export function sqlTasks(db: Database): TaskStore {
