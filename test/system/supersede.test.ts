@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import type { Json } from '#base/index.ts'
+import { specOf } from '#model/release/index.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
 import { cartWorkflow } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
@@ -109,7 +110,7 @@ it('takes the place of one that is stuck with a question', async () => {
   const first = await underWay(atApproval)
   const store = world.sandbox.apiServer.objects
   const key = { namespace: 'shop', name: 'cart' }
-  const { template } = store.get('deployments.apps', key)?.spec as { readonly template: { readonly spec: object } }
+  const template = specOf(store.get('deployments.apps', key)!).template as { readonly spec: object }
   const edit = (wanted: object): void => {
     store.patch('deployments.apps', key, { spec: { template: wanted as Json } }, { manager: 'kubectl-edit' })
   }
