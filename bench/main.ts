@@ -1,13 +1,15 @@
+import { abortUnreadyFigure } from './abort-unready.ts'
 import { canaryCost } from './canary-cost.ts'
 import { lint, render, start } from './command-line.ts'
 import type { Figure, Line } from './figure.ts'
 import { firstWrite } from './first-write.ts'
+import { interruptFigure } from './interrupt.ts'
 import { machine } from './machine.ts'
 import { settled } from './settled.ts'
 import { wholeRelease } from './whole-release.ts'
 
 /** In the order of the report. */
-const figures: readonly Figure[] = [start, lint, render, firstWrite, settled, canaryCost, wholeRelease]
+const figures: readonly Figure[] = [start, lint, render, firstWrite, settled, canaryCost, wholeRelease, interruptFigure, abortUnreadyFigure]
 
 function text({ says, asked, ok }: Line): string {
   const mark = ok === undefined ? ' ' : ok ? '✓' : '✗'

@@ -1,14 +1,24 @@
 import { exampleWorkflow } from '#control-plane/executions/pretended.contract.ts'
-import type { ResolvedWorkflow } from '#model/workflow/index.ts'
+import type { SettleSettings } from '#model/release/index.ts'
+import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 
-/** The workflow of the guide for the release that runs in a cart world; it settles by `late` milliseconds. */
-export function cartWorkflow(version: string, late: number): ResolvedWorkflow {
+/** The workflow of the guide for the release that runs in a cart world. `first`: percent of its first split, before a person is asked. */
+export function cartWorkflow(version: string, settle: SettleSettings, first = 10): ResolvedWorkflow {
   const example = exampleWorkflow()
-  const settle = { mode: 'seconds', shift: late, removal: late } as const
   const releases = example.releases.map(release => ({ ...release, name: 'cart', drain: 1000, settle, artifact: { version } }))
+  const rows = [
+    { to: 'canary', weight: first },
+    { to: 'stable', weight: 100 - first },
+  ]
+  const ours = (step: ResolvedStep): ResolvedStep => ({ ...step, settle, ...(step.path === 'canary/verify/1' ? { input: { rows } } : {}) })
   const phases = example.phases.map(phase => ({
     ...phase,
-    sections: phase.sections.map(section => ({ ...section, steps: section.steps.map(step => ({ ...step, settle })) })),
+    sections: phase.sections.map(section => ({ ...section, steps: section.steps.map(ours) })),
   }))
   return { ...example, releases, phases }
+}
+
+/** Settling by a time, in milliseconds: just above what the mesh of the world takes. */
+export function bySeconds(late: number): SettleSettings {
+  return { mode: 'seconds', shift: late, removal: late }
 }

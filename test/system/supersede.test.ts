@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import type { Json } from '#base/index.ts'
 import { specOf } from '#model/release/index.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
-import { cartWorkflow } from './cart-workflow.ts'
+import { bySeconds, cartWorkflow } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
 
@@ -21,7 +21,7 @@ afterEach(async () => {
 async function underWay(at: (view: ExecutionView) => boolean): Promise<string> {
   world = await CartWorld.open({ late })
   plane = new ControlPlane(world)
-  const first = await plane.start(cartWorkflow('2.0.0', late), '2.0.0')
+  const first = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
   world.ledger.start(20)
   await plane.until(first, view => {
     if (!at(view)) approve(first, view)
@@ -30,7 +30,7 @@ async function underWay(at: (view: ExecutionView) => boolean): Promise<string> {
   return first
 }
 
-const next = (more: object = {}): Promise<string> => plane.start(cartWorkflow('3.0.0', late), '3.0.0', { key: 'next', ...more })
+const next = (more: object = {}): Promise<string> => plane.start(cartWorkflow('3.0.0', bySeconds(late)), '3.0.0', { key: 'next', ...more })
 const supersede = (): Promise<string> => next({ supersede: true })
 
 function approve(id: string, view: ExecutionView): void {
@@ -136,7 +136,7 @@ it('a host that dies between the two goes on rightly: the first ends, then the s
 it('a third one takes the place of both; the second never began', async () => {
   const first = await underWay(atApproval)
   const second = await supersede()
-  const third = await plane.start(cartWorkflow('4.0.0', late), '4.0.0', { key: 'third', supersede: true })
+  const third = await plane.start(cartWorkflow('4.0.0', bySeconds(late)), '4.0.0', { key: 'third', supersede: true })
 
   const end = await plane.until(third, view => {
     approve(third, view)
@@ -156,6 +156,6 @@ it('one that waits its turn can be aborted, and then holds nobody up', async () 
 
   expect(await plane.until(second, view => view.ended !== undefined)).toMatchObject({ status: 'returned', writes: 0 })
   expect(await plane.until(first, view => view.ended !== undefined)).toMatchObject({ status: 'returned' })
-  const third = await plane.start(cartWorkflow('4.0.0', late), '4.0.0', { key: 'third' })
+  const third = await plane.start(cartWorkflow('4.0.0', bySeconds(late)), '4.0.0', { key: 'third' })
   expect(await plane.view(third)).toMatchObject({ status: 'running' })
 })

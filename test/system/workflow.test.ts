@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import { exampleWorkflow } from '#control-plane/executions/pretended.contract.ts'
 import type { ExecutionView, StepView } from '#protocol/http/index.ts'
 import { CartWorld } from './cart-world.ts'
-import { cartWorkflow } from './cart-workflow.ts'
+import { bySeconds, cartWorkflow } from './cart-workflow.ts'
 import { ControlPlane } from './control-plane.ts'
 
 const late = 400
@@ -33,7 +33,7 @@ async function toTheEnd(id: string): Promise<ExecutionView> {
 it('runs the whole workflow on a cluster: no request lost, at rest as the manifests say', async () => {
   await open()
   const before = withoutMoment(world.resting())
-  const id = await plane.start(cartWorkflow('2.0.0', late), '2.0.0')
+  const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
   world.ledger.start(20)
 
   const view = await toTheEnd(id)
@@ -48,7 +48,7 @@ it('runs the whole workflow on a cluster: no request lost, at rest as the manife
 it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everything as it was', async path => {
   await open()
   const before = withoutMoment(world.resting())
-  const id = await plane.start(cartWorkflow('2.0.0', late), '2.0.0')
+  const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
   world.ledger.start(20)
   await plane.until(id, view => {
     if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
@@ -69,7 +69,7 @@ it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everythi
 it.each(stepsOfWorkflow())('a host that ends during %s changes nothing about the end', async path => {
   await open()
   const before = withoutMoment(world.resting())
-  const id = await plane.start(cartWorkflow('2.0.0', late), '2.0.0')
+  const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
   world.ledger.start(20)
   await plane.until(id, view => {
     if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
