@@ -46,7 +46,7 @@ const asksForApproval = (view: ExecutionView): boolean => view.question?.step ==
 
 export interface Interrupted {
   readonly tally: Tally
-  /** What the new version had, in percent, as soon as a route named its pods. */
+  /** What the new version had, in percent, as soon as there was a workload of it. */
   readonly beganWith: number
   /** From the command until the first one was back, and until the new one was done; milliseconds. */
   readonly back: number
@@ -57,9 +57,9 @@ export interface Interrupted {
 export async function interrupt(half: AtHalf): Promise<Interrupted> {
   const { world, plane, first } = half
   const shares: number[] = []
-  const stop = world.sandbox.apiServer.objects.subscribe('virtualservices.networking.istio.io', () =>
-    shares.push(...shareOfNew(world, '3.0.0')),
-  )
+  const note = (): void => void shares.push(...shareOfNew(world, '3.0.0'))
+  const store = world.sandbox.apiServer.objects
+  const stops = ['virtualservices.networking.istio.io', 'deployments.apps'].map(resource => store.subscribe(resource, note))
   const began = world.clock.now()
   const second = await plane.start(halfWorkflow('3.0.0'), '3.0.0', { key: 'second', supersede: true })
   await plane.until(second, view => {
@@ -67,7 +67,7 @@ export async function interrupt(half: AtHalf): Promise<Interrupted> {
     return view.ended !== undefined
   })
   const took = world.clock.now() - began
-  stop()
+  for (const stop of stops) stop()
   const back = Date.parse((await plane.view(first)).ended ?? '') - began
   return { tally: await world.clock.runUntil(world.ledger.stop()), beganWith: shares[0] ?? 100, back, took }
 }
