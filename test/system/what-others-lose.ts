@@ -82,8 +82,8 @@ function shareOfNew({ sandbox }: CartWorld, version: string): readonly number[] 
 }
 
 function declared(route: KubernetesObject | undefined, subset: string): number {
-  const { http } = route?.spec as { http: { route: { destination: { subset?: string }; weight?: number }[] }[] }
-  return http[0]?.route.find(row => row.destination.subset === subset)?.weight ?? 0
+  const spec = route?.spec as { http: { route: { destination: { subset?: string }; weight?: number }[] }[] } | undefined
+  return spec?.http[0]?.route.find(row => row.destination.subset === subset)?.weight ?? 0
 }
 
 export interface AbortedUnready {
