@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { istioGatewayController } from '#model/traffic/index.ts'
 import type { ObjectStore } from '#sandbox/api-server/index.ts'
 
 const namespace = 'istio-system'
@@ -17,10 +18,20 @@ export function installIstio(
       `docker.io/istio/proxyv2:${version}`,
       options.gateways,
     ),
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'GatewayClass',
+      metadata: { name: 'istio' },
+      spec: { controllerName: istioGatewayController },
+    },
     service('istiod', { app: 'istiod', istio: 'pilot' }, { 'https-dns': 15_012, 'http-monitoring': 15_014 }),
     service('istio-ingressgateway', { app: 'istio-ingressgateway', istio: 'ingressgateway' }, { 'status-port': 15_021, http2: 80 }),
   ]
-  const resources: Readonly<Record<string, string>> = { Deployment: 'deployments.apps', Service: 'services' }
+  const resources: Readonly<Record<string, string>> = {
+    Deployment: 'deployments.apps',
+    Service: 'services',
+    GatewayClass: 'gatewayclasses.gateway.networking.k8s.io',
+  }
   for (const object of objects) store.create(resources[object.kind] ?? '', object, { manager: 'istioctl' })
 }
 

@@ -4,6 +4,7 @@ export type { Destination } from './destination.ts'
 export { routeFailure } from './failures.ts'
 export { attach, isParent, listenersOf, type Attachment, type NamespaceLabels } from './gateway-api/attachment.ts'
 export { resolveBackend, type Backend, type BackendProblem, type BackendWorld } from './gateway-api/backends.ts'
+export { gatewayServices, istioGatewayController, istioGateways, type ServiceKey } from './gateway-api/istio-gateways.ts'
 export {
   gatewayApiGroup,
   isGatewayApi,
@@ -62,7 +63,7 @@ export type { Fault } from './istio/routing/fault.ts'
 export { gatewayHosts } from './istio/routing/gateway-hosts.ts'
 export { boundGateways } from './istio/routing/gateway-reference.ts'
 export type { Headers } from './istio/routing/header-operations.ts'
-export type { HostTable } from './istio/routing/host-table.ts'
+export { hostTable, type HostTable } from './istio/routing/host-table.ts'
 export type { PreparedRequest, RoutedRequest } from './istio/routing/request.ts'
 export {
   mirrorsOf,

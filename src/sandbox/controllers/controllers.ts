@@ -7,6 +7,7 @@ import { daemonSetController } from './daemon-set.ts'
 import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice.ts'
 import { garbageCollector } from './garbage-collector.ts'
+import { gatewayClassController, gatewayController, routeController } from './gateway-api/index.ts'
 import { jobController } from './job.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { createRegistry, type Registry } from './kubelet/registry.ts'
@@ -24,6 +25,8 @@ export interface Pace {
   readonly endpoints: () => number
   /** Between a pod's object and the start of its container. */
   readonly podStart: () => number
+  /** Between a change and what istiod says of it in the status of Gateways and routes: later than the other controllers. */
+  readonly gatewayStatus: () => number
 }
 
 export interface ControllerOptions {
@@ -52,16 +55,29 @@ const usualCapacity = 110
 /** Starts node, kubelet and every controller. */
 export function startControllers(options: ControllerOptions): Controllers {
   const { store, clock, runtime } = options
-  const random = seededRandom(Math.floor(options.random() * 2 ** 32))
+  const seed = Math.floor(options.random() * 2 ** 32)
+  const random = seededRandom(seed)
+  // A generator of its own: what is said of routes must not change how pods and endpoints move.
+  const afterwards = seededRandom(seed + 1)
   const between = (least: number, most: number) => (): number => least + Math.floor(random() * (most - least + 1))
   // Controllers of a quiet cluster look within milliseconds; a container starts within a fifth of a second.
-  const pace: Pace = { controller: between(1, 8), endpoints: between(5, 30), podStart: between(50, 200), ...options.pace }
+  const pace: Pace = {
+    controller: between(1, 8),
+    endpoints: between(5, 30),
+    podStart: between(50, 200),
+    gatewayStatus: () => 20 + Math.floor(afterwards() * 81),
+    ...options.pace,
+  }
   const objects = objectsOf(store, 'kube-controller-manager')
   const world: ControllerWorld = { objects, clock, random }
   const registry = createRegistry()
   let capacity = options.capacity ?? usualCapacity
   createNode(store, clock)
-  const stops = controllersOf(world, pace).map(controller => runController(world, controller))
+  const istiod: ControllerWorld = { ...world, objects: objectsOf(store, 'pilot-discovery') }
+  const stops = [
+    ...controllersOf(world, pace).map(controller => runController(world, controller)),
+    ...gatewayControllersOf(istiod, pace).map(controller => runController(istiod, controller)),
+  ]
   const kubelet = new Kubelet({
     objects: objectsOf(store, 'kubelet'),
     clock,
@@ -93,6 +109,16 @@ function controllersOf(world: ControllerWorld, { controller, endpoints }: Pace):
     daemonSetController(world, controller),
     garbageCollector(world, namespaced, controller),
     namespaceController(world, namespaced, controller),
+  ]
+}
+
+/** What is istiod's, though it runs here: no route waits for a mesh that is down. */
+function gatewayControllersOf(world: ControllerWorld, { gatewayStatus }: Pace): readonly Controller[] {
+  return [
+    gatewayClassController(world, gatewayStatus),
+    gatewayController(world, gatewayStatus),
+    routeController('HTTPRoute', world, gatewayStatus),
+    routeController('GRPCRoute', world, gatewayStatus),
   ]
 }
 

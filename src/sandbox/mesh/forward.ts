@@ -2,16 +2,12 @@
 // 2. A retry stays in the cluster that was chosen: another destination of the route never stands in.
 // 3. Every answer says whether a pod or the proxy itself made it.
 import { sleep, type Clock, type Random } from '#base/index.ts'
-import { mirrorsOf, responseHeaders, sharesOf, type AnsweredBy, type HttpRoute, type Resolution } from '#model/traffic/index.ts'
 import { NoAnswer, text, type Address, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
 import type { EndpointBalancer } from './balancer.ts'
+import type { RoutedDecision } from './decision.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { LiveCluster, ProxyView } from './proxy-view.ts'
-import { retriesFailure, retriesStatus, retryPolicyOf } from './retry.ts'
-import type { RouteConfiguration } from './routes.ts'
-
-/** Envoy's short words for what went wrong. */
-export type ResponseFlag = '-' | 'NR' | 'NC' | 'UH' | 'UF' | 'UC' | 'UT' | 'URX' | 'FI'
+import { retriesFailure, retriesStatus, retryPolicyOf, type RetryPolicy } from './retry.ts'
 
 /** What a proxy answered, and why. */
 export interface Forwarded {
@@ -41,27 +37,10 @@ export async function forward(world: Forwarding, port: number, request: HttpRequ
   const configuration = world.view.routesOn(port)
   if (!configuration) throw new NoAnswer({ ip: '0.0.0.0', port }, 'refused')
   const { method, path, headers } = request
-  const resolution = configuration.route({ method, host: headers['host'] ?? '', path, headers })
-  switch (resolution.is) {
-    case 'unknown-host':
-      return own(emptyAnswer(404), 'NR')
-    case 'answered':
-      return own({ body: '', ...resolution.answer }, flagOf(resolution.by))
-    case 'refused':
-      // Never in force: the configuration it stands in was refused.
-      return own(emptyAnswer(503), 'NC')
-    case 'routed': {
-      const forwarded = await throughRoute(world, { configuration, resolution }, request, signal)
-      return Object.keys(resolution.responseHeaders).length === 0 ? forwarded : withHeaders(forwarded, resolution.responseHeaders)
-    }
-  }
-}
-
-type Routed = Resolution & { readonly is: 'routed' }
-
-interface Chosen {
-  readonly configuration: RouteConfiguration
-  readonly resolution: Routed
+  const decision = configuration.decide({ method, host: headers['host'] ?? '', path, headers })
+  if (decision.is === 'answered') return own(decision.answer, decision.flag)
+  const forwarded = await throughRoute(world, decision, request, signal)
+  return Object.keys(decision.added).length === 0 ? forwarded : withHeaders(forwarded, decision.added)
 }
 
 /** One of the destinations, at random by their shares. */
@@ -73,58 +52,36 @@ export function chooseDestination<Destination extends { readonly share: number }
   return all.find(({ share }) => (left -= share) < 0) ?? all.at(-1)
 }
 
-async function throughRoute(
-  world: Forwarding,
-  { configuration, resolution }: Chosen,
-  request: HttpRequest,
-  signal?: AbortSignal,
-): Promise<Forwarded> {
-  const aborted = await injectFault(world, resolution.fault)
+async function throughRoute(world: Forwarding, decision: RoutedDecision, request: HttpRequest, signal?: AbortSignal): Promise<Forwarded> {
+  const aborted = await injectFault(world, decision.fault)
   if (aborted) return aborted
-  const chosen = chooseDestination(resolution.destinations, world.random)
-  if (!chosen) return own(emptyAnswer(503), 'NC')
-  const live = world.view.cluster(chosen.cluster)
-  if (!live) return { ...own(emptyAnswer(503), 'NC'), cluster: chosen.cluster }
-  const { entry = {}, virtualService = '' } = resolution.from ?? {}
-  mirror(world, mirrorClusters(entry, virtualService, configuration), request)
+  const chosen = chooseDestination(decision.destinations, world.random)
+  const live = chosen && world.view.cluster(chosen.cluster)
+  if (!chosen || !live) return { ...own(emptyAnswer(decision.missing), 'NC'), ...(chosen ? { cluster: chosen.cluster } : {}) }
   const { host, path, headers } = chosen.upstream
   const edited = { ...request, path, headers: { ...headers, host } }
+  mirror(world, decision.mirrors, edited)
   const forwarded = await withTimeout(
     world.clock,
-    durationOf(entry.timeout),
-    inner => tryEndpoints(world, { live, route: entry }, edited, inner),
+    decision.timeout,
+    inner => tryEndpoints(world, { live, retries: decision.retries }, edited, inner),
     signal,
   )
-  const changed = responseHeaders(forwarded.answer.headers, entry, chosen.row)
+  const changed = chosen.responseHeaders(forwarded.answer.headers)
   return { ...forwarded, answer: { ...forwarded.answer, headers: changed } }
-}
-
-function mirrorClusters(
-  entry: HttpRoute,
-  virtualService: string,
-  { services, port }: RouteConfiguration,
-): readonly { readonly cluster: string; readonly share: number }[] {
-  const mirrors = mirrorsOf(entry)
-  if (mirrors.length === 0) return mirrors as []
-  const namespace = virtualService.split('/')[0] ?? ''
-  const context = { namespace, listenerPort: port, service: (host: string) => services.find(service => service.host === host) }
-  return mirrors.flatMap(({ destination, share }) =>
-    sharesOf({ route: [{ destination }] }, context).map(({ cluster }) => ({ cluster, share })),
-  )
 }
 
 interface Target {
   readonly live: LiveCluster
-  readonly route: HttpRoute
+  readonly retries: RetryPolicy
 }
 
 async function tryEndpoints(
   world: Forwarding,
-  { live, route }: Target,
+  { live, retries: policy }: Target,
   request: HttpRequest,
   signal: AbortSignal | undefined,
 ): Promise<Forwarded> {
-  const policy = retryPolicyOf(route)
   const tried = new Set<Endpoint>()
   const cluster = live.cluster.name
   for (let attempts = 1; ; attempts++) {
@@ -168,11 +125,11 @@ function brokenAnswer({ reason }: NoAnswer, exhausted: boolean): Pick<Forwarded,
 function mirror(world: Forwarding, clusters: readonly { readonly cluster: string; readonly share: number }[], request: HttpRequest): void {
   for (const { cluster, share } of clusters) {
     const live = world.random() < share ? world.view.cluster(cluster) : undefined
-    if (live) tryEndpoints(world, { live, route: {} }, request, undefined).catch(() => {})
+    if (live) tryEndpoints(world, { live, retries: retryPolicyOf({}) }, request, undefined).catch(() => {})
   }
 }
 
-async function injectFault({ clock, random }: Forwarding, fault: Routed['fault']): Promise<Forwarded | undefined> {
+async function injectFault({ clock, random }: Forwarding, fault: RoutedDecision['fault']): Promise<Forwarded | undefined> {
   if (!fault) return undefined
   if (fault.delay && random() < fault.delay.share) await sleep(clock, fault.delay.milliseconds)
   if (fault.abort && random() < fault.abort.share) return own(text(fault.abort.status, 'fault filter abort'), 'FI')
@@ -206,21 +163,6 @@ function emptyAnswer(status: number): HttpAnswer {
   return { status, headers: {}, body: '' }
 }
 
-function flagOf(by: AnsweredBy): ResponseFlag {
-  if (by === 'no-route') return 'NR'
-  return by === 'fault' ? 'FI' : '-'
-}
-
 function withHeaders(forwarded: Forwarded, headers: HttpAnswer['headers']): Forwarded {
   return { ...forwarded, answer: { ...forwarded.answer, headers: { ...forwarded.answer.headers, ...headers } } }
-}
-
-const unit = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const
-
-/** Milliseconds of a duration as protobuf writes it: `1.5s`, `1h0m`. */
-function durationOf(duration: string | undefined): number | undefined {
-  if (!duration) return undefined
-  let total = 0
-  for (const [, amount, name] of duration.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)) total += Number(amount) * unit[name as keyof typeof unit]
-  return total
 }

@@ -82,9 +82,9 @@ export class GatewayProxy {
 
   /** Where a request would go now, by what this gateway believes. Empty where it would answer by itself. */
   destinations({ host, path = '/', headers = {}, port = 80 }: Asked): readonly BelievedDestination[] {
-    const resolution = this.view.routesOn(port)?.route({ host, path, headers })
-    if (resolution?.is !== 'routed') return []
-    return resolution.destinations.map(({ cluster, share }) => ({
+    const decision = this.view.routesOn(port)?.decide({ host, path, headers })
+    if (decision?.is !== 'routed') return []
+    return decision.destinations.map(({ cluster, share }) => ({
       cluster,
       share,
       pods: this.view.cluster(cluster)?.endpoints.map(({ pod }) => pod),

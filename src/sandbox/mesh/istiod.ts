@@ -11,12 +11,13 @@ import { Connection, type Peer, type Propagation } from './connection.ts'
 import { createDebounce, type Debounce, type DebounceOptions } from './debounce.ts'
 import { endpointsCausePush, endpointsOf, type Endpoint } from './endpoints.ts'
 import { contextField, emptyContext, type PushContext } from './push-context.ts'
+import { gatewayApiGateways, hasParentAmong } from './gateway-api-routes.ts'
 import { createPushQueue, type PushQueue } from './push-queue.ts'
 import { causesPush, dependsOn, xdsTypes, type PushKind, type XdsType } from './push-rules.ts'
 import type { Resources } from './proxy-view.ts'
 import { hostOf, type EndpointSlice, type Service, type WatchedKind } from './resources.ts'
 import { buildListeners, buildRoutes, gatewaysOf, isBound } from './routes.ts'
-import type { Gateway, VirtualService } from '#model/traffic/index.ts'
+import type { Gateway, GatewayRoute, VirtualService } from '#model/traffic/index.ts'
 
 /** How an istiod is, and how fast; all in milliseconds. */
 export interface IstiodOptions {
@@ -163,7 +164,8 @@ export class Istiod {
   #makeContext(kinds: readonly ContextKind[], then: () => void): void {
     const { clock, pushDuration } = this.options
     const version = `${new Date(clock.now()).toISOString().slice(0, 19)}Z/${++this.#pushes}`
-    const read = Object.fromEntries(kinds.map(kind => [contextField[kind], this.objects(kind)]))
+    // Labels of namespaces cause no push where they are new: they are read with whatever asks for them.
+    const read = Object.fromEntries([...kinds, 'Namespace' as const].map(kind => [contextField[kind], this.objects(kind)]))
     const duration = pushDuration()
     clock.after(duration, () => {
       this.#context = { ...this.#context, ...read, version }
@@ -179,6 +181,10 @@ export class Istiod {
       if (kind === 'VirtualService') return objects.some(object => isBound(object as VirtualService, gateways))
       if (kind === 'Gateway')
         return objects.some(object => gatewaysOf({ ...this.#context, gateways: [object as Gateway] }, peer).length > 0)
+      if (kind === 'HTTPRoute' || kind === 'GRPCRoute')
+        return objects.some(object => hasParentAmong(object as GatewayRoute, gatewayApiGateways(this.#context, peer)))
+      if (kind === 'KubernetesGateway')
+        return objects.some(object => gatewayApiGateways({ ...this.#context, kubernetesGateways: [object] }, peer).length > 0)
       return true
     }
     return new Set(changes.filter(reaches).flatMap(({ kind }) => dependsOn[kind]))

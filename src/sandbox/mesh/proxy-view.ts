@@ -3,7 +3,7 @@
 // 3. A route configuration that is refused leaves the former one of that name in force.
 import type { Assignment, Cluster } from './clusters.ts'
 import type { Endpoint } from './endpoints.ts'
-import { refusalOf, type Listener, type RouteConfiguration } from './routes.ts'
+import type { Listener, RouteConfiguration } from './routes.ts'
 
 /** What one message carries. */
 export type Resources =
@@ -81,9 +81,8 @@ export class ProxyView {
   #takeRoutes(routes: readonly RouteConfiguration[]): string | undefined {
     const words: string[] = []
     for (const configuration of routes) {
-      const refusal = refusalOf(configuration)
-      if (refusal === undefined) this.#routes.set(configuration.name, configuration)
-      else words.push(refusal)
+      if (configuration.refusal === undefined) this.#routes.set(configuration.name, configuration)
+      else words.push(configuration.refusal)
     }
     for (const name of this.#routes.keys()) if (!routes.some(route => route.name === name)) this.#routes.delete(name)
     return words.length > 0 ? words.join('\n') : undefined

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
-import type { Service } from './resources.ts'
+import type { KnownService } from '#model/traffic/index.ts'
+import { hostOf, type Service } from './resources.ts'
 
 /** The configuration that pushes are generated from; a push re-reads only the kinds that caused it. */
 export interface PushContext {
@@ -9,10 +10,35 @@ export interface PushContext {
   readonly destinationRules: readonly KubernetesObject[]
   readonly gateways: readonly KubernetesObject[]
   readonly services: readonly Service[]
+  readonly gatewayClasses: readonly KubernetesObject[]
+  /** Of the Gateway API. */
+  readonly kubernetesGateways: readonly KubernetesObject[]
+  readonly httpRoutes: readonly KubernetesObject[]
+  readonly grpcRoutes: readonly KubernetesObject[]
+  readonly referenceGrants: readonly KubernetesObject[]
+  readonly namespaces: readonly KubernetesObject[]
+}
+
+/** A gateway proxy, as far as its configuration depends on it. */
+export interface GatewayNode {
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
 }
 
 /** Before the first push. */
-export const emptyContext: PushContext = { version: '', virtualServices: [], destinationRules: [], gateways: [], services: [] }
+export const emptyContext: PushContext = {
+  version: '',
+  virtualServices: [],
+  destinationRules: [],
+  gateways: [],
+  services: [],
+  gatewayClasses: [],
+  kubernetesGateways: [],
+  httpRoutes: [],
+  grpcRoutes: [],
+  referenceGrants: [],
+  namespaces: [],
+}
 
 /** Kind → its place in a push context. */
 export const contextField = {
@@ -20,4 +46,15 @@ export const contextField = {
   DestinationRule: 'destinationRules',
   Gateway: 'gateways',
   Service: 'services',
+  GatewayClass: 'gatewayClasses',
+  KubernetesGateway: 'kubernetesGateways',
+  HTTPRoute: 'httpRoutes',
+  GRPCRoute: 'grpcRoutes',
+  ReferenceGrant: 'referenceGrants',
+  Namespace: 'namespaces',
 } as const
+
+/** The Services that routes can name. */
+export function knownServices({ services }: PushContext): readonly KnownService[] {
+  return services.map(service => ({ host: hostOf(service), ports: (service.spec?.ports ?? []).map(({ port }) => port) }))
+}

@@ -14,6 +14,13 @@ export const dependsOn: Readonly<Record<PushKind, readonly XdsType[]>> = {
   VirtualService: ['clusters', 'listeners', 'routes'],
   DestinationRule: xdsTypes,
   Gateway: ['listeners', 'routes'],
+  // Routes and Gateways of the Gateway API become VirtualServices and Gateways inside istiod.
+  HTTPRoute: ['clusters', 'listeners', 'routes'],
+  GRPCRoute: ['clusters', 'listeners', 'routes'],
+  KubernetesGateway: ['listeners', 'routes'],
+  GatewayClass: ['listeners', 'routes'],
+  ReferenceGrant: ['routes'],
+  Namespace: ['routes'],
   Service: xdsTypes,
   endpoints: ['endpoints'],
 }
@@ -23,6 +30,9 @@ export const dependsOn: Readonly<Record<PushKind, readonly XdsType[]>> = {
  * annotations contains `istio.io`; a DestinationRule with a short host counts always (istiod compares the short with the full name).
  */
 export function causesPush({ kind, type, object, previous }: ConfigChange): boolean {
+  // Gateways may choose routes by labels of namespaces; a new one has no routes yet.
+  if (kind === 'Namespace')
+    return type === 'MODIFIED' && previous !== undefined && differs(object.metadata.labels, previous.metadata.labels)
   if (type !== 'MODIFIED' || !previous) return true
   if (kind === 'Service') return differs(object.spec, previous.spec) || differs(marks(object), marks(previous))
   if (mentionsIstio(object) || mentionsIstio(previous)) return true

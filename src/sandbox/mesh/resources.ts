@@ -5,6 +5,13 @@ export const watched = {
   VirtualService: 'virtualservices.networking.istio.io',
   DestinationRule: 'destinationrules.networking.istio.io',
   Gateway: 'gateways.networking.istio.io',
+  GatewayClass: 'gatewayclasses.gateway.networking.k8s.io',
+  /** The Gateway API's, which has its name in common with Istio's. */
+  KubernetesGateway: 'gateways.gateway.networking.k8s.io',
+  HTTPRoute: 'httproutes.gateway.networking.k8s.io',
+  GRPCRoute: 'grpcroutes.gateway.networking.k8s.io',
+  ReferenceGrant: 'referencegrants.gateway.networking.k8s.io',
+  Namespace: 'namespaces',
   Service: 'services',
   EndpointSlice: 'endpointslices.discovery.k8s.io',
   Pod: 'pods',
@@ -13,7 +20,16 @@ export const watched = {
 export type WatchedKind = keyof typeof watched
 
 /** Kinds that configz shows. */
-export const configKinds = ['DestinationRule', 'Gateway', 'VirtualService'] as const
+export const configKinds = [
+  'DestinationRule',
+  'Gateway',
+  'GatewayClass',
+  'GRPCRoute',
+  'HTTPRoute',
+  'KubernetesGateway',
+  'ReferenceGrant',
+  'VirtualService',
+] as const
 
 type Labels = Readonly<Record<string, string>>
 

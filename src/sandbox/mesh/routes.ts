@@ -1,17 +1,22 @@
+import type { KubernetesObject } from '#base/index.ts'
 import {
   boundGateways,
   gatewayHosts,
+  hostTable,
   resolveDelegates,
   routingTable,
   type Gateway,
+  type GatewayHost,
   type GatewayServer,
-  type KnownService,
-  type RoutingTable,
+  type RoutedRequest,
   type VirtualHost,
   type VirtualService,
 } from '#model/traffic/index.ts'
-import type { PushContext } from './push-context.ts'
-import { hostOf } from './resources.ts'
+import { bare, type Decision } from './decision.ts'
+import { decideByGatewayApi } from './gateway-api-decision.ts'
+import { gatewayApiHosts, gatewayApiPorts } from './gateway-api-routes.ts'
+import { decideByIstio } from './istio-decision.ts'
+import { knownServices, type GatewayNode, type PushContext } from './push-context.ts'
 
 /** A port on which a gateway accepts requests. */
 export interface Listener {
@@ -23,17 +28,11 @@ export interface Listener {
 /** What a gateway does with requests that come to one port. */
 export interface RouteConfiguration {
   readonly name: string
-  readonly route: RoutingTable
+  decide(request: RoutedRequest): Decision
+  /** Why a proxy refuses it, in Envoy's words; undefined where it accepts it. */
+  readonly refusal: string | undefined
+  /** What VirtualServices say, for diagnosis. */
   readonly hosts: readonly VirtualHost[]
-  /** Short names are meant among these. */
-  readonly services: readonly KnownService[]
-  readonly port: number
-}
-
-/** A gateway proxy, as far as its configuration depends on it. */
-export interface GatewayNode {
-  readonly namespace: string
-  readonly labels: Readonly<Record<string, string>>
 }
 
 /** Protocols whose requests are routed; TLS and TCP are not played. */
@@ -49,9 +48,10 @@ export function gatewaysOf(context: PushContext, node: GatewayNode): readonly Ga
 }
 
 export function buildListeners(context: PushContext, node: GatewayNode): readonly Listener[] {
-  const ports = gatewaysOf(context, node)
+  const istio = gatewaysOf(context, node)
     .flatMap(serversOf)
     .map(({ port }) => port.number)
+  const ports = [...istio, ...gatewayApiPorts(context, node)]
   return [...new Set(ports)].toSorted((a, b) => a - b).map(port => ({ port, routes: `http.${port}` }))
 }
 
@@ -59,13 +59,43 @@ export function buildRoutes(context: PushContext, node: GatewayNode): readonly R
   const gateways = gatewaysOf(context, node)
   const names = gateways.map(nameOf)
   const virtualServices = context.virtualServices as readonly VirtualService[]
-  const services = context.services.map(service => ({ host: hostOf(service), ports: (service.spec?.ports ?? []).map(({ port }) => port) }))
+  const services = knownServices(context)
+  const resolved = resolveDelegates(virtualServices, { domain })
   return buildListeners(context, node).map(({ port, routes: name }) => {
     const client = { gateways: names, namespace: node.namespace, labels: node.labels, port }
     const route = routingTable({ virtualServices, gateways, services, domain }, client)
-    const hosts = gatewayHosts({ virtualServices: resolveDelegates(virtualServices, { domain }), gateways, services, domain }, client)
-    return { name, route, hosts, services, port }
+    const hosts = gatewayHosts({ virtualServices: resolved, gateways, services, domain }, client)
+    const decide = (request: RoutedRequest): Decision => decideByIstio(route(request), { services, port })
+    return { name, decide: shared({ hosts, decide }, gatewayApiHosts(context, node, port)), refusal: refusalOf(hosts, name), hosts }
   })
+}
+
+interface IstioRoutes {
+  readonly hosts: readonly VirtualHost[]
+  decide(request: RoutedRequest): Decision
+}
+
+/** Who decides for a host where there are routes of both kinds: the closer domain, and of the same domain the older claim has it alone. */
+function shared(istio: IstioRoutes, others: readonly GatewayHost[]): RouteConfiguration['decide'] {
+  if (others.length === 0) return istio.decide
+  const claims = [
+    ...istio.hosts.map(({ domain: host, routes }) => ({
+      host,
+      since: oldest(routes.map(one => one.virtualService)),
+      decide: istio.decide,
+    })),
+    ...others.map(({ domain: host, matches, resolve }) => ({
+      host,
+      since: oldest(matches.map(({ route }) => route)),
+      decide: (request: RoutedRequest) => decideByGatewayApi(resolve(request)),
+    })),
+  ].toSorted((a, b) => (a.since < b.since ? -1 : Number(a.since > b.since)))
+  const find = hostTable(claims.map(({ host, decide }) => [host, decide] as const))
+  return request => find(request.host)?.(request) ?? bare(404, 'NR')
+}
+
+function oldest(objects: readonly KubernetesObject[]): string {
+  return objects.map(({ metadata }) => metadata.creationTimestamp ?? '').toSorted()[0] ?? ''
 }
 
 /** Whether a VirtualService is bound to one of these gateways. A delegate has none of its own: it may concern every gateway. */
@@ -83,8 +113,7 @@ function serversOf({ spec }: Gateway): readonly GatewayServer[] {
   return (spec.servers ?? []).filter(({ port }) => http.has(port.protocol.toUpperCase()))
 }
 
-/** Why a proxy refuses a route configuration, in Envoy's words; undefined where it accepts it. */
-export function refusalOf({ hosts, name }: RouteConfiguration): string | undefined {
+function refusalOf(hosts: readonly VirtualHost[], name: string): string | undefined {
   for (const [host, { routes }] of hosts.entries()) {
     const route = routes.findIndex(({ entry }) => (entry.route?.length ?? 0) > 1 && entry.route?.every(({ weight = 0 }) => weight === 0))
     if (route >= 0) return noClusters(name, host, route)

@@ -70,4 +70,4 @@ export const gatewayClasses = resource(
 )
 export const grpcRoutes = resource('GRPCRoute', routeColumns, { versions: ['v1'] })
 export const httpRoutes = resource('HTTPRoute', routeColumns)
-export const referenceGrants = resource('ReferenceGrant', plainColumns, { short: 'refgrant', versions: ['v1beta1'], status: false })
+export const referenceGrants = resource('ReferenceGrant', plainColumns, { short: 'refgrant', status: false })
