@@ -11,6 +11,7 @@ import {
 } from '#delegate/release/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { openSettling, settleBySeconds, type Settling } from '#delegate/settle/index.ts'
+import type { StepGoals } from '#model/preflight/index.ts'
 import type { Goal, Manifests, Release } from '#model/release/index.ts'
 import type { Progress, Reached } from '#protocol/index.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '#sandbox/index.ts'
@@ -101,8 +102,8 @@ export class CartWorld {
     return { ...names, ...settings, ...more }
   }
 
-  inspect(release: Release): Promise<Inspection> {
-    return this.clock.runUntil(inspectRelease({ release }, this.#context(), this.#surroundings))
+  inspect(release: Release, steps: readonly StepGoals[] = []): Promise<Inspection> {
+    return this.clock.runUntil(inspectRelease({ release, steps }, this.#context(), this.#surroundings))
   }
 
   reach(release: Release, snapshot: Inspection['snapshot'], goal: Goal, number: number, signal?: AbortSignal): Promise<Reached> {

@@ -1,4 +1,4 @@
-import { Failure } from '#base/index.ts'
+import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
 import {
@@ -27,9 +27,14 @@ export async function preflight(
  * A look that ended at a missing right, as one failure that names every missing right of that look (`facts.findings` holds them one by
  * one); any other failure as it is.
  */
-export async function allMissing(error: unknown, objects: Objects, namespace: string, signal: AbortSignal): Promise<unknown> {
+export async function allMissing(
+  error: unknown,
+  { namespace, manifests }: { readonly namespace: string; readonly manifests: readonly KubernetesObject[] },
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<unknown> {
   if (!isForbidden(error)) return error
-  const seen = await askRights(objects, readingRights(namespace), namespace, signal)
+  const seen = await askRights(objects, readingRights(namespace, manifests), namespace, signal)
   const findings = rightFindings(seen).filter((finding): finding is Objection => finding.level === 'refuse')
   const [first] = findings
   if (!first) return error

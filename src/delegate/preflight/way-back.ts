@@ -2,6 +2,7 @@ import { Failure, objectName, pointer, type Json, type JsonPatch, type Kubernete
 import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import type { Subject, WayBackTried } from '#model/preflight/index.ts'
 import { MARK } from '#model/release/index.ts'
+import { isForbidden } from './sight.ts'
 
 /** What the way back writes in each kind, beside the mark. */
 const restored: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +34,7 @@ async function tryOne(object: KubernetesObject, objects: Objects, signal: AbortS
     return { object: name }
   } catch (error) {
     if (!(error instanceof Failure) || !isRefusal(error)) throw error
-    return { object: name, refused: error.message }
+    return { object: name, refused: error.message, forbidden: isForbidden(error) }
   }
 }
 

@@ -1,7 +1,7 @@
-import { Failure, objectName, type Json, type KubernetesObject } from '#base/index.ts'
+import { Failure, objectName, type FailureRecord, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { allMissing, preflight } from '#delegate/preflight/index.ts'
-import { ok, type PreflightFinding, type StepGoals } from '#model/preflight/index.ts'
+import { ok, type PreflightFinding, type StepGoals, type Subject } from '#model/preflight/index.ts'
 import {
   canaryOf,
   destinationHosts,
@@ -64,14 +64,16 @@ export async function inspectFully(
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const cluster = await surroundings.cluster(release.cluster)
   const objects = objectsOf(cluster, surroundings)
-  const { found, refused } = await lookAt(release, manifests, objects, signal).catch(async (error: unknown) => {
-    throw await allMissing(error, objects, release.namespace, signal)
+  const looked = await lookAt(release, manifests, objects, signal).catch(async (error: unknown) => {
+    const rendered = manifests.objects as unknown as readonly KubernetesObject[]
+    throw await allMissing(error, { namespace: release.namespace, manifests: rendered }, objects, signal)
   })
   const settle = await surroundings.settle(cluster, release, signal)
   try {
-    const around = await preflight(preflightSubject(found, release, steps), objects, settle, signal)
+    const { found } = looked
+    const around = await preflight(preflightSubject(looked, release, steps), objects, settle, signal)
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
-    const against = [...findingsOf(found, release), ...refused].map(asObjection)
+    const against = [...findingsOf(found, release), ...withoutRights(looked.refused, around)].map(asObjection)
     const own = against.length > 0 ? against : [ok('release', fineText(found))]
     return { snapshot, findings: [...own, ...around], settle: { how: settle.how, why: settle.why } }
   } finally {
@@ -87,6 +89,8 @@ async function lookAt(release: Release, manifests: Manifests, objects: Objects, 
 
 interface Looked {
   readonly found: Found
+  /** Every rendered object, those among them that the server would refuse. */
+  readonly manifests: Subject['manifests']
   readonly refused: readonly InspectionFinding[]
 }
 
@@ -94,6 +98,12 @@ function fineText({ which, stable }: Found): string {
   const workload = objectName(which.workload)
   if (!stable) return `${workload}: a first deployment; no other run holds it`
   return `${workload}: its one revision has all pods behind ${objectName(which.service)}; no other run holds it`
+}
+
+/** A missing right has been told with the steps that need it. */
+function withoutRights(refused: readonly InspectionFinding[], around: readonly PreflightFinding[]): readonly InspectionFinding[] {
+  const told = around.some(({ concern, level }) => concern === 'rights' && level === 'refuse')
+  return told ? refused.filter(({ failure }) => failure.code !== 'SL-KUBERNETES-FORBIDDEN') : refused
 }
 
 function asObjection({ level, failure }: InspectionFinding): PreflightFinding {
@@ -181,6 +191,7 @@ async function look(
       dryRuns: runs.flatMap(run => ('failure' in run ? [] : run)),
       next: stable ? await withTemplate(stable, which.workload, objects, signal) : which.workload,
     },
+    manifests: runs.map(({ manifest, live }) => ({ object: manifest, ...(live ? { live } : {}) })),
     refused: runs.flatMap(run => ('failure' in run ? { level: 'refuse' as const, failure: run.failure } : [])),
   }
 }
@@ -202,7 +213,7 @@ async function withTemplate(
   return written.is === 'written' ? written.object : manifest
 }
 
-type Tried = DryRun | { readonly failure: ReturnType<Failure['record']> }
+type Tried = DryRun | (Pick<DryRun, 'manifest' | 'live'> & { readonly failure: FailureRecord })
 
 /** Every manifest against the server, webhooks included: what it would refuse is known before anything is written. `known` has been read already. */
 async function dryRuns(
@@ -238,7 +249,7 @@ async function dryRun(
     return { manifest, ...(live ? { live } : {}), after, conflicts }
   } catch (error) {
     if (!(error instanceof Failure) || error.blame !== 'user' || isOfAll(error)) throw error
-    return { failure: error.record() }
+    return { manifest, ...(live ? { live } : {}), failure: error.record() }
   }
 }
 

@@ -2,8 +2,14 @@ import type { KubernetesObject } from '#base/index.ts'
 import type { StepGoals, Subject } from '#model/preflight/index.ts'
 import { canaryOf, isReady, objectKey, recordName, type Found, type Release } from '#model/release/index.ts'
 
+/** What has been read of a release, and every rendered object of it. */
+interface LookedAt {
+  readonly found: Found
+  readonly manifests: Subject['manifests']
+}
+
 /** The release as preflight looks at it: live objects, and rendered ones where there is none yet. */
-export function preflightSubject(found: Found, release: Release, steps: readonly StepGoals[]): Subject {
+export function preflightSubject({ found, manifests }: LookedAt, release: Release, steps: readonly StepGoals[]): Subject {
   const { which, routes, rule, stable, pods, autoscalers, dryRuns, next } = found
   const ruleRun = dryRuns.find(({ manifest }) => objectKey(manifest) === objectKey(which.rule))
   return {
@@ -25,7 +31,7 @@ export function preflightSubject(found: Found, release: Release, steps: readonly
     first: !pods.some(isReady),
     record: recordName(release.name),
     autoscalers,
-    manifests: dryRuns.map(({ manifest, live }) => ({ object: manifest, ...(live ? { live } : {}) })),
+    manifests,
   }
 }
 

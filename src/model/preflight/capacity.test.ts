@@ -56,6 +56,12 @@ describe('a quota', () => {
   })
 })
 
+it('a quota whose use is not counted yet is unknown', () => {
+  expect(said('capacity', facts(subject, { quotas: { items: [object('ResourceQuota', 'new', { hard: { pods: '9' } })] } }))).toEqual([
+    'unknown UNSEEN',
+  ])
+})
+
 describe('nodes', () => {
   const node = (name: string, allocatable: object, spec: object = {}) => ({ ...object('Node', name, spec), status: { allocatable } })
   const on = (...items: ReturnType<typeof node>[]) => facts(subject, { nodes: { items } })

@@ -111,7 +111,8 @@ function quotaFindings(pod: PodAsks, most: PodsNeeded, { subject, around }: Fact
 
 /** Where not even the first pods fit the run could not begin: that is a refusal. Later ones it would wait for, and ask. */
 function quotaFinding(quota: KubernetesObject, pod: PodAsks, most: PodsNeeded, first: number): readonly PreflightFinding[] {
-  const { hard = {}, used = {} } = (quota.status ?? {}) as QuotaStatus
+  const { hard, used = {} } = (quota.status ?? {}) as QuotaStatus
+  if (!hard) return [notCounted(quota)]
   return Object.entries(hard).flatMap(([resource, text]) => {
     const [each, limit] = [takes(resource, pod), parseQuantity(text)]
     if (each === undefined || limit === undefined) return []
@@ -121,6 +122,12 @@ function quotaFinding(quota: KubernetesObject, pod: PodAsks, most: PodsNeeded, f
     const facts = { quota: objectName(quota), resource, needs, left: quantityText(left, resource), pods: most.pods, at: `at ${most.step}` }
     return [objection('capacity', each * first > left ? 'refuse' : 'warn', failures.QUOTA_SHORT(facts))]
   })
+}
+
+/** Its controller has not looked at it yet. */
+function notCounted(quota: KubernetesObject): PreflightFinding {
+  const means = 'whether it has room for the canary is unknown'
+  return objection('capacity', 'unknown', failures.UNSEEN({ what: objectName(quota), why: 'what is used of it is not counted yet', means }))
 }
 
 interface Node {

@@ -65,6 +65,8 @@ export interface WayBackTried {
   readonly object: string
   /** Why the server refuses it, in its words; undefined where it takes it. */
   readonly refused?: string
+  /** It is a right that is missing. */
+  readonly forbidden?: boolean
 }
 
 /** What was seen around the release. */

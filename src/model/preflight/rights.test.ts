@@ -11,6 +11,7 @@ describe('the rights that a run needs', () => {
 
   it('name the steps that need them, the end and the way back among them', () => {
     expect(stepsOf(needs, 'patch VirtualService cart')).toEqual([
+      'the look before the first write',
       'Canary Deployment',
       'Traffic Split',
       'Rollout Deployment',

@@ -63,9 +63,9 @@ export function neededRights(subject: Subject): readonly Need[] {
 
 const istio = 'networking.istio.io/v1'
 
-/** What is looked at before the first write, and watched from then on. */
-export function readingRights(namespace: string): readonly Need[] {
-  const right = (verb: Verb, apiVersion: string, kind: string): Need => ({ verb, apiVersion, kind, namespace, steps: [first] })
+/** What is looked at before the first write, and watched from then on; every object of the manifests is read, and dry-run as an apply. */
+export function readingRights(namespace: string, manifests: readonly KubernetesObject[]): readonly Need[] {
+  const right = (verb: Verb, apiVersion: string, kind: string): Right => ({ verb, apiVersion, kind, namespace })
   const watched: readonly (readonly [string, string])[] = [
     [istio, 'VirtualService'],
     [istio, 'DestinationRule'],
@@ -73,17 +73,19 @@ export function readingRights(namespace: string): readonly Need[] {
     ['apps/v1', 'ReplicaSet'],
     ['v1', 'Pod'],
   ]
-  return [
+  const rights = [
     ...watched.flatMap(([apiVersion, kind]) => [right('list', apiVersion, kind), right('watch', apiVersion, kind)]),
     right('list', 'v1', 'Service'),
     right('list', 'autoscaling/v2', 'HorizontalPodAutoscaler'),
     right('get', 'coordination.k8s.io/v1', 'Lease'),
+    ...manifests.flatMap(object => [on('get', object), on('patch', object)]),
   ]
+  return rights.map(each => ({ ...each, steps: [first] }))
 }
 
 function reads(subject: Subject): readonly Need[] {
-  const single = [...subject.manifests.map(({ object }) => object), recordOf(subject)]
-  return [...readingRights(subject.namespace), ...single.map(object => ({ ...on('get', object), steps: [first] }))]
+  const objects = subject.manifests.map(({ object }) => object)
+  return [...readingRights(subject.namespace, objects), { ...on('get', recordOf(subject)), steps: [first] }]
 }
 
 function writes(goal: Goal['to'], subject: Subject): readonly Right[] {

@@ -3,11 +3,16 @@ import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
 import { listed } from './text.ts'
 
-/** Whether the server would take the patches that bring users back. It proves rights and admission as they are now, no more. */
-export function wayBackFindings({ subject, around: { wayBack } }: Facts): readonly PreflightFinding[] {
+/**
+ * Whether the server would take the patches that bring users back. It proves rights and admission as they are now, no more. A missing right
+ * is told once, with the steps that need it.
+ */
+export function wayBackFindings({ subject, around: { wayBack, rights } }: Facts): readonly PreflightFinding[] {
   if (subject.first) return [ok('wayBack', 'a first deployment: a failure removes what it created')]
-  const refused = wayBack.flatMap(({ object, refused: words }) =>
-    words === undefined ? [] : [objection('wayBack', 'refuse', failures.WAY_BACK_REFUSED({ object, words }))],
-  )
-  return refused.length > 0 ? refused : [ok('wayBack', `dry-run on the server: ${listed(wayBack.map(({ object }) => object))}`)]
+  const refused = wayBack.filter(tried => tried.refused !== undefined)
+  if (refused.length === 0) return [ok('wayBack', `dry-run on the server: ${listed(wayBack.map(({ object }) => object))}`)]
+  const told = rights.is === 'asked' && rights.missing.length > 0
+  return refused
+    .filter(({ forbidden }) => !(told && forbidden))
+    .map(({ object, refused: words = '' }) => objection('wayBack', 'refuse', failures.WAY_BACK_REFUSED({ object, words })))
 }
