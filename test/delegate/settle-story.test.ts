@@ -88,7 +88,7 @@ function acts(bench: Bench, random: Random, wanted: Wanted, lag: Lag): readonly 
       await shop.clock.advance(random() * 200)
       at.connect(moved, home !== undefined && at.istiods.has(home) ? home : undefined)
     },
-    () => Object.assign(lag, { istiod: oneOf(at.istiods.keys()), by: random() < 0.5 ? 0 : random() * 15_000 }),
+    () => Object.assign(lag, { istiod: oneOf(at.istiods.keys()), by: random() < 0.5 ? 0 : random() * 10_000 }),
     () => {
       const [istiod] = at.istiods.keys()
       if (istiod && random() < 0.3) switches.crash({ namespace: 'istio-system', name: istiod })

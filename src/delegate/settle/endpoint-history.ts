@@ -5,6 +5,8 @@ import type { Timed } from './push-clock.ts'
 export interface TrackedEndpoint extends ShardEndpoint {
   /** Since when it has been healthy there; undefined while only the API server calls it ready. */
   readonly since: number | undefined
+  /** When the API server called it ready last, as far as was looked; undefined where it was only seen in the index. */
+  readonly ready: number | undefined
   /** When it was first seen to be no endpoint any more; undefined while it is one. */
   readonly gone: number | undefined
 }
@@ -22,12 +24,13 @@ export function endpointsSeen(
   before: Services,
   { answered, value }: Timed<ReadonlyMap<string, readonly ShardEndpoint[]>>,
   ready: ReadonlyMap<string, readonly ShardEndpoint[]>,
+  bound: number,
 ): Services {
   const names = new Set([...before.keys(), ...ready.keys()])
   const after = new Map<string, ServiceState>()
   for (const name of names) {
     const known = before.get(name) ?? { since: answered, endpoints: new Map<string, TrackedEndpoint>() }
-    after.set(name, { ...known, endpoints: next(known.endpoints, value.get(name) ?? [], ready.get(name) ?? [], answered) })
+    after.set(name, { ...known, endpoints: next(known.endpoints, value.get(name) ?? [], ready.get(name) ?? [], { now: answered, bound }) })
   }
   return after
 }
@@ -36,17 +39,23 @@ function next(
   before: ReadonlyMap<string, TrackedEndpoint>,
   healthy: readonly ShardEndpoint[],
   ready: readonly ShardEndpoint[],
-  now: number,
+  { now, bound }: { readonly now: number; readonly bound: number },
 ): Map<string, TrackedEndpoint> {
   const after = new Map<string, TrackedEndpoint>()
-  for (const [address, endpoint] of before) after.set(address, { ...endpoint, since: undefined, gone: endpoint.gone ?? now })
+  for (const [address, endpoint] of before)
+    after.set(address, { ...endpoint, since: undefined, gone: endpoint.gone ?? (mayStillCome(endpoint, now - bound) ? undefined : now) })
   // A ready pod that the index lacks may come into it, and leave it again, before the next look.
-  for (const endpoint of ready) after.set(endpoint.address, { ...endpoint, since: undefined, gone: undefined })
+  for (const endpoint of ready) after.set(endpoint.address, { ...endpoint, since: undefined, ready: now, gone: undefined })
   for (const endpoint of healthy) {
-    const known = before.get(endpoint.address)
-    after.set(endpoint.address, { ...endpoint, since: known?.since ?? now, gone: undefined })
+    const { since = now } = before.get(endpoint.address) ?? {}
+    after.set(endpoint.address, { ...endpoint, since, ready: after.get(endpoint.address)?.ready, gone: undefined })
   }
   return after
+}
+
+/** An istiod that lags behind may read of a pod that was ready, and tell its proxies, when the pod is long dead. */
+function mayStillCome({ since, ready }: TrackedEndpoint, boundAgo: number): boolean {
+  return since === undefined && ready !== undefined && ready > boundAgo
 }
 
 /** Drops the addresses that were gone by `proven`, the time up to which every proxy is known to have the index. */

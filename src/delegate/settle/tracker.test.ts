@@ -378,6 +378,16 @@ describe('endpoints', () => {
     expect(addresses(seenNow)).toEqual([a, b])
   })
 
+  it('that an istiod never showed are listed for a whole bound after they were ready: it may lag behind', () => {
+    const first = play([told(10, [a], acked(5))], { ready: [a, b] })
+    const listedAt = (at: number) => {
+      const rounds = [told(40, [a], acked(5)), told(at, [a], acked(6), 6), told(at + 20, [a], acked(6), 6), told(at + 40, [a], acked(7), 7)]
+      return addresses(endpointArrivalOf(play(rounds, { ready: [a] }, first), 'cart.shop', [shard(a)], { proxies: [g] }))
+    }
+    expect(listedAt(bound - 20)).toEqual([a, b])
+    expect(listedAt(10 + bound)).toEqual([a])
+  })
+
   it('are complete only when a proxy has the index as it was read first, or later', () => {
     const rounds = [told(10, [a], acked(5)), told(30, [a], acked(5))]
     expect(knows(rounds, [a]).complete).toBe(false)

@@ -98,7 +98,7 @@ function observeIstiod(
   const state: IstiodState = {
     clock,
     sights: look.configs ? sightsAfter(sights, look.configs) : sights,
-    services: look.shards ? endpointsSeen(before.services, look.shards, terms.ready) : before.services,
+    services: look.shards ? endpointsSeen(before.services, look.shards, terms.ready, terms.bound) : before.services,
     listed: look.proxies ? { asked: look.proxies.asked, scope: look.proxies.scope } : before.listed,
   }
   return { state, restarted }
