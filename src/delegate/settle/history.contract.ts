@@ -39,7 +39,7 @@ export function look(at: number, told: IstiodTold): IstiodLook {
   return {
     istiod: told.istiod ?? 'istiod-a',
     ...(configs.length > 0 && { configs: timed(configs) }),
-    ...(told.pushes && { pushes: timed({ count: told.pushes[0], seconds: told.pushes[1] }) }),
+    ...(told.pushes && { pushes: timed({ count: told.pushes[0], seconds: told.pushes[1], process: 1 }) }),
     ...(told.proxies && { proxies: timed(proxies) }),
     ...(told.endpoints && { shards: timed(new Map([['cart.shop', told.endpoints.map(shard)]])) }),
   }

@@ -85,8 +85,9 @@ describe('/metrics', () => {
       'pilot_pushcontext_init_seconds_bucket{le="+Inf"} 21',
       'pilot_pushcontext_init_seconds_sum 0.0123',
       'pilot_pushcontext_init_seconds_count 21',
+      'process_start_time_seconds 1.79562e+09',
     ].join('\n')
-    expect(readPushes(page)).toEqual({ count: 21, seconds: 0.0123 })
+    expect(readPushes(page)).toEqual({ count: 21, seconds: 0.0123, process: 1_795_620_000 })
   })
 
   it('gives nothing where they are not told', () => {

@@ -118,7 +118,7 @@ export function readPushes(page: string): PushCount | undefined {
   }
   const count = value('pilot_pushcontext_init_seconds_count')
   const seconds = value('pilot_pushcontext_init_seconds_sum')
-  return count === undefined || seconds === undefined ? undefined : { count, seconds }
+  return count === undefined || seconds === undefined ? undefined : { count, seconds, process: value('process_start_time_seconds') }
 }
 
 /** Go writes an empty list as null. Anything else is no page of an istiod: it must not be taken for "no proxy is connected". */

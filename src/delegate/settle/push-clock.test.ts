@@ -5,7 +5,7 @@ const id = 'a965e244-eb8e-4ee7-a19d-794bb553524b'
 
 /** An answer of the metrics that was asked for at this time. */
 const counted = (clock: PushClock, asked: number, count: number, seconds: number): PushClock =>
-  countPushes(clock, { asked, answered: asked + 5, value: { count, seconds } }).clock
+  countPushes(clock, { asked, answered: asked + 5, value: { count, seconds, process: 1 } }).clock
 
 /** An answer of syncz in which this is the last push. */
 const seen = (clock: PushClock, asked: number, number: number, second = '2026-11-26T12:00:00Z') =>
@@ -49,8 +49,12 @@ describe('the start of a push, by the metrics', () => {
 
   it('begins anew with the process', () => {
     const before = counted(counted(newPushClock, 1000, 20, 3.0), 1020, 21, 3.008)
-    const { clock, restarted } = countPushes(before, { asked: 9000, answered: 9005, value: { count: 1, seconds: 0.01 } })
+    const { clock, restarted } = countPushes(before, { asked: 9000, answered: 9005, value: { count: 1, seconds: 0.01, process: 1 } })
     expect(restarted).toBe(true)
+    const further = { asked: 9000, answered: 9005, value: { count: 25, seconds: 4, process: 2 } }
+    expect(countPushes(before, further).restarted, 'a new process that has counted further').toBe(true)
+    const level = { asked: 9000, answered: 9005, value: { count: 21, seconds: 4, process: 1 } }
+    expect(countPushes(before, level).restarted, 'as many pushes, but not the same ones').toBe(true)
     expect(startedAfter(clock, 21)).toBe(-Infinity)
     expect(startedAfter(counted(clock, 9020, 2, 0.012), 2)).toBeCloseTo(8998)
   })

@@ -4,10 +4,11 @@
 // 2. Without: pushes follow one another, so a push whose last but one predecessor was not seen yet started after that look.
 // 3. Numbers begin anew with an istiod's process; then nothing that was known holds.
 
-/** What `pilot_pushcontext_init_seconds` says. */
+/** What `pilot_pushcontext_init_seconds` says, and of which process: `process_start_time_seconds`, where it is told. */
 export interface PushCount {
   readonly count: number
   readonly seconds: number
+  readonly process: number | undefined
 }
 
 /** A value and when it was asked for and answered, by our clock. */
@@ -32,7 +33,7 @@ interface Known {
 }
 
 export interface PushClock {
-  readonly counted: { readonly count: number; readonly seconds: number; readonly asked: number } | undefined
+  readonly counted: (PushCount & { readonly asked: number }) | undefined
   readonly known: readonly Known[]
   /** Greatest number seen in nonces, and when it was last the greatest. */
   readonly seen: readonly { readonly number: number; readonly asked: number }[]
@@ -63,11 +64,17 @@ export function countPushes(
   const before = clock.counted
   const counted = { ...value, asked }
   if (!before) return { clock: { ...clock, counted }, restarted: false }
-  if (value.count < before.count || value.seconds < before.seconds) return { clock: { ...newPushClock, counted }, restarted: true }
+  if (isOfAnother(before, value)) return { clock: { ...newPushClock, counted }, restarted: true }
   if (value.count === before.count) return { clock: { ...clock, counted }, restarted: false }
   const took = (value.seconds - before.seconds) * 1000
   const known = [...clock.known, { first: before.count + 1, last: value.count, startedAfter: before.asked - took }].slice(-kept)
   return { clock: { ...clock, counted, known }, restarted: false }
+}
+
+/** One process never counts backwards, nor takes time without counting. */
+function isOfAnother(before: PushCount, now: PushCount): boolean {
+  if (before.process !== now.process) return true
+  return now.count < before.count || now.seconds < before.seconds || (now.count === before.count && now.seconds !== before.seconds)
 }
 
 /** Takes the pushes that one answer of syncz names. */

@@ -126,6 +126,8 @@ function metrics(istiod: Istiod): string {
     `pilot_pushcontext_init_seconds_bucket{le="+Inf"} ${count}`,
     `pilot_pushcontext_init_seconds_sum ${Number(seconds.toFixed(6))}`,
     `pilot_pushcontext_init_seconds_count ${count}`,
+    '# TYPE process_start_time_seconds gauge',
+    `process_start_time_seconds ${istiod.started / 1000}`,
     '# TYPE pilot_xds gauge',
     `pilot_xds{version="${istiod.options.version}"} ${istiod.connections.size}`,
     '',

@@ -51,6 +51,8 @@ interface Change {
 /** One istiod: what it has read, what it has pushed, who is connected. */
 export class Istiod {
   readonly options: IstiodOptions
+  /** When its process began, milliseconds since 1970. */
+  readonly started: number
   readonly connections = new Map<string, Connection>()
   readonly #reader: ConfigReader
   readonly #debounce: Debounce<Change>
@@ -67,6 +69,7 @@ export class Istiod {
 
   constructor(options: IstiodOptions) {
     this.options = options
+    this.started = options.clock.now()
     const { clock, store, readDelay, debounce, queueDelay } = options
     this.#debounce = createDebounce(clock, debounce, (changes, done) => this.#push(changes, done))
     this.#queue = createPushQueue(mergePushes, (to, push, done) => clock.after(queueDelay(), () => (this.#tell(to, push), done())))
