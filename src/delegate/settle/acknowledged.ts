@@ -1,4 +1,4 @@
-import { Failure, type KubernetesObject } from '#base/index.ts'
+import { Failure, sleep, type KubernetesObject } from '#base/index.ts'
 import type { Arrival } from '#model/release/index.ts'
 import { arrivalOf, endpointArrivalOf, rejectionsIn, type Expected, type ManagedKind } from './arrivals.ts'
 import { noNeed, needs, type Need } from './ask-istiod.ts'
@@ -21,15 +21,26 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
   async function learn(what: LookedAt, signal?: AbortSignal): Promise<string | undefined> {
     try {
       const isNew = await watch.turnTo(what, signal)
-      if (!needs(watch.need())) return undefined
       mesh.ask(watch, isNew)
-      await mesh.nextRound(signal)
+      const round = mesh.nextRound(signal)
+      if (!what.goingBack) await round
+      else if (!(await within(round, wayBackPatience))) return 'istiod has not answered yet'
       return mesh.silent
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof Failure)) throw error
       return error.message
     }
+  }
+
+  /** Whether it comes within so many milliseconds. */
+  async function within(round: Promise<void>, milliseconds: number): Promise<boolean> {
+    const over = new AbortController()
+    const late = sleep(mesh.surroundings.clock, milliseconds, over.signal).then(
+      () => false,
+      () => true,
+    )
+    return Promise.race([round.then(() => true), late]).finally(() => over.abort())
   }
 
   return {
@@ -57,6 +68,9 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
   }
 }
 
+/** Milliseconds that a look on the way back waits for istiods: their usual answer takes a tenth, and users wait. */
+const wayBackPatience = 200
+
 /** Milliseconds to the next look where no round was to be had. */
 const again = 1000
 
@@ -70,7 +84,7 @@ function untold(seen: Seen, why: string, timed: Seen | undefined): Seen {
   const routes = seen.routes.map((arrival, index) => told(arrival, timed?.routes[index]))
   const rule = seen.rule && told(seen.rule, timed?.rule)
   const known = [...new Set([...seen.endpoints.known, ...(timed?.endpoints.known ?? [])])]
-  return { routes, ...(rule && { rule }), endpoints: { ...seen.endpoints, known }, nextLookIn: again }
+  return { routes, ...(rule && { rule }), endpoints: { ...seen.endpoints, known }, nextLookIn: Math.max(seen.nextLookIn, again) }
 }
 
 /** A look waits for the next round by itself, so the one after it may begin at once (milliseconds). */

@@ -23,7 +23,10 @@ const patience = 5000
 /** Milliseconds between rounds while no istiod answers, first and at most: whoever waits must hear soon when one is back. */
 const silentDelays = { first: 100, most: 5000 }
 
-/** Everything we know of one cluster's mesh; shared by all releases in it. Asks only while somebody waits. */
+/**
+ * Everything we know of one cluster's mesh; shared by all releases in it. Asks only while somebody waits: at least once for everybody who
+ * waits for a round, since proxies may have turned to another istiod while nobody looked.
+ */
 export class Mesh {
   readonly objects: Objects
   readonly surroundings: Surroundings
@@ -104,7 +107,7 @@ export class Mesh {
   #need(): Need {
     const now = this.surroundings.clock.now()
     for (const [asker, until] of this.#askers) if (until <= now) this.#askers.delete(asker)
-    return [...this.#askers.keys()].map(asker => asker.need()).reduce(both, noNeed)
+    return [...this.#askers.keys()].map(asker => asker.need()).reduce(both, { ...noNeed, acks: this.#round !== undefined })
   }
 
   /** One round; gives why nobody answered. */

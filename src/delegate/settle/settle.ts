@@ -29,7 +29,7 @@ export interface Settle {
   readonly why: string
   /** Tell right after every write of route or rule: what is seen from the beginning settles soonest. */
   wrote(object: KubernetesObject): void
-  /** Looks once. Call it while something is awaited; nothing is asked of the mesh otherwise. */
+  /** Looks once, and asks the mesh at least once: what it tells is true of this moment. Nothing is asked of the mesh between looks. */
   look(what: LookedAt, signal?: AbortSignal): Promise<Seen>
   /** What proxies are refusing at this moment, whoever wrote it; empty where the mesh cannot tell. */
   rejections(signal?: AbortSignal): Promise<readonly Rejection[]>

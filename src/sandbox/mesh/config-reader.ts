@@ -15,6 +15,8 @@ type Table = ReadonlyMap<string, KubernetesObject>
 /** What an istiod has read so far, kind by kind. */
 export interface ConfigReader {
   table(kind: WatchedKind): Table
+  /** Whether everything has been read that was there when it began. */
+  isSynced(): boolean
   stop(): void
 }
 
@@ -25,14 +27,20 @@ export function readConfig(
 ): ConfigReader {
   const kinds = Object.keys(watched) as WatchedKind[]
   const tables = new Map(kinds.map(kind => [kind, new Map<string, KubernetesObject>()]))
+  const present = kinds.reduce((sum, kind) => sum + store.list(watched[kind]).length, 0)
+  let taken = 0
   const stops = kinds.map(kind => {
     const table = tables.get(kind) ?? new Map<string, KubernetesObject>()
     return store.subscribe(
       watched[kind],
-      inOrder(clock, delay, event => changed(take(kind, table, event))),
+      inOrder(clock, delay, event => (taken++, changed(take(kind, table, event)))),
     )
   })
-  return { table: kind => tables.get(kind) ?? new Map(), stop: () => stops.forEach(stop => stop()) }
+  return {
+    table: kind => tables.get(kind) ?? new Map(),
+    isSynced: () => taken >= present,
+    stop: () => stops.forEach(stop => stop()),
+  }
 }
 
 function take(kind: WatchedKind, table: Map<string, KubernetesObject>, { type, object }: ObjectEvent): ConfigChange {

@@ -60,7 +60,7 @@ export class Istiod {
   readonly #endpoints = new Map<string, readonly Endpoint[]>()
   /** What the last push to each proxy was made of. */
   readonly #contexts = new WeakMap<Connection, PushContext>()
-  readonly #initial: () => void
+  #initial: () => void = () => {}
   #context: PushContext = emptyContext
   #pushes = 0
   #made = { count: 0, seconds: 0 }
@@ -74,8 +74,7 @@ export class Istiod {
     this.#debounce = createDebounce(clock, debounce, (changes, done) => this.#push(changes, done))
     this.#queue = createPushQueue(mergePushes, (to, push, done) => clock.after(queueDelay(), () => (this.#tell(to, push), done())))
     this.#reader = readConfig({ store, clock, delay: readDelay }, change => this.#read(change))
-    // The first push comes when everything that was there has been read.
-    this.#initial = clock.after(startUp, () => this.#makeContext(Object.keys(contextField) as ContextKind[], () => this.#markReady()))
+    this.#start()
   }
 
   connect(peer: Peer): void {
@@ -115,6 +114,14 @@ export class Istiod {
   /** What the metrics `pilot_pushcontext_init_seconds` say. */
   pushContexts(): { readonly count: number; readonly seconds: number } {
     return this.#made
+  }
+
+  /** The first push comes when everything that was there has been read. */
+  #start(): void {
+    this.#initial = this.options.clock.after(startUp, () => {
+      if (!this.#reader.isSynced()) return this.#start()
+      this.#makeContext(Object.keys(contextField) as ContextKind[], () => this.#markReady())
+    })
   }
 
   #read(change: ConfigChange): void {
