@@ -10,7 +10,23 @@ const length = 8
 const content = ['type', 'data', 'stringData', 'binaryData', 'immutable'] as const
 
 /** A short text that is the same for the same content, on any machine and for ever. */
-export function versionHash(object: KubernetesObject): string {
+function versionHash(object: KubernetesObject): string {
   const bytes = sha256(new TextEncoder().encode(canonicalJson(content.map(field => object[field] ?? null))))
   return Array.from(bytes.subarray(0, length), byte => alphabet[byte % alphabet.length]).join('')
+}
+
+/** Names are 253 characters at most; `-` and the hash need their part of it. */
+const longestName = 253 - (length + 1)
+
+/** The name of a version of a ConfigMap or Secret. */
+export function versionedName(object: KubernetesObject): string {
+  return `${object.metadata.name.slice(0, longestName)}-${versionHash(object)}`
+}
+
+const suffix = new RegExp(`^-[${alphabet}]{${length}}$`)
+
+/** Whether a name is that of some version of what is called `base`. */
+export function isVersionOf(name: string, base: string): boolean {
+  const start = base.slice(0, longestName)
+  return name.startsWith(start) && suffix.test(name.slice(start.length))
 }

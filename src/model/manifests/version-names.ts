@@ -9,7 +9,7 @@ import { manifests } from './failures.ts'
 import { podTemplatePaths } from './kinds.ts'
 import { mentionsOf, renameInPods, type Mention, type Versioned } from './references.ts'
 import type { RenderedObject } from './rendered-object.ts'
-import { versionHash } from './version-hash.ts'
+import { versionedName } from './version-hash.ts'
 
 export interface VersionedManifests {
   readonly objects: readonly RenderedObject[]
@@ -18,9 +18,6 @@ export interface VersionedManifests {
   /** Warnings for each ConfigMap or Secret that keeps its name because of something that names it. */
   readonly problems: readonly Problem[]
 }
-
-/** Names are 253 characters at most; `-` and the hash need 9. */
-const longestName = 253 - 9
 
 interface Naming {
   readonly source: RenderedObject
@@ -38,8 +35,7 @@ export function versionNames(objects: readonly RenderedObject[]): VersionedManif
   )
   const namings = new Map<string, Naming>()
   for (const [key, source] of candidates) {
-    if (named.has(key) && !mentioned.has(key))
-      namings.set(key, { source, newName: `${source.object.metadata.name.slice(0, longestName)}-${versionHash(source.object)}` })
+    if (named.has(key) && !mentioned.has(key)) namings.set(key, { source, newName: versionedName(source.object) })
   }
   const renamed = objects.map(each => renamedObject(each, namings))
   const versioned = objects.flatMap(({ object }, index) => (namings.has(keyOf(object)) ? [index] : []))
