@@ -23,6 +23,11 @@ export const store = defineFailures('STORE', {
     says: f => `Database ${f.what}: ${f.why}.`,
     todo: 'It is tried again. If it stays, see the log of the host (`sluice host status` tells where it is).',
   }),
+  KEY: kind<{ name: string }>({
+    blame: 'user',
+    says: f => `Text ${f.name}: the key of the data folder does not open it.`,
+    todo: 'Put the file `key` of the data folder back as it was. Without it runs of before cannot go on: `sluice restore` takes users back.',
+  }),
   CLOSED: kind<{ folder: string }>({
     blame: 'bug',
     says: f => `Data folder ${f.folder}: it is closed.`,

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,6 +63,23 @@ describe('a data folder', { timeout: 120_000 }, () => {
     })
     expect(await second.journal.claim({ programs: ['p'], lease: 1 })).toMatchObject({ is: 'claimed', claim: { epoch: 2 } })
     expect((await second.journal.load('x'))?.events.length).toBe(2)
+  })
+
+  it('holds no text that can be read without its key, which is for this user alone', async () => {
+    const text = 'kind: Secret, password: f3a9c1d07b5e4286'
+    const first = await open()
+    const hash = await first.content.put(text)
+    await first.close()
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+    const holding = files.filter(entry => readFileSync(join(entry.parentPath, entry.name)).includes('f3a9c1d07b5e4286'))
+    expect(holding.map(entry => entry.name)).toEqual([])
+    expect(statSync(join(folder, 'key')).mode & 0o777).toBe(0o600)
+
+    const second = await open()
+    expect(await second.content.get(hash)).toBe(text)
+    await second.close()
+    writeFileSync(join(folder, 'key'), new Uint8Array(32))
+    expect(await codeOf((await open()).content.get(hash))).toBe('SL-STORE-KEY')
   })
 
   it('is refused to a second one, which changes nothing', async () => {

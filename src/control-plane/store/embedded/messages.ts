@@ -9,6 +9,8 @@ export interface WorkerData {
   readonly templates: string | undefined
   /** Bytes that must be free before anything is written. */
   readonly reserve: number
+  /** What texts are sealed with. */
+  readonly key: Uint8Array
 }
 
 type Part = 'journal' | 'tasks' | 'content'

@@ -6,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { Failure, toFailureRecord, type FailureRecord } from '#base/index.ts'
 import { store as failures } from '../failures.ts'
 import { migrations } from '../migrations/index.ts'
+import { sealWith } from '../sealing.ts'
 import { sqlContent } from '../sql/content.ts'
 import type { Database } from '../sql/db.ts'
 import { sqlJournal } from '../sql/journal.ts'
@@ -19,7 +20,7 @@ import type { Call, Reply, WorkerData } from './messages.ts'
 
 const reading = new Set(['load', 'news', 'list', 'openTasks', 'get'])
 
-const { folder, templates, reserve } = workerData as WorkerData
+const { folder, templates, reserve, key } = workerData as WorkerData
 if (parentPort) await serve(parentPort)
 
 async function serve(port: MessagePort): Promise<void> {
@@ -61,7 +62,7 @@ function answering(pg: PGlite, db: Database, tidy: ReturnType<typeof maintain>):
       await pg.close()
     },
   }
-  const parts = { journal: sqlJournal(db), tasks: sqlTasks(db), content: sqlContent(db), thread }
+  const parts = { journal: sqlJournal(db), tasks: sqlTasks(db), content: sqlContent(db, sealWith(key)), thread }
   return async ({ part, method, args, now }) => {
     if (now !== undefined) await db.query(`select set_config('sluice.now', $1, false)`, [String(now)])
     const statement = (parts[part] as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>)[method]
