@@ -1,18 +1,13 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { equal, valueAt } from './leaves.ts'
-import { objectKey, type Observed, type Run } from './observed.ts'
+import { manifestOf, objectKey, type Observed, type Run } from './observed.ts'
 import { managedEntries, MANAGER } from './ownership.ts'
 import type { Snapshot } from './snapshot.ts'
 
 type Entry = Snapshot['manifests'][number]
 
-const keyOf = ({ kind, name, namespace }: Entry): string =>
-  objectKey({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } })
-
-/** Objects of the manifests by key, in the order in which they are applied. */
-function manifestOf(run: Run, key: string): KubernetesObject | undefined {
-  return run.manifests.objects.find(object => objectKey(object) === key) as KubernetesObject | undefined
-}
+const named = ({ kind, name, namespace }: Entry) => ({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } })
+const keyOf = (entry: Entry): string => objectKey(named(entry))
 
 function isTraffic(entry: Entry, { names }: Snapshot): boolean {
   const inNames = (kind: string, name: string | undefined): boolean => entry.kind === kind && entry.name === name
@@ -29,7 +24,7 @@ export function unconfigured(observed: Observed, run: Run): readonly KubernetesO
   return snapshot.manifests
     .filter(entry => !snapshot.first && entry.before === undefined && !isTraffic(entry, snapshot))
     .filter(entry => observed.others[keyOf(entry)] === undefined)
-    .flatMap(entry => manifestOf(run, keyOf(entry)) ?? [])
+    .flatMap(entry => manifestOf(named(entry), run) ?? [])
 }
 
 /** Manifests that are applied when stable takes the version: what differs from the cluster; in a first deployment, all of them. */
@@ -38,7 +33,7 @@ export function heldBack(observed: Observed, applied: ReadonlySet<string>, run: 
   return snapshot.manifests
     .filter(entry => (snapshot.first ? true : entry.before !== undefined && !isWorkload(entry, snapshot)))
     .filter(entry => !applied.has(keyOf(entry)) && !(snapshot.first && entry.before === undefined && exists(entry, observed, snapshot)))
-    .flatMap(entry => manifestOf(run, keyOf(entry)) ?? [])
+    .flatMap(entry => manifestOf(named(entry), run) ?? [])
 }
 
 function isWorkload(entry: Entry, { names }: Snapshot): boolean {

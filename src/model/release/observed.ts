@@ -43,11 +43,20 @@ export interface Seen {
   readonly failing: { readonly stable?: string; readonly canary?: string }
 }
 
-export function objectKey(object: {
+/** What tells an object from all others of a release. */
+interface Known {
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace?: string }
-}): string {
+}
+
+export function objectKey(object: Known): string {
   return `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`
+}
+
+/** An object as the manifests of the run have it; undefined where it is not among them. */
+export function manifestOf(object: Known, { manifests }: Pick<Run, 'manifests'>): KubernetesObject | undefined {
+  const key = objectKey(object)
+  return manifests.objects.find(each => objectKey(each) === key) as KubernetesObject | undefined
 }
 
 /** What the snapshot holds of a managed route; undefined where the run brought it. */

@@ -2,7 +2,7 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
 import { recordName } from '../claims.ts'
 import { canonical, equal } from '../leaves.ts'
-import { objectKey, type Observed, type Run, type Seen } from '../observed.ts'
+import { manifestOf, objectKey, type Observed, type Run, type Seen } from '../observed.ts'
 import { MANAGER, RUN_MANAGER } from '../ownership.ts'
 import { HASH, ownedBy, podStatus, replicasOf, specOf, templateOf, versionKey } from '../workload.ts'
 import type { Write } from '../writes/write.ts'
@@ -36,10 +36,10 @@ function put(observed: Observed, write: Write, run: Run): Observed {
 }
 
 /** The server fills in defaults of a template: the inspection's dry run has shown with which ones the next version's is stored. */
-function asStored(object: KubernetesObject, { snapshot, manifests }: Run): KubernetesObject {
+function asStored(object: KubernetesObject, run: Run): KubernetesObject {
+  const { snapshot } = run
   if (object.kind !== 'Deployment' || object.metadata.name !== snapshot.names.workload) return object
-  const manifest = manifests.objects.find(each => objectKey(each as unknown as KubernetesObject) === objectKey(object))
-  const applied = equal(specOf(object).template as Json, specOf(manifest as unknown as KubernetesObject).template as Json)
+  const applied = equal(specOf(object).template as Json, specOf(manifestOf(object, run)).template as Json)
   return applied ? { ...object, spec: { ...(object.spec as object), template: snapshot.next.template } as Json } : object
 }
 

@@ -10,7 +10,7 @@ import {
   type SubsetSnapshot,
 } from '#model/traffic/index.ts'
 import { ownMark } from '../marks.ts'
-import { beforeOf, objectKey, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
+import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
 import { routeNamed } from '../view-of.ts'
 import { routerFor } from '../which.ts'
 import { HASH, TRACK } from '../workload.ts'
@@ -25,8 +25,7 @@ function ownSubsets(hash: string, { release }: Run): readonly OwnSubset[] {
 }
 
 function manifest(kind: string, name: string | undefined, run: Run): KubernetesObject | undefined {
-  const key = objectKey({ kind, metadata: { name: name ?? '', namespace: run.release.namespace } })
-  return run.manifests.objects.find(object => objectKey(object) === key) as KubernetesObject | undefined
+  return manifestOf({ kind, metadata: { name: name ?? '', namespace: run.release.namespace } }, run)
 }
 
 /** Both subsets; the rule of the manifests with them, where there is none yet. */

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '#base/index.ts'
 import { canaryCopy } from '#model/manifests/index.ts'
 import { withValueAt } from '../leaves.ts'
 import { ownMark } from '../marks.ts'
-import { objectKey, type Observed, type Run } from '../observed.ts'
+import { manifestOf, type Observed, type Run } from '../observed.ts'
 import { MANAGER, mergeOwners } from '../ownership.ts'
 import { minReplicasOf } from '../view-of.ts'
 import { replicasOf } from '../workload.ts'
@@ -50,10 +50,7 @@ export function templateWrite(version: 'before' | 'next', { stable, autoscaler }
   }
   const adopted = adoption(live, run)
   if (adopted) return adopted
-  const manifest = needed(
-    run.manifests.objects.find(object => objectKey(object) === objectKey(live)),
-    'the workload among the manifests',
-  ) as KubernetesObject
+  const manifest = needed(manifestOf(live, run), 'the workload among the manifests')
   return apply(withReplicas(manifest, live, autoscaler !== undefined), live, `template of version ${run.snapshot.next.version}`)
 }
 
