@@ -16,6 +16,7 @@ export function keyIn(folder: string): Uint8Array {
     if (key.length !== keyBytes) throw new Error(`its key has ${key.length} bytes, and should have ${keyBytes}`)
     return new Uint8Array(key)
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw failures.DISK_FULL({ folder, free: 0 }, error)
     throw failures.UNUSABLE({ folder, why: (error as Error).message }, error)
   }
 }
