@@ -119,7 +119,7 @@ describe('a data folder', { timeout: 120_000 }, () => {
     writeFileSync(join(folder, 'database.new', 'PG_VERSION'), '18')
     const store = await open()
     expect(await store.journal.list()).toEqual([])
-    expect(readdirSync(folder).sort()).toEqual(['database', 'lock'])
+    expect(readdirSync(folder).sort()).toEqual(['database', 'key', 'lock'])
   })
 
   it('opens without a template, and keeps one for the next', async () => {
