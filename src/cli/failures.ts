@@ -61,6 +61,12 @@ export const cli = defineFailures('CLI', {
     says: f => `Release ${f.namespace}/${f.release}: the cluster holds no record of it. Records: ${f.records || 'none'}.`,
     todo: 'Name the release and its namespace (-n), or the right context (--context).',
   }),
+  RUN_OVER: kind<{ release: string; namespace: string; execution: string; version: string }>({
+    blame: 'user',
+    says: f =>
+      `Release ${f.namespace}/${f.release}: execution ${f.execution} (to version ${f.version}) is over, and nothing of it is left to take back.`,
+    todo: 'To go back to a former version, release it: sluice run --tag TAG.',
+  }),
   NO_HOST: kind<Record<never, never>>({
     blame: 'user',
     says: () => 'The host is not running.',

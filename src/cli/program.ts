@@ -15,6 +15,7 @@ type Load<Options> = () => Promise<Work<Options>>
 
 /** Runs the program and gives the exit code of the command. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
+  endWithReader()
   let code: number = exit.done
   const program = new Command('sluice')
     .description('Progressive delivery for Kubernetes: new versions reach your users step by step, and nobody notices.')
@@ -49,6 +50,16 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exit.done : exit.input
   }
   return code
+}
+
+/** What programs end with whose reader has gone (`sluice status | head`), as the signal SIGPIPE would end them: 128 + 13. */
+const READER_GONE = 141
+
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(READER_GONE)
+  })
 }
 
 type Define = <Options>(command: Command, load: Load<Options>) => Command

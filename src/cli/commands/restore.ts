@@ -1,7 +1,7 @@
-import { objectsOf } from '#delegate/kubernetes/index.ts'
+import { objectsOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { openSessions, reachGoal } from '#delegate/release/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
-import { markOf, readRecord, recordName, type ClusterRef } from '#model/release/index.ts'
+import { leasesOf, markOf, readRecord, recordName, type ClusterRef, type Run } from '#model/release/index.ts'
 import { cli } from '../failures.ts'
 import { exit } from '../exit.ts'
 import { commandSurroundings } from '../planning.ts'
@@ -28,6 +28,7 @@ export async function restore([name]: readonly string[], options: RestoreOptions
     const records = (await objects.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace, labels: 'sluice.dev/record' })).items
     const found = recordOf(name, namespace, records)
     const routes = await Promise.all(found.snapshot.names.routes.map(route => objects.get({ ...route, namespace })))
+    await refuseWhereOver(found, routes, objects)
     const number = Math.max(BEYOND, ...routes.map(route => (markOf(route)?.number ?? 0) + 1))
     const release = { ...found.release, cluster: reference }
     const says = (text: string): void => terminal.err(terminal.json ? JSON.stringify({ says: text }) : colours.dim(text))
@@ -50,6 +51,19 @@ export async function restore([name]: readonly string[], options: RestoreOptions
     sessions.close()
     await surroundings.close()
   }
+}
+
+/** A run that is over has left neither Lease nor mark: its record alone must not take a healthy release back. */
+async function refuseWhereOver(
+  { release, snapshot }: Pick<Run, 'release' | 'snapshot'>,
+  routes: readonly (KubernetesObject | undefined)[],
+  objects: Objects,
+): Promise<void> {
+  const { namespace, name, execution, version } = release
+  const get = (lease: string) => objects.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: lease })
+  const leases = await Promise.all(leasesOf({ release, snapshot }).map(get))
+  if ([...leases.map(lease => lease !== undefined), ...routes.map(route => markOf(route) !== undefined)].includes(true)) return
+  throw cli.RUN_OVER({ release: name, namespace, execution, version })
 }
 
 function recordOf(name: string | undefined, namespace: string, records: readonly KubernetesObject[]) {
