@@ -53,7 +53,7 @@ async function arrival(sandbox: Sandbox, prefix: string): Promise<number> {
 
 async function acknowledgement(settle: Settle, route: KubernetesObject): Promise<number> {
   for (;;) {
-    const seen = await settle.look({ routes: [route], pods: [] })
+    const seen = await settle.look({ routes: [route], services: [] })
     if (seen.routes[0]?.reached === 'removal') return performance.now()
     await sleep(systemClock, Math.min(seen.nextLookIn, 1000))
   }

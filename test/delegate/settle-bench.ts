@@ -48,7 +48,7 @@ export async function openBench(
     const route = one('virtualservices.networking.istio.io')
     const rule = one('destinationrules.networking.istio.io')
     const pods = shop.list('pods').filter(pod => pod.metadata.labels?.['app'] === 'cart')
-    return clock.runUntil(settle.look({ routes: route ? [route] : [], ...(rule && { rule }), service, pods }))
+    return clock.runUntil(settle.look({ routes: route ? [route] : [], ...(rule && { rule }), services: [{ ...service, pods }] }))
   }
   return {
     shop,

@@ -239,7 +239,8 @@ describe('choosing the way', () => {
     const settle = await choose(bench, bench.cluster, { mode: 'seconds', shift: 1000, removal: 2000 })
     const pods = bench.shop.list('pods')
     const { clock } = bench.shop
-    const look = () => clock.runUntil(settle.look({ routes: [], rule: destinationRule(['1']), pods }))
+    const look = () =>
+      clock.runUntil(settle.look({ routes: [], rule: destinationRule(['1']), services: [{ namespace: 'shop', name: 'cart', pods }] }))
     await look()
     await clock.advance(1000)
     expect((await look()).rule?.reached).toBe('shift')
@@ -254,12 +255,12 @@ it('shares what it knows between releases of one cluster', async () => {
   const { clock } = bench.shop
   const again = await clock.runUntil(bench.settling.settle(bench.cluster, { mode: 'acknowledged' }))
   const [route] = bench.shop.list('virtualservices.networking.istio.io')
-  const seen = await clock.runUntil(again.look({ routes: route ? [route] : [], pods: [] }))
+  const seen = await clock.runUntil(again.look({ routes: route ? [route] : [], services: [] }))
   expect(seen.routes[0]?.reached).toBe('removal')
   const fresh = openSettling({ clock, random: seededRandom(9) })
   const stranger = await clock.runUntil(fresh.settle(bench.cluster, { mode: 'acknowledged' }))
   expect(
-    (await clock.runUntil(stranger.look({ routes: route ? [route] : [], pods: [] }))).routes[0]?.reached,
+    (await clock.runUntil(stranger.look({ routes: route ? [route] : [], services: [] }))).routes[0]?.reached,
     'a new process knows no baseline',
   ).toBe('none')
   fresh.close()

@@ -246,8 +246,8 @@ export class ProtocolWorld {
     const goal = this.#goals[this.#run.goal]
     if (!goal) return
     const number = this.#run.aborted ? 1000 : this.#run.goal + 1
-    const terms: Terms = { number, replicas: this.#replicas, stable: 'Deployment shop/cart', canary: 'Deployment shop/cart-canary' }
-    this.#make(decide(goal, this.#view(settled), terms), number)
+    const terms: Terms = { replicas: this.#replicas, stable: 'Deployment shop/cart', canary: 'Deployment shop/cart-canary' }
+    this.#make(decide(goal, this.#view(settled, number), terms), number)
   }
 
   #make(move: Move, number: number): void {
@@ -279,8 +279,8 @@ export class ProtocolWorld {
       createCanary: ({ version: which }) => (this.#canary = { version: which === 'next' ? NEW : OLD, replicas: 0 }),
       scaleCanary: ({ replicas }) => (this.#canary = this.#canary && { ...this.#canary, replicas }),
       deleteCanary: () => (this.#canary = undefined),
-      subsets: ({ hash }) => this.#rule.put(this.#t, hash),
-      removeSubsets: () => this.#rule.put(this.#t, undefined),
+      nameSides: ({ hash }) => this.#rule.put(this.#t, hash),
+      unnameSides: () => this.#rule.put(this.#t, undefined),
       split: ({ rows }) => this.#putRoute({ is: 'split', rows }),
       unsplit: () => this.#putRoute({ is: 'bare' }),
     }
@@ -322,12 +322,12 @@ export class ProtocolWorld {
     }
   }
 
-  #view(routeSettled: boolean): View {
+  #view(routeSettled: boolean, number: number): View {
     const drained = this.#settledSince !== undefined && this.#t - this.#settledSince > DRAIN
     return {
       routes: [this.#route.last],
-      rule: { subsets: this.#rule.last !== undefined },
-      arrival: { route: this.#arrival(routeSettled), rule: this.#arrival(this.#settled('rule')) },
+      sides: { named: this.#rule.last !== undefined, says: 'the subsets' },
+      arrival: { route: this.#arrival(routeSettled), sides: this.#arrival(this.#settled('rule')) },
       listsComplete: true,
       drained: drained || this.#mutant === 'route',
       stable: this.#stableView(),
@@ -337,7 +337,7 @@ export class ProtocolWorld {
       holding: this.#run.claimed,
       recorded: this.#run.recorded,
       marked: this.#run.marked,
-      mark: this.#run.mark,
+      behind: (this.#run.marked || this.#run.claimed) && this.#run.mark < number,
       floorRaised: true,
       floorRestored: true,
       unconfigured: 0,

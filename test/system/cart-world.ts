@@ -24,6 +24,10 @@ export interface CartWorldOptions extends Partial<SandboxOptions> {
   readonly late?: number
   /** How arrival is known: by `seconds` just above `late`, where left out. */
   readonly settle?: 'acknowledged' | 'seconds'
+  /** Edits the manifests of every release. */
+  readonly change?: (objects: readonly KubernetesObject[]) => readonly KubernetesObject[]
+  /** Settings of every release. */
+  readonly more?: Partial<Release>
   /** Stands between the delegate and the cluster, to see what goes through. */
   readonly through?: (cluster: Cluster) => Cluster
 }
@@ -39,10 +43,23 @@ export class CartWorld {
   readonly #openSettling: () => Settling
   #settling
   #sessions
+  readonly #change: NonNullable<CartWorldOptions['change']>
+  readonly #more: Partial<Release>
   readonly #contents = new Map<string, string>()
 
   private constructor(options: CartWorldOptions) {
-    const { seed = 1, replicas = 4, late = 400, settle = 'seconds', through = each => each, ...sandbox } = options
+    const {
+      seed = 1,
+      replicas = 4,
+      late = 400,
+      settle = 'seconds',
+      change = each => each,
+      more = {},
+      through = each => each,
+      ...sandbox
+    } = options
+    this.#change = change
+    this.#more = more
     this.#options = { seed, replicas, late }
     this.sandbox = createSandbox({ clock: this.clock, random: seededRandom(seed), ...sandbox })
     this.ledger = new TrafficLedger(this.sandbox, this.clock, seededRandom(seed + 1), late)
@@ -82,12 +99,7 @@ export class CartWorld {
   }
 
   /** A release of the seed's manifests with this tag; `change` edits them. */
-  release(
-    version: string,
-    execution: string,
-    more: Partial<Release> = {},
-    change: (objects: readonly KubernetesObject[]) => readonly KubernetesObject[] = each => each,
-  ): Release {
+  release(version: string, execution: string, more: Partial<Release> = {}, change = this.#change): Release {
     const manifests: Manifests = { objects: change(cartManifests(version, this.#options.replicas)) as Manifests['objects'], versioned: [] }
     const hash = `manifests of ${version} for ${execution}`
     this.#contents.set(hash, JSON.stringify(manifests))
@@ -99,7 +111,7 @@ export class CartWorld {
       drain: 1000,
       bypass: 'accept' as const,
     }
-    return { ...names, ...settings, ...more }
+    return { ...names, ...settings, ...this.#more, ...more }
   }
 
   inspect(release: Release, steps: readonly StepGoals[] = []): Promise<Inspection> {

@@ -1,5 +1,5 @@
 import type { Clock, KubernetesObject, Random } from '#base/index.ts'
-import { HASH, ownedBy, templateOf, TRACK, versionName } from '#model/release/index.ts'
+import { HASH, templateOf, TRACK, versionName } from '#model/release/index.ts'
 import type { Sandbox } from '#sandbox/index.ts'
 
 /** What a load got, in the terms of the promise: lost = no answer that an application pod made; wrong = a version without a share at the time. */
@@ -49,10 +49,10 @@ export class TrafficLedger {
     this.#note()
   }
 
-  /** Sends a request every `gap` milliseconds from now on. */
-  start(gap: number): void {
+  /** Sends a request every `gap` milliseconds from now on, to one of the hosts. */
+  start(gap: number, hosts: readonly string[] = ['test.com']): void {
     const next = (): void => {
-      this.#send()
+      this.#send(hosts[Math.floor(this.#random() * hosts.length)] ?? '')
       stop = this.#clock.after(gap, next)
     }
     let stop = this.#clock.after(gap, next)
@@ -71,14 +71,14 @@ export class TrafficLedger {
     return { requests, lost, wrongVersion: wrong, byVersion: { ...this.#byVersion }, trouble: this.#trouble }
   }
 
-  #send(): void {
+  #send(host: string): void {
     const gateways = this.#sandbox.gateways()
     const gateway = gateways[Math.floor(this.#random() * gateways.length)]
     if (!gateway) return
     const sent = this.#clock.now()
     this.#counts.requests++
     const timeout = AbortSignal.any([])
-    const answered = gateway.send({ method: 'GET', path: '/', headers: { host: 'test.com' } }, 80, timeout).then(
+    const answered = gateway.send({ method: 'GET', path: '/', headers: { host } }, 80, timeout).then(
       ({ answer, by, flags }) => this.#judge(sent, by === 'pod' ? answer.headers['x-version'] : undefined, `${answer.status} ${flags}`),
       (error: unknown) => this.#judge(sent, undefined, String(error)),
     )
@@ -108,42 +108,76 @@ export class TrafficLedger {
     return this.#splits.slice(Math.max(0, first)).filter(split => split.at <= to)
   }
 
-  /** Versions with a share by the route as it is now. */
+  /** Versions with a share by the routes as they are now. */
   #note(): void {
     const store = this.#sandbox.apiServer.objects
-    const [route] = store.list('virtualservices.networking.istio.io', shop)
-    const [rule] = store.list('destinationrules.networking.istio.io', shop)
-    const sets = store.list('replicasets.apps', shop)
-    this.#splits.push({ at: this.#clock.now(), versions: versionsOf(route, rule, sets, store.list('deployments.apps', shop)) })
+    const reach: Reach = {
+      rules: store.list('destinationrules.networking.istio.io', shop),
+      services: store.list('services', shop),
+      sets: store.list('replicasets.apps', shop),
+    }
+    this.#splits.push({ at: this.#clock.now(), versions: versionsOf(store.list('virtualservices.networking.istio.io', shop), reach) })
   }
 }
 
+/** One row of a route, as Istio or the Gateway API writes it. */
 interface RouteRow {
-  readonly destination: { readonly subset?: string }
+  readonly destination?: { readonly host: string; readonly subset?: string }
+  readonly name?: string
   readonly weight?: number
 }
 
-function versionsOf(
-  route: KubernetesObject | undefined,
-  rule: KubernetesObject | undefined,
-  sets: readonly KubernetesObject[],
-  deployments: readonly KubernetesObject[],
-): ReadonlySet<string> {
-  const rows = (route?.spec as { readonly http?: readonly { readonly route?: readonly RouteRow[] }[] } | undefined)?.http?.[0]?.route ?? []
-  const subsets =
-    (rule?.spec as { readonly subsets?: readonly { readonly name: string; readonly labels: Record<string, string> }[] } | undefined)
-      ?.subsets ?? []
-  const weighed = rows.filter(row => rows.length === 1 || (row.weight ?? 0) > 0)
+type Labels = Readonly<Record<string, string>>
+
+/** Objects that tell which pods a row of a route reaches. */
+interface Reach {
+  readonly rules: readonly KubernetesObject[]
+  readonly services: readonly KubernetesObject[]
+  readonly sets: readonly KubernetesObject[]
+}
+
+function versionsOf(routes: readonly KubernetesObject[], reach: Reach): ReadonlySet<string> {
   return new Set(
-    weighed.flatMap(({ destination }) => {
-      const labels = subsets.find(subset => subset.name === destination.subset)?.labels
-      if (labels?.[HASH] !== undefined)
-        return sets.filter(set => set.metadata.labels?.[HASH] === labels[HASH]).map(set => versionName(templateOf(set)))
-      const tracked = labels?.[TRACK] === 'canary'
-      const stable = deployments.filter(each => (each.metadata.name.endsWith('-canary') ? tracked : !tracked))
-      return stable.flatMap(each => sets.filter(set => ownedBy(set, each) && isLive(set))).map(set => versionName(templateOf(set)))
-    }),
+    routes.flatMap(rowListsOf).flatMap(rows => rows.filter(row => carries(row, rows)).flatMap(row => versionsBehind(row, reach))),
   )
+}
+
+function rowListsOf(route: KubernetesObject): readonly (readonly RouteRow[])[] {
+  const spec = (route.spec ?? {}) as {
+    readonly http?: readonly { readonly route?: readonly RouteRow[] }[]
+    readonly rules?: readonly { readonly backendRefs?: readonly RouteRow[] }[]
+  }
+  return [...(spec.http ?? []).map(entry => entry.route ?? []), ...(spec.rules ?? []).map(rule => rule.backendRefs ?? [])]
+}
+
+/** A lone row gets everything; among several Istio counts a row without weight as 0, the Gateway API as 1. */
+function carries({ name, weight }: RouteRow, rows: readonly RouteRow[]): boolean {
+  return rows.length === 1 || (weight ?? (name === undefined ? 0 : 1)) > 0
+}
+
+function versionsBehind({ destination, name }: RouteRow, { rules, services, sets }: Reach): readonly string[] {
+  const host = (destination?.host ?? name ?? '').split('.')[0]
+  const service = services.find(({ metadata }) => metadata.name === host)
+  const subset = subsetsIn(rules).find(each => each.name === destination?.subset)?.labels ?? {}
+  const selector: Labels = { ...(service?.spec as { readonly selector?: Labels } | undefined)?.selector, ...subset }
+  const selected = sets.filter(
+    set => Object.entries(selector).every(([key, value]) => labelsOf(set)[key] === value) && isMeant(set, host, subset),
+  )
+  return selected.filter(set => HASH in subset || isLive(set)).map(set => versionName(templateOf(set)))
+}
+
+/** A bare host means the version that runs: that it would balance over canary pods too is what must not happen. */
+function isMeant(set: KubernetesObject, host: string | undefined, subset: Labels): boolean {
+  return TRACK in subset || host?.endsWith('-canary') === true || labelsOf(set)[TRACK] === undefined
+}
+
+function subsetsIn(rules: readonly KubernetesObject[]): readonly { readonly name: string; readonly labels: Labels }[] {
+  return rules.flatMap(rule => (rule.spec as { readonly subsets?: readonly { name: string; labels: Labels }[] } | undefined)?.subsets ?? [])
+}
+
+/** Labels that the pods of a ReplicaSet have. */
+function labelsOf(set: KubernetesObject): Labels {
+  return { ...templateOf(set).metadata?.labels, [HASH]: set.metadata.labels?.[HASH] ?? '' }
 }
 
 function isLive(set: KubernetesObject): boolean {

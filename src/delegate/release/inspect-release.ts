@@ -3,6 +3,7 @@ import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { allMissing, preflight } from '#delegate/preflight/index.ts'
 import { ok, type PreflightFinding, type StepGoals, type Subject } from '#model/preflight/index.ts'
 import {
+  canaryName,
   canaryOf,
   destinationHosts,
   findingsOf,
@@ -152,47 +153,87 @@ async function look(
   objects: Objects,
   signal: AbortSignal,
 ): Promise<Looked> {
-  const { namespace } = release
-  const get = (object: KubernetesObject): Promise<KubernetesObject | undefined> =>
-    objects.get(refOf({ ...object, metadata: { namespace, ...object.metadata } }), signal)
-  const list = async (apiVersion: string, kind: string, labels?: string): Promise<readonly KubernetesObject[]> =>
-    (await objects.list({ apiVersion, kind, namespace, ...(labels === undefined ? {} : { labels }) }, signal)).items
-  const selector = (which.service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {}
-  const leases = leaseNames(
+  const live = await liveObjects(which, services, reader(release, objects, signal))
+  const around = await surroundingObjects(which, release, reader(release, objects, signal))
+  const { routes, rule, stable } = live
+  const runs = await dryRuns(
+    manifests,
+    [...services, ...routes, rule, stable].flatMap(each => each ?? []),
+    objects,
+    signal,
+  )
+  const found = {
+    which,
+    ...live,
+    ...around,
+    dryRuns: runs.flatMap(run => ('failure' in run ? [] : run)),
+    next: stable ? await withTemplate(stable, which.workload, objects, signal) : which.workload,
+  }
+  return {
+    found,
+    manifests: runs.map(({ manifest, live: present }) => ({ object: manifest, ...(present ? { live: present } : {}) })),
+    refused: runs.flatMap(run => ('failure' in run ? { level: 'refuse' as const, failure: run.failure } : [])),
+  }
+}
+
+/** Reads of one release's namespace. */
+interface Reader {
+  get(object: KubernetesObject): Promise<KubernetesObject | undefined>
+  list(apiVersion: string, kind: string, labels?: string): Promise<readonly KubernetesObject[]>
+}
+
+function reader({ namespace }: Release, objects: Objects, signal: AbortSignal): Reader {
+  return {
+    get: object => objects.get(refOf({ ...object, metadata: { namespace, ...object.metadata } }), signal),
+    list: async (apiVersion, kind, labels) =>
+      (await objects.list({ apiVersion, kind, namespace, ...(labels === undefined ? {} : { labels }) }, signal)).items,
+  }
+}
+
+type Live = Pick<Found, 'routes' | 'rule' | 'stable' | 'canary' | 'service' | 'canaryService'>
+
+/** The objects that carry the traffic, as they are now. */
+async function liveObjects(which: Which, services: readonly KubernetesObject[], { get }: Reader): Promise<Live> {
+  const named = (object: KubernetesObject, name: string): KubernetesObject => ({ ...object, metadata: { name } })
+  const [routes, rule, stable, canary] = await Promise.all([
+    Promise.all(which.routes.map(get)),
+    which.rule && get(which.rule),
+    get(which.workload),
+    get(named(which.workload, canaryOf(which))),
+  ])
+  const serviceNamed = (name: string): KubernetesObject | undefined => services.find(each => each.metadata.name === name)
+  const service = serviceNamed(which.service.metadata.name)
+  const canaryService = which.rule ? undefined : serviceNamed(canaryName(which.service.metadata.name))
+  return {
+    routes: routes.flatMap(each => each ?? []),
+    ...(rule ? { rule } : {}),
+    ...(stable ? { stable } : {}),
+    ...(canary ? { canary } : {}),
+    ...(service ? { service } : {}),
+    ...(canaryService ? { canaryService } : {}),
+  }
+}
+
+type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'leases'>
+
+/** What belongs to them, and who holds them. */
+async function surroundingObjects(which: Which, release: Release, { get, list }: Reader): Promise<Around> {
+  const names = leaseNames(
     release,
     which.routes.map(({ metadata }) => metadata.name),
   )
-  const lease = (name: string): KubernetesObject => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name, namespace } })
-  const [routes, rule, stable, canary] = await Promise.all([
-    Promise.all(which.routes.map(get)),
-    get(which.rule),
-    get(which.workload),
-    get({ ...which.workload, metadata: { name: canaryOf(which), namespace } }),
-  ])
-  const [replicaSets, pods, autoscalers, held] = await Promise.all([
+  const selector = (which.service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {}
+  const [replicaSets, pods, autoscalers, leases] = await Promise.all([
     list('apps/v1', 'ReplicaSet', labelSelector(specOf(which.workload).selector?.matchLabels ?? {})),
     list('v1', 'Pod', labelSelector(selector)),
     list('autoscaling/v2', 'HorizontalPodAutoscaler'),
-    Promise.all(leases.map(name => get(lease(name)))),
+    Promise.all(names.map(name => get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name } }))),
   ])
-  const known = [...services, ...routes, rule, stable].flatMap(each => each ?? [])
-  const runs = await dryRuns(manifests, known, objects, signal)
   return {
-    found: {
-      which,
-      routes: routes.flatMap(each => each ?? []),
-      ...(rule ? { rule } : {}),
-      ...(stable ? { stable } : {}),
-      ...(canary ? { canary } : {}),
-      replicaSets,
-      pods,
-      autoscalers: autoscalers.filter(each => scales(each, which.workload)),
-      leases: held.flatMap(each => each ?? []),
-      dryRuns: runs.flatMap(run => ('failure' in run ? [] : run)),
-      next: stable ? await withTemplate(stable, which.workload, objects, signal) : which.workload,
-    },
-    manifests: runs.map(({ manifest, live }) => ({ object: manifest, ...(live ? { live } : {}) })),
-    refused: runs.flatMap(run => ('failure' in run ? { level: 'refuse' as const, failure: run.failure } : [])),
+    replicaSets,
+    pods,
+    autoscalers: autoscalers.filter(each => scales(each, which.workload)),
+    leases: leases.flatMap(each => each ?? []),
   }
 }
 

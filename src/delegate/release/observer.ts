@@ -2,7 +2,7 @@ import type { KubernetesObject } from '#base/index.ts'
 import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { canaryName, leasesOf, objectKey, recordName, type Observed, type Release, type Run, type Snapshot } from '#model/release/index.ts'
 import { newOverlay, type Overlay } from './overlay.ts'
-import { labelSelector } from './selectors.ts'
+import { sidesSelector } from './selectors.ts'
 
 /** The objects of one release, as they are now: kept by watches where they move by themselves, by our own writes where only we write. */
 export interface Observer {
@@ -19,6 +19,7 @@ export interface Observer {
 interface Mirrors {
   readonly routes: readonly Mirror[]
   readonly rule: Mirror
+  readonly canaryService: Mirror | undefined
   readonly stable: Mirror
   readonly canary: Mirror
   readonly replicaSets: Mirror
@@ -58,16 +59,17 @@ async function openMirrors(
     fields: `metadata.name=${name}`,
   })
   const istio = 'networking.istio.io/v1'
-  const labels = labelSelector(names.selector)
-  const [routes, rule, stable, canary, replicaSets, pods] = await Promise.all([
+  const labels = sidesSelector(names)
+  const [routes, rule, canaryService, stable, canary, replicaSets, pods] = await Promise.all([
     Promise.all(names.routes.map(({ apiVersion, kind, name }) => open(named(apiVersion, kind, name)))),
     open(named(names.rule?.apiVersion ?? istio, 'DestinationRule', names.rule?.name ?? '')),
+    names.services && open(named('v1', 'Service', names.services.canary)),
     open(named('apps/v1', 'Deployment', names.workload)),
     open(named('apps/v1', 'Deployment', canaryName(names.workload))),
     open({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, labels }),
     open({ apiVersion: 'v1', kind: 'Pod', namespace, labels }),
   ])
-  return { routes, rule, stable, canary, replicaSets, pods }
+  return { routes, rule, canaryService, stable, canary, replicaSets, pods }
 }
 
 async function readKept(objects: Objects, release: Release, snapshot: Snapshot, signal: AbortSignal): Promise<Kept> {
@@ -104,7 +106,7 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, sn
   const told = (): void => {
     for (const listener of listeners) listener()
   }
-  const all = (Object.values(mirrors) as readonly (Mirror | readonly Mirror[])[]).flat() as readonly Mirror[]
+  const all = (Object.values(mirrors) as readonly (Mirror | undefined | readonly Mirror[])[]).flat().flatMap(mirror => mirror ?? [])
   const stops = all.map(mirror => mirror.onChange(told))
   const { names } = snapshot
   return {
@@ -112,6 +114,7 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, sn
       present({
         routes: names.routes.flatMap(({ kind, name }, index) => one(mirrors.routes[index] as Mirror, kind, name) ?? []),
         rule: one(mirrors.rule, 'DestinationRule', names.rule?.name),
+        canaryService: mirrors.canaryService && one(mirrors.canaryService, 'Service', names.services?.canary),
         stable: one(mirrors.stable, 'Deployment', names.workload),
         canary: one(mirrors.canary, 'Deployment', canaryName(names.workload)),
         autoscaler: kept.autoscaler,

@@ -11,19 +11,18 @@ interface LookedAt {
 /** The release as preflight looks at it: live objects, and rendered ones where there is none yet. */
 export function preflightSubject({ found, manifests }: LookedAt, release: Release, steps: readonly StepGoals[]): Subject {
   const { which, routes, rule, stable, pods, autoscalers, dryRuns, next } = found
-  const ruleRun = dryRuns.find(({ manifest }) => objectKey(manifest) === objectKey(which.rule))
   return {
     namespace: release.namespace,
     steps,
     bypass: release.bypass,
     remoteEndpoints: 'refuse',
     settle: release.settle.mode,
-    subsets: which.routes.some(({ kind }) => kind === 'VirtualService') ? [release.subsets.stable, release.subsets.canary] : [],
+    subsets: which.rule ? [release.subsets.stable, release.subsets.canary] : [],
     ...(release.routes === undefined ? {} : { entries: release.routes }),
     host: which.host,
     service: serviceOf(found),
     routes: which.routes.map(route => routes.find(live => objectKey(live) === objectKey(route)) ?? route),
-    rule: { ...(rule ? { before: rule } : {}), after: ruleRun?.after ?? which.rule },
+    ...(which.rule ? { rule: { ...(rule ? { before: rule } : {}), after: ruleAfter(which.rule, dryRuns) } } : {}),
     workload: stable ?? which.workload,
     next,
     canary: canaryOf(which),
@@ -33,6 +32,11 @@ export function preflightSubject({ found, manifests }: LookedAt, release: Releas
     autoscalers,
     manifests,
   }
+}
+
+/** The rule as the server would store it. */
+function ruleAfter(rule: KubernetesObject, dryRuns: Found['dryRuns']): KubernetesObject {
+  return dryRuns.find(({ manifest }) => objectKey(manifest) === objectKey(rule))?.after ?? rule
 }
 
 /** A Service among the manifests may have been given a port by the server. */

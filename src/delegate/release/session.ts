@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { countCalls, objectsOf, troubleOf, type CountedCluster, type Objects } from '#delegate/kubernetes/index.ts'
-import type { Seen as Arrivals, Settle } from '#delegate/settle/index.ts'
+import type { LookedAt, Seen as Arrivals, Settle } from '#delegate/settle/index.ts'
 import {
   arrivalOfAll,
   HASH,
@@ -63,7 +63,7 @@ export async function openSession(
     observer,
     async look(observed, goingBack, signal) {
       if (broken !== undefined) throw broken
-      const arrivals = await settle.look({ ...lookedAt(observed, run), goingBack }, signal)
+      const arrivals = await settle.look({ ...lookedAt(observed, run, settle.how), goingBack }, signal)
       const sight = withArrivals(arrivals)
       const drained = drain(observed.routes, sight.route)
       const seen = { ...sight, drained: drained.is, failing: failing(observed, surroundings.clock.now()) }
@@ -76,20 +76,22 @@ export async function openSession(
   }
 }
 
-function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Parameters<Settle['look']>[0] {
-  return {
-    routes: observed.routes,
-    ...(observed.rule ? { rule: observed.rule } : {}),
-    service: { namespace: release.namespace, name: snapshot.names.service, ports: [] },
-    pods: observed.pods,
-  }
+function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>, how: Settle['how']): LookedAt {
+  const { namespace } = release
+  const { service, services } = snapshot.names
+  // istiod tells of a Service's pods, not of the Service: only where time tells does it count by itself.
+  const sides = services ? (how === 'seconds' ? observed.canaryService : undefined) : observed.rule
+  const isCanary = (pod: KubernetesObject): boolean => pod.metadata.labels?.[TRACK] === 'canary'
+  const own = services ? [{ namespace, name: services.canary, pods: observed.pods.filter(isCanary) }] : []
+  const pods = services ? observed.pods.filter(pod => !isCanary(pod)) : observed.pods
+  return { routes: observed.routes, ...(sides ? { rule: sides } : {}), services: [{ namespace, name: service, pods }, ...own] }
 }
 
 /** What is not there yet needs no arrival: it counts as come everywhere. */
 const absent = { reached: 'removal', says: 'not there yet', acknowledged: 0, expected: 0, missing: [] } as const
 
-function withArrivals({ routes, rule, endpoints }: Arrivals): Pick<Seen, 'route' | 'rule' | 'endpoints'> {
-  return { route: arrivalOfAll(routes) ?? absent, rule: rule ?? absent, endpoints }
+function withArrivals({ routes, rule, endpoints }: Arrivals): Pick<Seen, 'route' | 'sides' | 'endpoints'> {
+  return { route: arrivalOfAll(routes) ?? absent, sides: rule ?? absent, endpoints }
 }
 
 type Drain = (routes: readonly KubernetesObject[], arrival: Arrival) => { readonly is: boolean; readonly left: number }

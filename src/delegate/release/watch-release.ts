@@ -52,7 +52,7 @@ export async function watchRelease(
 const unasked = { reached: 'none', says: '', acknowledged: 0, expected: 0, missing: [] } as const
 const noMesh = {
   route: unasked,
-  rule: unasked,
+  sides: unasked,
   endpoints: { known: [], listed: [], complete: false, says: '' },
   drained: false,
   applied: new Set<string>(),

@@ -1,6 +1,6 @@
 import { Failure, sleep, type KubernetesObject } from '#base/index.ts'
 import type { Arrival } from '#model/release/index.ts'
-import { arrivalOf, endpointArrivalOf, rejectionsIn, type Expected, type ManagedKind } from './arrivals.ts'
+import { arrivalOf, endpointArrivalOf, endpointsTogether, rejectionsIn, type Expected, type ManagedKind } from './arrivals.ts'
 import { noNeed, needs, type Need } from './ask-istiod.ts'
 import { expectedOf, together, type ReachedPods } from './expected-proxies.ts'
 import { failures } from './failures.ts'
@@ -114,12 +114,12 @@ class Watch implements Asker {
   }
 
   /** Tells whether there is something new to wait for. */
-  async turnTo({ routes, rule, service, pods }: LookedAt, signal?: AbortSignal): Promise<boolean> {
+  async turnTo({ routes, rule, services }: LookedAt, signal?: AbortSignal): Promise<boolean> {
     const before = this.#subject()
     this.versions.clear()
     for (const object of [...routes, rule]) if (object) this.versions.set(configKey(object), versionOf(object))
     this.ready.clear()
-    if (service) this.ready.set(`${service.name}.${service.namespace}`, readyOf(pods))
+    for (const { name, namespace, pods } of services) this.ready.set(`${name}.${namespace}`, readyOf(pods))
     this.#bound = boundOf(await this.#mesh.istiods.running(signal))
     const reached = await Promise.all(routes.map(route => this.#mesh.proxies.find(route, signal)))
     if (routes.length > 0) this.#reached = together(reached)
@@ -156,14 +156,13 @@ class Watch implements Asker {
     return namespaces.size === 1 ? [...namespaces][0] : undefined
   }
 
-  seen({ routes, rule, service }: LookedAt): Seen {
+  seen({ routes, rule }: LookedAt): Seen {
     const expected = this.#expected()
     this.#before ??= rejectionsIn(this.#mesh.state)
-    const name = service && `${service.name}.${service.namespace}`
     return {
       routes: routes.map(route => this.#told(versionOf(route))),
       ...(rule && { rule: this.#told(versionOf(rule)) }),
-      endpoints: endpointArrivalOf(this.#mesh.state, name ?? '', (name && this.ready.get(name)) || [], expected),
+      endpoints: endpointsTogether([...this.ready].map(([name, ready]) => endpointArrivalOf(this.#mesh.state, name, ready, expected))),
       nextLookIn: needs(this.need()) ? soon : Infinity,
     }
   }

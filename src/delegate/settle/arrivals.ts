@@ -142,6 +142,16 @@ export function endpointArrivalOf(
   }
 }
 
+/** What is known of several Services as one: an address stands behind one of them. */
+export function endpointsTogether(all: readonly EndpointArrival[]): EndpointArrival {
+  return {
+    known: all.flatMap(each => each.known),
+    listed: all.flatMap(each => each.listed),
+    complete: all.every(each => each.complete),
+    says: all.map(each => each.says).join('; '),
+  }
+}
+
 function serviceAt(state: TrackerState, proxy: ProxyState, service: string) {
   return state.istiods.get(proxy.istiod)?.services.get(service)
 }

@@ -28,7 +28,7 @@ function setUp() {
 describe('settling by seconds: a route', () => {
   it('arrives for a shift after 5 s and for a removal after 15 s', async () => {
     const { clock, settle } = setUp()
-    const reached = async () => (await settle.look({ routes: [route(1)], pods: [] })).routes[0]?.reached
+    const reached = async () => (await settle.look({ routes: [route(1)], services: [] })).routes[0]?.reached
     expect(await reached()).toBe('none')
     await clock.advance(4999)
     expect(await reached()).toBe('none')
@@ -40,11 +40,11 @@ describe('settling by seconds: a route', () => {
 
   it('begins anew with every generation, and counts from the moment of the write', async () => {
     const { clock, settle } = setUp()
-    await settle.look({ routes: [route(1)], pods: [] })
+    await settle.look({ routes: [route(1)], services: [] })
     await clock.advance(20_000)
     settle.wrote(route(2))
     await clock.advance(6000)
-    expect((await settle.look({ routes: [route(2)], pods: [] })).routes[0]).toMatchObject({
+    expect((await settle.look({ routes: [route(2)], services: [] })).routes[0]).toMatchObject({
       reached: 'shift',
       says: '6 s after it was written',
     })
@@ -52,26 +52,27 @@ describe('settling by seconds: a route', () => {
 
   it('is not delayed by a write that changes metadata alone', async () => {
     const { clock, settle } = setUp()
-    await settle.look({ routes: [route(1)], pods: [] })
+    await settle.look({ routes: [route(1)], services: [] })
     await clock.advance(15_000)
     const marked = { ...route(1), metadata: { ...route(1).metadata, resourceVersion: '99' } }
-    expect((await settle.look({ routes: [marked], pods: [] })).routes[0]?.reached).toBe('removal')
+    expect((await settle.look({ routes: [marked], services: [] })).routes[0]?.reached).toBe('removal')
   })
 
   it('says when to look again, and asks for nothing when nothing is awaited', async () => {
     const { clock, settle } = setUp()
-    expect((await settle.look({ routes: [route(1)], pods: [] })).nextLookIn).toBe(5000)
+    expect((await settle.look({ routes: [route(1)], services: [] })).nextLookIn).toBe(5000)
     await clock.advance(5000)
-    expect((await settle.look({ routes: [route(1)], pods: [] })).nextLookIn).toBe(10_000)
+    expect((await settle.look({ routes: [route(1)], services: [] })).nextLookIn).toBe(10_000)
     await clock.advance(10_000)
-    expect((await settle.look({ routes: [route(1)], pods: [] })).nextLookIn).toBe(Infinity)
+    expect((await settle.look({ routes: [route(1)], services: [] })).nextLookIn).toBe(Infinity)
   })
 })
 
 describe('settling by seconds: endpoints', () => {
   it('are known when they have been ready for 15 s without a break', async () => {
     const { clock, settle } = setUp()
-    const known = async (pods: readonly KubernetesObject[]) => (await settle.look({ routes: [], pods })).endpoints.known
+    const known = async (pods: readonly KubernetesObject[]) =>
+      (await settle.look({ routes: [], services: [{ namespace: 'shop', name: 'cart', pods }] })).endpoints.known
     expect(await known([pod('10.0.0.1')])).toEqual([])
     await clock.advance(10_000)
     await known([pod('10.0.0.1', { ready: false })])
@@ -86,21 +87,23 @@ describe('settling by seconds: endpoints', () => {
   it('stay listed for 15 s after they are gone, dying or not ready', async () => {
     const { clock, settle } = setUp()
     const listed = async (pods: readonly KubernetesObject[]) =>
-      (await settle.look({ routes: [], pods })).endpoints.listed.map(({ address }) => address).sort()
+      (await settle.look({ routes: [], services: [{ namespace: 'shop', name: 'cart', pods }] })).endpoints.listed
+        .map(({ address }) => address)
+        .sort()
     const three = [pod('10.0.0.1'), pod('10.0.0.2'), pod('10.0.0.3')]
     await listed(three)
     await clock.advance(60_000)
     const left = [pod('10.0.0.2', { dying: true }), pod('10.0.0.3', { ready: false })]
     expect(await listed(left)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3'])
-    expect((await settle.look({ routes: [], pods: left })).nextLookIn).toBe(15_000)
+    expect((await settle.look({ routes: [], services: [{ namespace: 'shop', name: 'cart', pods: left }] })).nextLookIn).toBe(15_000)
     await clock.advance(15_000)
     expect(await listed(left)).toEqual([])
   })
 
   it('are complete only when this process has looked for 15 s', async () => {
     const { clock, settle } = setUp()
-    expect((await settle.look({ routes: [], pods: [] })).endpoints.complete).toBe(false)
+    expect((await settle.look({ routes: [], services: [] })).endpoints.complete).toBe(false)
     await clock.advance(15_000)
-    expect((await settle.look({ routes: [], pods: [] })).endpoints.complete).toBe(true)
+    expect((await settle.look({ routes: [], services: [] })).endpoints.complete).toBe(true)
   })
 })

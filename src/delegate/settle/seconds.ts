@@ -71,8 +71,9 @@ function rememberEndpoints({ removal }: SettleTimes): {
   let began: number | undefined
 
   return {
-    look({ pods }, now) {
+    look({ services }, now) {
       began ??= now
+      const pods = services.flatMap(service => service.pods)
       remembered = updated(remembered, pods, now, removal)
       const all = [...remembered.values()]
       const known = all.filter(({ since, gone }) => gone === undefined && now - since >= removal).map(({ address }) => address)
@@ -93,7 +94,12 @@ function rememberEndpoints({ removal }: SettleTimes): {
 }
 
 /** Adds ready pods, marks those that are no endpoints any more, forgets them after `keep` milliseconds. */
-function updated(before: ReadonlyMap<string, Remembered>, pods: LookedAt['pods'], now: number, keep: number): Map<string, Remembered> {
+function updated(
+  before: ReadonlyMap<string, Remembered>,
+  pods: readonly KubernetesObject[],
+  now: number,
+  keep: number,
+): Map<string, Remembered> {
   const after = new Map<string, Remembered>()
   for (const { address, labels, ready } of servingPods(pods)) {
     const present = before.get(address)

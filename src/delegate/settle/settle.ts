@@ -5,9 +5,16 @@ import type { Arrival, EndpointArrival } from '#model/release/index.ts'
 export interface LookedAt {
   readonly routes: readonly KubernetesObject[]
   readonly rule?: KubernetesObject
-  /** Whose endpoints matter, and on which of its ports. */
-  readonly service?: { readonly namespace: string; readonly name: string; readonly ports: readonly number[] }
-  /** Of that service, dying ones among them. */
+  /** Whose endpoints matter. */
+  readonly services: readonly ServiceLookedAt[]
+  /** On the way back: nothing guards it, so where the mesh does not tell, time must do for a shift (never for a removal). */
+  readonly goingBack?: boolean
+}
+
+export interface ServiceLookedAt {
+  readonly namespace: string
+  readonly name: string
+  /** Its pods, dying ones among them. */
   readonly pods: readonly KubernetesObject[]
   /** On the way back: nothing guards it, so where the mesh does not tell, time must do for a shift (never for a removal). */
   readonly goingBack?: boolean

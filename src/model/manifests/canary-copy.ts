@@ -28,6 +28,8 @@ const reasons: Readonly<Record<string, string>> = {
   DaemonSet: 'it runs one pod on every node, so a second one would be as large as the first',
 }
 
+type Labels = Readonly<Record<string, string>>
+
 interface Spec {
   readonly paused?: boolean
   readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> }
@@ -46,9 +48,10 @@ export function canaryName(workload: string): string {
 
 /**
  * The Deployment as `<name>-canary` with a pod template of its own (that of the original, where none is given): the track label stands on pods
- * and selector, so that neither ever counts the other's pods, and there are no pods yet. Throws where the kind or the name will not do.
+ * and selector, so that neither ever counts the other's pods, and there are no pods yet. `apart`: labels that stand there with other values,
+ * so that a Service does not select its pods. Throws where the kind or the name will not do.
  */
-export function canaryCopy(workload: KubernetesObject, template?: unknown): KubernetesObject {
+export function canaryCopy(workload: KubernetesObject, template?: unknown, apart: Labels = {}): KubernetesObject {
   const { apiVersion, kind, metadata } = workload
   if (kind !== 'Deployment') {
     throw manifests.CANARY_KIND({
@@ -74,14 +77,14 @@ export function canaryCopy(workload: KubernetesObject, template?: unknown): Kube
     spec: {
       ...spec,
       replicas: 0,
-      selector: { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [trackLabel]: 'canary' } },
-      template: tracked((template ?? spec.template ?? {}) as PodTemplate),
+      selector: { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, ...apart, [trackLabel]: 'canary' } },
+      template: tracked((template ?? spec.template ?? {}) as PodTemplate, apart),
     },
   }
 }
 
-function tracked(template: PodTemplate): PodTemplate {
-  return { ...template, metadata: { ...template.metadata, labels: { ...template.metadata?.labels, [trackLabel]: 'canary' } } }
+function tracked(template: PodTemplate, apart: Labels): PodTemplate {
+  return { ...template, metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...apart, [trackLabel]: 'canary' } } }
 }
 
 function own(map: Readonly<Record<string, string>> | undefined): Record<string, string> {

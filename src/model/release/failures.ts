@@ -34,6 +34,11 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `Service ${f.service}: several of its DestinationRules are managed: ${f.rules}.`,
     todo: 'Leave sluice.dev/managed: "true" on the one for the host of the managed route.',
   }),
+  NO_SELECTOR: kind<{ service: string }>({
+    blame: 'user',
+    says: f => `${f.service}: selects no pods, so the canary cannot have a Service beside it.`,
+    todo: 'Give the Service a selector for the pods of the workload.',
+  }),
   RULE_HOST: kind<{ rule: string; ruleHost: string; host: string }>({
     blame: 'user',
     says: f => `${f.rule}: is for host ${f.ruleHost}, while the managed route sends to ${f.host}.`,

@@ -7,10 +7,11 @@ import { differingLeaves } from './leaves.ts'
 import { objectKey, oursOf } from './observed.ts'
 import { isOneShot } from './ownership.ts'
 import type { Release } from './release.ts'
+import { sidesByService } from './services.ts'
 import type { Leaf, Snapshot } from './snapshot.ts'
 import { minReplicasOf } from './view-of.ts'
 import { routerFor, type Which } from './which.ts'
-import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, versionKey, versionName } from './workload.ts'
+import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, type Labels, versionKey, versionName } from './workload.ts'
 
 /** What a dry run of one manifest told: the object as it would be, and fields that others own. */
 export interface DryRun {
@@ -26,6 +27,10 @@ export interface Found {
   /** The managed routes that exist, in the order of `which`. */
   readonly routes: readonly KubernetesObject[]
   readonly rule?: KubernetesObject
+  /** The stable Service, where it exists. */
+  readonly service?: KubernetesObject
+  /** A Service under the name that the canary's would get. */
+  readonly canaryService?: KubernetesObject
   readonly stable?: KubernetesObject
   readonly canary?: KubernetesObject
   readonly replicaSets: readonly KubernetesObject[]
@@ -90,8 +95,16 @@ function snapshotNames(found: Found): Snapshot['names'] {
     host: which.host,
     restSubsets: rule && stable ? [...subsetsSelecting(rule, podLabels(stable, found))] : [],
     routes: which.routes.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: metadata.name })),
-    rule: { apiVersion: which.rule.apiVersion, name: which.rule.metadata.name },
+    ...sidesOf(found, specOf(stable ?? which.workload).selector?.matchLabels ?? {}),
   }
+}
+
+function sidesOf({ which, service = which.service }: Found, selector: Labels): Pick<Snapshot['names'], 'rule' | 'services'> {
+  const { rule } = which
+  if (rule) return { rule: { apiVersion: rule.apiVersion, name: rule.metadata.name } }
+  const services = sidesByService(service, selector)
+  if (!services) throw releaseFailures.NO_SELECTOR({ service: objectName(service) })
+  return { services }
 }
 
 /** Labels that stable's present pods have, the hash of their template included. */
@@ -193,7 +206,7 @@ function isLeftover(labels: Readonly<Record<string, string>>): boolean {
 }
 
 function workloadFindings(found: Found): readonly InspectionFinding[] {
-  const { stable, canary, which } = found
+  const { stable, canary, canaryService, which } = found
   if (isFirst(found)) return []
   const workload = objectName(which.workload)
   const strangers = strangerPods(found)
@@ -201,7 +214,7 @@ function workloadFindings(found: Found): readonly InspectionFinding[] {
   return [
     ...(specOf(stable).paused === true ? [refuse(releaseFailures.PAUSED({ workload }))] : []),
     ...(strangers.length > 0 ? [refuse(releaseFailures.UNFINISHED({ service, workload, pods: strangers.join(', ') }))] : []),
-    ...(canary ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(canary) }))] : []),
+    ...[canary, canaryService].flatMap(each => (each ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(each) }))] : [])),
   ]
 }
 

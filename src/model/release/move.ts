@@ -12,8 +12,8 @@ export type Change =
   | { readonly change: 'pause'; readonly paused: boolean }
   | { readonly change: 'raiseFloor' }
   | { readonly change: 'restoreFloor' }
-  /** Subsets for both sides; stable by this pod-template-hash. */
-  | { readonly change: 'subsets'; readonly hash: string }
+  /** Names for both sides: subsets, stable's by this pod-template-hash, or a Service for the canary. */
+  | { readonly change: 'nameSides'; readonly hash: string }
   | { readonly change: 'split'; readonly rows: readonly Row[] }
   /** The next missing object that the canary needs. */
   | { readonly change: 'configuration' }
@@ -26,7 +26,7 @@ export type Change =
   | { readonly change: 'deleteCanary' }
   /** The route as the manifests (forward) or the snapshot (on the way back) say. */
   | { readonly change: 'unsplit' }
-  | { readonly change: 'removeSubsets' }
+  | { readonly change: 'unnameSides' }
   /** The next object that the run changed beside the traffic, back to its leaves of the snapshot. */
   | { readonly change: 'restoreManifest' }
   /** The next object that this run brought. */

@@ -21,7 +21,6 @@ export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): 
   const named = (name: string): string => objectName({ kind: 'Deployment', metadata: { name, namespace: run.release.namespace } })
   const { workload } = run.snapshot.names
   const terms: Terms = {
-    number: run.number,
     replicas: replicasAtStart(observed, run),
     stable: named(workload),
     canary: named(canaryName(workload)),

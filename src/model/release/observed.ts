@@ -2,6 +2,7 @@ import type { KubernetesObject } from '#base/index.ts'
 import type { Ours, Row } from '#model/traffic/index.ts'
 import type { Arrival, EndpointArrival } from './arrival.ts'
 import type { Manifests, Release } from './release.ts'
+import { canaryHost } from './services.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What a run is about: does not change while a goal is being reached. */
@@ -18,6 +19,8 @@ export interface Observed {
   /** The managed routes that exist, in the order of the snapshot's names. */
   readonly routes: readonly KubernetesObject[]
   readonly rule?: KubernetesObject
+  /** The canary's own Service. */
+  readonly canaryService?: KubernetesObject
   readonly stable?: KubernetesObject
   readonly canary?: KubernetesObject
   readonly autoscaler?: KubernetesObject
@@ -34,7 +37,8 @@ export interface Observed {
 export interface Seen {
   /** Of the managed routes together: as far as the last of them. */
   readonly route: Arrival
-  readonly rule: Arrival
+  /** Of what tells the sides apart. */
+  readonly sides: Arrival
   readonly endpoints: EndpointArrival
   readonly drained: boolean
   /** Keys of manifests that this goal has applied. */
@@ -66,11 +70,13 @@ export function beforeOf(route: KubernetesObject, { snapshot }: Pick<Run, 'snaps
 
 /** What is ours in a managed route, for the router's functions. */
 export function oursOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Ours {
-  const { host, restSubsets } = snapshot.names
+  const { host, restSubsets, services } = snapshot.names
+  const sides = services
+    ? { stable: { host }, canary: { host: canaryHost(host, services) } }
+    : { stable: { host, subset: release.subsets.stable }, canary: { host, subset: release.subsets.canary } }
   return {
     ...(release.routes === undefined ? {} : { entries: release.routes }),
-    stable: { host, subset: release.subsets.stable },
-    canary: { host, subset: release.subsets.canary },
+    ...sides,
     atRest: [{ host }, ...restSubsets.map(subset => ({ host, subset }))],
     literals: release.literals,
     namespace: release.namespace,

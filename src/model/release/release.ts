@@ -42,6 +42,8 @@ export const Release = z.object({
   virtualService: z.string().exactOptional(),
   /** Every literal destination that some split of the workflow names: ours for the run. */
   literals: z.array(LiteralDestination),
+  /** The canary gets a Service of its own, and pods outside the stable one's selector, where subsets would do too. */
+  isolate: z.boolean().exactOptional(),
   subsets: z.object({ stable: z.string(), canary: z.string() }),
   settle: SettleSettings,
   /** How long a side without weight keeps its pods for requests under way, milliseconds. */

@@ -5,10 +5,11 @@ import { HASH, imageIds, isReady, ownedBy, podStatus, replicasOf, specOf, templa
 
 /** Which version a template is. */
 export function versionOf(template: unknown, { snapshot }: Run): Version {
-  const key = versionKey(template)
+  const apart = snapshot.names.services?.label.key
+  const key = versionKey(template, apart)
   return {
-    before: snapshot.stable !== undefined && key === versionKey(snapshot.stable.template),
-    next: key === versionKey(snapshot.next.template),
+    before: snapshot.stable !== undefined && key === versionKey(snapshot.stable.template, apart),
+    next: key === versionKey(snapshot.next.template, apart),
   }
 }
 
@@ -52,7 +53,7 @@ export function stableView(observed: Observed, seen: Seen, run: Run, subsetHash:
     rolling: !paused && others.length > 0,
     ready: pods.filter(isReady).length,
     known: known(pods, seen),
-    subset: subsetView(all, seen, run, subsetHash),
+    subset: run.snapshot.names.services ? serviceView(all, current?.hash, seen, run) : subsetView(all, seen, run, subsetHash),
     strays: strays(observed, seen),
     sameImages: sameImages(pods, observed),
     failing: seen.failing.stable,
@@ -74,6 +75,25 @@ function subsetView(all: readonly Revision[], seen: Seen, run: Run, hash: string
   return {
     hash,
     version: selected ? versionOf(selected.template, run) : { before: false, next: false },
+    alive: pods.length,
+    known: known(pods, seen),
+    stale: listed.filter(endpoint => !addresses.has(endpoint.address)).length,
+  }
+}
+
+/** The stable Service selects every pod of the workload, of whatever revision: it stands for a version while all of them have it. */
+function serviceView(all: readonly Revision[], hash: string | undefined, seen: Seen, run: Run): StableView['subset'] {
+  const living = all.filter(revision => revision.pods.some(isAlive))
+  const versions = living.map(revision => versionOf(revision.template, run))
+  const pods = living.flatMap(revision => revision.pods.filter(isAlive))
+  const addresses = new Set(pods.map(addressOf))
+  const listed = seen.endpoints.listed.filter(({ labels }) => labels[TRACK] === undefined)
+  return {
+    hash,
+    version: {
+      before: versions.length > 0 && versions.every(each => each.before),
+      next: versions.length > 0 && versions.every(each => each.next),
+    },
     alive: pods.length,
     known: known(pods, seen),
     stale: listed.filter(endpoint => !addresses.has(endpoint.address)).length,

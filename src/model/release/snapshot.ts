@@ -49,6 +49,14 @@ const ManifestBefore = z.object({
   before: z.object({ uid: z.string(), leaves: z.array(Leaf), managedFields: Value }).exactOptional(),
 })
 
+/** The canary's own Service (its name and spec), and the label by whose value its pods leave the selector of the stable one. */
+const SidesByService = z.object({
+  canary: z.string(),
+  spec: Value,
+  label: z.object({ key: z.string(), stable: z.string(), canary: z.string() }),
+})
+export type SidesByService = z.infer<typeof SidesByService>
+
 /**
  * The leaves that the run will change, of every object that it will write, as they were before its first write; and the pod template
  * that the server would give the stable workload for the new version (from a dry run), so that canary and stable get exactly the same.
@@ -70,7 +78,10 @@ export const Snapshot = z.object({
     restSubsets: z.array(z.string()),
     /** The managed routes, in the order in which they are written. */
     routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() })).min(1),
+    /** Present where the sides are subsets of one host. */
     rule: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
+    /** Present where each side is a Service. */
+    services: SidesByService.exactOptional(),
   }),
   /** Those that exist already. */
   routes: z.array(RouteBefore),

@@ -5,6 +5,7 @@ import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
 import { oursOf, type Observed, type Run, type Seen } from './observed.ts'
 import { ownershipReturned } from './ownership.ts'
+import { selectorOf } from './services.ts'
 import { stableView, canaryView } from './sides.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
@@ -16,8 +17,8 @@ export function viewOf(observed: Observed, seen: Seen, run: Run): View {
   const subset = ourSubset(observed.rule, run)
   return {
     routes: run.snapshot.names.routes.flatMap(named => routeViews(routeNamed(named, observed), run)),
-    rule: { subsets: subset !== undefined },
-    arrival: { route: seen.route, rule: seen.rule },
+    sides: sidesView(observed, subset, run),
+    arrival: { route: seen.route, sides: seen.sides },
     listsComplete: seen.endpoints.complete,
     drained: seen.drained,
     stable: stableView(observed, seen, run, subset),
@@ -47,6 +48,13 @@ function routeViews(route: KubernetesObject | undefined, run: Run): readonly Rou
   )
 }
 
+function sidesView({ canaryService }: Observed, subset: string | undefined, { snapshot }: Run): View['sides'] {
+  const { services, rule } = snapshot.names
+  if (!services) return { named: subset !== undefined, says: rule ? `the subsets of ${rule.name}` : 'the subsets' }
+  const named = canaryService !== undefined && selectorOf(canaryService)[services.label.key] === services.label.canary
+  return { named, says: `Service ${services.canary}` }
+}
+
 /** The hash that our stable subset selects by; undefined while the rule has not both subsets as this run writes them. */
 export function ourSubset(rule: KubernetesObject | undefined, { release }: Run): string | undefined {
   if (!rule) return undefined
@@ -55,18 +63,29 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
   return labels(release.subsets.canary)?.[TRACK] === 'canary' ? labels(release.subsets.stable)?.[HASH] : undefined
 }
 
-function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'holding' | 'recorded' | 'heldBy' | 'mark' | 'marked'> {
+function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'holding' | 'recorded' | 'heldBy' | 'behind' | 'marked'> {
   const { execution } = run.release
   const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
-  const marks = [...observed.routes, observed.rule, observed.stable, observed.canary].map(object => ownMark(object, execution))
+  const marks = [...observed.routes, observed.rule, observed.canaryService, observed.stable, observed.canary].map(object =>
+    ownMark(object, execution),
+  )
   return {
     heldBy: heldByOther(observed.leases, execution),
     holding: own.length > 0,
     claimed: leasesOf(run).every(name => own.includes(name)),
     recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,
-    mark: Math.min(...run.snapshot.names.routes.map(named => ownMark(routeNamed(named, observed), execution))),
+    behind: routesBehind(observed, run).length > 0,
     marked: marks.some(number => number > 0),
   }
+}
+
+/** Routes that still lack the mark of the goal. While Leases are being given back, a mark that has been removed is not put again. */
+export function routesBehind({ routes, leases }: Observed, { release: { execution }, number }: Run): readonly KubernetesObject[] {
+  const holding = leases.some(lease => holderOf(lease) === execution)
+  return routes.filter(route => {
+    const mark = ownMark(route, execution)
+    return mark < number && (mark > 0 || holding)
+  })
 }
 
 function floor(autoscaler: KubernetesObject | undefined, run: Run): Pick<View, 'floorRaised' | 'floorRestored'> {

@@ -36,7 +36,7 @@ export interface StableView {
   /** Pods of the current ReplicaSet: ready, and known to every proxy. */
   readonly ready: number
   readonly known: number
-  /** Pods that the rule's subset for stable selects, whatever template the Deployment has by now. */
+  /** Pods that stable's name in the routes stands for: those of its subset, or, where it is a Service, all. The Deployment's template does not matter. */
   readonly subset: {
     readonly hash: string | undefined
     readonly version: Version
@@ -71,8 +71,9 @@ export interface CanaryView {
 export interface View {
   /** Every managed entry of every managed route. A route that does not exist yet is bare. */
   readonly routes: readonly RouteView[]
-  readonly rule: { readonly subsets: boolean }
-  readonly arrival: { readonly route: Arrival; readonly rule: Arrival }
+  /** What tells the sides apart for the proxies: subsets of one Service, or a Service for each. `says` names it for people. */
+  readonly sides: { readonly named: boolean; readonly says: string }
+  readonly arrival: { readonly route: Arrival; readonly sides: Arrival }
   /** False until it is certain which addresses the proxies may still list. */
   readonly listsComplete: boolean
   /** The route has been as it is, everywhere, for the drain time. */
@@ -86,8 +87,8 @@ export interface View {
   readonly recorded: boolean
   /** Another execution that holds the release or its route, in words. */
   readonly heldBy: string | undefined
-  /** Least goal number of this execution on the marks of the routes; 0 where one has none. */
-  readonly mark: number
+  /** Some route is not marked with this goal's number yet. Once the Leases are given back, only marks that still stand count. */
+  readonly behind: boolean
   /** The autoscaler's floor is where this run needs it. True where there is no autoscaler. */
   readonly floorRaised: boolean
   readonly floorRestored: boolean

@@ -34,7 +34,7 @@ describe('which object is which', () => {
   it('takes the one managed VirtualService and DestinationRule, the Service of their host, and the Deployment behind it', () => {
     const which = whichIsWhich(release, manifests())
 
-    const names = [...which.routes, which.rule, which.service, which.workload].map(object => object.metadata.name)
+    const names = [...which.routes, which.rule, which.service, which.workload].map(object => object?.metadata.name)
     expect(names).toEqual(['cart-virtualservice', 'cart-destinationrule', 'cart-svc', 'cart'])
   })
 

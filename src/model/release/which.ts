@@ -10,7 +10,8 @@ export interface Which {
   readonly service: KubernetesObject
   /** The managed routes, in the order in which they are written. */
   readonly routes: readonly KubernetesObject[]
-  readonly rule: KubernetesObject
+  /** The rule whose subsets name the sides; undefined where each side is a Service of its own. */
+  readonly rule: KubernetesObject | undefined
   /** Host of the managed destination, as the first route spells it. */
   readonly host: string
 }
@@ -37,11 +38,12 @@ export function typedRoute(release: Release, manifests: Manifests): string | und
 /** Which object is the workload, the Service, the route and the rule; throws a Failure of the user's where that is not clear. */
 export function whichIsWhich(release: Release, manifests: Manifests, elsewhere: Elsewhere = {}): Which {
   const routes = theRoutes(release, manifests, elsewhere)
-  const rule = theRule(release, manifests)
+  const bySubset = release.isolate !== true && routes.every(route => routerFor(route).can.subsets)
+  const rule = bySubset ? theRule(release, manifests) : undefined
   const services = [...ofKind(manifests, 'Service'), ...(elsewhere.service ? [elsewhere.service] : [])]
   const { host, service } = theService(routes, services, release)
-  const ruleHost = (rule.spec as { readonly host?: string } | undefined)?.host ?? ''
-  if (!isHost(ruleHost, service, rule)) throw releaseFailures.RULE_HOST({ rule: objectName(rule), ruleHost, host })
+  const ruleHost = (rule?.spec as { readonly host?: string } | undefined)?.host ?? ''
+  if (rule && !isHost(ruleHost, service, rule)) throw releaseFailures.RULE_HOST({ rule: objectName(rule), ruleHost, host })
   return { routes, rule, host, service, workload: theWorkload(service, release, manifests) }
 }
 

@@ -40,10 +40,12 @@ export function templateOf(deployment: KubernetesObject | undefined): PodTemplat
   return specOf(deployment).template ?? {}
 }
 
-/** A template without what tells the two workloads apart: equal texts mean the same version. */
-export function versionKey(template: unknown): string {
+/** A template without what tells the two workloads apart (`apart`: a further label that does): equal texts mean the same version. */
+export function versionKey(template: unknown, apart?: string): string {
   const { metadata, spec } = (template ?? {}) as PodTemplate
-  const labels = Object.fromEntries(Object.entries(metadata?.labels ?? {}).filter(([key]) => key !== TRACK && key !== HASH))
+  const labels = Object.fromEntries(
+    Object.entries(metadata?.labels ?? {}).filter(([key]) => key !== TRACK && key !== HASH && key !== apart),
+  )
   return canonical({ metadata: { ...metadata, labels }, spec })
 }
 

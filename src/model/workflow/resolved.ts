@@ -84,7 +84,9 @@ export const ResolvedRelease = z.strictObject({
   drain: milliseconds,
   bypass: z.enum(['accept', 'refuse']),
   workload: z.string().optional(),
+  managed: z.union([z.array(z.string()), z.literal('all')]).optional(),
   routes: z.union([z.array(z.string()), z.literal('all')]).optional(),
+  isolate: z.boolean().optional(),
   subsets: z.strictObject({ stable: z.string(), canary: z.string() }),
   artifact: Artifact,
   /** Files, folders (ending in `/`) and patterns with `*`, relative to the application's folder. */

@@ -74,7 +74,7 @@ const rules: Rules = {
 function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms): Move | undefined {
   const users = giveBack(goal.now, v, terms)
   return inOrder(
-    () => fence(users, v, terms),
+    () => fence(users, v),
     () => users,
     () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
     () => (isForeign(v.stable.version) ? undefined : promote('before', v, terms)),
@@ -86,10 +86,9 @@ function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms)
 }
 
 /** The first write of the way back is the route's, if only its mark: a forward write that is still on its way fails from then on. */
-function fence(users: Move | undefined, v: View, terms: Terms): Move | undefined {
-  const ran = v.marked || v.claimed
+function fence(users: Move | undefined, v: View): Move | undefined {
   const writesRoute = users?.is === 'write' && users.change === 'split'
-  return ran && v.mark < terms.number && !writesRoute ? write({ change: 'mark' }) : undefined
+  return v.behind && !writesRoute ? write({ change: 'mark' }) : undefined
 }
 
 /** What stands before every goal that goes forward: the claim, no proxy that refuses, nobody else's edit. */
@@ -97,7 +96,7 @@ function forward(v: View, terms: Terms): Move | undefined {
   return inOrder(
     () => claim(v),
     () => rejected('the managed route', v.arrival.route.rejected),
-    () => rejected('the managed rule', v.arrival.rule.rejected),
+    () => rejected(v.sides.says, v.arrival.sides.rejected),
     () => foreignEdit(v, terms),
   )
 }

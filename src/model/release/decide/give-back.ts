@@ -25,7 +25,7 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   // Our own roll turns round: the old template makes the old pods current again. Somebody else's is paused.
   if (stable.rolling && !stable.version.before)
     return stable.version.next ? write({ change: 'template', version: 'before' }) : write({ change: 'pause', paused: true })
-  if (!arrived(v.arrival.rule, 'shift')) return wait(arrivalText('the subsets', v.arrival.rule))
+  if (!arrived(v.arrival.sides, 'shift')) return wait(arrivalText(v.sides.says, v.arrival.sides))
   const otherFails = canary.ready === 0 || canary.failing !== undefined
   // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
   if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')

@@ -9,20 +9,20 @@ import { arrivalText, arrived } from './terms.ts'
  * while the rule gives them other labels (leftovers of another tool that select stable's pods) gets the labels of this run first.
  */
 export function pin(v: View): Move | undefined {
-  const { stable, rule } = v
-  if (isPinned(v) && rule.subsets) return arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))
+  const { stable, sides } = v
+  if (isPinned(v) && sides.named) return arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))
   return inOrder(
     () => (stable.paused ? undefined : write({ change: 'pause', paused: true })),
     () => (v.floorRaised ? undefined : write({ change: 'raiseFloor' })),
     () => (stable.onlyCurrent ? undefined : wait('the stable workload to have pods of one revision only')),
-    () => subsets(v),
-    () => (arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))),
+    () => nameSides(v),
+    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),
     // Where somebody has reset one entry of several, it gets what the others have.
     () => (isPinned(v) ? undefined : write({ change: 'split', rows: rows(Math.round(mostCanary(v))) })),
   )
 }
 
-function subsets({ stable, rule }: View): Move | undefined {
+function nameSides({ stable, sides }: View): Move | undefined {
   if (stable.hash === undefined) return wait('the ReplicaSet of the stable workload')
-  return rule.subsets && stable.subset.hash === stable.hash ? undefined : write({ change: 'subsets', hash: stable.hash })
+  return sides.named && stable.subset.hash === stable.hash ? undefined : write({ change: 'nameSides', hash: stable.hash })
 }

@@ -67,7 +67,7 @@ export function rollUnder(version: 'before' | 'next', v: View, terms: Terms): Mo
     () => known(v, terms),
     () => (version === 'next' ? images(v, terms) : undefined),
     () => subset(v),
-    () => (arrived(v.arrival.rule, 'removal') ? undefined : wait(arrivalText('the subsets', v.arrival.rule))),
+    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),
     () => setRows(rows(version === 'next' ? FIRST_SHARE_LEFT : 0), v),
   )
 }
@@ -101,5 +101,5 @@ function images({ stable }: View, terms: Terms): Move | undefined {
 }
 
 function subset({ stable }: View): Move | undefined {
-  return stable.hash !== undefined && stable.subset.hash !== stable.hash ? write({ change: 'subsets', hash: stable.hash }) : undefined
+  return stable.hash !== undefined && stable.subset.hash !== stable.hash ? write({ change: 'nameSides', hash: stable.hash }) : undefined
 }

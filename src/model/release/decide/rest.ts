@@ -6,13 +6,13 @@ import { arrivalText, arrived } from './terms.ts'
 /** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
 export function rest(v: View): Move | undefined {
   if (!isBare(v)) {
-    if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the subsets', v.arrival.rule))
+    if (!arrived(v.arrival.sides, 'removal')) return wait(arrivalText(v.sides.says, v.arrival.sides))
     return withoutWeight(v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
   }
   if (!arrived(v.arrival.route, 'removal')) return wait(arrivalText('the route without subsets', v.arrival.route))
   if (v.canary.exists) return unreach(v)
-  if (v.rule.subsets) return write({ change: 'removeSubsets' })
-  if (!arrived(v.arrival.rule, 'removal')) return wait(arrivalText('the rule without subsets', v.arrival.rule))
+  if (v.sides.named) return write({ change: 'unnameSides' })
+  if (!arrived(v.arrival.sides, 'removal')) return wait(arrivalText(`${v.sides.says} taken away`, v.arrival.sides))
   if (v.stable.paused) return write({ change: 'pause', paused: false })
   return undefined
 }

@@ -3,8 +3,6 @@ import type { Version } from '../view.ts'
 
 /** What a decision needs beside goal and view: facts of the run that do not change. */
 export interface Terms {
-  /** Number of the goal that is being reached; it rises over an execution. */
-  readonly number: number
   /** Pods of stable when the run began: shares of the canary are counted against them. */
   readonly replicas: number
   /** What people call the workloads: full names for messages. */

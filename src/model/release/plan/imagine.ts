@@ -22,7 +22,7 @@ export function imaginedSight(observed: Observed, applied: ReadonlySet<string>):
   const listed = observed.pods.map((pod, index) => ({ address: addresses[index] ?? '', labels: pod.metadata.labels ?? {} }))
   return {
     route: everywhere,
-    rule: everywhere,
+    sides: everywhere,
     endpoints: { known: addresses, listed, complete: true, says: '' },
     drained: true,
     applied,
@@ -43,7 +43,7 @@ function asStored(object: KubernetesObject, run: Run): KubernetesObject {
   return applied ? { ...object, spec: { ...(object.spec as object), template: snapshot.next.template } as Json } : object
 }
 
-type Field = 'rule' | 'stable' | 'canary' | 'autoscaler' | 'record'
+type Field = 'rule' | 'canaryService' | 'stable' | 'canary' | 'autoscaler' | 'record'
 
 /** The field of Observed that holds an object, with the object put or taken out. */
 function slot(object: KubernetesObject, after: KubernetesObject | undefined, observed: Observed, run: Run): Partial<Observed> {
@@ -61,6 +61,7 @@ function fieldsOf({ snapshot, release }: Run): readonly (readonly [kind: string,
   const { names, autoscaler } = snapshot
   return [
     ['DestinationRule', names.rule?.name, 'rule'],
+    ['Service', names.services?.canary, 'canaryService'],
     ['Deployment', names.workload, 'stable'],
     ['Deployment', canaryName(names.workload), 'canary'],
     ['HorizontalPodAutoscaler', autoscaler?.name, 'autoscaler'],

@@ -23,7 +23,13 @@ export function recordWrite(observed: Observed, run: Run): Write {
 
 /** The next object that still has a mark of this execution: workloads first, the routes last. */
 export function unmarkWrite(observed: Observed, run: Run): Write {
-  const objects: readonly (KubernetesObject | undefined)[] = [observed.canary, observed.stable, observed.rule, ...observed.routes]
+  const objects: readonly (KubernetesObject | undefined)[] = [
+    observed.canary,
+    observed.stable,
+    observed.rule,
+    observed.canaryService,
+    ...observed.routes,
+  ]
   const object = needed(
     objects.find(each => ownMark(each, run.release.execution) > 0),
     'a marked object',

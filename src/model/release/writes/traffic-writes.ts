@@ -9,13 +9,14 @@ import {
   type RouteSnapshot,
   type SubsetSnapshot,
 } from '#model/traffic/index.ts'
-import { ownMark } from '../marks.ts'
 import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
-import { routeNamed } from '../view-of.ts'
+import { canaryService } from '../services.ts'
+import type { SidesByService } from '../snapshot.ts'
+import { routeNamed, routesBehind } from '../view-of.ts'
 import { routerFor } from '../which.ts'
 import { HASH, TRACK } from '../workload.ts'
 import { needed } from './needed.ts'
-import { apply, marked, withRunMark, type Write } from './write.ts'
+import { apply, marked, remove, withRunMark, type Write } from './write.ts'
 
 function ownSubsets(hash: string, { release }: Run): readonly OwnSubset[] {
   return [
@@ -28,15 +29,33 @@ function manifest(kind: string, name: string | undefined, run: Run): KubernetesO
   return manifestOf({ kind, metadata: { name: name ?? '', namespace: run.release.namespace } }, run)
 }
 
+/** Names for both sides: subsets, or a Service for the canary. */
+export function nameSidesWrite(hash: string, observed: Observed, run: Run): Write {
+  const { services } = run.snapshot.names
+  return services ? canaryServiceWrite(services, observed, run) : subsetsWrite(hash, observed, run)
+}
+
+/** The canary's names taken away. */
+export function unnameSidesWrite(observed: Observed, run: Run): Write {
+  return run.snapshot.names.services
+    ? remove(needed(observed.canaryService, "the canary's Service"), 'deleted')
+    : removeSubsetsWrite(observed, run)
+}
+
+function canaryServiceWrite(services: SidesByService, observed: Observed, run: Run): Write {
+  const object = canaryService(services, run.release.namespace)
+  return apply(withRunMark(object, run), observed.canaryService, "for the canary's pods alone")
+}
+
 /** Both subsets; the rule of the manifests with them, where there is none yet. */
-export function subsetsWrite(hash: string, { rule }: Observed, run: Run): Write {
+function subsetsWrite(hash: string, { rule }: Observed, run: Run): Write {
   const says = `subsets canary, and stable for pods of ${hash}`
   if (rule) return marked(rule, writeSubsets(rule, ownSubsets(hash, run)), run, says)
   const object = needed(manifest('DestinationRule', run.snapshot.names.rule?.name, run), 'the managed DestinationRule')
   return apply(withRunMark(writeSubsets(object, ownSubsets(hash, run)), run), undefined, says)
 }
 
-export function removeSubsetsWrite({ rule }: Observed, run: Run): Write {
+function removeSubsetsWrite({ rule }: Observed, run: Run): Write {
   const live = needed(rule, 'the managed DestinationRule')
   const before = run.snapshot.rule?.subsets as SubsetSnapshot | undefined
   const after = before ? restoreSubsets(live, before) : removeSubsets(live, [run.release.subsets.canary, run.release.subsets.stable])
@@ -89,8 +108,7 @@ function snapshotOf(object: KubernetesObject, run: Run): RouteSnapshot {
 }
 
 /** This goal's number onto the next route that has a lower one. */
-export function markWrite({ routes }: Observed, run: Run): Write {
-  const behind = routes.find(route => ownMark(route, run.release.execution) < run.number)
-  const live = needed(behind, 'a managed route with a lower mark')
+export function markWrite(observed: Observed, run: Run): Write {
+  const live = needed(routesBehind(observed, run)[0], 'a managed route with a lower mark')
   return marked(live, live, run, `mark of goal ${run.number}`)
 }

@@ -25,7 +25,9 @@ export function floorWrite(way: 'raise' | 'restore', { autoscaler }: Observed, r
 /** Created with no pods: a create cannot be fenced, the patch that scales it can. */
 export function createCanaryWrite(version: 'before' | 'next', { stable }: Observed, run: Run): Write {
   const template = version === 'next' ? run.snapshot.next.template : run.snapshot.stable?.template
-  const object = canaryCopy(needed(stable, 'the stable workload'), template)
+  const { services } = run.snapshot.names
+  const apart = services ? { [services.label.key]: services.label.canary } : {}
+  const object = canaryCopy(needed(stable, 'the stable workload'), template, apart)
   return apply(withRunMark(object, run), undefined, 'created with 0 pods')
 }
 

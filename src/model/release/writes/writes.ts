@@ -2,7 +2,7 @@ import type { Change } from '../move.ts'
 import type { Observed, Run, Seen } from '../observed.ts'
 import { claimWrite, recordWrite, unclaimWrite, unmarkWrite } from './claim-writes.ts'
 import { configurationWrite, manifestWrite, removeBroughtWrite, restoreManifestWrite, returnOwnershipWrite } from './manifest-writes.ts'
-import { markWrite, removeSubsetsWrite, splitWrite, subsetsWrite, unsplitWrite } from './traffic-writes.ts'
+import { markWrite, nameSidesWrite, splitWrite, unnameSidesWrite, unsplitWrite } from './traffic-writes.ts'
 import { createCanaryWrite, deleteCanaryWrite, floorWrite, pauseWrite, scaleCanaryWrite, templateWrite } from './workload-writes.ts'
 import type { Write } from './write.ts'
 
@@ -23,8 +23,8 @@ const writers: Writers = {
   record: (_, observed, run) => recordWrite(observed, run),
   unmark: (_, observed, run) => unmarkWrite(observed, run),
   mark: (_, observed, run) => markWrite(observed, run),
-  subsets: ({ hash }, observed, run) => subsetsWrite(hash, observed, run),
-  removeSubsets: (_, observed, run) => removeSubsetsWrite(observed, run),
+  nameSides: ({ hash }, observed, run) => nameSidesWrite(hash, observed, run),
+  unnameSides: (_, observed, run) => unnameSidesWrite(observed, run),
   split: ({ rows }, observed, run) => splitWrite(rows, observed, run),
   unsplit: (_, observed, run, { goingBack }) => unsplitWrite(observed, run, goingBack),
   pause: ({ paused }, observed, run) => pauseWrite(paused, observed, run),

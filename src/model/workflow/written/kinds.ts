@@ -56,6 +56,12 @@ const routes: z.ZodType<'all' | string[]> = leaf({
   read: written => (written === 'all' || isNames(written) ? written : undefined),
 })
 
+const managed: z.ZodType<'all' | string[]> = leaf({
+  wants: 'all, or a list of the names of managed routes',
+  shapes: ['text', 'list'],
+  read: written => (written === 'all' || isNames(written) ? written : undefined),
+})
+
 const cluster = fields({ context: words.optional(), kubeconfig: words.optional(), inCluster: flag.optional() }).superRefine(
   ({ context, kubeconfig, inCluster }, refined) => {
     if (!inCluster || (context === undefined && kubeconfig === undefined)) return
@@ -72,7 +78,9 @@ export const Service = document(
     kustomize: notYet('kustomizations cannot be deployed yet, plain manifests with Go templates can').optional(),
     values: paths.default([]),
     variables: values.default({}),
+    managed: managed.optional(),
     routes: routes.optional(),
+    isolate: flag.optional(),
     workload: dnsName.optional(),
     subsets: fields({ stable: dnsName.default('stable'), canary: dnsName.default('canary') }).default({
       stable: 'stable',
