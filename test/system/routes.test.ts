@@ -21,12 +21,10 @@ async function open(options: CartWorldOptions): Promise<CartWorld> {
 const withoutRecord = (objects: readonly unknown[]): string =>
   JSON.stringify(objects.filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
 
-const destinations = (world: CartWorld, name: string): unknown =>
-  (
-    world.sandbox.apiServer.objects.get('virtualservices.networking.istio.io', { namespace: 'shop', name })?.spec as {
-      http: { route: unknown }[]
-    }
-  ).http.map(entry => entry.route)
+function destinations(world: CartWorld, name: string): unknown {
+  const route = world.sandbox.apiServer.objects.get('virtualservices.networking.istio.io', { namespace: 'shop', name })
+  return (route?.spec as { http: { route: unknown }[] } | undefined)?.http.map(entry => entry.route)
+}
 
 /** Runs the goals under load, each followed by two quiet seconds, and gives what the load got. */
 async function play(world: CartWorld, release: ReturnType<CartWorld['release']>, goals: readonly Goal[], hosts: readonly string[]) {
