@@ -44,6 +44,7 @@ const domains = {
   sandbox: {
     'api-server': [],
     controllers: ['api-server', 'pods'],
+    'ingress-nginx': ['api-server', 'pods'],
     mesh: ['api-server', 'pods'],
     pods: [],
   },

@@ -10,6 +10,7 @@ describe('the arguments of the sandbox', () => {
       kubeconfig: 'k.yaml',
       apiPort: 0,
       gatewayPort: 0,
+      nginxPort: undefined,
       seed: 42,
       istiods: 1,
       gateways: 1,
@@ -19,6 +20,10 @@ describe('the arguments of the sandbox', () => {
       attached: false,
     })
     expect(readArguments(['--help'], 42).help).toBe(true)
+  })
+
+  it('install ingress-nginx where it or its port is asked for', () => {
+    expect([read().nginxPort, read('--nginx').nginxPort, read('--nginx-port', '8081').nginxPort]).toEqual([undefined, 0, 8081])
   })
 
   it('read a propagation as the debounce, and a range as a time of its own for each message', () => {

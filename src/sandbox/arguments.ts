@@ -9,6 +9,8 @@ export interface Arguments {
   readonly kubeconfig: string
   readonly apiPort: number
   readonly gatewayPort: number
+  /** Undefined: no ingress-nginx. */
+  readonly nginxPort: number | undefined
   readonly seed: number
   readonly istiods: number
   readonly gateways: number
@@ -32,6 +34,8 @@ istiod, and an ingress gateway on a port of this machine. Prints "ready" and its
   --kubeconfig FILE      written when it is ready, removed at the end (context sluice-sandbox)
   --port N               port of the API server (default: any free one)
   --gateway-port N       port of the ingress gateway (default: any free one)
+  --nginx                with ingress-nginx beside the mesh (IngressClass nginx)
+  --nginx-port N         the same, on this port (default: any free one)
   --propagation TIME     how late the mesh hears of changes: 100ms (default), 3s; or a range for each message: 0s..2s
   --gateways N           ingress gateways (default 1)
   --istiods N            istiods (default 1)
@@ -52,6 +56,8 @@ const options = {
   kubeconfig: { type: 'string' },
   port: { type: 'string', default: '0' },
   'gateway-port': { type: 'string', default: '0' },
+  nginx: { type: 'boolean', default: false },
+  'nginx-port': { type: 'string' },
   propagation: { type: 'string', default: '100ms' },
   gateways: { type: 'string', default: '1' },
   istiods: { type: 'string', default: '1' },
@@ -71,6 +77,8 @@ export function readArguments(argv: readonly string[], now: number): Arguments {
     kubeconfig: values.kubeconfig ?? '',
     apiPort: count('--port', values.port, 0, 65_535),
     gatewayPort: count('--gateway-port', values['gateway-port'], 0, 65_535),
+    nginxPort:
+      values.nginx || values['nginx-port'] !== undefined ? count('--nginx-port', values['nginx-port'] ?? '0', 0, 65_535) : undefined,
     seed: values.seed === undefined ? now : count('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
     istiods: count('--istiods', values.istiods, 1, 10),
     gateways: count('--gateways', values.gateways, 1, 10),

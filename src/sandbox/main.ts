@@ -24,19 +24,21 @@ async function main(): Promise<void> {
 
 async function serve(asked: Arguments): Promise<ServedSandbox> {
   const random = seededRandom(asked.seed)
-  const { apiPort, gatewayPort, webhook } = asked
+  const { apiPort, gatewayPort, nginxPort, webhook } = asked
+  const nginx = nginxPort === undefined ? {} : { nginx: {}, nginxPort }
   try {
-    return await serveSandbox({ random, apiPort, gatewayPort, webhook, mesh: meshOptions(asked, seededRandom(asked.seed + 1)) })
+    return await serveSandbox({ random, apiPort, gatewayPort, ...nginx, webhook, mesh: meshOptions(asked, seededRandom(asked.seed + 1)) })
   } catch (error) {
     const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number }
     throw code === 'EADDRINUSE' ? failures.PORT_IN_USE({ port: port ?? apiPort }, error) : error
   }
 }
 
-function addresses({ apiPort, gatewayPort }: ServedSandbox, { kubeconfig, seed }: Arguments): string {
+function addresses({ apiPort, gatewayPort, nginxPort }: ServedSandbox, { kubeconfig, seed }: Arguments): string {
   const lines = [
     ['api', `http://127.0.0.1:${apiPort}`],
     ['gateway', `http://127.0.0.1:${gatewayPort}`],
+    ...(nginxPort === undefined ? [] : [['nginx', `http://127.0.0.1:${nginxPort}`]]),
     ['kubeconfig', kubeconfig],
     ['seed', String(seed)],
   ]

@@ -10,6 +10,7 @@ import {
 } from '#sandbox/api-server/index.ts'
 import { startControllers, type Pace } from '#sandbox/controllers/index.ts'
 import { installIstio } from './istio-system.ts'
+import { createIngressNginx, type IngressNginx, type IngressNginxOptions, type NginxProxy } from '#sandbox/ingress-nginx/index.ts'
 import { istioWebhook, Mesh, usualVersion, type Asked, type GatewayProxy, type MeshOptions, type ProxyShares } from '#sandbox/mesh/index.ts'
 import { podHttp, type PodHttp } from './pod-http.ts'
 import { imageOf, imageTag, isPodReady, PodRuntime, usualBehaviour, type Behaviour, type ProgramFor } from '#sandbox/pods/index.ts'
@@ -25,6 +26,8 @@ export interface SandboxOptions {
     readonly istiods?: number
     readonly gateways?: number
   }
+  /** ingress-nginx; left out: none is installed. */
+  readonly nginx?: IngressNginxOptions
   readonly pods?: Partial<Behaviour>
   readonly pace?: Partial<Pace>
   /** How many pods the node takes, those of the mesh included. */
@@ -79,6 +82,8 @@ export interface Sandbox {
   readonly switches: Switches
   /** The running gateways, sorted by the names of their pods. */
   gateways(): readonly GatewayProxy[]
+  /** The running pods of ingress-nginx, sorted by their names. */
+  nginx(): readonly NginxProxy[]
   /** Where each running gateway would send a request now, by what it believes. */
   shares(request: Asked): readonly ProxyShares[]
   /** Resolves when istiods and gateways are ready. */
@@ -102,12 +107,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     random: fork(),
     usual: { ...usualBehaviour, ...options.pods },
     transport: network,
-    programFor: (pod, ip) => mesh.programFor(pod) ?? options.programs?.(pod, ip),
+    programFor: (pod, ip) => mesh.programFor(pod) ?? nginx.programFor(pod) ?? options.programs?.(pod, ip),
   })
-  const mesh: Mesh = new Mesh(
-    { store, clock, random: fork(), send: (to, request, signal) => runtime.send(to, request, signal) },
-    options.mesh,
-  )
+  const send: PodRuntime['send'] = (to, request, signal) => runtime.send(to, request, signal)
+  const mesh: Mesh = new Mesh({ store, clock, random: fork(), send }, options.mesh)
+  const nginx: IngressNginx = createIngressNginx({ store, clock, random, send }, options.nginx)
   const controllers = startControllers({
     store,
     clock,
@@ -136,11 +140,12 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       push: controllers.registry.push,
     },
     gateways: () => [...mesh.gateways.keys()].toSorted().flatMap(name => mesh.gateways.get(name) ?? []),
+    nginx: () => nginx.proxies(),
     shares: request => mesh.shares(request),
     start() {
       const { istiods = 1, gateways = 1, version = usualVersion } = options.mesh ?? {}
       installIstio(store, { version, istiods, gateways })
-      return allReady(store, istiods + gateways)
+      return allReady(store, [{ namespace: 'istio-system', pods: istiods + gateways }, ...nginx.install(store)])
     },
     stop() {
       controllers.stop()
@@ -155,11 +160,11 @@ function fits(pod: KubernetesObject, { version, name }: { readonly version?: str
   return (version === undefined || imageTag(imageOf(pod)) === version) && (name === undefined || pod.metadata.name === name)
 }
 
-/** Resolves when so many pods of the mesh are ready. */
-function allReady(store: ObjectStore, wanted: number): Promise<void> {
+/** Resolves when each namespace has so many ready pods. */
+function allReady(store: ObjectStore, wanted: readonly { readonly namespace: string; readonly pods: number }[]): Promise<void> {
   return new Promise(resolve => {
     const end = store.subscribe('pods', () => {
-      if (store.list('pods', 'istio-system').filter(isPodReady).length < wanted) return
+      if (wanted.some(({ namespace, pods }) => store.list('pods', namespace).filter(isPodReady).length < pods)) return
       end()
       resolve()
     })

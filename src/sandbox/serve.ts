@@ -7,6 +7,8 @@ export interface ServeOptions extends Omit<SandboxOptions, 'clock' | 'network'> 
   /** Ports on loopback; 0 or left out: any free one. */
   readonly apiPort?: number
   readonly gatewayPort?: number
+  /** Of ingress-nginx, where it is installed. */
+  readonly nginxPort?: number
 }
 
 /** A sandbox with real sockets: an API server for kubectl, pods that are HTTP servers, a gateway port that routes. */
@@ -14,27 +16,32 @@ export interface ServedSandbox {
   readonly sandbox: Sandbox
   readonly apiPort: number
   readonly gatewayPort: number
+  /** Of ingress-nginx; undefined where it is not installed. */
+  readonly nginxPort: number | undefined
   /** Ends everything and frees the ports. */
   close(): Promise<void>
 }
 
 /** Starts a sandbox in real time. Resolves when its mesh is ready; rejects where a port is taken, and then leaves nothing behind. */
-export async function serveSandbox({ apiPort = 0, gatewayPort = 0, ...options }: ServeOptions): Promise<ServedSandbox> {
+export async function serveSandbox({ apiPort = 0, gatewayPort = 0, nginxPort = 0, ...options }: ServeOptions): Promise<ServedSandbox> {
   const sandbox = createSandbox({ ...options, network: 'sockets' })
   let ingress: Ingress | undefined
+  let nginx: Ingress | undefined
   let api: Listening | undefined
   const close = async (): Promise<void> => {
     ingress?.close()
+    nginx?.close()
     await api?.close()
     sandbox.stop()
   }
   try {
-    ingress = await openIngress(() => sandbox.gateways(), gatewayPort)
+    ingress = await openIngress('istio-ingressgateway', () => sandbox.gateways(), gatewayPort)
+    if (options.nginx) nginx = await openIngress('ingress-nginx-controller', () => sandbox.nginx(), nginxPort)
     api = await listen(sandbox.apiServer, { port: apiPort, divert: podProxy(sandbox.apiServer.objects, sandbox.cluster.podHttp) })
     await sandbox.start()
   } catch (error) {
     await close()
     throw error
   }
-  return { sandbox, apiPort: api.port, gatewayPort: ingress.port, close }
+  return { sandbox, apiPort: api.port, gatewayPort: ingress.port, nginxPort: nginx?.port, close }
 }

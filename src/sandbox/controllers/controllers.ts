@@ -8,6 +8,7 @@ import { deploymentController } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoint-slice.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { gatewayClassController, gatewayController, routeController } from './gateway-api/index.ts'
+import { ingressController } from './ingress.ts'
 import { jobController } from './job.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { createRegistry, type Registry } from './kubelet/registry.ts'
@@ -27,6 +28,8 @@ export interface Pace {
   readonly podStart: () => number
   /** Between a change and what istiod says of it in the status of Gateways and routes: later than the other controllers. */
   readonly gatewayStatus: () => number
+  /** Between a change and ingress-nginx' word in the status of an Ingress. */
+  readonly ingressStatus: () => number
 }
 
 export interface ControllerOptions {
@@ -66,6 +69,7 @@ export function startControllers(options: ControllerOptions): Controllers {
     endpoints: between(5, 30),
     podStart: between(50, 200),
     gatewayStatus: () => 20 + Math.floor(afterwards() * 81),
+    ingressStatus: () => 20 + Math.floor(afterwards() * 81),
     ...options.pace,
   }
   const objects = objectsOf(store, 'kube-controller-manager')
@@ -74,9 +78,11 @@ export function startControllers(options: ControllerOptions): Controllers {
   let capacity = options.capacity ?? usualCapacity
   createNode(store, clock)
   const istiod: ControllerWorld = { ...world, objects: objectsOf(store, 'pilot-discovery') }
+  const nginx: ControllerWorld = { ...world, objects: objectsOf(store, 'nginx-ingress-controller') }
   const stops = [
     ...controllersOf(world, pace).map(controller => runController(world, controller)),
     ...gatewayControllersOf(istiod, pace).map(controller => runController(istiod, controller)),
+    runController(nginx, ingressController(nginx, pace.ingressStatus)),
   ]
   const kubelet = new Kubelet({
     objects: objectsOf(store, 'kubelet'),

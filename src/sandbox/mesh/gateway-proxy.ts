@@ -100,14 +100,19 @@ export class GatewayProxy {
         if (port === statsPort && request.path.startsWith('/stats/prometheus')) return text(200, this.#stats.text())
         if (port === 15_021 && request.path === '/healthz/ready') return text(200, '')
         if (port === statsPort || port === 15_021) return text(404, '')
-        return shown(await this.send(request, port))
+        return this.answer(request, port)
       },
     }
+  }
+
+  /** The answer to a request as a client sees it. */
+  async answer(request: HttpRequest, port: number): Promise<HttpAnswer> {
+    return shown(await this.send(request, port))
   }
 }
 
 /** The answer as a client sees it: with the flags, and who made it. */
-export function shown({ answer, flags, by }: Forwarded): HttpAnswer {
+function shown({ answer, flags, by }: Forwarded): HttpAnswer {
   const headers = { ...answer.headers, server: 'istio-envoy', 'x-envoy-response-flags': flags, 'x-answered-by': by }
   return { ...answer, headers }
 }
