@@ -33,6 +33,7 @@ export function executionView(view: ExecutionView, columns: number, now: number)
   const [look, ...others] = [...view.around].sort((a, b) => Number(b.type === 'look') - Number(a.type === 'look'))
   return [
     ...hanging('', head(view), columns),
+    ...warningLines(view, columns),
     ...(look && look.status !== 'done' ? stepLines(look, page) : []),
     ...view.phases.flatMap(phase => phaseLines(phase, page)),
     ...others.filter(step => step.status !== 'pending').flatMap(step => stepLines(step, page)),
@@ -42,6 +43,22 @@ export function executionView(view: ExecutionView, columns: number, now: number)
     ...failureOf(view, columns),
     ...endLines(view, columns),
   ].join('\n')
+}
+
+/** Warnings of the look, as long as the run goes on; a screen has room for a few. What is unknown is counted. */
+const MOST_WARNINGS = 3
+
+function warningLines({ releases, ended }: ExecutionView, columns: number): readonly string[] {
+  if (ended !== undefined) return []
+  const findings = releases.flatMap(release => release.findings)
+  const warnings = findings.filter(({ level }) => level === 'warn')
+  const unknown = findings.filter(({ level }) => level === 'unknown').length
+  const more = Math.max(0, warnings.length - MOST_WARNINGS)
+  const left = [...(more > 0 ? [`${more} more warnings`] : []), ...(unknown > 0 ? [`${unknown} unknown`] : [])]
+  return [
+    ...warnings.slice(0, MOST_WARNINGS).flatMap(({ message }) => hanging(` ${marks.ignored} `, colours.dim(message), columns)),
+    ...(left.length > 0 ? [colours.dim(`   ${left.join(', ')}: sluice preflight`)] : []),
+  ]
 }
 
 function stepsOf({ phases, around }: ExecutionView): readonly StepView[] {

@@ -231,9 +231,14 @@ function foot({ plan }: PlannedRelease, columns: number): readonly string[] {
   return [
     ...(all.length === 0 ? [] : hanging('', `${how} (${settle.why}). ${counts}.`, columns)),
     ...toldFindings(findings).flatMap(({ level, message, todo }) =>
-      hanging(`${words[level]}: `, withLocalTimes(`${message} ${colours.dim(todo)}`), columns),
+      hanging(`${words[level]}: `, withLocalTimes(`${message} ${colours.dim(inOneLine(todo))}`), columns),
     ),
   ]
+}
+
+/** What is to be pasted has lines of its own, which a plan would tear apart. */
+function inOneLine(todo: string): string {
+  return todo.includes('\n') ? 'What to paste: sluice preflight.' : todo
 }
 
 const words = { refuse: colours.red('refused'), warn: colours.yellow('warning'), unknown: colours.yellow('unknown') } as const

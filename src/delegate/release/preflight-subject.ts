@@ -15,7 +15,7 @@ export function preflightSubject({ found, manifests }: LookedAt, release: Releas
     namespace: release.namespace,
     steps,
     bypass: release.bypass,
-    remoteEndpoints: 'refuse',
+    remoteEndpoints: release.remoteEndpoints ?? 'refuse',
     settle: release.settle.mode,
     subsets: which.rule ? [release.subsets.stable, release.subsets.canary] : [],
     ...(release.routes === undefined ? {} : { entries: release.routes }),

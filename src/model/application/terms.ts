@@ -33,7 +33,7 @@ export function stepsOf(workflow: ResolvedWorkflow, release: string): readonly R
 
 /** One release of a workflow, as the delegate needs it: `manifests` is the hash of its rendered manifests. */
 export function releaseTerms(execution: string, workflow: ResolvedWorkflow, release: ResolvedRelease, manifests: string): Release {
-  const { name, service, namespace, cluster, subsets, settle, drain, bypass, workload, managed, routes, isolate } = release
+  const { name, service, namespace, cluster, subsets, settle, drain, bypass, remoteEndpoints, workload, managed, routes, isolate } = release
   const virtualService = typedVirtualService(workflow, release.id)
   return Release.parse({
     execution,
@@ -48,6 +48,7 @@ export function releaseTerms(execution: string, workflow: ResolvedWorkflow, rele
     settle,
     drain,
     bypass,
+    ...(remoteEndpoints === undefined ? {} : { remoteEndpoints }),
     ...(workload === undefined ? {} : { workload }),
     ...(managed === undefined ? {} : { managed }),
     ...(routes === undefined ? {} : { routes }),

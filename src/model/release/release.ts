@@ -50,6 +50,8 @@ export const Release = z.object({
   drain: z.number().int().min(0),
   /** What to do about callers that bypass the managed route. */
   bypass: z.enum(['accept', 'refuse']),
+  /** What to do about endpoints of the Service in other clusters; `refuse` where it is left out. */
+  remoteEndpoints: z.enum(['accept', 'refuse']).exactOptional(),
 })
 export type Release = z.infer<typeof Release>
 

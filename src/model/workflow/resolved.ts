@@ -83,6 +83,8 @@ export const ResolvedRelease = z.strictObject({
   settle: Settle,
   drain: milliseconds,
   bypass: z.enum(['accept', 'refuse']),
+  /** Endpoints of the Service in other clusters; refused where it is left out. */
+  remoteEndpoints: z.enum(['accept', 'refuse']).optional(),
   workload: z.string().optional(),
   managed: z.union([z.array(z.string()), z.literal('all')]).optional(),
   routes: z.union([z.array(z.string()), z.literal('all')]).optional(),

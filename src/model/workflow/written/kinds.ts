@@ -113,6 +113,7 @@ export const Infrastructure = document(
     delegates: z.array(words).default([]),
     settle: settle.default({ mode: 'auto' }),
     drain: duration().default(drainByDefault),
+    remoteEndpoints: choice('accept', 'refuse').optional(),
   }),
 )
 export type Infrastructure = z.infer<typeof Infrastructure>
