@@ -2,16 +2,20 @@ import { createHash } from 'node:crypto'
 import { canonicalJson, Failure, systemClock } from '#base/index.ts'
 import { connectCluster } from '#delegate/kubernetes/index.ts'
 import { inspectFully, planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
+import type { LookedAt } from '#delegate/objects/index.ts'
 import { openSettling } from '#delegate/settle/index.ts'
 import { goalsOf, pinnedText, releaseTerms, stepGoals, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
 import { objection, PreflightFinding, type PreflightReport } from '#model/preflight/index.ts'
 import type { PlannedGoal, Write } from '#model/release/index.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
+import { lookBeside } from './plan-beside.ts'
 
 /** A step with the goals that it would reach, as planned; no goals where it moves nothing. */
 export interface PlannedStep {
   readonly step: ResolvedStep
   readonly goals: readonly PlannedGoal[]
+  /** Objects beside the traffic that it changes, as they are and as they will be. */
+  readonly beside: readonly LookedAt[]
 }
 
 export interface RunPlan {
@@ -83,8 +87,8 @@ export async function planOf(prepared: PreparedRun): Promise<RunPlan> {
   if (!workflow) throw new Error('a plan without a workflow was asked for')
   const surroundings = commandSurroundings()
   try {
-    const releases = await Promise.all(prepared.releases.map(each => planOne(each, workflow, surroundings)))
-    return { hash: planHash(workflow, releases), releases }
+    const releases = await Promise.all(prepared.releases.map(each => planOne(each, prepared, surroundings)))
+    return { hash: planHash(prepared, releases), releases }
   } finally {
     await surroundings.close()
   }
@@ -92,27 +96,40 @@ export async function planOf(prepared: PreparedRun): Promise<RunPlan> {
 
 async function planOne(
   prepared: PreparedRelease,
-  workflow: ResolvedWorkflow,
+  run: PreparedRun,
   surroundings: ReleaseSurroundings,
 ): Promise<RunPlan['releases'][number]> {
   const { release } = prepared
+  const workflow = workflowOf(run)
   const text = pinnedText(prepared)
   const terms = releaseTerms('<execution>', workflow, release, sha256(text))
   const steps = workflow.phases
     .filter(phase => phase.release === release.id)
     .flatMap(phase => phase.sections.flatMap(section => section.steps))
   const plan = await planRelease(terms, stepGoals(workflow, release.id), contextFor(text), surroundings)
-  return { prepared, plan, steps: withGoals(steps, plan.goals) }
+  const { besides, refusals } = await lookBeside(steps, { run, terms, snapshot: plan.inspection.snapshot, surroundings })
+  const { findings } = plan.inspection
+  const inspection = { ...plan.inspection, findings: [...findings, ...refusals] }
+  return { prepared, plan: { ...plan, inspection }, steps: withGoals(steps, plan.goals, besides) }
+}
+
+function workflowOf({ workflow }: PreparedRun): ResolvedWorkflow {
+  if (!workflow) throw new Error('a plan without a workflow was asked for')
+  return workflow
 }
 
 /** Hands the planned goals out to the steps that they belong to; what is left at the end is the way to rest. */
-function withGoals(steps: readonly ResolvedStep[], planned: readonly PlannedGoal[]): readonly PlannedStep[] {
+function withGoals(
+  steps: readonly ResolvedStep[],
+  planned: readonly PlannedGoal[],
+  besides: ReadonlyMap<string, readonly LookedAt[]>,
+): readonly PlannedStep[] {
   let at = 0
   return steps.map(step => {
     const count = goalsOf(step).length
     const goals = planned.slice(at, at + count)
     at += count
-    return { step, goals }
+    return { step, goals, beside: besides.get(step.path) ?? [] }
   })
 }
 
@@ -125,9 +142,15 @@ function sha256(text: string): string {
 }
 
 /** Covers definition, manifests, goals and leaf diffs; not resourceVersions, uids, generations and times. */
-function planHash(workflow: ResolvedWorkflow, releases: RunPlan['releases']): string {
+function planHash({ workflow, applied }: PreparedRun, releases: RunPlan['releases']): string {
   const writes = releases.flatMap(({ plan }) => plan.goals.map(({ goal, writes: each }) => ({ goal, writes: each.map(essence) })))
-  return sha256(canonicalJson({ workflow, manifests: releases.map(each => pinnedText(each.prepared)), writes })).slice(0, 12)
+  const besides = releases.flatMap(({ steps }) =>
+    steps.flatMap(({ beside }) => beside.map(({ before: { says, leaves } }) => ({ says, leaves }))),
+  )
+  const manifests = releases.map(each => pinnedText(each.prepared))
+  // A plan without such steps keeps the hash that it had before there were any.
+  const more = applied.length + besides.length > 0 ? { applied: applied.map(each => each.text), besides } : {}
+  return sha256(canonicalJson({ workflow: workflow ?? null, manifests, writes, ...more })).slice(0, 12)
 }
 
 function essence(write: Write): unknown {

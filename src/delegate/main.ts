@@ -8,10 +8,20 @@ import {
   watchRelease as watch,
   type ReleaseSurroundings,
 } from '#delegate/release/index.ts'
+import { changeObjects as change, giveBackObjects as giveBack, lookAtObjects as lookAt } from '#delegate/objects/index.ts'
 import { openSettling } from '#delegate/settle/index.ts'
 import type { ClusterRef, Release } from '#model/release/index.ts'
 import { measureVersion as measure } from '#delegate/verification/index.ts'
-import { inspectRelease, measureVersion, reachGoal, watchRelease, type TaskSource } from '#protocol/index.ts'
+import {
+  changeObjects,
+  giveBackObjects,
+  inspectRelease,
+  lookAtObjects,
+  measureVersion,
+  reachGoal,
+  watchRelease,
+  type TaskSource,
+} from '#protocol/index.ts'
 
 export interface DelegateOptions {
   /** For people, and for the record of who did what. */
@@ -52,6 +62,20 @@ export function openDelegate(options: DelegateOptions): Agent {
       implement({
         task: reachGoal,
         run: (input, context) => reach(input, context, surroundings, sessions),
+        fence: ({ release, number }) => ({ key: releaseKey(release), rank: number }),
+      }),
+      implement({
+        task: lookAtObjects,
+        run: async (input, context) => ({ before: (await lookAt(input, context, surroundings)).map(each => each.before) }),
+      }),
+      implement({
+        task: changeObjects,
+        run: (input, context) => change(input, context, surroundings),
+        fence: ({ release, number }) => ({ key: releaseKey(release), rank: number }),
+      }),
+      implement({
+        task: giveBackObjects,
+        run: (input, context) => giveBack(input, context, surroundings),
         fence: ({ release, number }) => ({ key: releaseKey(release), rank: number }),
       }),
       implement({ task: measureVersion, run: (input, context) => measure(input, context, surroundings) }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { seededRandom } from '#base/index.ts'
+import { seededRandom, type KubernetesObject } from '#base/index.ts'
 import { openEngine, type Engine, type EngineStore } from '#control-plane/engine/index.ts'
 import {
   executionView,
@@ -40,14 +40,23 @@ export class ControlPlane {
     }
   }
 
-  /** Hands a run in, as the API does: `more` is what a client may say beside it. */
-  async start(workflow: ResolvedWorkflow, version: string, more: Partial<StartExecution> = {}): Promise<string> {
+  /** Hands a run in, as the API does: `more` is what a client may say beside it, `applied` what apply steps apply, by their paths. */
+  async start(
+    workflow: ResolvedWorkflow,
+    version: string,
+    more: Partial<StartExecution> = {},
+    applied: Readonly<Record<string, readonly KubernetesObject[]>> = {},
+  ): Promise<string> {
     const text = JSON.stringify({ objects: cartManifests(version, 4), versioned: [] })
-    const hash = createHash('sha256').update(text).digest('hex')
     const { content, journal } = this.store
     const starter = { content, start: this.#engine.start, row: async (id: string) => (await journal.load(id))?.row, doing: async () => '' }
-    const manifests = Object.fromEntries(workflow.releases.map(({ id }) => [id, hash]))
-    const request = { key: 'test', workflow, manifests, contents: { [hash]: text }, who: 'ada', ...more }
+    const pinned = [
+      ...workflow.releases.map(({ id }) => [id, text] as const),
+      ...Object.entries(applied).map(([path, objects]) => [path, JSON.stringify(objects)] as const),
+    ]
+    const manifests = Object.fromEntries(pinned.map(([key, each]) => [key, sha256(each)]))
+    const contents = Object.fromEntries(pinned.map(([, each]) => [sha256(each), each]))
+    const request = { key: 'test', workflow, manifests, contents, who: 'ada', ...more }
     return (await this.#world.clock.runUntil(startExecution(starter, request))).id
   }
 
@@ -85,4 +94,8 @@ export class ControlPlane {
     if (!sight) throw new Error(`no execution ${id}`)
     return executionView(sight)
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

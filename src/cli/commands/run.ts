@@ -35,12 +35,13 @@ async function checkPlan(wanted: string, prepared: PreparedRun): Promise<void> {
 }
 
 /** A definition bound to its manifests, every text by its hash. */
-export function requestOf({ workflow, releases }: PreparedRun, plan?: string): StartExecution {
+export function requestOf({ workflow, releases, applied }: PreparedRun, plan?: string): StartExecution {
   if (!workflow) throw new Error('a run without a workflow was let through')
-  const texts = releases.map(prepared => {
-    const text = pinnedText(prepared)
-    return { id: prepared.release.id, text, hash: createHash('sha256').update(text).digest('hex') }
-  })
+  const pinned = [
+    ...releases.map(prepared => ({ id: prepared.release.id, text: pinnedText(prepared) })),
+    ...applied.map(({ path, text }) => ({ id: path, text })),
+  ]
+  const texts = pinned.map(each => ({ ...each, hash: createHash('sha256').update(each.text).digest('hex') }))
   return {
     key: randomUUID(),
     workflow,

@@ -1,4 +1,5 @@
 import { formatDuration, objectName, type KubernetesObject } from '#base/index.ts'
+import type { LookedAt } from '#delegate/objects/index.ts'
 import type { ReleasePlan } from '#delegate/release/index.ts'
 import type { PreparedRun } from '#model/application/index.ts'
 import { diffObjects } from '#model/manifests/index.ts'
@@ -64,13 +65,26 @@ function stepBlocks({ steps, plan, prepared }: PlannedRelease, phases: readonly 
   return lines
 }
 
-function stepBlock({ step, goals }: PlannedStep, plan: ReleasePlan, page: PlanPage): readonly string[] {
+function stepBlock({ step, goals, beside }: PlannedStep, plan: ReleasePlan, page: PlanPage): readonly string[] {
   const writes = goals.flatMap(goal => goal.writes)
   const needsTraffic = goals.length > 0 || step.type === 'check' || step.type === 'bake'
   if (plan.inspection.snapshot.first && needsTraffic && writes.length === 0)
     return block(step.name, [colours.dim('skipped: a first deployment has no traffic to move or to measure')], page)
-  const does = goals.length === 0 ? [withoutWrites(step)] : writesOf(step, goals, plan, page)
+  const does =
+    beside.length > 0
+      ? beside.flatMap(each => besideLines(each, page))
+      : goals.length === 0
+        ? [withoutWrites(step)]
+        : writesOf(step, goals, plan, page)
   return block(step.name, step.irreversible ? [...does, colours.yellow(IRREVERSIBLE)] : does, page)
+}
+
+/** An object beside the traffic: what becomes of it, and, where that is asked for, how exactly. */
+function besideLines({ before, live, after }: LookedAt, { diff }: PlanPage): readonly string[] {
+  if (live && after && before.leaves.length === 0 && live.kind !== 'Secret') return [colours.dim(before.says)]
+  const sign = live ? (after ? colours.yellow('~') : colours.red('-')) : after ? colours.green('+') : ' '
+  const exact = diff ? exactLines(live, after).map(line => `${DIFF}    ${line}`) : []
+  return [`${sign} ${before.says}`, ...exact]
 }
 
 /** What the plan says of the step behind which nothing goes back by itself. */
@@ -210,7 +224,10 @@ function writeLines(write: Write, diff: boolean): readonly string[] {
 const paints: Readonly<Record<string, (text: string) => string>> = { added: colours.green, removed: colours.red, hunk: colours.dim }
 
 function diffLines(write: Write): readonly string[] {
-  const [before, after] = sides(write)
+  return exactLines(...sides(write))
+}
+
+function exactLines(before: KubernetesObject | undefined, after: KubernetesObject | undefined): readonly string[] {
   const sign = { same: ' ', added: '+', removed: '-', hunk: '' } as const
   return diffObjects(before, after).lines.map(({ is, text }) => (paints[is] ?? String)(`${sign[is]}${text}`))
 }

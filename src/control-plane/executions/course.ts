@@ -4,6 +4,7 @@ import { SettleSettings, type Release, type Snapshot } from '#model/release/inde
 import type { Values } from '#model/expressions/index.ts'
 import type { ResolvedRelease, ResolvedStep } from '#model/workflow/index.ts'
 import { releaseTerms } from '#model/application/index.ts'
+import type { ObjectBefore } from '#protocol/index.ts'
 import type { Definition } from './definition.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface Course {
   /** Outputs of finished steps, by path and by name: what `${outputs.…}` sees. */
   readonly outputs: Record<string, Json>
   readonly approvals: Record<string, Json>
+  /** What steps found before they changed objects beside the traffic, by path. */
+  readonly looks: Map<string, readonly ObjectBefore[]>
   /** An irreversible step has begun: from now on nothing goes back without a person. */
   irreversible: boolean
 }
@@ -48,7 +51,7 @@ export function newCourse(execution: string, definition: Definition): Course {
       watched: false,
     },
   ])
-  return { execution, definition, releases: new Map(releases), outputs: {}, approvals: {}, irreversible: false }
+  return { execution, definition, releases: new Map(releases), outputs: {}, approvals: {}, looks: new Map(), irreversible: false }
 }
 
 export function releaseCourse(course: Course, id: string): ReleaseCourse {

@@ -6,7 +6,7 @@ import { executions } from './failures.ts'
 /** What an execution is bound to: pinned by the hash of its text, never changed by an edit or an upgrade. */
 export const Definition = z.object({
   workflow: ResolvedWorkflow,
-  /** Per release id the hash of its rendered manifests. */
+  /** Per release id the hash of its rendered manifests; per path of an apply step that of its rendered files. */
   manifests: z.record(z.string(), z.string()),
 })
 export type Definition = z.infer<typeof Definition>

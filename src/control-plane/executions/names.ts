@@ -8,8 +8,15 @@ export const goBack = (release: string): string => `around/return/${release}`
 
 /** The wait for those that this execution supersedes; the engine's own. */
 export const turn = 'around/turn'
+
+/** What a step changed beside the traffic, on its way back. */
+export const giveBack = (step: string): string => `around/give-back/${step}`
+
 /** The look's task. */
 export const inspect = 'inspect'
+/** The tasks of a step that changes objects beside the traffic: what they are, and the change. */
+export const lookAt = 'look'
+export const change = 'change'
 /** The question behind an irreversible step; counted. */
 export const first = 'around/first'
 /** Recorded when an attempt begins: the time. */

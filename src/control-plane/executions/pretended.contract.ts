@@ -6,7 +6,16 @@ import { openTaskSource } from '#control-plane/tasks/index.ts'
 import { implement, openAgent, type TaskContext } from '#delegate/agent/index.ts'
 import type { Snapshot } from '#model/release/index.ts'
 import { ResolvedWorkflow, type FailureStrategy, type ResolvedStep } from '#model/workflow/index.ts'
-import { inspectRelease, measureVersion, reachGoal, watchRelease, type Reached } from '#protocol/index.ts'
+import {
+  changeObjects,
+  giveBackObjects,
+  inspectRelease,
+  lookAtObjects,
+  measureVersion,
+  reachGoal,
+  watchRelease,
+  type Reached,
+} from '#protocol/index.ts'
 import { programName, workflowProgram } from './program.ts'
 
 /** A pretended delegate: what it was asked, and what it answers. Tests replace what they are about. */
@@ -20,6 +29,9 @@ export interface Pretended {
   inspect(input: z.infer<typeof inspectRelease.input>): z.infer<typeof inspectRelease.output>
   reach(input: z.infer<typeof reachGoal.input>, context: TaskContext): Reached | Promise<Reached>
   watch(input: z.infer<typeof watchRelease.input>, context: TaskContext): Promise<z.infer<typeof watchRelease.output>>
+  look(input: z.infer<typeof lookAtObjects.input>): z.infer<typeof lookAtObjects.output>
+  change(input: z.infer<typeof changeObjects.input>): z.infer<typeof changeObjects.output>
+  giveBack(input: z.infer<typeof giveBackObjects.input>): z.infer<typeof giveBackObjects.output>
   measure(input: z.infer<typeof measureVersion.input>): z.infer<typeof measureVersion.output>
 }
 
@@ -52,6 +64,9 @@ export function pretend(): Pretended {
     inspect: () => ({ snapshot, findings: [], settle: { how: 'seconds', why: 'pretended' } }),
     reach: ({ goal }) => reached(`${goal.to} reached`),
     watch: (_, context) => standing(context),
+    look: () => ({ before: [] }),
+    change: () => ({ says: 'changed', writes: 1, calls: 1 }),
+    giveBack: () => ({ says: 'given back', writes: 1, calls: 1 }),
     measure: () => ({ verdict: 'good', says: '0 of 100 failed', requests: 100, errors: 0 }),
   }
 }
@@ -68,6 +83,9 @@ function implementations(pretended: Pretended) {
       },
     }),
     implement({ task: watchRelease, run: (input, context) => pretended.watch(input, context) }),
+    implement({ task: lookAtObjects, run: async input => pretended.look(input) }),
+    implement({ task: changeObjects, run: async input => pretended.change(input) }),
+    implement({ task: giveBackObjects, run: async input => pretended.giveBack(input) }),
     implement({ task: measureVersion, run: async input => pretended.measure(input) }),
   ]
 }

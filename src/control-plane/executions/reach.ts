@@ -58,7 +58,7 @@ async function work({ run, release, watch }: StepPlace, budget: Budget, call: st
 }
 
 /** What is left of the step's time. The first piece of work has it all; the journal's time is asked for only from the second one on. */
-async function timeLeft(run: Run, budget: Budget, call: string): Promise<number> {
+export async function timeLeft(run: Run, budget: Budget, call: string): Promise<number> {
   const { step } = budget
   if (budget.begun) {
     const now = await run.now(`${call}/at`)

@@ -1,6 +1,6 @@
 import type { Cause, PastCall } from '#control-plane/engine/index.ts'
 import type { ResolvedPhase, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
-import { reachGoal } from '#protocol/index.ts'
+import { changeObjects, reachGoal } from '#protocol/index.ts'
 import { allSteps, stepsOf } from '#model/application/index.ts'
 import * as names from './names.ts'
 import type { StepReaction } from './run-step.ts'
@@ -44,10 +44,13 @@ function isDecided(cause: Cause, reaction: StepReaction | undefined): boolean {
   return cause.is === 'aborted' || reaction?.by !== undefined
 }
 
-/** How many goals the way forward set for a release. */
+/** Tasks that may write. Each has a number of its own, and a higher one stops every lower one. */
+const writing: readonly (string | undefined)[] = [reachGoal.type, changeObjects.type]
+
+/** How many numbers the way forward has given to goals and changes of a release. */
 export function goalsOf(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): number {
   const prefixes = [...stepsOf(workflow, release).map(step => `${step.path}/`), `${names.rest(release)}/`]
-  return past.filter(call => call.type === reachGoal.type && prefixes.some(prefix => call.name.startsWith(prefix))).length
+  return past.filter(call => writing.includes(call.type) && prefixes.some(prefix => call.name.startsWith(prefix))).length
 }
 
 /** What the look before the first write gave. */

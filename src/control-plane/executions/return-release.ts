@@ -13,7 +13,7 @@ import type { StepEnd } from './run-step.ts'
 /** One attempt: rolling the old template on a large workload takes its time; after this somebody should read why it is not there. */
 const attemptTimeout = 30 * 60_000
 /** Quick at first, for a short outage of the API server; a minute is as long as users should wait for a cluster that is there again. */
-const tryAgain = { first: 2_000, longest: 60_000 }
+export const tryAgain = { first: 2_000, longest: 60_000 }
 /** The wait in which a person may ask for hurry ends with the lane; a way back that takes longer than this has been looked at by people. */
 const hurryDeadline = 30 * questionDeadline
 

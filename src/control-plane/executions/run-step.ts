@@ -8,6 +8,7 @@ import { destinationsOf, termsFor, valuesIn, type Course } from './course.ts'
 import { executions } from './failures.ts'
 import * as names from './names.ts'
 import { atRest } from './rest.ts'
+import { changeBeside } from './objects.ts'
 import { back, reach, type StepPlace } from './reach.ts'
 import { afterFailure, reactionText, type FailedAttempt, type Next } from './strategy.ts'
 
@@ -103,6 +104,8 @@ function stepRun(place: StepPlace, step: ResolvedStep, { since, reachedShare }: 
     irreversible: course.irreversible,
     destinations: destinationsOf(release),
     goal: (name, goal) => reach(place, budget, name, goal),
+    objects: change => changeBeside(place, budget, change),
+    pinned: () => pinnedFor(course, step),
     ask: async (name, question) => {
       const reply = await ask(run, name, {
         is: 'question',
@@ -117,6 +120,13 @@ function stepRun(place: StepPlace, step: ResolvedStep, { since, reachedShare }: 
     },
     evaluate: (name, text) => run.record(name, () => evaluated(text, valuesIn(course, release))),
   }
+}
+
+/** Texts are bound to a step by its path. */
+function pinnedFor({ definition }: Course, { path, name }: ResolvedStep): string {
+  const hash = definition.manifests[path]
+  if (hash === undefined) throw executions.CONTENT_MISSING({ hash: 'none', what: `files of step "${name}"` })
+  return hash
 }
 
 async function afterAttempt(place: StepPlace, step: ResolvedStep, attempt: number, { failure, by }: Failed): Promise<StepEnd | 'again'> {

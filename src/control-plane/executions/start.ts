@@ -77,11 +77,16 @@ function nameFor(key: string, attempt: number): string {
 }
 
 async function keepContents(content: ContentStore, { workflow, manifests, contents }: StartExecution): Promise<void> {
-  for (const { id } of workflow.releases) {
-    const hash = manifests[id]
+  const applied = workflow.phases.flatMap(allSteps).filter(({ type }) => type === 'apply')
+  const wanted = [
+    ...workflow.releases.map(({ id }) => ({ key: id, what: `manifests of ${id}` })),
+    ...applied.map(({ path }) => ({ key: path, what: `files of step ${path}` })),
+  ]
+  for (const { key, what } of wanted) {
+    const hash = manifests[key]
     const text = hash === undefined ? undefined : contents[hash]
-    if (hash === undefined || text === undefined) throw executions.CONTENT_MISSING({ hash: hash ?? 'none', what: `manifests of ${id}` })
-    if ((await content.put(text)) !== hash) throw executions.CONTENT_MISSING({ hash, what: `manifests of ${id}` })
+    if (hash === undefined || text === undefined) throw executions.CONTENT_MISSING({ hash: hash ?? 'none', what })
+    if ((await content.put(text)) !== hash) throw executions.CONTENT_MISSING({ hash, what })
   }
 }
 

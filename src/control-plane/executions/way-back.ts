@@ -4,6 +4,7 @@ import { inspectRelease } from '#protocol/index.ts'
 import { releaseCourse, type Course } from './course.ts'
 import { allSteps } from '#model/application/index.ts'
 import { executions } from './failures.ts'
+import { giveBack } from './give-back.ts'
 import * as names from './names.ts'
 import { restStep } from './rest.ts'
 import { goalsOf, lookOf, planRetreat, type Retreat } from './retreat.ts'
@@ -11,7 +12,8 @@ import { returnRelease } from './return-release.ts'
 import { remember, runStep, type StepEnd } from './run-step.ts'
 
 /**
- * The way back: routing first, of all releases at once, then what stays is cleaned up, then the workflow's rollback steps. It waits for
+ * The way back: routing first, of all releases at once, then what stays is cleaned up, then what steps changed beside the traffic is given
+ * back, then the workflow's rollback steps run. It waits for
  * nothing of the run that it ends, and tries again for as long as the world refuses; only a person can make it give up.
  */
 export async function wayBack(run: BackRun, course: Course, cause: Cause): Promise<{ readonly returned: readonly string[] }> {
@@ -24,6 +26,7 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
     const release = releaseCourse(course, id)
     await runStep({ course, release, run }, restStep(release.resolved))
   }
+  await giveBack(run, course, retreat.returning)
   await runRollback(run, course, retreat)
   return { returned: retreat.returning }
 }

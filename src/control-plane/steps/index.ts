@@ -1,10 +1,13 @@
 // The step types: one file each, all through one contract.
+import { apply } from './apply.ts'
 import { approval } from './approval.ts'
 import { bake } from './bake.ts'
 import { canaryDelete } from './canary-delete.ts'
 import { canaryDeployment } from './canary-deployment.ts'
 import { check } from './check.ts'
+import { deletion } from './delete.ts'
 import { rolloutDeployment } from './rollout-deployment.ts'
+import { scale } from './scale.ts'
 import { shiftTraffic } from './shift-traffic.ts'
 import type { Step } from './step.ts'
 import { trafficSplit } from './traffic-split.ts'
@@ -23,4 +26,7 @@ export const steps: readonly Step<unknown>[] = [
   check,
   approval,
   wait,
+  scale,
+  apply,
+  deletion,
 ]

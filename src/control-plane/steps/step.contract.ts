@@ -4,7 +4,7 @@ import { play as playLog, stepContract as engineContract, type StepWorld } from 
 import type { Run } from '#control-plane/engine/index.ts'
 import type { Goal, Release, Snapshot } from '#model/release/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
-import { measureVersion, reachGoal } from '#protocol/index.ts'
+import { changeObjects, measureVersion, reachGoal, type ObjectsChange } from '#protocol/index.ts'
 import { steps, type StepResult, type StepRun } from './index.ts'
 
 export type Measure = (round: number) => Measured
@@ -35,6 +35,8 @@ export interface Played {
   readonly result: StepResult | undefined
   readonly failure: { readonly code: string; readonly message: string } | undefined
   readonly goals: readonly Goal[]
+  /** Changes of objects beside the traffic. */
+  readonly changes: readonly ObjectsChange[]
   readonly calls: readonly string[]
 }
 
@@ -60,12 +62,18 @@ type Input = ResolvedStep['input']
 
 /** Plays one step of this type with this input, in a world that does what it is told. */
 export async function play(type: string, input: Input, surroundings: Surroundings = {}): Promise<Played> {
-  const { world, goals } = newWorld(surroundings)
+  const { world, goals, changes } = newWorld(surroundings)
   const log: Parameters<typeof playLog>[2] = new Map()
   const ended = await playLog(program(type, input, surroundings), world, log).catch(toFailureRecord)
   if (ended === 'cut') throw new Error('nobody cut the power')
   const failure = 'code' in ended ? ended : undefined
-  return { result: 'output' in ended ? (ended.output as StepResult) : undefined, failure, goals: goals(), calls: [...log.keys()] }
+  return {
+    result: 'output' in ended ? (ended.output as StepResult) : undefined,
+    failure,
+    goals: goals(),
+    changes: changes(),
+    calls: [...log.keys()],
+  }
 }
 
 /** What every step promises: its input is checked, and the power may go at any of its calls. */
@@ -90,18 +98,31 @@ const program =
     stepOf(type).run(stepRun(run, type, input, surroundings), stepOf(type).input.parse(input))
 
 /** A goal that is reached twice is reached: what counts is the order in which goals first came. */
-function newWorld({ answers = {}, measure }: Surroundings): { readonly world: StepWorld; readonly goals: () => readonly Goal[] } {
+function newWorld({ answers = {}, measure }: Surroundings): {
+  readonly world: StepWorld
+  readonly goals: () => readonly Goal[]
+  readonly changes: () => readonly ObjectsChange[]
+} {
   const goals = new Map<string, Goal>()
+  const changes = new Map<string, ObjectsChange>()
   let round = 0
   const tasks: StepWorld['tasks'] = {
     [reachGoal.type]: ({ goal }: { readonly goal: Goal }) => {
       goals.set(JSON.stringify(goal), goal)
       return { is: 'reached', says: `${goal.to} reached`, writes: 1, calls: 1 }
     },
+    [changeObjects.type]: ({ change }: { readonly change: ObjectsChange }) => {
+      changes.set(JSON.stringify(change), change)
+      return { says: `${change.is} done`, writes: 1, calls: 1 }
+    },
     [measureVersion.type]: () => measure?.(++round) ?? { verdict: 'good', says: 'fine', requests: 10, errors: 0 },
   }
   const given = Object.entries(answers).map(([name, answer]) => [name, { answer }])
-  return { world: { tasks, answers: Object.fromEntries(given), state: () => [...goals.values()] }, goals: () => [...goals.values()] }
+  return {
+    world: { tasks, answers: Object.fromEntries(given), state: () => [...goals.values(), ...changes.values()] },
+    goals: () => [...goals.values()],
+    changes: () => [...changes.values()],
+  }
 }
 
 function stepRun(
@@ -120,6 +141,9 @@ function stepRun(
     irreversible,
     destinations,
     goal: async (name, goal) => ((await run.task(name, reachGoal, { release: terms, snapshot, goal, number: 1 })) as { says: string }).says,
+    objects: async change =>
+      ((await run.task('change', changeObjects, { release: terms, change, before: [], number: 1 })) as { says: string }).says,
+    pinned: () => 'hash of its files',
     ask: async (name, { says, next }) => {
       const reply = await run.wait<{ readonly answer: string }>(name, { deadline: 1, for: says, next })
       return reply.is === 'expired' ? 'expired' : reply.payload.answer

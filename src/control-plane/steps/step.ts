@@ -3,6 +3,7 @@ import type { FailureRecord, Json } from '#base/index.ts'
 import type { Run } from '#control-plane/engine/index.ts'
 import type { Goal, Release } from '#model/release/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
+import type { ObjectsChange } from '#protocol/index.ts'
 
 /** What a step gets to work with: one attempt at one step of one release. */
 export interface StepRun {
@@ -20,6 +21,13 @@ export interface StepRun {
   readonly destinations: Readonly<Record<'stable' | 'canary', string>>
   /** Brings the release to a goal, asking people where the delegate asks. Gives one line for people: how it was reached. */
   goal(name: string, goal: Goal): Promise<string>
+  /**
+   * Changes objects of the namespace beside the traffic, once per step; what they were is recorded, and given back on the way back. Gives one
+   * line for people.
+   */
+  objects(change: ObjectsChange): Promise<string>
+  /** Hash of the text that was rendered for this step before the run. */
+  pinned(): string
   /** Asks a person; gives one of the answers' names, or `expired`. */
   ask(name: string, question: Question): Promise<string>
   /** Evaluates a text with `${…}`, once: the value stands in the journal. An unknown name fails. */

@@ -11,6 +11,21 @@ export const application = defineFailures('APPLICATION', {
     says: f => `Service ${f.service}: no file is there for its manifests (${f.patterns}).`,
     todo: 'Put the path right in the Service document (manifests); it is relative to the application folder.',
   }),
+  NO_FILES: kind<{ step: string; pattern: string }>({
+    blame: 'user',
+    says: f => `Step "${f.step}": no file of the application is ${f.pattern}.`,
+    todo: 'Put the path right (files); it is relative to the application folder.',
+  }),
+  APPLIED_TWICE: kind<{ step: string; object: string }>({
+    blame: 'user',
+    says: f => `${f.object}: step "${f.step}" applies it, and it is among the manifests too.`,
+    todo: 'Keep its file out of the manifests: begin it with the line # sluice.dev/skip-file-for-deploy',
+  }),
+  APPLIED_ELSEWHERE: kind<{ step: string; object: string; namespace: string }>({
+    blame: 'user',
+    says: f => `${f.object}: step "${f.step}" applies it outside of namespace ${f.namespace}.`,
+    todo: 'An apply step writes to the namespace of its release only: apply this one by another way.',
+  }),
   NO_VALUES: kind<{ service: string; file: string }>({
     blame: 'user',
     says: f => `Service ${f.service}: its values file ${f.file} is not there.`,

@@ -8,6 +8,7 @@ import {
   type Application,
   type LintSetting,
 } from '#model/workflow/index.ts'
+import { applyFiles } from './apply-files.ts'
 import type { SourceFile } from './files.ts'
 import { prepareRelease, readApplication } from './prepare.ts'
 import { trafficProblems } from './traffic-problems.ts'
@@ -37,9 +38,11 @@ async function workflowProblems(
   const { workflow } = resolution
   const releases = workflow ? workflow.releases : await resolveReleases(application, name, anyRun)
   const prepared = await Promise.all(releases.map(release => prepareRelease(release, files)))
+  const beside = workflow ? await Promise.all(prepared.map(each => applyFiles(application, workflow, each.prepared, files))) : []
   return [
     ...(resolution.problems.some(isEcho) ? [] : resolution.problems.filter(problem => !isOnlyOfThisRun(problem))),
     ...prepared.flatMap(each => [...each.problems, ...trafficProblems(application, workflow, each)]),
+    ...beside.flatMap(each => each.problems),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { canonicalJson, problemOf, type Problem } from '#base/index.ts'
-import { applyOrder, renderManifests, versionNames, type RenderedObject, type VersionedManifests } from '#model/manifests/index.ts'
+import { applyOrder, renderManifests, versionNames, type VersionedManifests } from '#model/manifests/index.ts'
 import type { Manifests } from '#model/release/index.ts'
 import {
   isApplicationFile,
@@ -10,21 +10,20 @@ import {
   type ResolvedRelease,
   type ResolvedWorkflow,
 } from '#model/workflow/index.ts'
+import { applyFiles, type AppliedFiles } from './apply-files.ts'
 import { application as failures } from './failures.ts'
 import { selectFiles, type SourceFile } from './files.ts'
+import { imageOf, type PreparedRelease } from './prepared-release.ts'
 import { valuesOf } from './values.ts'
 
-/** A release of a run with its manifests as the cluster would get them. */
-export interface PreparedRelease {
-  readonly release: ResolvedRelease
-  readonly manifests: Manifests
-  readonly rendered: readonly RenderedObject[]
-}
+export type { PreparedRelease } from './prepared-release.ts'
 
 /** All that a run is bound to. `workflow` is there only where nothing is wrong with the documents. */
 export interface PreparedRun {
   readonly workflow?: ResolvedWorkflow
   readonly releases: readonly PreparedRelease[]
+  /** What apply steps apply. */
+  readonly applied: readonly AppliedFiles[]
   readonly problems: readonly Problem[]
 }
 
@@ -37,12 +36,14 @@ export function readApplication(files: readonly SourceFile[]): Promise<ParsedApp
 export async function prepareRun(files: readonly SourceFile[], workflowName: string, choice: ResolveChoice = {}): Promise<PreparedRun> {
   const { application, problems } = await readApplication(files)
   const errors = problems.filter(problem => problem.severity === 'error')
-  if (errors.length > 0) return { releases: [], problems }
+  if (errors.length > 0) return { releases: [], applied: [], problems }
   const resolution = await resolveWorkflow(application, workflowName, choice)
-  if (!resolution.workflow) return { releases: [], problems: [...problems, ...resolution.problems] }
-  const releases = await Promise.all(resolution.workflow.releases.map(release => prepareRelease(release, files)))
-  const found = [...problems, ...resolution.problems, ...releases.flatMap(each => each.problems)]
-  return { workflow: resolution.workflow, releases: releases.map(each => each.prepared), problems: found }
+  const { workflow } = resolution
+  if (!workflow) return { releases: [], applied: [], problems: [...problems, ...resolution.problems] }
+  const releases = await Promise.all(workflow.releases.map(release => prepareRelease(release, files)))
+  const beside = await Promise.all(releases.map(({ prepared }) => applyFiles(application, workflow, prepared, files)))
+  const found = [...problems, ...resolution.problems, ...[...releases, ...beside].flatMap(each => each.problems)]
+  return { workflow, releases: releases.map(each => each.prepared), applied: beside.flatMap(each => each.applied), problems: found }
 }
 
 export interface ReleaseProblems {
@@ -56,12 +57,7 @@ export async function prepareRelease(release: ResolvedRelease, files: readonly S
   const templates = selectFiles(files, release.manifests)
   const missing =
     templates.length > 0 ? [] : [problemOf(failures.NO_MANIFESTS({ service: release.service, patterns: release.manifests.join(', ') }))]
-  const { repository, tag, digest } = release.artifact
-  const image =
-    repository === undefined
-      ? {}
-      : { image: { repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) } }
-  const rendered = renderManifests({ templates, values, namespace: release.namespace, ...image })
+  const rendered = renderManifests({ templates, values, namespace: release.namespace, ...imageOf(release) })
   const versioned = versionNames(rendered.objects)
   const manifests = orderedManifests(versioned)
   return {

@@ -16,6 +16,8 @@ export interface ManifestSource {
   /** The infrastructure's namespace. */
   readonly namespace: string
   readonly image?: Image
+  /** Paths of the only files whose objects are wanted, whatever a directive in them says; the others give helpers. */
+  readonly only?: readonly string[]
 }
 
 export interface RenderedManifests {
@@ -28,7 +30,7 @@ export interface RenderedManifests {
 
 /** The objects that a cluster gets, before names of ConfigMaps and Secrets are versioned; all problems at once. */
 export function renderManifests(source: ManifestSource): RenderedManifests {
-  const rendered = renderTemplates(source.templates, source.values, source.overrides)
+  const rendered = renderTemplates(source.templates, source.values, source.overrides, source.only)
   const read = readManifests(rendered.files, source.namespace)
   const problems = [...rendered.problems, ...read.problems]
   const { image } = source
@@ -37,7 +39,9 @@ export function renderManifests(source: ManifestSource): RenderedManifests {
   const used = replaced.some(({ found }) => found > 0)
   // With other problems the container that is missed may be in a file that could not be read.
   const unused =
-    used || problems.some(each => each.severity === 'error') ? [] : [problemOf(manifests.IMAGE_UNUSED(image), undefined, 'warning')]
+    used || source.only || problems.some(each => each.severity === 'error')
+      ? []
+      : [problemOf(manifests.IMAGE_UNUSED(image), undefined, 'warning')]
   return {
     objects: replaced.map(({ each, value }) => ({ ...each, object: value })),
     skipped: rendered.skipped,

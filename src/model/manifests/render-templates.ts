@@ -34,18 +34,28 @@ function isMeantAsTemplate(path: string): boolean {
   return /\.(?:ya?ml|json|tpl)$/i.test(path)
 }
 
-/** Renders every file that holds objects; the problems of all files are told together. */
-export function renderTemplates(templates: readonly Template[], values: Json, overrides: readonly string[] = []): RenderedTemplates {
-  const skipped = templates.filter(isSkipped)
+/**
+ * Renders every file that holds objects; the problems of all files are told together. `only`: the paths of those that are wanted, whatever a
+ * directive in them says; what is wrong with the others is not told.
+ */
+export function renderTemplates(
+  templates: readonly Template[],
+  values: Json,
+  overrides: readonly string[] = [],
+  only?: readonly string[],
+): RenderedTemplates {
+  const isWanted = (path: string): boolean => only?.includes(path) ?? true
+  const skipped = templates.filter(each => isSkipped(each) && !only?.includes(each.path))
   const sources = templates
-    .filter(each => !isSkipped(each))
+    .filter(each => !skipped.includes(each))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map((each): Source => ({ file: each.path, text: each.text }))
   const set = templateSet(sources)
-  const problems = set.problems.filter(problem => isMeantAsTemplate(problem.place?.file ?? ''))
+  const told = set.problems.filter(problem => isMeantAsTemplate(problem.place?.file ?? '') && isWanted(problem.place?.file ?? ''))
+  const problems = [...told]
   const unreadable = new Set(set.problems.map(problem => problem.place?.file))
   const files: RenderedFile[] = []
-  for (const { file } of sources.filter(each => holdsObjects(each.file) && !unreadable.has(each.file))) {
+  for (const { file } of sources.filter(each => isWanted(each.file) && holdsObjects(each.file) && !unreadable.has(each.file))) {
     const given = valuesOf(values, overrides)
     const rendered = set.render(file, given.values)
     if ('problem' in rendered) problems.push(rendered.problem)

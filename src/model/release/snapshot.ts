@@ -37,7 +37,11 @@ const WorkloadBefore = z.object({
 const AutoscalerBefore = z.object({ apiVersion: z.string(), name: z.string(), uid: z.string(), minReplicas: z.number().int() })
 
 /** A leaf that the run's manifests change: what stood there, and what they put there. A missing side means that there is nothing. */
-const Leaf = z.object({ path: z.array(z.union([z.string(), z.number()])), before: Value.exactOptional(), after: Value.exactOptional() })
+export const Leaf = z.object({
+  path: z.array(z.union([z.string(), z.number()])),
+  before: Value.exactOptional(),
+  after: Value.exactOptional(),
+})
 export type Leaf = z.infer<typeof Leaf>
 
 /** An object of the manifests that the run creates (without `before`) or changes beside the split (with the leaves that differ). */

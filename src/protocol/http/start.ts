@@ -13,7 +13,9 @@ export const StartExecution = z
       type: 'object',
       description: 'A resolved workflow, format 1, as `sluice plan --output json` prints it.',
     }),
-    manifests: z.record(z.string(), z.string()).describe('Per release id the hash of its rendered manifests.'),
+    manifests: z
+      .record(z.string(), z.string())
+      .describe('Per release id the hash of its rendered manifests; per path of an apply step that of its rendered files.'),
     contents: z.record(z.string(), z.string()).describe('The texts, by their SHA-256 in hex.'),
     plan: z.string().optional().describe('Hash of the plan that was agreed to.'),
     supersede: z

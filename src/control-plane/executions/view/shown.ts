@@ -14,17 +14,23 @@ export interface Shown {
 
 export const shownStep = (step: ResolvedStep): Shown => ({ path: step.path, name: step.name, type: step.type, step })
 
+/** Steps that change objects beside the traffic. */
+const besideTraffic = new Set(['scale', 'apply', 'delete'])
+
 /** Look first, clean up, the way back: per release, whose id is told where there are several. */
 function allAround({ definition }: Sight): Shown[] {
   const { releases } = definition.workflow
   const per = (path: (release: string) => string, name: string, type: string): Shown[] =>
     releases.map(({ id }) => ({ path: path(id), name: releases.length > 1 ? `${name} ${id}` : name, type }))
+  const steps = definition.workflow.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
+  const beside = steps.filter(({ type }) => besideTraffic.has(type)).toReversed()
   return [
     { path: names.turn, name: 'Supersede', type: 'turn' },
     ...per(names.look, 'Look first', 'look'),
     ...per(names.rest, 'Clean up', 'atRest'),
     { path: names.first, name: 'Before the way back', type: 'question' },
     ...per(names.goBack, 'Way back', 'return'),
+    ...beside.map(step => ({ path: names.giveBack(step.path), name: `Give back: ${step.name}`, type: 'giveBack' })),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { FailureRecord } from '#base/index.ts'
-import { reachGoal } from '#protocol/index.ts'
+import { changeObjects, reachGoal } from '#protocol/index.ts'
 import type { ExecutionStatus, ExitCode } from '#protocol/http/index.ts'
 import { executions } from '../failures.ts'
 import type { Found } from '../watch.ts'
@@ -66,7 +66,7 @@ export function standingOf(sight: Sight): Standing {
 
 /** A goal was set: something may have been written. */
 export function isTouched({ engine }: Sight): boolean {
-  return engine.calls.some(call => call.type === reachGoal.type)
+  return engine.calls.some(({ type }) => type === reachGoal.type || type === changeObjects.type)
 }
 
 export function backBegan({ events }: Sight): number | undefined {

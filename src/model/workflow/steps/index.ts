@@ -1,10 +1,13 @@
 // Every step type, in the order of the guide. A test checks that no file of this folder is missing.
+import { apply } from './apply.ts'
 import { approval } from './approval.ts'
 import { bake } from './bake.ts'
 import { canaryDelete } from './canary-delete.ts'
 import { canaryDeployment } from './canary-deployment.ts'
 import { check } from './check.ts'
+import { deletion } from './delete.ts'
 import { rolloutDeployment } from './rollout-deployment.ts'
+import { scale } from './scale.ts'
 import { shiftTraffic } from './shift-traffic.ts'
 import type { StepType } from './step-type.ts'
 import { trafficSplit } from './traffic-split.ts'
@@ -20,6 +23,9 @@ export const stepTypes: readonly StepType<unknown>[] = [
   approval,
   check,
   wait,
+  scale,
+  apply,
+  deletion,
 ]
 
 const byType = new Map(stepTypes.map(each => [each.type, each]))

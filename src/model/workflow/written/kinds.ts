@@ -6,19 +6,13 @@ import { workflow } from '../failures.ts'
 import { failureStrategy } from './failure-strategy.ts'
 import { choice, complain, dnsName, duration, fields, fixedWords, flag, leaf, reference, words } from './leaf.ts'
 import { phase, type WrittenPhase } from './phase.ts'
+import { path } from './path.ts'
 import { settle } from './step.ts'
 import { byName, values, variable, type Variable } from './variables.ts'
 
 const metadata = fields({ name: reference, description: words.optional() })
 const document = <S extends z.ZodType>(spec: S) => fields({ apiVersion: fixedWords, kind: fixedWords, metadata, spec })
 
-/** A path within the application's folder. */
-const path = leaf({
-  wants: "a path within the application's folder, such as manifests/ or values.yaml",
-  shapes: ['text'],
-  read: written =>
-    typeof written === 'string' && written.trim() !== '' && !/^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)/.test(written) ? written : undefined,
-})
 const paths = z.array(path)
 
 /** An image repository, without tag and digest: the run brings these. */

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { Failure } from '#base/index.ts'
+import { lookAtObjects, type LookedAt } from '#delegate/objects/index.ts'
+import type { ReleasePlan, ReleaseSurroundings } from '#delegate/release/index.ts'
+import type { PreparedRun } from '#model/application/index.ts'
+import { objectKey, type Release, type Snapshot } from '#model/release/index.ts'
+import { Delete, Scale, type ResolvedStep } from '#model/workflow/index.ts'
+import type { ObjectsChange } from '#protocol/index.ts'
+
+type Findings = ReleasePlan['inspection']['findings']
+
+export interface Beside {
+  /** What each step changes beside the traffic, by its path. */
+  readonly besides: ReadonlyMap<string, readonly LookedAt[]>
+  readonly refusals: Findings
+}
+
+interface Looking {
+  readonly run: PreparedRun
+  readonly terms: Release
+  readonly snapshot: Snapshot
+  readonly surroundings: ReleaseSurroundings
+}
+
+/** Looks at what steps would change beside the traffic, in their order: what an earlier one deletes is gone for a later one. */
+export async function lookBeside(steps: readonly ResolvedStep[], { run, terms, snapshot, surroundings }: Looking): Promise<Beside> {
+  const besides = new Map<string, readonly LookedAt[]>()
+  const gone = new Set<string>()
+  const refusals: Findings[number][] = []
+  for (const step of steps) {
+    const text = run.applied.find(({ path }) => path === step.path)?.text ?? ''
+    const change = changeOf(step, text)
+    if (!change) continue
+    const context = { signal: new AbortController().signal, progress: () => undefined, content: () => Promise.resolve(text) }
+    try {
+      const looked = await lookAtObjects({ release: terms, snapshot, change, givesBack: !step.irreversible }, context, surroundings, gone)
+      besides.set(step.path, looked)
+      const deleted = change.is === 'delete' ? looked.flatMap(({ live }) => live ?? []) : []
+      for (const object of deleted) gone.add(objectKey(object))
+    } catch (error) {
+      if (!(error instanceof Failure) || error.blame !== 'user') throw error
+      refusals.push({ level: 'refuse', code: error.code, message: `Step "${step.name}": ${error.message}`, todo: error.todo })
+    }
+  }
+  return { besides, refusals }
+}
+
+/** What a step changes beside the traffic; undefined where it changes nothing there. */
+function changeOf({ type, input }: ResolvedStep, text: string): ObjectsChange | undefined {
+  switch (type) {
+    case 'scale':
+      return { is: 'scale', ...Scale.parse(input) }
+    case 'apply':
+      return { is: 'apply', manifests: createHash('sha256').update(text).digest('hex') }
+    case 'delete':
+      return { is: 'delete', ...Delete.parse(input) }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,61 @@
+import { toFailureRecord } from '#base/index.ts'
+import { ask } from '#control-plane/approvals/index.ts'
+import type { BackRun, Run } from '#control-plane/engine/index.ts'
+import type { ResolvedStep } from '#model/workflow/index.ts'
+import { giveBackObjects, type ObjectBefore } from '#protocol/index.ts'
+import { releaseCourse, type Course, type ReleaseCourse } from './course.ts'
+import * as names from './names.ts'
+import { changedBy } from './objects.ts'
+import { tryAgain } from './return-release.ts'
+import type { StepEnd } from './run-step.ts'
+
+/** A few writes; after this somebody should read why they are not made. */
+const attemptTimeout = 5 * 60_000
+
+/** Gives back what the steps of returning releases changed beside the traffic: the last step first, when users are back. */
+export async function giveBack(run: BackRun, course: Course, returning: readonly string[]): Promise<void> {
+  const phases = course.definition.workflow.phases.filter(phase => returning.includes(phase.release))
+  const steps = phases.flatMap(phase => phase.sections.flatMap(section => section.steps.map(step => ({ step, release: phase.release }))))
+  for (const { step, release } of steps.toReversed()) {
+    const before = changedBy(step, run.past)
+    if (before) await giveBackStep(run, releaseCourse(course, release), step, before)
+  }
+}
+
+async function giveBackStep(lane: Run, release: ReleaseCourse, step: ResolvedStep, before: readonly ObjectBefore[]): Promise<void> {
+  const run = lane.scope(names.giveBack(step.path), { selectors: step.delegates, timeout: attemptTimeout })
+  await run.now(names.began)
+  let pause = tryAgain.first
+  for (let round = 1; ; round++) {
+    const input = { release: release.terms, before: [...before], number: ++release.goals }
+    const outcome = await run
+      .task(`give-back-${round}`, giveBackObjects, input)
+      .catch((error: unknown) => ({ failure: toFailureRecord(error) }))
+    if (!('failure' in outcome)) {
+      await run.record(names.ended, (): StepEnd => ({ is: 'done', says: outcome.says }))
+      return
+    }
+    const { failure } = outcome
+    const reply = await ask(run, `give-back-${round}/blocked`, {
+      is: 'blocked',
+      says: failure.message,
+      failure,
+      for: `the world to let it: ${failure.message}`,
+      next: 'tries again',
+      deadline: pause,
+      answers: [
+        { name: 'retry', means: 'try again now' },
+        { name: 'leave', means: 'leave these objects as they are' },
+      ],
+    })
+    if (reply.is === 'answer' && reply.answer === 'leave') {
+      await run.record(names.ended, (): StepEnd => ({
+        is: 'ignored',
+        says: `left by ${reply.by ?? 'somebody'}: ${failure.message}`,
+        failure,
+      }))
+      return
+    }
+    pause = Math.min(pause * 2, tryAgain.longest)
+  }
+}

@@ -1,0 +1,149 @@
+import { objectName, type KubernetesObject } from '#base/index.ts'
+import { countCalls, objectsOf, openMirror, refOf, steadyState, type Objects } from '#delegate/kubernetes/index.ts'
+import type { ReleaseContext, ReleaseSurroundings } from '#delegate/release/index.ts'
+import { equal, MANAGER, objectKey, patchBetween, RUN_MANAGER, valueAt, withValueAt, type Release } from '#model/release/index.ts'
+import type { ObjectBefore, ObjectsChange } from '#protocol/index.ts'
+import { costOf } from './cost.ts'
+import { failures } from './failures.ts'
+
+export interface ChangeObjects {
+  readonly release: Release
+  readonly change: ObjectsChange
+  readonly before: readonly ObjectBefore[]
+}
+
+export interface Outcome {
+  readonly says: string
+  readonly writes: number
+  readonly calls: number
+}
+
+/**
+ * Makes the change, object by object, and waits until each is what it was asked to be. It looks at what is: a killed one begins again.
+ * 1. An object that was looked at is changed only while it is that very object (its uid), at the version that was read.
+ * 2. Nothing is asked of the cluster while nothing changes: it waits by one watch.
+ */
+export async function changeObjects(
+  { release, change, before }: ChangeObjects,
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+): Promise<Outcome> {
+  const cluster = countCalls(await surroundings.cluster(release.cluster))
+  const changing: Changing = { objects: objectsOf(cluster, surroundings), namespace: release.namespace, context, surroundings }
+  const manifests = change.is === 'apply' ? (JSON.parse(await context.content(change.manifests)) as readonly KubernetesObject[]) : []
+  const says: string[] = []
+  for (const each of before) {
+    context.signal.throwIfAborted()
+    context.progress({ says: each.says })
+    const manifest = manifests.find(object => object.kind === each.kind && object.metadata.name === each.name)
+    if (change.is === 'delete') says.push(await deleteOne(each, changing))
+    else says.push(await (manifest ? applyOne(manifest, each, changing) : patchOne(each, changing)))
+  }
+  return { says: says.join(', '), ...costOf(cluster.counts()) }
+}
+
+interface Changing {
+  readonly objects: Objects
+  readonly namespace: string
+  readonly context: ReleaseContext
+  readonly surroundings: ReleaseSurroundings
+}
+
+function named({ apiVersion, kind, name }: ObjectBefore, namespace: string): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, namespace } }
+}
+
+/** The object, which must be the one that was looked at. */
+async function theVeryOne(before: ObjectBefore, { objects, namespace, context }: Changing): Promise<KubernetesObject> {
+  const ref = named(before, namespace)
+  const live = await objects.get(refOf(ref), context.signal)
+  if (!live || live.metadata.uid !== before.uid) throw failures.MADE_AGAIN({ object: objectName(ref) })
+  return live
+}
+
+async function applyOne(manifest: KubernetesObject, before: ObjectBefore, changing: Changing): Promise<string> {
+  const { objects, context } = changing
+  for (;;) {
+    context.signal.throwIfAborted()
+    const live = before.uid === undefined ? undefined : await theVeryOne(before, changing)
+    const { uid, resourceVersion } = live?.metadata ?? {}
+    const bound = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) }
+    // What others own was refused when it was looked at; what is left belongs to tools that write when a person runs them.
+    const options = { fieldManager: MANAGER, force: true }
+    const written = await objects.apply({ ...manifest, metadata: { ...manifest.metadata, ...bound } }, options, context.signal)
+    if (written.is === 'written') return untilSteady(written.object, changing)
+  }
+}
+
+async function patchOne(before: ObjectBefore, changing: Changing): Promise<string> {
+  const { objects, context } = changing
+  for (;;) {
+    context.signal.throwIfAborted()
+    const live = await theVeryOne(before, changing)
+    const left = before.leaves.filter(leaf => !equal(valueAt(live, leaf.path), leaf.after))
+    if (left.length === 0) return untilSteady(live, changing)
+    const after = left.reduce((copy, leaf) => withValueAt(copy, leaf.path, leaf.after), live)
+    const version = { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion ?? '' } as const
+    const patch = [version, ...patchBetween(live, after)]
+    const written = await objects.patch(refOf(live), patch, { fieldManager: RUN_MANAGER }, context.signal)
+    if (written.is === 'written') return untilSteady(written.object, changing)
+  }
+}
+
+async function deleteOne(before: ObjectBefore, changing: Changing): Promise<string> {
+  const { objects, namespace, context } = changing
+  const ref = named(before, namespace)
+  const live = await objects.get(refOf(ref), context.signal)
+  if (!live) return `${objectName(ref)} is gone`
+  if (live.metadata.uid !== before.uid) throw failures.MADE_AGAIN({ object: objectName(ref) })
+  await objects.remove(refOf(live), { uid: live.metadata.uid ?? '', propagation: 'Foreground' }, context.signal)
+  return watched(live, changing, object => (object?.metadata.uid === live.metadata.uid ? undefined : `${objectName(ref)} is gone`))
+}
+
+function untilSteady(object: KubernetesObject, changing: Changing): Promise<string> {
+  const { context, surroundings } = changing
+  return watched(object, changing, seen => {
+    if (!seen) throw failures.MADE_AGAIN({ object: objectName(object) })
+    const state = steadyState(seen, {}, surroundings.clock.now())
+    if (state.is === 'failed') throw failures.FAILED({ says: state.message })
+    if (state.is === 'inProgress') context.progress({ says: state.message })
+    return state.is === 'current' ? state.message : undefined
+  })
+}
+
+/** Looks at one object after every change, until `look` gives an answer or throws. */
+async function watched(
+  object: KubernetesObject,
+  { objects, context, surroundings }: Changing,
+  look: (seen: KubernetesObject | undefined) => string | undefined,
+): Promise<string> {
+  const { apiVersion, kind, metadata } = object
+  const collection = { apiVersion, kind, namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` }
+  let stop: () => void = () => undefined
+  let broken: (error: unknown) => void = () => undefined
+  const mirror = await openMirror(objects, collection, surroundings, error => broken(error), context.signal)
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const see = (): void => {
+        try {
+          const answer = look(newest(object, mirror.objects()))
+          if (answer !== undefined) resolve(answer)
+        } catch (error) {
+          reject(error as Error)
+        }
+      }
+      broken = reject
+      context.signal.addEventListener('abort', () => reject(context.signal.reason as Error), { once: true })
+      stop = mirror.onChange(see)
+      see()
+    })
+  } finally {
+    stop()
+    mirror.close()
+  }
+}
+
+/** What the watch shows; a list was made after our write, so it is never older. */
+function newest(object: KubernetesObject, shown: readonly KubernetesObject[]): KubernetesObject | undefined {
+  return shown.find(each => objectKey(each) === objectKey(object))
+}

@@ -1,0 +1,4 @@
+// Objects of the namespace beside the traffic of a release: looked at, changed, and given back.
+export { changeObjects } from './change.ts'
+export { giveBackObjects } from './give-back.ts'
+export { lookAtObjects, type LookedAt } from './look.ts'
