@@ -1,5 +1,5 @@
 import { seededRandom, systemClock, type KubernetesObject } from '#base/index.ts'
-import { createSandbox, type Sandbox } from '#sandbox/index.ts'
+import { createSandbox, type MeshOptions, type Sandbox } from '#sandbox/index.ts'
 import { cartManifests } from '../test/system/cart-world.ts'
 
 const resources: Readonly<Record<string, string>> = {
@@ -11,8 +11,8 @@ const resources: Readonly<Record<string, string>> = {
 }
 
 /** A sandbox in real time on which version 1.0.0 of `cart` serves in namespace `shop`. */
-export async function openLiveCart(): Promise<Sandbox> {
-  const sandbox = createSandbox({ clock: systemClock, random: seededRandom(1) })
+export async function openLiveCart(mesh: MeshOptions = {}): Promise<Sandbox> {
+  const sandbox = createSandbox({ clock: systemClock, random: seededRandom(1), mesh })
   const store = sandbox.apiServer.objects
   await sandbox.start()
   const by = { manager: 'sluice' }

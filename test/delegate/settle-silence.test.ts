@@ -1,0 +1,154 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { seededRandom } from '#base/index.ts'
+import type { Cluster, PodResponse } from '#delegate/kubernetes/index.ts'
+import { openSettling, type LookedAt, type Seen, type Settle } from '#delegate/settle/index.ts'
+import type { SettleSettings } from '#model/release/index.ts'
+import { arrived, openBench, settled, split, type Bench } from './settle-bench.ts'
+
+const closing: (() => void)[] = []
+afterEach(() => closing.splice(0).forEach(close => close()))
+
+type Ask = Cluster['podHttp']
+
+/** A shop whose istiods answer through `way`, which may be changed while it runs. */
+async function open(options: Parameters<typeof openBench>[0] = {}) {
+  const bench = await openBench(options)
+  const { clock } = bench.shop
+  const world = { bench, clock, asked: 0, way: bench.cluster.podHttp as Ask }
+  const cluster: Cluster = { ...bench.cluster, podHttp: (...ask) => (world.asked++, world.way(...ask)) }
+  const settling = openSettling({ clock, random: seededRandom(3) })
+  closing.push(
+    () => bench.close(),
+    () => settling.close(),
+  )
+  const choose = (settings: SettleSettings): Promise<Settle> => clock.runUntil(settling.settle(cluster, settings))
+  return Object.assign(world, { choose })
+}
+
+const answer =
+  (status: number, body: string): Ask =>
+  () =>
+    Promise.resolve<PodResponse>({ status, headers: {}, body })
+const nothing: Ask = () => new Promise<never>(() => undefined)
+
+describe('an istiod that cannot be asked', () => {
+  it.each([
+    ['401', answer(401, ''), 'its own localhost (port-forward) or with a token'],
+    ['500', answer(500, 'oops'), 'answers 500'],
+    ['nothing', nothing, 'no answer within 10 s'],
+    ['a page of somebody else', answer(200, '<html>log in</html>'), 'is not what an istiod answers'],
+    ['JSON that is no list', answer(200, '{"error":"no"}'), 'is not what an istiod answers'],
+  ] as const)('answers %s: `auto` takes seconds and says why, `acknowledged` is a clear failure', async (_, way, why) => {
+    const world = await open()
+    world.way = way
+    expect(await world.choose({ mode: 'auto' })).toMatchObject({ how: 'seconds', why: expect.stringContaining(why) as string })
+    await expect(world.choose({ mode: 'acknowledged' })).rejects.toMatchObject({
+      code: 'SL-SETTLE-CANNOT-ACKNOWLEDGE',
+      message: expect.stringContaining(why) as string,
+    })
+  })
+
+  it.each(['1.10.0', '1.22.0', '1.99.0'])(
+    'lies about its version (%s): what it sends is read by its form, so nothing changes',
+    async claimed => {
+      const world = await open()
+      const { podHttp } = world.bench.cluster
+      world.way = async (...ask) => {
+        const page = await podHttp(...ask)
+        return { ...page, body: page.body.replaceAll('1.27.1', claimed) }
+      }
+      const settle = await world.choose({ mode: 'acknowledged' })
+      await until(world, settle, settled)
+      settle.wrote(world.bench.shop.apply(split(30)))
+      expect(await until(world, settle, arrived)).toBeLessThan(200)
+    },
+  )
+})
+
+interface World {
+  readonly bench: Bench
+  readonly clock: Bench['shop']['clock']
+}
+
+function look({ bench, clock }: World, settle: Settle, more: Partial<LookedAt> = {}): Promise<Seen> {
+  const [route] = bench.shop.list('virtualservices.networking.istio.io')
+  const [rule] = bench.shop.list('destinationrules.networking.istio.io')
+  const pods = bench.shop.list('pods').filter(pod => pod.metadata.labels?.['app'] === 'cart')
+  const service = { namespace: 'shop', name: 'cart-svc', ports: [80] }
+  return clock.runUntil(settle.look({ routes: route ? [route] : [], ...(rule && { rule }), service, pods, ...more }))
+}
+
+/** Looks until `done`; gives how long that took. */
+async function until(world: World, settle: Settle, done: (seen: Seen) => boolean): Promise<number> {
+  const began = world.clock.now()
+  for (;;) {
+    const seen = await look(world, settle)
+    if (done(seen)) return world.clock.now() - began
+    if (world.clock.now() - began > 60_000) throw new Error(`not within a minute: ${JSON.stringify(seen)}`)
+    await world.clock.advance(Math.min(seen.nextLookIn, 1000))
+  }
+}
+
+describe('an istiod that falls silent in the middle of a run', () => {
+  const silence = async () => {
+    const world = await open()
+    const settle = await world.choose({ mode: 'auto' })
+    expect(settle.how).toBe('acknowledged')
+    await until(world, settle, settled)
+    await world.clock.advance(20_000)
+    world.way = answer(503, '')
+    settle.wrote(world.bench.shop.apply(split(40)))
+    return { world, settle }
+  }
+
+  it('stops what goes forward, and says why; whatever time has passed is no acknowledgement', async () => {
+    const { world, settle } = await silence()
+    await world.clock.advance(60_000)
+    const { routes } = await look(world, settle)
+    expect(routes[0]).toMatchObject({ reached: 'none', says: expect.stringContaining('/debug/') as string })
+  })
+
+  it('does not stop the way back: after 5 s a shift counts as come, a removal never; pods that were known stay known', async () => {
+    const { world, settle } = await silence()
+    const back = () => look(world, settle, { goingBack: true })
+    expect((await back()).routes[0]?.reached).toBe('none')
+    await world.clock.advance(5000)
+    const seen = await back()
+    expect(seen.routes[0]?.reached).toBe('shift')
+    expect(seen.endpoints.known.length).toBe(4)
+    await world.clock.advance(60_000)
+    expect((await back()).routes[0]?.reached).toBe('shift')
+  })
+
+  it('holds a look of the way back up for a fifth of a second at most', async () => {
+    const { world, settle } = await silence()
+    world.way = nothing
+    const began = world.clock.now()
+    await look(world, settle, { goingBack: true })
+    expect(world.clock.now() - began).toBeLessThanOrEqual(200)
+  })
+
+  it('is asked seldom, and heard within seconds when it tells again', async () => {
+    const { world, settle } = await silence()
+    const before = world.asked
+    for (let n = 0; n < 60; n++) {
+      await look(world, settle)
+      await world.clock.advance(1000)
+    }
+    expect(world.asked - before).toBeLessThan(60)
+    world.way = world.bench.cluster.podHttp
+    expect(await until(world, settle, arrived)).toBeLessThan(16_000)
+  })
+
+  it('beside another that tells is left in peace; the other is asked as before', async () => {
+    const world = await open({ mesh: { istiods: 2, gateways: 1 } })
+    const settle = await world.choose({ mode: 'acknowledged' })
+    await until(world, settle, settled)
+    const [gateway = ''] = world.bench.shop.sandbox.mesh.gateways.keys()
+    const home = world.bench.shop.sandbox.mesh.homeOf(gateway)
+    const { podHttp } = world.bench.cluster
+    world.way = (pod, ...ask) => (pod.name === home ? podHttp(pod, ...ask) : answer(500, '')(pod, ...ask))
+    settle.wrote(world.bench.shop.apply(split(40)))
+    expect(await until(world, settle, seen => seen.routes[0]?.reached === 'removal')).toBeLessThan(200)
+  })
+})
