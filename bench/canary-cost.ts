@@ -78,7 +78,7 @@ function costLines(settled: string, { whole, inspection, idle }: Played): readon
     },
     { says: `${all} writes, ${calls(whole)} API calls with ${leases} of Leases, ${records} of the record, ${marks} of marks alone` },
     { says: `of them ${reads} reads, ${dryRuns} dry runs, ${watches} watches; ${calls(inspection)} calls before the first write` },
-    { says: `${podRequests} requests to istiod, none of which the API server answers itself` },
+    { says: `${podRequests} requests to pods: istiods through one tunnel each, gateways` },
     {
       says: `${asked} API calls and ${idle.podRequests} requests to istiod in ${waiting / 1000} s of waiting at 50 %`,
       asked: '0',
