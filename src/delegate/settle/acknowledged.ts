@@ -68,8 +68,8 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
   }
 }
 
-/** Milliseconds that a look on the way back waits for istiods: their usual answer takes a tenth, and users wait. */
-const wayBackPatience = 200
+/** Milliseconds that a look on the way back waits for istiods: longer than between two rounds, and their usual answer takes a tenth. Users wait. */
+const wayBackPatience = 400
 
 /** Milliseconds to the next look where no round was to be had. */
 const again = 1000

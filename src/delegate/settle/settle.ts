@@ -16,8 +16,6 @@ export interface ServiceLookedAt {
   readonly name: string
   /** Its pods, dying ones among them. */
   readonly pods: readonly KubernetesObject[]
-  /** On the way back: nothing guards it, so where the mesh does not tell, time must do for a shift (never for a removal). */
-  readonly goingBack?: boolean
 }
 
 export interface Seen {
