@@ -199,3 +199,47 @@ describe('a canary with a Service of its own', () => {
     expect(withoutRecord(world.resting())).toBe(before)
   })
 })
+
+describe('an HTTPRoute', () => {
+  const group = 'gateway.networking.k8s.io/v1'
+  const change = (objects: Objects): Objects => [
+    ...objects.filter(object => !object.apiVersion.startsWith('networking.istio.io/')),
+    {
+      apiVersion: group,
+      kind: 'Gateway',
+      metadata: { name: 'public', namespace: 'shop' },
+      spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+    },
+    {
+      apiVersion: group,
+      kind: 'HTTPRoute',
+      metadata: { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/managed': 'true' } },
+      spec: {
+        parentRefs: [{ name: 'public' }],
+        hostnames: ['test.com'],
+        rules: [{ backendRefs: [{ name: 'cart-svc', port: 80 }] }],
+      },
+    },
+  ]
+
+  it('is split between Services, and brought to rest as the manifests say', async () => {
+    const world = await open({ ...lateMesh(31), change })
+    const before = withoutRecord(world.resting())
+
+    const tally = await play(world, world.release('2.0.0', 'k3f9'), wholeCanary, ['test.com'])
+
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(tally.byVersion['2.0.0']).toBeGreaterThan(100)
+    expect(withoutRecord(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+  })
+
+  it.each([3, 4])('goes back from goal %i', async goal => {
+    const world = await open({ ...lateMesh(40 + goal), change })
+    const before = withoutRecord(world.resting())
+
+    const tally = await play(world, world.release('2.0.0', 'k3f9'), [...wholeCanary.slice(0, goal + 1), returned], ['test.com'])
+
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(withoutRecord(world.resting())).toBe(before)
+  })
+})

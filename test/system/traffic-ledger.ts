@@ -22,6 +22,9 @@ const PATIENCE = 10_000
 
 const shop = 'shop'
 
+/** Kinds that a release's traffic is split in. */
+const routeResources = ['virtualservices.networking.istio.io', 'httproutes.gateway.networking.k8s.io']
+
 /**
  * Sends a steady load through the gateways and judges every answer against the splits that the API server held. `late` is how long (milliseconds)
  * a written split may take to reach the last proxy: until then the one before it is in force too.
@@ -44,7 +47,7 @@ export class TrafficLedger {
     this.#random = random
     this.#late = late
     const note = (): void => this.#note()
-    for (const resource of ['virtualservices.networking.istio.io', 'destinationrules.networking.istio.io', 'replicasets.apps'])
+    for (const resource of [...routeResources, 'destinationrules.networking.istio.io', 'services', 'replicasets.apps'])
       this.#stops.push(sandbox.apiServer.objects.subscribe(resource, note))
     this.#note()
   }
@@ -116,7 +119,13 @@ export class TrafficLedger {
       services: store.list('services', shop),
       sets: store.list('replicasets.apps', shop),
     }
-    this.#splits.push({ at: this.#clock.now(), versions: versionsOf(store.list('virtualservices.networking.istio.io', shop), reach) })
+    this.#splits.push({
+      at: this.#clock.now(),
+      versions: versionsOf(
+        routeResources.flatMap(resource => store.list(resource, shop)),
+        reach,
+      ),
+    })
   }
 }
 

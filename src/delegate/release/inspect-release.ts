@@ -29,6 +29,7 @@ import type { Finding } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { preflightSubject } from './preflight-subject.ts'
 import { labelSelector } from './selectors.ts'
+import { settleFor } from './settle-for.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 
 /** What is told before the first write. */
@@ -69,7 +70,7 @@ export async function inspectFully(
     const rendered = manifests.objects as unknown as readonly KubernetesObject[]
     throw await allMissing(error, { namespace: release.namespace, manifests: rendered }, objects, signal)
   })
-  const settle = await surroundings.settle(cluster, release, signal)
+  const settle = await settleFor(looked.found.which.routes, cluster, release, surroundings, signal)
   try {
     const { found } = looked
     const around = await preflight(preflightSubject(looked, release, steps), objects, settle, signal)

@@ -6,6 +6,7 @@ import {
   HASH,
   Manifests,
   ownedBy,
+  routerFor,
   TRACK,
   type Arrival,
   type Observed,
@@ -16,6 +17,7 @@ import {
 } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { openObserver, type Observer } from './observer.ts'
+import { settleFor } from './settle-for.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 
 /**
@@ -53,7 +55,7 @@ export async function openSession(
   let broken: unknown
   const observer = await openObserver(objects, run, surroundings, error => (broken = error), context.signal)
   // What is known of the mesh belongs to the cluster, not to this release.
-  const settle = await surroundings.settle(shared, release, context.signal)
+  const settle = await settleFor(snapshot.names.routes, shared, release, surroundings, context.signal)
   const drain = newDrain(release.drain, surroundings)
   return {
     run,
@@ -64,7 +66,10 @@ export async function openSession(
     async look(observed, goingBack, signal) {
       if (broken !== undefined) throw broken
       const arrivals = await settle.look({ ...lookedAt(observed, run, settle.how), goingBack }, signal)
-      const sight = withArrivals(arrivals)
+      const sight = withArrivals({
+        ...arrivals,
+        routes: arrivals.routes.map((arrival, index) => accepted(arrival, observed.routes[index])),
+      })
       const drained = drain(observed.routes, sight.route)
       const seen = { ...sight, drained: drained.is, failing: failing(observed, surroundings.clock.now()) }
       return { seen, nextLookIn: Math.min(arrivals.nextLookIn, drained.left) }
@@ -85,6 +90,19 @@ function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release'
   const own = services ? [{ namespace, name: services.canary, pods: observed.pods.filter(isCanary) }] : []
   const pods = services ? observed.pods.filter(pod => !isCanary(pod)) : observed.pods
   return { routes: observed.routes, ...(sides ? { rule: sides } : {}), services: [{ namespace, name: service, pods }, ...own] }
+}
+
+/** A route that nobody has accepted yet has not arrived, however much time has passed. */
+function accepted(arrival: Arrival, route: KubernetesObject | undefined): Arrival {
+  const acceptance = route ? routerFor(route).accepted(route) : undefined
+  switch (acceptance?.is) {
+    case 'pending':
+      return { ...arrival, reached: 'none', says: acceptance.says }
+    case 'refused':
+      return { ...arrival, reached: 'none', rejected: { proxy: acceptance.by, words: acceptance.words } }
+    default:
+      return arrival
+  }
 }
 
 /** What is not there yet needs no arrival: it counts as come everywhere. */

@@ -96,6 +96,7 @@ export type { RouteProblem } from './route-problem.ts'
 export { istio } from './routers/istio.ts'
 export { routerOf } from './routers/routers.ts'
 export type {
+  Acceptance,
   Capabilities,
   EntryChoice,
   EntrySnapshot,

@@ -111,3 +111,32 @@ describe('rules', () => {
     expect(httpRoute.readRoute(object)).toMatchObject({ is: 'refused', problem: { is: problem } })
   })
 })
+
+describe('what the gateways say of a route', () => {
+  const spec = { parentRefs: [{ name: 'shop' }], rules: [rule({ name: 'cart', port: 80 })] }
+  const said = (generation: number, resolved: string): KubernetesObject => ({
+    ...route('HTTPRoute'),
+    metadata: { name: 'cart', namespace: 'shop', generation: 2 },
+    spec,
+    status: {
+      parents: [
+        {
+          controllerName: 'istio.io/gateway-controller',
+          conditions: [
+            { type: 'Accepted', status: 'True', observedGeneration: generation },
+            { type: 'ResolvedRefs', status: resolved, observedGeneration: generation, message: 'backend(cart-canary) not found' },
+          ],
+        },
+      ],
+    },
+  })
+
+  it.each([
+    ['nothing yet', { ...said(2, 'True'), status: {} }, { is: 'pending', says: 'accepted by 0 of 1 gateways' }],
+    ['of an older generation', said(1, 'True'), { is: 'pending' }],
+    ['that it is fine', said(2, 'True'), { is: 'accepted' }],
+    ['that a backend is missing', said(2, 'False'), { is: 'refused', words: 'ResolvedRefs: backend(cart-canary) not found' }],
+  ])('is %s', (_, object, acceptance) => {
+    expect(httpRoute.accepted(object as KubernetesObject)).toMatchObject(acceptance)
+  })
+})

@@ -1,11 +1,9 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
+import { gatewayApiGroup, isGatewayApi } from '../gateway-api/objects.ts'
 import { canonicalHost } from '../istio/hosts.ts'
 import { chooseEntries, entryLabel } from './choice.ts'
-import { done, every, refused, type EntryChoice, type Outcome, type Router } from './router.ts'
+import { done, every, refused, type Acceptance, type EntryChoice, type Outcome, type Router } from './router.ts'
 import { weightedRouter, type Entry } from './weighted.ts'
-
-/** Group of the Gateway API; only what its standard channel serves is used. */
-const group = 'gateway.networking.k8s.io'
 
 /** What a row of a rule sends to. Only Services can be sides of a release. */
 interface BackendRef {
@@ -34,7 +32,7 @@ export const grpcRoute: Router = gatewayRouter('GRPCRoute', { headers: true, mir
 function gatewayRouter(kind: string, can: { readonly headers: boolean; readonly mirror: boolean }): Router {
   return weightedRouter<BackendRef>({
     name: `gateway-api/${kind}`,
-    group,
+    group: gatewayApiGroup,
     kind,
     can: { subsets: false, entries: true, foreign: true, literals: true, ...can },
 
@@ -61,6 +59,7 @@ function gatewayRouter(kind: string, can: { readonly headers: boolean; readonly 
       const service = serviceIn(canonicalHost(host))
       return `${service.name}.${service.namespace ?? namespace}`
     },
+    accepted: acceptance,
     items: (object, index) => rules(object)[index]?.backendRefs ?? [],
     withItems(object, changed) {
       const all = rules(object).map((rule, index) => (changed.has(index) ? { ...rule, backendRefs: changed.get(index) } : rule))
@@ -68,6 +67,38 @@ function gatewayRouter(kind: string, can: { readonly headers: boolean; readonly 
     },
   })
 }
+
+interface ParentStatus {
+  readonly controllerName?: string
+  readonly conditions?: readonly {
+    readonly type: string
+    readonly status: string
+    readonly observedGeneration?: number
+    readonly message?: string
+  }[]
+}
+
+/** Accepted and ResolvedRefs of every parent, for the generation that the object has. */
+function acceptance({ metadata, spec, status }: KubernetesObject): Acceptance {
+  const wanted = ((spec ?? {}) as { readonly parentRefs?: readonly unknown[] }).parentRefs?.length ?? 0
+  const parents = ((status ?? {}) as { readonly parents?: readonly ParentStatus[] }).parents ?? []
+  const judged = parents.map(parent => judgement(parent, metadata.generation ?? 0))
+  const refused = judged.find(each => each.is === 'refused')
+  if (refused) return refused
+  const accepted = judged.filter(each => each.is === 'accepted').length
+  return accepted >= Math.max(1, wanted) ? { is: 'accepted' } : { is: 'pending', says: `accepted by ${accepted} of ${wanted} gateways` }
+}
+
+function judgement({ controllerName, conditions = [] }: ParentStatus, generation: number): Acceptance {
+  const current = conditions.filter(({ type, observedGeneration = 0 }) => gates.includes(type) && observedGeneration >= generation)
+  const no = current.find(({ status }) => status === 'False')
+  if (no) return { is: 'refused', by: controllerName ?? 'the gateway', words: `${no.type}: ${no.message ?? no.status}` }
+  const yes = current.filter(({ status }) => status === 'True')
+  return yes.length === gates.length ? { is: 'accepted' } : { is: 'pending', says: '' }
+}
+
+/** Conditions that a route needs before it counts. */
+const gates: readonly string[] = ['Accepted', 'ResolvedRefs']
 
 function isService({ group: of, kind }: { readonly group?: string; readonly kind?: string }): boolean {
   return (of ?? '') === '' && (kind ?? 'Service') === 'Service'
@@ -85,7 +116,7 @@ function rules(object: KubernetesObject): readonly RouteRule[] {
 }
 
 function rulesOf(object: KubernetesObject, kind: string, choice?: EntryChoice): Outcome<readonly Entry<BackendRef>[]> {
-  if (object.kind !== kind || !object.apiVersion.startsWith(`${group}/`)) return refused({ is: 'other-kind', want: kind })
+  if (!isGatewayApi(object, kind)) return refused({ is: 'other-kind', want: kind })
   const all = rules(object)
   if (all.length === 0) return refused({ is: 'no-entries' })
   const chosen = chooseEntries(all.map(entryLabel), index => redirects(all[index]), choice)

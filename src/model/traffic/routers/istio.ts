@@ -38,6 +38,8 @@ export const istio = weightedRouter<RouteDestination>({
     }
     return { ...item, destination }
   },
+  // What istiod would refuse, its webhook has refused; it says nothing of an object that is stored.
+  accepted: () => ({ is: 'accepted' }),
   fullHost: (host, namespace, domain) => canonicalHost(expandHost(host, namespace, domain)),
   items: (object, index) => httpOf(object)[index]?.route ?? [],
   withItems(object, changed) {

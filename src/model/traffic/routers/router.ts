@@ -28,7 +28,15 @@ export interface Router {
   /** The leaves that `restore` gives back: taken before the pin. */
   snapshot(object: KubernetesObject, ours: Ours): Outcome<RouteSnapshot>
   restore(object: KubernetesObject, snapshot: RouteSnapshot, ours: Ours): Outcome<KubernetesObject>
+  /** What the controller of the data plane says of the object as it is: that it is valid, not that it has arrived. */
+  accepted(object: KubernetesObject): Acceptance
 }
+
+export type Acceptance =
+  | { readonly is: 'accepted' }
+  /** Nobody has looked at this generation yet. */
+  | { readonly is: 'pending'; readonly says: string }
+  | { readonly is: 'refused'; readonly by: string; readonly words: string }
 
 export interface Capabilities {
   /** Sides may be parts of one host, told apart by labels; else every side needs a host of its own. */

@@ -8,6 +8,7 @@ import {
   done,
   every,
   refused,
+  type Acceptance,
   type Capabilities,
   type EntryChoice,
   type EntrySnapshot,
@@ -44,6 +45,7 @@ export interface Dialect<Item> {
   /** A host as it is compared: its full name. */
   fullHost(host: string, namespace: string, domain?: string): string
   items(object: KubernetesObject, index: number): readonly Item[]
+  accepted(object: KubernetesObject): Acceptance
   withItems(object: KubernetesObject, changed: ReadonlyMap<number, readonly Item[]>): KubernetesObject
 }
 
@@ -59,6 +61,7 @@ export function weightedRouter<Item extends object>(dialect: Dialect<Item>): Rou
     group: dialect.group,
     kind: dialect.kind,
     can: dialect.can,
+    accepted: object => dialect.accepted(object),
 
     readRoute(object, choice) {
       const entries = dialect.entries(object, choice)
