@@ -155,6 +155,21 @@ function aRun(program: Command, define: Define): void {
     async () => (await import('./commands/run.ts')).run,
   )
   define(
+    withExamples(
+      program
+        .command('rollback')
+        .argument('<service>', 'whose former release comes back')
+        .description('a run of the release that ran before, with its own steps and manifests')
+        .option('--infrastructure <name>', 'only there')
+        .option('--supersede', 'take the place of a running execution of the release')
+        .option('--detach', 'print the name of the execution and return')
+        .option('--wait-for-approval', 'without a terminal: wait for people instead of ending with exit code 3'),
+      'sluice rollback cart',
+      'sluice rollback cart --infrastructure eu',
+    ),
+    async () => (await import('./commands/rollback.ts')).rollback,
+  )
+  define(
     withExamples(ofExecution(program, 'status', 'list executions, or show one'), 'sluice status', 'sluice status k3f9'),
     async () => (await import('./commands/status.ts')).status,
   )

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { seededRandom, type KubernetesObject } from '#base/index.ts'
+import { Failure, seededRandom, type KubernetesObject } from '#base/index.ts'
 import { openEngine, type Engine, type EngineStore } from '#control-plane/engine/index.ts'
 import {
   executionView,
@@ -10,12 +10,13 @@ import {
   startExecution,
   workflowProgram,
 } from '#control-plane/executions/index.ts'
+import { createApi } from '#control-plane/http/index.ts'
 import { memoryStore } from '#control-plane/store/index.ts'
 import { openTaskSource } from '#control-plane/tasks/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { openDelegate } from '#delegate/main.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
-import type { Command, ExecutionView, StartExecution } from '#protocol/http/index.ts'
+import { ExecutionStarted, FailureRecord, type Command, type ExecutionView, type StartExecution } from '#protocol/http/index.ts'
 import { cartManifests, type CartWorld } from './cart-world.ts'
 
 /** Control plane and delegate as a host joins them, on the clock and the cluster of a world: closed, killed and opened again at will. */
@@ -58,6 +59,19 @@ export class ControlPlane {
     const contents = Object.fromEntries(pinned.map(([, each]) => [sha256(each), each]))
     const request = { key: 'test', workflow, manifests, contents, who: 'ada', ...more }
     return (await this.#world.clock.runUntil(startExecution(starter, request))).id
+  }
+
+  /** By the HTTP API: the release that ran before. */
+  async rollback(service: string, key: string): Promise<ExecutionStarted> {
+    const { store } = this
+    const host = { view: () => Promise.reject(new Error('there is no host')), stop: () => undefined }
+    const api = createApi({ store, engine: this.#engine, clock: this.#world.clock, host })
+    const body = JSON.stringify({ key, service, who: 'ada' })
+    const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+    const response = await this.#world.clock.runUntil(Promise.resolve(api.request('/rollbacks', request)))
+    const answer: unknown = await response.json()
+    if (!response.ok) throw new Failure(FailureRecord.parse(answer))
+    return ExecutionStarted.parse(answer)
   }
 
   view(id: string): Promise<ExecutionView> {

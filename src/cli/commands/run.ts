@@ -1,19 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { preparedRun, type ImageOptions } from '../application-folder.ts'
-import { exit } from '../exit.ts'
 import { cli } from '../failures.ts'
-import { follow } from '../follow.ts'
 import { startedHost, whoAmI } from '../host.ts'
 import { planOf } from '../planning.ts'
+import { showStarted, type ShownRun } from '../started.ts'
 import type { Terminal } from '../terminal.ts'
 import { pinnedText, type PreparedRun } from '#model/application/index.ts'
 import type { StartExecution } from '#protocol/http/index.ts'
 
-interface RunOptions extends ImageOptions {
+interface RunOptions extends ImageOptions, ShownRun {
   readonly plan?: string
   readonly supersede?: boolean
-  readonly detach?: boolean
-  readonly waitForApproval?: boolean
 }
 
 /** `sluice run [workflow]`: hands the run to the host and shows it until it ends. */
@@ -22,11 +19,7 @@ export async function run([name]: readonly string[], options: RunOptions, termin
   if (options.plan !== undefined) await checkPlan(options.plan, prepared)
   const host = await startedHost()
   const supersede = options.supersede === true ? { supersede: true } : {}
-  const { id, behind = [] } = await host.start({ ...requestOf(prepared, options.plan), ...supersede })
-  if (behind.length > 0 && !terminal.json) terminal.err(`${id}: ${behind.join(' and ')} ${behind.length === 1 ? 'goes' : 'go'} back first`)
-  if (!options.detach) return follow(id, { waitForPeople: options.waitForApproval === true || terminal.live }, terminal)
-  terminal.out(terminal.json ? JSON.stringify({ execution: id }) : id)
-  return exit.done
+  return showStarted(await host.start({ ...requestOf(prepared, options.plan), ...supersede }), options, terminal)
 }
 
 async function checkPlan(wanted: string, prepared: PreparedRun): Promise<void> {

@@ -9,6 +9,7 @@ import {
   LiveEvent,
   type Command,
   type StartExecution,
+  type StartRollback,
 } from '#protocol/http/index.ts'
 import { broken, exchange, failureIn, open, textOf, type Ask } from './connection.ts'
 import { hostClient } from './failures.ts'
@@ -18,6 +19,7 @@ import { readEvents } from './server-sent-events.ts'
 export interface HostClient {
   readonly socket: string
   start(request: StartExecution, signal?: AbortSignal): Promise<ExecutionStarted>
+  rollback(request: StartRollback, signal?: AbortSignal): Promise<ExecutionStarted>
   list(signal?: AbortSignal): Promise<readonly ExecutionSummary[]>
   get(id: string, signal?: AbortSignal): Promise<ExecutionView>
   log(id: string, signal?: AbortSignal): Promise<ExecutionLog>
@@ -35,6 +37,7 @@ export function hostClientAt(socket: string): HostClient {
   return {
     socket,
     start: (body, signal) => call(ExecutionStarted, { method: 'POST', path: '/executions', body }, signal),
+    rollback: (body, signal) => call(ExecutionStarted, { method: 'POST', path: '/rollbacks', body }, signal),
     list: (signal?: AbortSignal) => call(ExecutionSummary.array(), { method: 'GET', path: '/executions' }, signal),
     get: (id, signal) => call(ExecutionView, { method: 'GET', path: of(id) }, signal),
     log: (id, signal) => call(ExecutionLog, { method: 'GET', path: of(id, '/log') }, signal),

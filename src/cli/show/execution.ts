@@ -160,7 +160,16 @@ function endLines(view: ExecutionView, columns: number): readonly string[] {
   if (view.ended === undefined) return hanging('', colours.dim(actions(view)), columns)
   const mark = view.exit === 0 ? colours.green('✓') : colours.red('✗')
   const length = formatDuration(Date.parse(view.ended) - Date.parse(view.started))
-  return hanging(`${mark} `, `${ends[view.status]} in ${length}   ${view.writes} object writes, ${view.calls} API calls`, columns)
+  return [
+    ...hanging(`${mark} `, `${ends[view.status]} in ${length}   ${view.writes} object writes, ${view.calls} API calls`, columns),
+    ...(view.status === 'done' ? wayBackLine(view, length, columns) : []),
+  ]
+}
+
+/** A run of the former release takes about as long as this one took. */
+function wayBackLine({ service, releases: [release] }: ExecutionView, length: string, columns: number): readonly string[] {
+  if (release?.fromVersion === undefined || release.fromVersion === release.toVersion) return []
+  return hanging('  ', colours.dim(`back to ${release.fromVersion}: sluice rollback ${service} (a run of about ${length})`), columns)
 }
 
 function actions({ id, question, status }: ExecutionView): string {

@@ -17,6 +17,23 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `Execution ${f.execution}: it waited a day for ${f.before}, in vain; nothing was started.`,
     todo: 'See what that one waits for (`sluice status`), answer it, then run again.',
   }),
+  NO_RELEASE: kind<{ service: string; infrastructure: string }>({
+    blame: 'user',
+    says: f => `Service ${f.service}${f.infrastructure && ` in ${f.infrastructure}`}: no run of it has been finished here.`,
+    todo: 'Run the version that you want: `sluice run --tag`. `sluice status` lists what was run.',
+  }),
+  NO_FORMER: kind<{ service: string; from: string; before: string }>({
+    blame: 'user',
+    says: f =>
+      `Service ${f.service}: ${f.from} runs, and no other release of it is kept here${f.before && `; before it ${f.before} ran: \`sluice run --tag ${f.before}\``}.`,
+    todo: 'Run the version that you want: `sluice run --tag`.',
+  }),
+  NOT_KEPT: kind<{ service: string; version: string }>({
+    blame: 'user',
+    says: f =>
+      `Service ${f.service}: the manifests of ${f.version} are not kept any more: \`sluice run --tag ${f.version}\` renders them anew.`,
+    todo: 'Run that version: `sluice run --tag`.',
+  }),
   STRATEGY_UNKNOWN: kind<{ workflow: string; strategy: string }>({
     blame: 'user',
     says: f => `Workflow ${f.workflow}: strategy ${f.strategy} cannot be run yet.`,

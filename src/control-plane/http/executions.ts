@@ -5,10 +5,12 @@ import {
   executionFailures,
   executionSummary,
   executionView,
+  formerRelease,
   logLines,
   openSights,
   orderOf,
   startExecution,
+  type ReleaseHistory,
   type Sight,
   type Sights,
 } from '#control-plane/executions/index.ts'
@@ -20,6 +22,7 @@ import {
   ExecutionSummary,
   ExecutionView,
   StartExecution,
+  StartRollback,
 } from '#protocol/http/index.ts'
 import { failureAnswers, json, jsonBody } from './answers.ts'
 import type { ApiOptions } from './options.ts'
@@ -32,6 +35,14 @@ const start = createRoute({
   path: '/executions',
   summary: 'Start a run',
   request: { body: jsonBody(StartExecution) },
+  responses: { 201: json(ExecutionStarted, 'It runs.'), 200: json(ExecutionStarted, 'The key was used before.'), ...failureAnswers },
+})
+
+const rollback = createRoute({
+  method: 'post',
+  path: '/rollbacks',
+  summary: 'Start a run of the release that ran before',
+  request: { body: jsonBody(StartRollback) },
   responses: { 201: json(ExecutionStarted, 'It runs.'), 200: json(ExecutionStarted, 'The key was used before.'), ...failureAnswers },
 })
 
@@ -79,6 +90,11 @@ export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
     const started = await startExecution(starterOf(options, sights), context.req.valid('json'))
     return context.json(started, started.existed ? 200 : 201)
   })
+  api.openapi(rollback, async context => {
+    const { start: former, from, to } = await formerRelease(historyOf(options, sights), context.req.valid('json'))
+    const started = await startExecution(starterOf(options, sights), former)
+    return context.json({ ...started, versions: { from, to } }, started.existed ? 200 : 201)
+  })
   api.openapi(list, async context => {
     const { unfinished, limit } = context.req.valid('query')
     const rows = await store.journal.list({ unfinished: unfinished === 'true', limit })
@@ -108,6 +124,20 @@ function starterOf({ store, engine }: ApiOptions, sights: Sights): Parameters<ty
     doing: async each => {
       const sight = await sights.read(each)
       return sight ? executionSummary(sight).says : ''
+    },
+  }
+}
+
+/** Executions of all services among which a former release is looked for: months of work, and a moment to read. */
+const searched = 500
+
+function historyOf({ store }: ApiOptions, sights: Sights): ReleaseHistory {
+  return {
+    content: store.content,
+    list: () => store.journal.list({ limit: searched }),
+    found: async (execution, release) => {
+      const sight = await sights.read(execution)
+      return sight && executionSummary(sight).releases.find(({ id: each }) => each === release)?.fromVersion
     },
   }
 }

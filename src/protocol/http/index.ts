@@ -16,4 +16,4 @@ export {
 export { FailureRecord } from '../failure.ts'
 export { HostView, StopHost } from './host.ts'
 export { ExecutionLog, LiveEvent, LogLine } from './live.ts'
-export { ExecutionStarted, StartExecution } from './start.ts'
+export { ExecutionStarted, StartExecution, StartRollback } from './start.ts'

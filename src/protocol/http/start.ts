@@ -27,10 +27,23 @@ export const StartExecution = z
   .meta({ id: 'StartExecution' })
 export type StartExecution = z.infer<typeof StartExecution>
 
+/** Starts a run that brings the release back which ran before the present one, from what the host keeps of it. */
+export const StartRollback = z
+  .object({
+    key: z.string().min(1).max(200).describe('Idempotency key, chosen by the client.'),
+    service: z.string().min(1),
+    infrastructure: z.string().optional().describe('Only there; without it wherever the last run of the service was.'),
+    supersede: z.boolean().optional(),
+    who: z.string().min(1),
+  })
+  .meta({ id: 'StartRollback' })
+export type StartRollback = z.infer<typeof StartRollback>
+
 export const ExecutionStarted = z
   .object({
     id: z.string(),
     existed: z.boolean().describe('The key was used before: this is the run that it started.'),
+    versions: z.object({ from: z.string(), to: z.string() }).optional().describe('Of a rollback.'),
     behind: z.array(z.string()).optional().describe('Executions that go back first, because this one supersedes them.'),
   })
   .meta({ id: 'ExecutionStarted' })
