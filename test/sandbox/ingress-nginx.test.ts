@@ -1,5 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { seededRandom, type KubernetesObject } from '#base/index.ts'
+import {
+  canaryIngressName,
+  canaryIngressOf,
+  readCanarySplit,
+  restoreCanary,
+  snapshotCanary,
+  writeCanaryWeight,
+  type Ingress,
+  type Outcome,
+} from '#model/traffic/index.ts'
 import type { IngressNginxOptions, NginxForwarded } from '#sandbox/index.ts'
 import { serveSandbox } from '#sandbox/serve.ts'
 import { openShop, share, type Shop, type Tally } from './shop.ts'
@@ -28,8 +38,18 @@ function ingress(name: string, to: string, annotations: Readonly<Record<string, 
   }
 }
 
-const canary = (weight: number, more: Readonly<Record<string, string>> = {}): KubernetesObject =>
-  ingress('cart-canary', 'cart-canary', { [annotation('')]: 'true', [annotation('-weight')]: String(weight), ...more })
+const main = ingress('cart', 'cart-stable')
+const sides = { stable: 'cart-stable', canary: 'cart-canary' }
+
+function canary(weight: number, more: Readonly<Record<string, string>> = {}): Ingress {
+  const made = value(canaryIngressOf(main, sides, weight))
+  return { ...made, metadata: { ...made.metadata, annotations: { ...made.metadata.annotations, ...more } } }
+}
+
+function value<T>(outcome: Outcome<T>): T {
+  if (outcome.is === 'refused') throw new Error(JSON.stringify(outcome.problem))
+  return outcome.value
+}
 
 function put(shop: Shop, object: KubernetesObject): void {
   const store = shop.sandbox.apiServer.objects
@@ -44,7 +64,7 @@ function put(shop: Shop, object: KubernetesObject): void {
 async function open(options: IngressNginxOptions = {}): Promise<Shop> {
   const shop = await openShop({ versions: ['1', '2'], nginx: options })
   opened.push(shop)
-  for (const object of [service('cart-stable', '1'), service('cart-canary', '2'), ingress('cart', 'cart-stable')]) put(shop, object)
+  for (const object of [service('cart-stable', '1'), service('cart-canary', '2'), main]) put(shop, object)
   await shop.clock.advance(10_000)
   return shop
 }
@@ -150,6 +170,44 @@ describe('requests through ingress-nginx', () => {
     expect(found.find(({ metadata }) => metadata.name === 'cart')?.status).toMatchObject({
       loadBalancer: { ingress: [{ ip: expect.stringMatching(/^10\./) }] },
     })
+  })
+})
+
+describe('a canary Ingress', () => {
+  it('comes, takes its share step by step and goes again; nobody is lost, and the main Ingress is what it was', async () => {
+    const shop = await open()
+    const store = shop.sandbox.apiServer.objects
+    const key = { namespace: 'shop', name: canaryIngressName('cart') }
+    const read = (): Ingress => store.get('ingresses.networking.k8s.io', key) as Ingress
+    const before = store.get('ingresses.networking.k8s.io', { namespace: 'shop', name: 'cart' })
+    const snapshot = snapshotCanary(undefined)
+    const tally: Record<string, number> = {}
+    const pass = async (milliseconds: number): Promise<void> => {
+      const end = shop.clock.now() + milliseconds
+      while (shop.clock.now() < end) {
+        const name = verdict(await send(shop))
+        tally[name] = (tally[name] ?? 0) + 1
+        await shop.clock.advance(20)
+      }
+    }
+    put(shop, canary(0))
+    await pass(5000)
+    expect(tally).toEqual({ v1: tally['v1'] })
+    for (const weight of [50, 100, 0]) {
+      const rows = [
+        { to: 'stable', weight: 100 - weight },
+        { to: 'canary', weight },
+      ] as const
+      put(shop, value(writeCanaryWeight(read(), rows)))
+      expect(readCanarySplit(read())).toEqual(rows)
+      await pass(5000)
+    }
+    expect(restoreCanary(read(), snapshot)).toBeUndefined()
+    store.delete('ingresses.networking.k8s.io', key)
+    shop.scale('cart-v2', 0)
+    await pass(5000)
+    expect(Object.keys(tally).toSorted()).toEqual(['v1', 'v2'])
+    expect(store.get('ingresses.networking.k8s.io', { namespace: 'shop', name: 'cart' })).toEqual(before)
   })
 })
 

@@ -72,6 +72,11 @@ export const traffic = defineFailures('TRAFFIC', {
     says: f => `${f.object}: ${f.destination} stands in entry ${f.entry} already and keeps its share; a split can not name it`,
     todo: 'Take it out of the split, or out of the VirtualService.',
   }),
+  NOT_EXPRESSIBLE: kind<In & { reason: string }>({
+    blame: 'user',
+    says: f => `${f.object}: can not be split as asked: ${f.reason}`,
+    todo: 'Change what stands in the way, or route by an HTTPRoute or a VirtualService, which can say more.',
+  }),
   BAD_ROWS: kind<In & { problems: string }>({
     blame: 'user',
     says: f => `${f.object}: the split can not be written: ${f.problems}`,
@@ -91,6 +96,8 @@ export function routeFailure(route: KubernetesObject, problem: RouteProblem): Fa
       return traffic.OTHER_PROTOCOL({ object, protocols: problem.protocols.join(' and ') })
     case 'several-entries':
       return traffic.SEVERAL_ROUTES({ object, entries: problem.entries.join(', '), count: problem.entries.length })
+    case 'not-expressible':
+      return traffic.NOT_EXPRESSIBLE({ object, reason: problem.reason })
     case 'rows':
       return traffic.BAD_ROWS({ object, problems: problem.problems.map(rowProblemText).join('; ') })
     default:

@@ -3,20 +3,11 @@ export { apportion } from './apportion.ts'
 export type { Destination } from './destination.ts'
 export { routeFailure } from './failures.ts'
 export { attach, isParent, listenersOf, type Attachment, type NamespaceLabels } from './gateway-api/attachment.ts'
-export { resolveBackend, type Backend, type BackendProblem, type BackendWorld } from './gateway-api/backends.ts'
+export type { Backend, BackendProblem, BackendWorld } from './gateway-api/backends.ts'
 export { gatewayServices, istioGatewayController, istioGateways, type ServiceKey } from './gateway-api/istio-gateways.ts'
-export {
-  gatewayApiGroup,
-  isGatewayApi,
-  type GatewayRoute,
-  type KubernetesGateway,
-  type Listener,
-  type ParentRef,
-  type ReferenceGrant,
-} from './gateway-api/objects.ts'
+export type { GatewayRoute, KubernetesGateway, Listener, ParentRef, ReferenceGrant } from './gateway-api/objects.ts'
 export {
   gatewayRouteHosts,
-  gatewayRoutingTable,
   type GatewayHost,
   type GatewayResolution,
   type GatewayRoutingConfig,
@@ -24,7 +15,7 @@ export {
   type RoutedBackend,
 } from './gateway-api/resolve.ts'
 export { judgeRoute, type Judgement } from './gateway-api/route-status.ts'
-export { canaryAnnotations, canaryPolicyOf, canaryShare, type CanaryPolicy } from './ingress-nginx/canary.ts'
+export type { CanaryPolicy } from './ingress-nginx/canary.ts'
 export {
   nginxConfiguration,
   type NginxCanary,
@@ -32,7 +23,7 @@ export {
   type NginxLocation,
   type NginxUpstream,
 } from './ingress-nginx/configuration.ts'
-export { isIngress, nginxController, nginxIngresses, type Ingress } from './ingress-nginx/objects.ts'
+export { nginxController, nginxIngresses, type Ingress } from './ingress-nginx/objects.ts'
 export { nginxTable, type CanaryReason, type NginxResolution } from './ingress-nginx/resolve.ts'
 export { analyzeDestinations, analyzeIstio, type DestinationMessage } from './istio/analysis/analyze.ts'
 export { istioCodes, type AnalyzedConfig, type AnalyzerMessage, type IstioCode, type Missing } from './istio/analysis/analyzer.ts'
@@ -94,6 +85,17 @@ export { validateIstio } from './istio/validation/validate-istio.ts'
 export { pathParts, type Finding, type Findings, type Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
 export { istio } from './routers/istio.ts'
+export {
+  canaryIngressName,
+  canaryIngressOf,
+  nginxIngressCan,
+  readCanarySplit,
+  restoreCanary,
+  snapshotCanary,
+  writeCanaryWeight,
+  type CanarySnapshot,
+  type IngressSides,
+} from './routers/nginx-ingress.ts'
 export { routerOf } from './routers/routers.ts'
 export type {
   Acceptance,

@@ -14,4 +14,6 @@ export type RouteProblem =
   | { readonly is: 'several-ours'; readonly entry: string; readonly destinations: readonly string[] }
   | { readonly is: 'without-weight'; readonly entry: string; readonly destination: string }
   | { readonly is: 'literal-stands'; readonly entry: string; readonly destination: string }
+  /** The kind of route has no words for it. */
+  | { readonly is: 'not-expressible'; readonly reason: string }
   | { readonly is: 'rows'; readonly problems: readonly RowProblem[] }

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '#base/index.ts'
+import { canaryAnnotations } from '../ingress-nginx/canary.ts'
+import { nginxConfiguration } from '../ingress-nginx/configuration.ts'
+import type { Ingress } from '../ingress-nginx/objects.ts'
+import { nginxTable } from '../ingress-nginx/resolve.ts'
+import {
+  canaryIngressOf,
+  nginxIngressCan,
+  readCanarySplit,
+  restoreCanary,
+  snapshotCanary,
+  writeCanaryWeight,
+  type IngressSides,
+} from './nginx-ingress.ts'
+import type { Outcome } from './router.ts'
+
+const sides: IngressSides = { stable: 'cart', canary: 'cart-canary' }
+const backend = (name: string) => ({ service: { name, port: { number: 80 } } })
+const path = (name: string, at = '/') => ({ path: at, pathType: 'Prefix', backend: backend(name) })
+
+function ingress(
+  name: string,
+  paths: readonly object[],
+  more: { readonly annotations?: Readonly<Record<string, string>>; readonly spec?: object } = {},
+) {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'shop', annotations: more.annotations ?? {}, creationTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { ingressClassName: 'nginx', rules: [{ host: 'shop.example.com', http: { paths } }], ...more.spec },
+  } as unknown as Ingress
+}
+
+const main = ingress('cart', [path('cart', '/cart'), path('web')], {
+  annotations: {
+    'cert-manager.io/cluster-issuer': 'letsencrypt',
+    'nginx.ingress.kubernetes.io/affinity': 'cookie',
+    'nginx.ingress.kubernetes.io/rewrite-target': '/',
+  },
+  spec: { tls: [{ hosts: ['shop.example.com'], secretName: 'shop' }] },
+})
+
+function value<T>(outcome: Outcome<T>): T {
+  if (outcome.is === 'refused') throw new Error(`refused: ${JSON.stringify(outcome.problem)}`)
+  return outcome.value
+}
+
+const made = (weight = 0, object: KubernetesObject = main, others: readonly Ingress[] = []): Ingress =>
+  value(canaryIngressOf(object, sides, weight, others))
+
+const reason = (object: KubernetesObject, others: readonly Ingress[] = []): unknown => {
+  const outcome = canaryIngressOf(object, sides, 10, others)
+  return outcome.is === 'refused' ? (outcome.problem.is === 'not-expressible' ? outcome.problem.reason : outcome.problem.is) : 'done'
+}
+
+/** Of requests for a path, the percent that ingress-nginx would send to the canary's Service. */
+function percent(ingresses: readonly Ingress[], at: string): number {
+  const resolution = nginxTable(nginxConfiguration(ingresses))({ host: 'shop.example.com', path: at })
+  if (resolution.is !== 'routed') throw new Error('nobody has it')
+  return resolution.canary?.upstream.service === 'cart-canary' ? resolution.canary.share * 100 : 0
+}
+
+describe('the canary Ingress of a main one', () => {
+  it('has the hosts and paths of stable, led to the canary, and none of what other controllers would act on', () => {
+    expect(made(10)).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: {
+        name: 'cart-canary',
+        namespace: 'shop',
+        annotations: {
+          'nginx.ingress.kubernetes.io/affinity': 'cookie',
+          'nginx.ingress.kubernetes.io/canary': 'true',
+          'nginx.ingress.kubernetes.io/canary-weight': '10',
+        },
+      },
+      spec: { ingressClassName: 'nginx', rules: [{ host: 'shop.example.com', http: { paths: [path('cart-canary', '/cart')] } }] },
+    })
+  })
+
+  it('makes ingress-nginx send its share of these paths, and of no other', () => {
+    for (const weight of [0, 1, 50, 100]) expect(percent([main, made(weight)], '/cart/1')).toBe(weight)
+    expect(percent([main, made(50)], '/other')).toBe(0)
+  })
+
+  it('follows a main Ingress that has a default backend only', () => {
+    const only = ingress('cart', [], { spec: { rules: undefined, defaultBackend: backend('cart') } })
+    expect(made(10, only).spec).toEqual({ ingressClassName: 'nginx', defaultBackend: backend('cart-canary') })
+    expect(percent([only, made(10, only)], '/anything')).toBe(10)
+  })
+
+  it('keeps the old annotation of the class where the main one uses it', () => {
+    const old = ingress('cart', [path('cart')], {
+      annotations: { 'kubernetes.io/ingress.class': 'nginx' },
+      spec: { ingressClassName: undefined },
+    })
+    expect(made(0, old).metadata.annotations).toMatchObject({ 'kubernetes.io/ingress.class': 'nginx' })
+    expect(made(0, old).spec).not.toHaveProperty('ingressClassName')
+  })
+})
+
+describe('what canary annotations can not say is refused', () => {
+  it('objects that are no main Ingress of stable', () => {
+    expect(reason({ ...main, kind: 'Gateway' })).toBe('other-kind')
+    expect(reason(ingress('cart', []))).toBe('no-entries')
+    expect(reason(ingress('cart', [path('web')]))).toBe('none-ours')
+    expect(reason(made(10))).toMatch('it is a canary Ingress itself')
+    expect(reason(ingress('cart', [path('cart'), path('cart-canary', '/beta')]))).toMatch('Service cart-canary is a backend of it already')
+  })
+
+  it('a default backend beside rules that lead elsewhere', () => {
+    const beside = ingress('cart', [path('web', '/web')], { spec: { defaultBackend: backend('cart') } })
+    expect(reason(beside)).toBe('beside rules a default backend is no place for a canary')
+  })
+
+  it("another Ingress that leads to stable's Service: it would get the canary too", () => {
+    const other = ingress('admin', [path('cart', '/admin')])
+    expect(reason(main, [other])).toBe('Ingress shop/admin leads to Service cart too, and would send the same share to the canary')
+  })
+
+  it('a second canary of the same paths; one of our own name is ours', () => {
+    const theirs: Ingress = { ...made(20), metadata: { ...made(20).metadata, name: 'theirs' } }
+    expect(reason(main, [theirs])).toBe('Ingress shop/theirs is the canary of it already, and only one is heeded')
+    expect(reason(main, [made(20), main])).toBe('done')
+  })
+
+  it('paths that an older Ingress has', () => {
+    const old = ingress('a', [path('web', '/cart')])
+    expect(reason(ingress('cart', [path('cart', '/cart')]), [old])).toBe('older Ingresses have all of its hosts and paths')
+  })
+
+  it('rows beside stable and canary, and weights that are none', () => {
+    expect(nginxIngressCan).toMatchObject({ literals: false, foreign: false, mirror: false })
+    const rows = [
+      { to: 'stable', weight: 90 },
+      { to: { host: 'other' }, weight: 10 },
+    ] as const
+    expect(writeCanaryWeight(made(), rows)).toMatchObject({ problem: { is: 'not-expressible', reason: expect.stringContaining('other') } })
+    for (const wrong of [
+      [],
+      [{ to: 'stable', weight: 99 }],
+      [
+        { to: 'stable', weight: 101 },
+        { to: 'canary', weight: -1 },
+      ],
+    ] as const)
+      expect(writeCanaryWeight(made(), wrong)).toMatchObject({ problem: { is: 'rows' } })
+  })
+})
+
+describe('the weight of a canary Ingress', () => {
+  const rows = (canary: number) =>
+    [
+      { to: 'stable', weight: 100 - canary },
+      { to: 'canary', weight: canary },
+    ] as const
+
+  it.each([0, 1, 33, 100])('is read back as it was written: %i', weight => {
+    expect(readCanarySplit(value(writeCanaryWeight(made(), rows(weight))))).toEqual(rows(weight))
+  })
+
+  it('without a canary Ingress, or where it is none, everything is stable', () => {
+    expect(readCanarySplit(undefined)).toEqual(rows(0))
+    expect(readCanarySplit({ ...made(50), metadata: { name: 'a', annotations: { [canaryAnnotations.weight]: '50' } } })).toEqual(rows(0))
+  })
+
+  it('gives the very same object back where it is so already, and keeps everything else', () => {
+    const edited = { ...made(), edited: 'meanwhile', metadata: { ...made().metadata, labels: { team: 'a' } } }
+    const once = value(writeCanaryWeight(edited, rows(10)))
+    expect(value(writeCanaryWeight(once, rows(10)))).toBe(once)
+    expect(once).toEqual({
+      ...edited,
+      metadata: { ...edited.metadata, annotations: { ...edited.metadata.annotations, [canaryAnnotations.weight]: '10' } },
+    })
+  })
+
+  it("is of the canary's own total, where somebody has given it one", () => {
+    const { annotations } = made().metadata
+    const fine: Ingress = {
+      ...made(),
+      metadata: { ...made().metadata, annotations: { ...annotations, [canaryAnnotations.weightTotal]: '1000' } },
+    }
+    const written = value(writeCanaryWeight(fine, rows(10)))
+    expect(written.metadata.annotations?.[canaryAnnotations.weight]).toBe('100')
+    expect(readCanarySplit(written)).toEqual(rows(10))
+  })
+
+  it('comes back as it was: a canary Ingress that was there keeps the rest of its life, one that was not is to be deleted', () => {
+    const before: Ingress = {
+      ...made(),
+      metadata: { ...made().metadata, annotations: { [canaryAnnotations.enabled]: 'false', 'a/b': 'c' } },
+    }
+    const during = value(writeCanaryWeight({ ...before, edited: 'meanwhile' }, rows(50)))
+    expect(restoreCanary(during, snapshotCanary(before))).toEqual({ ...before, edited: 'meanwhile' })
+    expect(restoreCanary(before, snapshotCanary(before))).toBe(before)
+    expect(restoreCanary(during, snapshotCanary(undefined))).toBeUndefined()
+    expect(JSON.parse(JSON.stringify(snapshotCanary(before)))).toEqual(snapshotCanary(before))
+  })
+})
