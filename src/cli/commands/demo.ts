@@ -12,7 +12,7 @@ import { exit } from '../exit.ts'
 import { startedHost } from '../host.ts'
 import type { Terminal } from '../terminal.ts'
 import { createNamespace } from '../demo/namespace.ts'
-import { requestOf } from './run.ts'
+import { requestOf } from '../request.ts'
 
 /** Version 1, the good version 2, and one that answers errors. */
 const versions = { from: '1.0.0', to: '2.0.0', bad: '2.0.0-bad' } as const

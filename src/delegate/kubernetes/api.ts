@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse, Cluster } from './cluster.ts'
-import { discovery, type Discovery } from './discovery.ts'
+import type { CountedCluster } from './count.ts'
+import { discovery, newDocuments, type Discovery, type Documents } from './discovery.ts'
 import { failures } from './failures.ts'
 import { resourceName, resourcePath, type Resource } from './kinds.ts'
 import type { Collection, ObjectRef } from './objects.ts'
@@ -15,13 +16,23 @@ export interface Api {
 
 export function apiOf(cluster: Cluster, surroundings: Surroundings): Api {
   const ask = (request: ApiRequest, signal?: AbortSignal): Promise<ApiResponse> => send(cluster, request, surroundings, signal)
-  const kinds = discovery(async (path, signal) => {
-    const response = await ask({ method: 'GET', path }, signal)
+  const read = async (path: string): Promise<unknown> => {
+    const response = await ask({ method: 'GET', path })
     if (response.status === 404) return undefined
     if (response.status === 200) return response.body
     throw failureOf(response, { verb: 'get', about: path, resource: path, namespace: '', cluster: cluster.name })
-  }, cluster.name)
-  return { cluster, kinds, ask }
+  }
+  return { cluster, kinds: discovery(read, cluster.name, documentsOf(cluster, surroundings)), ask }
+}
+
+const remembered = new WeakMap<Cluster, Documents>()
+
+/** What a cluster serves is asked for once, whoever asks: counting calls makes no other cluster of it. */
+function documentsOf(cluster: Cluster, { clock }: Surroundings): Documents {
+  const key = (cluster as Partial<CountedCluster>).counted ?? cluster
+  const present = remembered.get(key) ?? newDocuments(clock)
+  remembered.set(key, present)
+  return present
 }
 
 /** A resource, and what was asked of it in words, for the failure that may come of it. */

@@ -17,6 +17,7 @@ export interface Counts {
 }
 
 export interface CountedCluster extends Cluster {
+  readonly counted: Cluster
   counts(): Counts
 }
 
@@ -25,6 +26,7 @@ export function countCalls(cluster: Cluster): CountedCluster {
   const counts = { reads: 0, writes: 0, leases: 0, records: 0, marks: 0, dryRuns: 0, watches: 0, podRequests: 0 }
   return {
     name: cluster.name,
+    counted: cluster,
     counts: () => ({ ...counts }),
     request(request, signal) {
       counts[sort(request)]++

@@ -1,11 +1,40 @@
+import type { Clock } from '#base/index.ts'
 import { failures } from './failures.ts'
 import { groupVersion, knownResource, type Resource } from './kinds.ts'
+import { orAborted } from './or-aborted.ts'
 
 /** Istio's group: its versions hold the same fields without conversion, and clusters before Istio 1.22 do not serve v1. Best first. */
 const istio = { group: 'networking.istio.io', versions: ['v1', 'v1beta1', 'v1alpha3'] }
 
 /** Reads a discovery document; undefined where the API server has none at that path. */
-type Read = (path: string, signal?: AbortSignal) => Promise<unknown>
+type Read = (path: string) => Promise<unknown>
+
+/** Discovery documents by path, remembered for a while. */
+export interface Documents {
+  /** `read` is called where the document is not known; whoever waits may go, the reading goes on for the others. */
+  get(path: string, read: Read, signal?: AbortSignal): Promise<unknown>
+}
+
+/** Milliseconds: an upgrade of Istio changes what a cluster serves, and a delegate runs for months. */
+const goodFor = 600_000
+
+export function newDocuments(clock: Clock): Documents {
+  const known = new Map<string, { readonly document: Promise<unknown>; readonly until: number }>()
+  return {
+    get(path, read, signal) {
+      const present = known.get(path)
+      if (present && present.until > clock.now()) return orAborted(present.document, signal)
+      const document = read(path)
+      known.set(path, { document, until: clock.now() + goodFor })
+      // What is not there is asked for again next time: it may have been installed meanwhile.
+      document.then(
+        found => (found === undefined ? known.delete(path) : undefined),
+        () => known.delete(path),
+      )
+      return orAborted(document, signal)
+    },
+  }
+}
 
 /** Finds the resource of a kind: from the table where it is well known, else by asking once and remembering. */
 export interface Discovery {
@@ -14,21 +43,8 @@ export interface Discovery {
 }
 
 /** `cluster` is its name, for failures. */
-export function discovery(read: Read, cluster: string): Discovery {
-  const remembered = new Map<string, Promise<unknown>>()
-
-  /** What is not there is asked for again next time: it may have been installed meanwhile. */
-  async function once(path: string, signal?: AbortSignal): Promise<unknown> {
-    const answer = remembered.get(path) ?? read(path, signal)
-    remembered.set(path, answer)
-    const document = await answer.catch((error: unknown) => {
-      remembered.delete(path)
-      throw error
-    })
-    if (document === undefined) remembered.delete(path)
-    return document
-  }
-
+export function discovery(read: Read, cluster: string, documents: Documents): Discovery {
+  const once = (path: string, signal?: AbortSignal): Promise<unknown> => documents.get(path, read, signal)
   return {
     async resource(apiVersion, kind, signal) {
       const { group } = groupVersion(apiVersion)

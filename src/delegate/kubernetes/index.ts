@@ -7,6 +7,7 @@ export type { Change } from './follow.ts'
 export { gatewaySelector, selectorOf } from './gateways.ts'
 export { openMirror, type Mirror } from './mirror.ts'
 export { objectsOf } from './objects-of.ts'
+export { orAborted } from './or-aborted.ts'
 export type {
   AccessRight,
   Allowed,

@@ -41,10 +41,15 @@ export async function openObserver(
   onFailure: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<Observer> {
-  const kept = await readKept(objects, release, snapshot, signal)
-  const open = (collection: Collection): Promise<Mirror> => openMirror(objects, collection, surroundings, onFailure)
-  const mirrors = await openMirrors(release, snapshot, open)
-  return observer(objects, mirrors, kept, { release, snapshot })
+  const failed = new AbortController()
+  const open = (collection: Collection): Promise<Mirror> => openMirror(objects, collection, surroundings, onFailure, failed.signal)
+  try {
+    const [kept, mirrors] = await Promise.all([readKept(objects, release, snapshot, signal), openMirrors(release, snapshot, open)])
+    return observer(objects, mirrors, kept, { release, snapshot })
+  } catch (error) {
+    failed.abort(error)
+    throw error
+  }
 }
 
 async function openMirrors(

@@ -53,9 +53,10 @@ export async function openSession(
   const objects = objectsOf(cluster, surroundings)
   const run = { release, snapshot, manifests }
   let broken: unknown
-  const observer = await openObserver(objects, run, surroundings, error => (broken = error), context.signal)
   // What is known of the mesh belongs to the cluster, not to this release.
-  const settle = await settleFor(snapshot.names.routes, shared, release, surroundings, context.signal)
+  const settling = settleFor(snapshot.names.routes, shared, release, surroundings, context.signal)
+  const observing = openObserver(objects, run, surroundings, error => (broken = error), context.signal)
+  const [observer, settle] = await bothOpen(observing, settling)
   const drain = newDrain(release.drain, surroundings)
   return {
     run,
@@ -79,6 +80,20 @@ export async function openSession(
       settle.close()
     },
   }
+}
+
+/** Two things that are opened at once; when one fails, the other is closed. */
+async function bothOpen<A extends Closable, B extends Closable>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  try {
+    return await Promise.all([one, other])
+  } catch (error) {
+    for (const opened of [one, other]) opened.then(each => each.close()).catch(() => undefined)
+    throw error
+  }
+}
+
+interface Closable {
+  close(): void
 }
 
 function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>, how: Settle['how']): LookedAt {

@@ -1,8 +1,15 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { openMirror, selectorOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import {
+  openMirror,
+  orAborted,
+  selectorOf,
+  type Collection,
+  type Mirror,
+  type Objects,
+  type Surroundings,
+} from '#delegate/kubernetes/index.ts'
 import { boundGateways } from '#model/traffic/index.ts'
 import type { Expected } from './arrivals.ts'
-import { orAborted } from './or-aborted.ts'
 import type { TrackerState } from './tracker.ts'
 
 /** Which proxies a route reaches: pods as the API server lists them, kept by watches. */

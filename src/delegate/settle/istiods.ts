@@ -1,7 +1,6 @@
 import { parseDuration, type KubernetesObject } from '#base/index.ts'
-import { backoff, openMirror, type Mirror, type Objects, type PodName, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { backoff, openMirror, orAborted, type Mirror, type Objects, type PodName, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { askIstiod, noNeed, whySilent, type Need } from './ask-istiod.ts'
-import { orAborted } from './or-aborted.ts'
 import type { IstiodLook } from './tracker.ts'
 
 /** Milliseconds: first and longest wait before an istiod that did not answer is asked again. */

@@ -1,10 +1,9 @@
 import { Failure, sleep } from '#base/index.ts'
-import { backoff, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { backoff, orAborted, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { both, needs, noNeed, type Need } from './ask-istiod.ts'
 import { proxyFinder, type ProxyFinder } from './expected-proxies.ts'
 import type { ShardEndpoint } from './istiod-pages.ts'
 import { boundOf, openIstiods, type Istiods } from './istiods.ts'
-import { orAborted } from './or-aborted.ts'
 import { newTracker, observe, type TrackerState } from './tracker.ts'
 
 /** Somebody who waits for the mesh. */
