@@ -1,7 +1,9 @@
 import type { KubernetesObject } from '#base/index.ts'
+import type { Rules } from '../resource.ts'
 import { gatewayType } from '../schema/tables.ts'
 import { ageColumn, nameColumn, plainColumns, text, type Column } from '../table/column.ts'
 import { customResource } from './define.ts'
+import { checkRoute } from './gateway-api-rules.ts'
 
 interface Resource extends KubernetesObject {
   readonly spec?: { readonly hostnames?: readonly string[]; readonly gatewayClassName?: string; readonly controllerName?: string }
@@ -25,6 +27,7 @@ const resource = (
     readonly versions?: readonly string[]
     readonly scope?: 'cluster'
     readonly status?: false
+    readonly rules?: Rules
   } = {},
 ) => {
   const { versions = ['v1', 'v1beta1'], status, ...names } = more
@@ -68,6 +71,6 @@ export const gatewayClasses = resource(
   ],
   { short: 'gc', plural: 'gatewayclasses', scope: 'cluster' },
 )
-export const grpcRoutes = resource('GRPCRoute', routeColumns, { versions: ['v1'] })
-export const httpRoutes = resource('HTTPRoute', routeColumns)
+export const grpcRoutes = resource('GRPCRoute', routeColumns, { versions: ['v1'], rules: { check: checkRoute } })
+export const httpRoutes = resource('HTTPRoute', routeColumns, { rules: { check: checkRoute } })
 export const referenceGrants = resource('ReferenceGrant', plainColumns, { short: 'refgrant', status: false })

@@ -1,4 +1,4 @@
-/** gateway.networking.k8s.io: fields, lists and defaults of its CustomResourceDefinitions (standard channel); its CEL rules are left out. Notation: ../parse.ts. */
+/** gateway.networking.k8s.io: fields, lists and defaults of its CustomResourceDefinitions (standard channel); of its CEL rules the usual ones stand in ../../kinds/gateway-api-rules.ts. Notation: ../parse.ts. */
 export const gatewayApi = `
 HTTPRouteSpec
   hostnames[] parentRefs[ParentReference] rules[HTTPRouteRule]=[{"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]
