@@ -73,8 +73,8 @@ export async function inspectFully(
   const settle = await settleFor(looked.found.which.routes, cluster, release, surroundings, signal)
   try {
     const { found } = looked
-    const around = await preflight(preflightSubject(looked, release, steps), objects, settle, signal)
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
+    const around = await preflight(preflightSubject({ ...looked, snapshot }, release, steps), objects, settle, signal)
     const against = [...findingsOf(found, release), ...withoutRights(looked.refused, around)].map(asObjection)
     const own = against.length > 0 ? against : [ok('release', fineText(found))]
     return { snapshot, findings: [...own, ...around], settle: { how: settle.how, why: settle.why } }

@@ -1,15 +1,17 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { StepGoals, Subject } from '#model/preflight/index.ts'
-import { canaryOf, isReady, objectKey, recordName, type Found, type Release } from '#model/release/index.ts'
+import { canaryOf, isReady, objectKey, recordName, type Found, type Release, type Snapshot } from '#model/release/index.ts'
 
 /** What has been read of a release, and every rendered object of it. */
 interface LookedAt {
   readonly found: Found
   readonly manifests: Subject['manifests']
+  readonly snapshot: Snapshot
 }
 
 /** The release as preflight looks at it: live objects, and rendered ones where there is none yet. */
-export function preflightSubject({ found, manifests }: LookedAt, release: Release, steps: readonly StepGoals[]): Subject {
+export function preflightSubject({ found, manifests, snapshot }: LookedAt, release: Release, steps: readonly StepGoals[]): Subject {
+  const { services } = snapshot.names
   const { which, routes, rule, stable, pods, autoscalers, dryRuns, next } = found
   return {
     namespace: release.namespace,
@@ -26,6 +28,7 @@ export function preflightSubject({ found, manifests }: LookedAt, release: Releas
     workload: stable ?? which.workload,
     next,
     canary: canaryOf(which),
+    ...(services ? { isolated: { service: services.canary, label: services.label } } : {}),
     pods,
     first: !pods.some(isReady),
     record: recordName(release.name),

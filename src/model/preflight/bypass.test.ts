@@ -54,8 +54,18 @@ describe('ways past the managed route', () => {
     )
   })
 
-  it('do not matter where every version has a Service of its own, or one version serves', () => {
-    expect(against('otherWays', facts({ subsets: [], bypass: 'refuse' }))).toEqual([])
+  it('do not matter where one version serves', () => {
     expect(against('otherWays', facts({ first: true, bypass: 'refuse' }))).toEqual([])
+  })
+
+  it('lead to stable alone where the canary has a Service of its own, but for Services that select its pods all the same', () => {
+    const isolated = { service: 'cart-svc-canary', label: { key: 'app', canary: 'cart-canary' } }
+    const by = (name: string, selector: object) => object('Service', name, { selector })
+    const services = { items: [by('old', { app: 'cart' }), by('all', { 'sluice.dev/track': 'canary' })] }
+
+    expect(fine('otherWays', facts({ isolated }))).toEqual([
+      'the canary has a Service of its own: who passes the route by gets stable alone',
+    ])
+    expect(ways({ isolated }, { services })).toContain('past the managed route by Service shop/all:')
   })
 })

@@ -13,18 +13,33 @@ const byShare = "the canary by its share of pods, whatever the route's weights s
 /** Every path to the pods past the managed routes that can be seen, and what could not be seen. */
 export function bypassFindings(facts: Facts): readonly PreflightFinding[] {
   const { subject, around } = facts
-  if (subject.subsets.length === 0) return []
   if (subject.first) return [ok('otherWays', 'a first deployment: one version serves, whichever way one comes')]
-  const paths = [...routePaths(facts), ...httpRoutePaths(facts), ...nodePorts(subject.service), ...otherServices(facts)]
+  const paths = [...(subject.isolated ? [] : pathsOfService(facts)), ...otherServices(facts)]
   const level = subject.bypass === 'refuse' ? 'refuse' : 'warn'
   const bypassed = failures.BYPASSED({ service: objectName(subject.service), by: listed(paths), get: byShare })
   const found = paths.length === 0 ? [] : [objection('otherWays', level, bypassed, bypassTodo(subject, paths))]
-  const unseen = unseenFindings([
+  const unseen = unseenFindings([...(subject.isolated ? [] : sightsOfRoutes(facts)), ['Services of the namespace', around.services]])
+  if (found.length + unseen.length > 0) return [...found, ...unseen]
+  return [
+    ok(
+      'otherWays',
+      subject.isolated
+        ? 'the canary has a Service of its own: who passes the route by gets stable alone'
+        : 'none is seen past the managed route',
+    ),
+  ]
+}
+
+/** Ways in through the Service of both sides; where the canary has its own, they lead to stable alone. */
+function pathsOfService(facts: Facts): readonly string[] {
+  return [...routePaths(facts), ...httpRoutePaths(facts), ...nodePorts(facts.subject.service)]
+}
+
+function sightsOfRoutes({ around }: Facts): readonly (readonly [string, Sight])[] {
+  return [
     ['VirtualServices of other namespaces', around.virtualServices],
     ['HTTPRoutes of other namespaces', around.httpRoutes],
-    ['Services of the namespace', around.services],
-  ])
-  return found.length + unseen.length > 0 ? [...found, ...unseen] : [ok('otherWays', 'none is seen past the managed route')]
+  ]
 }
 
 function bypassTodo({ bypass, routes }: Subject, paths: readonly string[]): string {

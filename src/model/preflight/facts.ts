@@ -39,6 +39,8 @@ export interface Subject {
   readonly next: KubernetesObject
   /** Name of the second workload. */
   readonly canary: string
+  /** Where the sides are Services: the canary's, and the label by which its pods are out of the stable one's reach. */
+  readonly isolated?: { readonly service: string; readonly label: { readonly key: string; readonly canary: string } }
   /** Pods that the Service selects. */
   readonly pods: readonly KubernetesObject[]
   /** Nobody is served yet. */

@@ -9,8 +9,9 @@ export function stableLabels({ workload }: Subject): Labels {
 }
 
 /** Labels that the canary's pods will have: of the new template, with what tells them apart. */
-export function canaryLabels({ next, workload }: Subject): Labels {
-  return { ...templateOf(next).metadata?.labels, ...specOf(workload).selector?.matchLabels, [TRACK]: 'canary' }
+export function canaryLabels({ next, workload, isolated }: Subject): Labels {
+  const labels = { ...templateOf(next).metadata?.labels, ...specOf(workload).selector?.matchLabels, [TRACK]: 'canary' }
+  return isolated ? { ...labels, [isolated.label.key]: isolated.label.canary } : labels
 }
 
 interface Requirement {

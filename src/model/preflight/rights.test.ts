@@ -47,6 +47,14 @@ describe('the rights that a run needs', () => {
     expect(more.filter(need => need.kind === 'ClusterRole').every(need => need.namespace === undefined)).toBe(true)
   })
 
+  it("hold the canary's Service where it has one", () => {
+    const isolated = { service: 'cart-svc-canary', label: { key: 'app', canary: 'cart-canary' } }
+    const more = neededRights({ ...facts().subject, isolated })
+    expect(stepsOf(more, 'create Service')).toContain('Canary Deployment')
+    expect(stepsOf(more, 'delete Service cart-svc-canary')).toEqual(['At rest', 'the way back'])
+    expect(needs.some(need => need.kind === 'Service' && need.verb !== 'list')).toBe(false)
+  })
+
   it('hold an autoscaler only where there is one', () => {
     const hpa = object('HorizontalPodAutoscaler', 'cart')
     expect(needs.some(need => need.kind === 'HorizontalPodAutoscaler' && need.verb === 'patch')).toBe(false)

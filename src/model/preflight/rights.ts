@@ -12,7 +12,7 @@ import { roleRule } from './role-rule.ts'
 import { counted, listed } from './text.ts'
 
 /** What a goal touches. */
-type Thing = 'routes' | 'rule' | 'workload' | 'canary' | 'autoscalers' | 'leases' | 'record' | 'new' | 'present'
+type Thing = 'canaryService' | 'routes' | 'rule' | 'workload' | 'canary' | 'autoscalers' | 'leases' | 'record' | 'new' | 'present'
 
 const held = [
   ['leases', 'create'],
@@ -27,12 +27,13 @@ const narrowed = [
 const secondWorkload = [
   ['new', 'create', 'patch'],
   ['canary', 'create', 'patch'],
+  ['canaryService', 'create', 'patch'],
 ] as const
-const given = [['leases', 'delete'], ['canary', 'delete'], ...narrowed] as const
+const given = [['leases', 'delete'], ['canary', 'delete'], ['canaryService', 'delete'], ...narrowed] as const
 
 /** Apply is a patch, and a create where there is nothing yet. */
 const touches: Readonly<Record<Goal['to'], readonly (readonly [Thing, ...Verb[]])[]>> = {
-  pinned: [...held, ...narrowed],
+  pinned: [...held, ...narrowed, ['canaryService', 'create', 'patch']],
   prepared: [...held, ...narrowed, ...secondWorkload],
   split: [...held, ...narrowed, ...secondWorkload],
   promoted: [...held, ...narrowed, ...secondWorkload, ['present', 'patch']],
@@ -88,8 +89,14 @@ function reads(subject: Subject): readonly Need[] {
   return [...readingRights(subject.namespace, objects), { ...on('get', recordOf(subject)), steps: [first] }]
 }
 
+const recordOf = (subject: Subject): KubernetesObject => bare('v1', 'ConfigMap', subject.record, subject)
+
+function bare(apiVersion: string, kind: string, name: string, { namespace }: Subject): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, namespace } }
+}
+
 function writes(goal: Goal['to'], subject: Subject): readonly Right[] {
-  return touches[goal].flatMap(([thing, ...verbs]) => things(thing, subject).flatMap(object => verbs.map(verb => on(verb, object))))
+  return touches[goal].flatMap(([thing, ...verbs]) => things[thing](subject).flatMap(object => verbs.map(verb => on(verb, object))))
 }
 
 /** A create is not of a name; what has no namespace is of the whole cluster. */
@@ -98,34 +105,17 @@ function on(verb: Verb, { apiVersion, kind, metadata: { name, namespace } }: Kub
   return { verb, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), ...named }
 }
 
-function things(thing: Thing, subject: Subject): readonly KubernetesObject[] {
-  const { routes, rule, workload, canary, manifests } = subject
-  switch (thing) {
-    case 'routes':
-      return routes
-    case 'rule':
-      return rule ? [rule.after] : []
-    case 'workload':
-      return [workload]
-    case 'canary':
-      return [{ ...workload, metadata: { name: canary, namespace: subject.namespace } }]
-    case 'autoscalers':
-      return subject.autoscalers
-    case 'leases':
-      return [bare('coordination.k8s.io/v1', 'Lease', '', subject)]
-    case 'record':
-      return [recordOf(subject)]
-    case 'new':
-      return manifests.filter(each => !each.live).map(({ object }) => object)
-    case 'present':
-      return manifests.filter(each => each.live).map(({ object }) => object)
-  }
-}
-
-const recordOf = (subject: Subject): KubernetesObject => bare('v1', 'ConfigMap', subject.record, subject)
-
-function bare(apiVersion: string, kind: string, name: string, { namespace }: Subject): KubernetesObject {
-  return { apiVersion, kind, metadata: { name, namespace } }
+const things: Readonly<Record<Thing, (subject: Subject) => readonly KubernetesObject[]>> = {
+  routes: ({ routes }) => routes,
+  rule: ({ rule }) => (rule ? [rule.after] : []),
+  workload: ({ workload }) => [workload],
+  canary: ({ workload, canary, namespace }) => [{ ...workload, metadata: { name: canary, namespace } }],
+  canaryService: subject => (subject.isolated ? [bare('v1', 'Service', subject.isolated.service, subject)] : []),
+  autoscalers: ({ autoscalers }) => autoscalers,
+  leases: subject => [bare('coordination.k8s.io/v1', 'Lease', '', subject)],
+  record: subject => [recordOf(subject)],
+  new: ({ manifests }) => manifests.filter(each => !each.live).map(({ object }) => object),
+  present: ({ manifests }) => manifests.filter(each => each.live).map(({ object }) => object),
 }
 
 /** What is missing, one finding per resource; one line where nothing is. */

@@ -1,5 +1,5 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import { replicasOf } from '#model/release/index.ts'
+import { replicasOf, specOf } from '#model/release/index.ts'
 import type { Facts, Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
@@ -25,7 +25,7 @@ function autoscalerFindings({ subject, around }: Facts): readonly PreflightFindi
   const all = [...others, ...keda]
   return [
     ...(all.length > 1 ? [severalFinding(workload, all)] : []),
-    ...others.map(each => ok('scaling', floorText(each, workload))),
+    ...others.map(each => ok('scaling', floorText(each, subject))),
     ...keda.map(object => kedaFinding(object, subject)),
   ]
 }
@@ -35,12 +35,14 @@ function severalFinding(workload: KubernetesObject, all: readonly KubernetesObje
   return objection('scaling', 'warn', failures.SEVERAL_AUTOSCALERS(names))
 }
 
-/** Autoscalers count pods by the workload's selector, so the canary's count too. */
-function floorText(autoscaler: KubernetesObject, workload: KubernetesObject): string {
+/** Autoscalers count pods by the workload's selector, so the canary's count too, unless they are out of its reach. */
+function floorText(autoscaler: KubernetesObject, subject: Subject): string {
+  const { workload } = subject
   const { minReplicas = 1 } = (autoscaler.spec ?? {}) as { readonly minReplicas?: number }
   const held = Math.max(minReplicas, replicasOf(workload))
   const floor = held > minReplicas ? `minReplicas is raised from ${minReplicas} to ${held} for the run` : `minReplicas stays ${minReplicas}`
-  return `${objectName(autoscaler)}: ${floor}; its metrics are averaged over canary pods too`
+  const counts = matches(specOf(workload).selector, canaryLabels(subject)) ? '; its metrics are averaged over canary pods too' : ''
+  return `${objectName(autoscaler)}: ${floor}${counts}`
 }
 
 function scaledByKeda(object: KubernetesObject, workload: KubernetesObject): boolean {
