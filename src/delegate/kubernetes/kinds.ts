@@ -22,6 +22,7 @@ const table: Readonly<Record<string, string>> = {
   'networking.k8s.io': 'Ingress ingresses, NetworkPolicy networkpolicies, IngressClass !ingressclasses',
   'rbac.authorization.k8s.io': 'Role roles, RoleBinding rolebindings, ClusterRole !clusterroles, ClusterRoleBinding !clusterrolebindings',
   'apiextensions.k8s.io': 'CustomResourceDefinition !customresourcedefinitions',
+  'gateway.networking.k8s.io': 'HTTPRoute httproutes, GRPCRoute grpcroutes, Gateway gateways, GatewayClass !gatewayclasses',
   'networking.istio.io': `VirtualService virtualservices, DestinationRule destinationrules, Gateway gateways, ServiceEntry serviceentries,
     Sidecar sidecars, WorkloadEntry workloadentries, WorkloadGroup workloadgroups, EnvoyFilter envoyfilters`,
 }

@@ -1,12 +1,12 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { gatewaySelector, type Collection, type Objects } from '#delegate/kubernetes/index.ts'
-import type { Binding, Sight } from '#model/preflight/index.ts'
+import { gatewaySelector, selectorOf, type Collection, type Objects } from '#delegate/kubernetes/index.ts'
+import { boundTo, type Binding, type Sight, type Subject } from '#model/preflight/index.ts'
 import { see, unseenBecause } from './sight.ts'
 
 /** Pods of the gateways at which the routes take requests, wherever they run. A Gateway that is not there has none. */
-export async function seeGatewayPods(bindings: readonly Binding[], objects: Objects, signal: AbortSignal): Promise<Sight> {
+export async function seeGatewayPods(subject: Subject, objects: Objects, signal: AbortSignal): Promise<Sight> {
   try {
-    const found = await Promise.all(bindings.map(binding => podsOf(binding, objects, signal)))
+    const found = await Promise.all(boundTo(subject).map(binding => podsOf(binding, subject, objects, signal)))
     const wanted = found.flatMap(each => each ?? [])
     // A Gateway without a selector is for every gateway there is: which pods those are, their labels do not tell.
     if (wanted.some(({ labels }) => labels === ''))
@@ -20,15 +20,25 @@ export async function seeGatewayPods(bindings: readonly Binding[], objects: Obje
 }
 
 /** Istio's Gateways select pods by labels, in any namespace; a Gateway of the Gateway API has pods of its own beside it. */
-async function podsOf({ at, gateway }: Binding, objects: Objects, signal: AbortSignal): Promise<Collection | undefined> {
+async function podsOf(
+  { at, gateway }: Binding,
+  { manifests }: Subject,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Collection | undefined> {
   const pods = { apiVersion: 'v1', kind: 'Pod' }
   if (at === 'mesh') return undefined
   if (at === 'Istio') {
-    const labels = await gatewaySelector(objects, gateway, signal)
+    const known = manifests.find(({ live }) => live && isIstioGateway(live, gateway))?.live
+    const labels = known ? selectorOf(known) : await gatewaySelector(objects, gateway, signal)
     return labels === undefined ? undefined : { ...pods, labels }
   }
   const [namespace = '', name = ''] = gateway.split('/')
   return { ...pods, namespace, labels: `gateway.networking.k8s.io/gateway-name=${name}` }
+}
+
+function isIstioGateway({ apiVersion, kind, metadata }: KubernetesObject, name: string): boolean {
+  return kind === 'Gateway' && apiVersion.startsWith('networking.istio.io/') && `${metadata.namespace ?? ''}/${metadata.name}` === name
 }
 
 function unique(pods: readonly KubernetesObject[]): readonly KubernetesObject[] {

@@ -1,73 +1,93 @@
 import { Failure } from '#base/index.ts'
-import type { Collection, Objects } from '#delegate/kubernetes/index.ts'
+import type { Objects } from '#delegate/kubernetes/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
-import { boundTo, neededRights, type Around, type Sight, type Subject } from '#model/preflight/index.ts'
+import { meshModeOf, neededRights, type Around, type Sight, type Subject } from '#model/preflight/index.ts'
 import { expandHost } from '#model/traffic/index.ts'
-import { endpointClusters } from './endpoint-clusters.ts'
 import { seeGatewayPods } from './gateway-pods.ts'
 import { askRights, missingForIstiod } from './rights.ts'
 import { see, seeEverywhere } from './sight.ts'
 import { tryWayBack } from './way-back.ts'
 
 const istio = 'networking.istio.io/v1'
+const nothing: Sight = { items: [] }
 
-/** Reads everything that the checks look at, all at once. Writes nothing: reviews and dry runs apart it only lists. */
+/** Reads everything that the checks look at, all at once, and nothing that the release does not make matter. Writes nothing. */
 export async function lookAround(subject: Subject, objects: Objects, settle: Settle, signal: AbortSignal): Promise<Around> {
-  const { namespace } = subject
-  const all = (apiVersion: string, kind: string): Promise<Sight> => seeEverywhere(objects, { apiVersion, kind }, namespace, signal)
-  const here = (apiVersion: string, kind: string): Promise<Sight> => see(objects, { apiVersion, kind, namespace }, signal)
-  const list = (collection: Collection): Promise<Sight> => see(objects, collection, signal)
-  const istiods = list({ apiVersion: 'v1', kind: 'Pod', labels: 'app=istiod' })
-  const [rights, rejections, gatewayPods, mesh, ofCluster, ofNamespace, wayBack] = await Promise.all([
-    askRights(objects, neededRights(subject), namespace, signal),
-    rejectionsOf(settle, signal),
-    seeGatewayPods(boundTo(subject), objects, signal),
-    istiods.then(({ items }) => askMesh(subject, items, objects, settle, signal)),
-    Promise.all([
-      all(istio, 'VirtualService'),
-      all(istio, 'DestinationRule'),
-      all('gateway.networking.k8s.io/v1', 'HTTPRoute'),
-      list({ apiVersion: 'v1', kind: 'Node' }),
-      list({ apiVersion: 'v1', kind: 'Namespace', fields: `metadata.name=${namespace}` }),
-    ]),
-    Promise.all([
-      here('v1', 'Service'),
-      here('keda.sh/v1alpha1', 'ScaledObject'),
-      here('policy/v1', 'PodDisruptionBudget'),
-      here('networking.k8s.io/v1', 'NetworkPolicy'),
-      here('v1', 'ResourceQuota'),
-    ]),
+  const [rights, mesh, gatewayPods, ofCluster, ofNamespace, wayBack] = await Promise.all([
+    askRights(objects, neededRights(subject), subject.namespace, signal),
+    askMesh(subject, objects, settle, signal),
+    seeGatewayPods(subject, objects, signal),
+    seeCluster(subject, objects, signal),
+    seeNamespace(subject, objects, signal),
     tryWayBack(subject, objects, signal),
   ])
-  const [virtualServices, destinationRules, httpRoutes, nodes, home] = ofCluster
-  const [services, scaledObjects, budgets, networkPolicies, quotas] = ofNamespace
-  const seen = { virtualServices, destinationRules, httpRoutes, nodes, home, services, scaledObjects, budgets, networkPolicies, quotas }
-  return { rights, settle: { how: settle.how, why: settle.why }, ...rejections, gatewayPods, wayBack, ...mesh, ...seen }
+  return { rights, gatewayPods, wayBack, ...mesh, ...ofCluster, ...ofNamespace }
 }
 
-/** Which rights are missing to ask istiod is asked only where it matters. */
+/** Only labels of the namespace tell of a waypoint, and only pods in the ambient mesh need one. */
+async function seeCluster(
+  { namespace, pods }: Subject,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Pick<Around, 'virtualServices' | 'destinationRules' | 'httpRoutes' | 'nodes' | 'home'>> {
+  const all = (apiVersion: string, kind: string): Promise<Sight> => seeEverywhere(objects, { apiVersion, kind }, namespace, signal)
+  const isAmbient = pods.some(pod => meshModeOf(pod) === 'ambient')
+  const own = { apiVersion: 'v1', kind: 'Namespace', fields: `metadata.name=${namespace}` }
+  const [virtualServices, destinationRules, httpRoutes, nodes, home] = await Promise.all([
+    all(istio, 'VirtualService'),
+    all(istio, 'DestinationRule'),
+    all('gateway.networking.k8s.io/v1', 'HTTPRoute'),
+    see(objects, { apiVersion: 'v1', kind: 'Node' }, signal),
+    isAmbient ? see(objects, own, signal) : nothing,
+  ])
+  return { virtualServices, destinationRules, httpRoutes, nodes, home }
+}
+
+/** KEDA makes an autoscaler of its own for every ScaledObject: without one there is none that scales now. */
+async function seeNamespace(
+  { namespace, autoscalers }: Subject,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Pick<Around, 'scaledObjects' | 'budgets' | 'networkPolicies' | 'quotas'>> {
+  const here = (apiVersion: string, kind: string): Promise<Sight> => see(objects, { apiVersion, kind, namespace }, signal)
+  const isScaled = autoscalers.some(({ metadata }) => (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'ScaledObject'))
+  const [scaledObjects, budgets, networkPolicies, quotas] = await Promise.all([
+    isScaled ? here('keda.sh/v1alpha1', 'ScaledObject') : nothing,
+    here('policy/v1', 'PodDisruptionBudget'),
+    here('networking.k8s.io/v1', 'NetworkPolicy'),
+    here('v1', 'ResourceQuota'),
+  ])
+  return { scaledObjects, budgets, networkPolicies, quotas }
+}
+
+/** What istiod tells; where it tells nothing, and that is not meant, which rights are missing to ask it. */
 async function askMesh(
   { host, namespace, settle: wanted }: Subject,
-  istiods: Sight['items'],
   objects: Objects,
-  { how }: Settle,
+  settle: Settle,
   signal: AbortSignal,
-): Promise<Pick<Around, 'endpointClusters' | 'missingForIstiod'>> {
-  const home = istiods[0]?.metadata.namespace ?? 'istio-system'
-  const [clusters, missing] = await Promise.all([
-    endpointClusters(objects, istiods, expandHost(host, namespace), signal),
-    how === 'seconds' && wanted !== 'seconds' ? missingForIstiod(objects, home, signal) : [],
+): Promise<Pick<Around, 'settle' | 'rejections' | 'endpointClusters' | 'missingForIstiod'>> {
+  const { how, why } = settle
+  if (how === 'seconds')
+    return { settle: { how, why }, missingForIstiod: wanted === 'seconds' ? [] : await missingForIstiod(objects, signal) }
+  const [rejections, endpointClusters] = await Promise.all([
+    told(settle.rejections(signal)),
+    told(settle.endpointClusters(expandHost(host, namespace), signal)),
   ])
-  return { ...(clusters === undefined ? {} : { endpointClusters: clusters }), missingForIstiod: missing }
+  return {
+    settle: { how, why },
+    missingForIstiod: [],
+    ...(rejections ? { rejections } : {}),
+    ...(endpointClusters ? { endpointClusters } : {}),
+  }
 }
 
-/** By waiting nobody is asked; an istiod that falls silent meanwhile leaves it unknown. */
-async function rejectionsOf(settle: Settle, signal: AbortSignal): Promise<Pick<Around, 'rejections'>> {
-  if (settle.how === 'seconds') return {}
+/** An istiod that falls silent meanwhile leaves it unknown. */
+async function told<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return { rejections: await settle.rejections(signal) }
+    return await answer
   } catch (error) {
-    if (error instanceof Failure && error.blame === 'world') return {}
+    if (error instanceof Failure && error.blame === 'world') return undefined
     throw error
   }
 }

@@ -39,10 +39,13 @@ async function allowed(
   }
 }
 
+/** Where istiod runs unless somebody has put it elsewhere; those who have know. */
+const istioHome = 'istio-system'
+
 /** Rights by which an istiod is asked what proxies have; missing ones, where arrival can only be waited for. */
-export async function missingForIstiod(objects: Objects, namespace: string, signal: AbortSignal): Promise<readonly MissingRight[]> {
+export async function missingForIstiod(objects: Objects, signal: AbortSignal): Promise<readonly MissingRight[]> {
   const pods = { apiVersion: 'v1', kind: 'Pod', steps: ['acknowledgement'] }
-  const forward = { ...pods, subresource: 'portforward', namespace }
+  const forward = { ...pods, subresource: 'portforward', namespace: istioHome }
   const needs: readonly Need[] = [
     { ...pods, verb: 'list' },
     { ...pods, verb: 'watch' },

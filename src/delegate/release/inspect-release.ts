@@ -93,6 +93,7 @@ interface Looked {
   readonly found: Found
   /** Every rendered object, those among them that the server would refuse. */
   readonly manifests: Subject['manifests']
+  readonly services: readonly KubernetesObject[]
   readonly refused: readonly InspectionFinding[]
 }
 
@@ -172,6 +173,7 @@ async function look(
   }
   return {
     found,
+    services,
     manifests: runs.map(({ manifest, live: present }) => ({ object: manifest, ...(present ? { live: present } : {}) })),
     refused: runs.flatMap(run => ('failure' in run ? { level: 'refuse' as const, failure: run.failure } : [])),
   }

@@ -6,11 +6,17 @@ import { canaryOf, isReady, objectKey, recordName, type Found, type Release, typ
 interface LookedAt {
   readonly found: Found
   readonly manifests: Subject['manifests']
+  /** Every Service of the namespace. */
+  readonly services: readonly KubernetesObject[]
   readonly snapshot: Snapshot
 }
 
 /** The release as preflight looks at it: live objects, and rendered ones where there is none yet. */
-export function preflightSubject({ found, manifests, snapshot }: LookedAt, release: Release, steps: readonly StepGoals[]): Subject {
+export function preflightSubject(
+  { found, manifests, services: all, snapshot }: LookedAt,
+  release: Release,
+  steps: readonly StepGoals[],
+): Subject {
   const { services } = snapshot.names
   const { which, routes, rule, stable, pods, autoscalers, dryRuns, next } = found
   return {
@@ -23,6 +29,7 @@ export function preflightSubject({ found, manifests, snapshot }: LookedAt, relea
     ...(release.routes === undefined ? {} : { entries: release.routes }),
     host: which.host,
     service: serviceOf(found),
+    services: all,
     routes: which.routes.map(route => routes.find(live => objectKey(live) === objectKey(route)) ?? route),
     ...(which.rule ? { rule: { ...(rule ? { before: rule } : {}), after: ruleAfter(which.rule, dryRuns) } } : {}),
     workload: stable ?? which.workload,

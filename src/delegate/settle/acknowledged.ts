@@ -64,6 +64,7 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
       if (mesh.silent !== undefined) throw failures.ISTIOD_SILENT({ cluster: mesh.objects.cluster.name, reason: mesh.silent })
       return rejectionsIn(mesh.state)
     },
+    endpointClusters: (host, signal) => mesh.istiods.endpointClusters(host, signal),
     close: () => mesh.leave(watch),
   }
 }

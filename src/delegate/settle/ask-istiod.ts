@@ -1,6 +1,6 @@
 import { Failure, sleep, type Clock } from '#base/index.ts'
 import type { Cluster, PodName } from '#delegate/kubernetes/index.ts'
-import { readConfigz, readPushes, readShards, readSyncz } from './istiod-pages.ts'
+import { readConfigz, readEndpointClusters, readPushes, readShards, readSyncz } from './istiod-pages.ts'
 import type { Timed } from './push-clock.ts'
 import type { IstiodLook } from './tracker.ts'
 
@@ -102,6 +102,12 @@ function json<T>(path: string, read: (page: unknown) => T): (text: string) => T 
       throw new Error(`${path} is not what an istiod answers`, { cause: error })
     }
   }
+}
+
+/** Clusters from which an istiod reads endpoints of a Service. */
+export async function askEndpointClusters(way: Way, istiod: PodName, host: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const path = '/debug/endpointShardz'
+  return json(path, shards => readEndpointClusters(shards, host))(await page(way, istiod, path, signal))
 }
 
 /** Metrics may be switched off; then nonces must do (push-clock.ts). */

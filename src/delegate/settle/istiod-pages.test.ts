@@ -1,5 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { configKey, readConfigz, readPushes, readShards, readSyncz } from './istiod-pages.ts'
+import { configKey, readConfigz, readEndpointClusters, readPushes, readShards, readSyncz } from './istiod-pages.ts'
+
+describe('clusters with endpoints of a Service', () => {
+  const host = 'cart.shop.svc.cluster.local'
+  const endpoint = { Addresses: ['10.0.0.1'] }
+  const clusters = (shards: object): readonly string[] => readEndpointClusters({ [host]: { shop: { Shards: shards } } }, host)
+
+  it('are those that have any, in the order of their names', () => {
+    expect(clusters({ 'Kubernetes/eu-2': [endpoint], 'Kubernetes/eu-1': [endpoint] })).toEqual(['eu-1', 'eu-2'])
+    expect(clusters({ 'Kubernetes/eu-1': [endpoint], 'Kubernetes/eu-2': null, 'Kubernetes/eu-3': [] })).toEqual(['eu-1'])
+  })
+
+  it('are none of registries that are no cluster, and none of a Service that istiod does not know', () => {
+    expect(clusters({ 'External/eu-4': [endpoint] })).toEqual([])
+    expect([readEndpointClusters({}, host), readEndpointClusters(undefined, host)]).toEqual([[], []])
+  })
+})
 
 describe('/debug/syncz', () => {
   it('tells sent, acknowledged and refused, per type', () => {

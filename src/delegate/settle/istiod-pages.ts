@@ -93,6 +93,14 @@ export function readShards(page: unknown): ReadonlyMap<string, readonly ShardEnd
   return services
 }
 
+/** Reads `/debug/endpointShardz`: clusters with endpoints of a host. Registries without any, and those that are no cluster, do not count. */
+export function readEndpointClusters(page: unknown, host: string): readonly string[] {
+  const namespaces = Object.values(((page ?? {}) as Page)[host] ?? {}) as readonly { readonly Shards?: Page }[]
+  const filled = namespaces.flatMap(({ Shards = {} }) => Object.entries(Shards)).filter(([, endpoints]) => list(endpoints).length > 0)
+  const registry = 'Kubernetes/'
+  return [...new Set(filled.flatMap(([key]) => (key.startsWith(registry) ? key.slice(registry.length) : [])))].toSorted()
+}
+
 function endpointsOf(shards: unknown): readonly ShardEndpoint[] {
   const clusters = ((shards ?? {}) as { readonly Shards?: Page }).Shards ?? {}
   return Object.values(clusters).flatMap(endpoints =>

@@ -1,6 +1,6 @@
 import { parseDuration, type KubernetesObject } from '#base/index.ts'
 import { backoff, openMirror, orAborted, type Mirror, type Objects, type PodName, type Surroundings } from '#delegate/kubernetes/index.ts'
-import { askIstiod, noNeed, whySilent, type Need } from './ask-istiod.ts'
+import { askEndpointClusters, askIstiod, noNeed, whySilent, type Need } from './ask-istiod.ts'
 import type { IstiodLook } from './tracker.ts'
 
 /** Milliseconds: first and longest wait before an istiod that did not answer is asked again. */
@@ -25,6 +25,8 @@ export interface Istiods {
   ask(need: Need & { readonly scope: string | undefined }): Promise<Asked>
   /** Asks once, without regard to earlier silence; rejects when one of them does not answer, or when there is none. */
   probe(need: Need, signal?: AbortSignal): Promise<readonly IstiodLook[]>
+  /** Clusters with endpoints of a Service, by the first istiod; undefined where none runs. Rejects when it does not answer. */
+  endpointClusters(host: string, signal?: AbortSignal): Promise<readonly string[] | undefined>
   close(): void
 }
 
@@ -78,6 +80,10 @@ export function openIstiods(objects: Objects, surroundings: Surroundings): Istio
       const pods = await running(signal)
       const ends = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
       return Promise.all(pods.map(pod => one(pod, { ...noNeed, ...need, scope: undefined }, ends)))
+    },
+    async endpointClusters(host, signal) {
+      const [pod] = await running(signal)
+      return pod && askEndpointClusters({ cluster, clock }, nameOf(pod), host, signal)
     },
     close() {
       closing.abort()

@@ -43,6 +43,7 @@ export function settleBySeconds(times: SettleTimes, why: string, clock: Clock): 
       return Promise.resolve({ ...seen, nextLookIn: Math.min(seen.nextLookIn, ...waits) })
     },
     rejections: () => Promise.resolve([]),
+    endpointClusters: () => Promise.resolve(undefined),
     close: () => undefined,
   }
 }

@@ -38,6 +38,8 @@ export interface Settle {
   look(what: LookedAt, signal?: AbortSignal): Promise<Seen>
   /** What proxies are refusing at this moment, whoever wrote it; empty where the mesh cannot tell. */
   rejections(signal?: AbortSignal): Promise<readonly Rejection[]>
+  /** Clusters from which istiod reads endpoints of a Service (by its full name); undefined where the mesh cannot tell. */
+  endpointClusters(host: string, signal?: AbortSignal): Promise<readonly string[] | undefined>
   close(): void
 }
 

@@ -43,7 +43,7 @@ describe('ways past the managed route', () => {
     const other = object('Service', 'cart-admin', { selector: { app: 'cart' } })
     const without = object('Service', 'external', {})
     const old = object('Service', 'old', { selector: { app: 'old' } })
-    expect(ways(led, { services: { items: [other, without, old] } })).toContain('by Service shop/cart-admin:')
+    expect(ways({ ...led, services: [other, without, old] })).toContain('by Service shop/cart-admin:')
   })
 
   it('are warned of where they are accepted, refused where they are not', () => {
@@ -61,11 +61,11 @@ describe('ways past the managed route', () => {
   it('lead to stable alone where the canary has a Service of its own, but for Services that select its pods all the same', () => {
     const isolated = { service: 'cart-svc-canary', label: { key: 'app', canary: 'cart-canary' } }
     const by = (name: string, selector: object) => object('Service', name, { selector })
-    const services = { items: [by('old', { app: 'cart' }), by('all', { 'sluice.dev/track': 'canary' })] }
+    const services = [by('old', { app: 'cart' }), by('all', { 'sluice.dev/track': 'canary' })]
 
     expect(fine('otherWays', facts({ isolated }))).toEqual([
       'the canary has a Service of its own: who passes the route by gets stable alone',
     ])
-    expect(ways({ isolated }, { services })).toContain('past the managed route by Service shop/all:')
+    expect(ways({ isolated, services })).toContain('past the managed route by Service shop/all:')
   })
 })

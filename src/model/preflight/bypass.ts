@@ -12,13 +12,13 @@ const byShare = "the canary by its share of pods, whatever the route's weights s
 
 /** Every path to the pods past the managed routes that can be seen, and what could not be seen. */
 export function bypassFindings(facts: Facts): readonly PreflightFinding[] {
-  const { subject, around } = facts
+  const { subject } = facts
   if (subject.first) return [ok('otherWays', 'a first deployment: one version serves, whichever way one comes')]
   const paths = [...(subject.isolated ? [] : pathsOfService(facts)), ...otherServices(facts)]
   const level = subject.bypass === 'refuse' ? 'refuse' : 'warn'
   const bypassed = failures.BYPASSED({ service: objectName(subject.service), by: listed(paths), get: byShare })
   const found = paths.length === 0 ? [] : [objection('otherWays', level, bypassed, bypassTodo(subject, paths))]
-  const unseen = unseenFindings([...(subject.isolated ? [] : sightsOfRoutes(facts)), ['Services of the namespace', around.services]])
+  const unseen = subject.isolated ? [] : unseenFindings(sightsOfRoutes(facts))
   if (found.length + unseen.length > 0) return [...found, ...unseen]
   return [
     ok(
@@ -95,9 +95,9 @@ function nodePorts(service: KubernetesObject): readonly string[] {
 }
 
 /** Another Service in front of the same pods. */
-function otherServices({ subject, around }: Facts): readonly string[] {
+function otherServices({ subject }: Facts): readonly string[] {
   const labels = canaryLabels(subject)
-  return around.services.items
+  return subject.services
     .filter(service => service.metadata.name !== subject.service.metadata.name)
     .filter(service => selects((service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector, labels))
     .map(objectName)

@@ -31,6 +31,8 @@ export interface Subject {
   /** Host of the managed destination, as the routes spell it. */
   readonly host: string
   readonly service: KubernetesObject
+  /** Every Service of the namespace. */
+  readonly services: readonly KubernetesObject[]
   readonly routes: readonly KubernetesObject[]
   /** The managed DestinationRule as it is, and as the run will leave it. */
   readonly rule?: { readonly before?: KubernetesObject; readonly after: KubernetesObject }
@@ -86,8 +88,7 @@ export interface Around {
   readonly virtualServices: Sight
   readonly destinationRules: Sight
   readonly httpRoutes: Sight
-  /** Of the release's namespace, as all that follow. */
-  readonly services: Sight
+  /** Of the release's namespace, as budgets, policies and quotas. */
   readonly scaledObjects: Sight
   readonly budgets: Sight
   readonly networkPolicies: Sight

@@ -6,4 +6,5 @@ export { Concern, concerns, objection, ok, PreflightFinding, type Objection } fr
 export { PreflightReport } from './report.ts'
 export type { MissingRight, Need, Right, RightsSeen } from './right.ts'
 export { neededRights, readingRights, rightFindings } from './rights.ts'
+export { meshModeOf } from './mesh.ts'
 export { boundTo, type Binding } from './route.ts'
