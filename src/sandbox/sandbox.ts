@@ -112,14 +112,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const send: PodRuntime['send'] = (to, request, signal) => runtime.send(to, request, signal)
   const mesh: Mesh = new Mesh({ store, clock, random: fork(), send }, options.mesh)
   const nginx: IngressNginx = createIngressNginx({ store, clock, random, send }, options.nginx)
-  const controllers = startControllers({
-    store,
-    clock,
-    random: fork(),
-    runtime,
-    ...(options.pace ? { pace: options.pace } : {}),
-    ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
-  })
+  const limits = { pace: options.pace ?? {}, ...(options.capacity === undefined ? {} : { capacity: options.capacity }) }
+  const hasIstiod = (): boolean => mesh.isReady()
+  const controllers = startControllers({ store, clock, random: fork(), runtime, hasIstiod, ...limits })
   const inProcess = createInProcessCluster({ server: apiServer, clock, ...options.way })
   return {
     cluster: {

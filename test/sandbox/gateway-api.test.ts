@@ -262,6 +262,21 @@ describe('what the status says', () => {
     expect(conditions(shop)).toHaveLength(2)
   })
 
+  it('is written by istiod: while there is none nobody says anything', async () => {
+    const shop = await open()
+    const { objects } = shop.sandbox.apiServer
+    const scale = (replicas: number) =>
+      objects.patch('deployments.apps', { namespace: 'istio-system', name: 'istiod' }, { spec: { replicas } }, by)
+    scale(0)
+    await shop.clock.advance(2000)
+    put(shop, route([split(90, 10)]))
+    await shop.clock.advance(10_000)
+    expect(conditions(shop)).toEqual([])
+    scale(1)
+    await shop.clock.advance(5000)
+    expect(conditions(shop)).toEqual(['Accepted=True Accepted 1', 'ResolvedRefs=True ResolvedRefs 1'])
+  })
+
   it('a Service of another namespace needs a grant of that namespace; another kind is InvalidKind', async () => {
     const shop = await routed([{ backendRefs: [{ name: 'istiod', namespace: 'istio-system', port: 15_014 }] }])
     expect(conditions(shop)[1]).toBe('ResolvedRefs=False RefNotPermitted 1')

@@ -40,6 +40,8 @@ export interface ControllerOptions {
   readonly pace?: Partial<Pace>
   /** How many pods the node takes. */
   readonly capacity?: number
+  /** Whether some istiod runs, and writes into the status of Gateways and routes; left out: none does. */
+  readonly hasIstiod?: () => boolean
 }
 
 /** The running controllers, and what a test or a person may switch. */
@@ -81,7 +83,7 @@ export function startControllers(options: ControllerOptions): Controllers {
   const nginx: ControllerWorld = { ...world, objects: objectsOf(store, 'nginx-ingress-controller') }
   const stops = [
     ...controllersOf(world, pace).map(controller => runController(world, controller)),
-    ...gatewayControllersOf(istiod, pace).map(controller => runController(istiod, controller)),
+    ...gatewayControllersOf(istiod, pace, options.hasIstiod ?? (() => false)).map(controller => runController(istiod, controller)),
     runController(nginx, ingressController(nginx, pace.ingressStatus)),
   ]
   const kubelet = new Kubelet({
@@ -118,15 +120,19 @@ function controllersOf(world: ControllerWorld, { controller, endpoints }: Pace):
   ]
 }
 
-/** What is istiod's, though it runs here: no route waits for a mesh that is down. */
-function gatewayControllersOf(world: ControllerWorld, { gatewayStatus }: Pace): readonly Controller[] {
-  return [
+/** What istiod does besides pushing: it waits while there is none. */
+function gatewayControllersOf(world: ControllerWorld, { gatewayStatus }: Pace, hasIstiod: () => boolean): readonly Controller[] {
+  const all = [
     gatewayClassController(world, gatewayStatus),
     gatewayController(world, gatewayStatus),
     routeController('HTTPRoute', world, gatewayStatus),
     routeController('GRPCRoute', world, gatewayStatus),
   ]
+  return all.map(controller => ({ ...controller, reconcile: key => (hasIstiod() ? controller.reconcile(key) : untilIstiod) }))
 }
+
+/** Milliseconds between two looks for an istiod. */
+const untilIstiod = 500
 
 function createNode(store: ObjectStore, clock: Clock): void {
   const at = timestamp(clock.now())
