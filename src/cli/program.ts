@@ -40,6 +40,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
   beforeARun(program, define)
   aRun(program, define)
+  lookingBack(program, define)
   asking(program, define)
   fromTheRecord(program, define)
   processes(program, define)
@@ -180,6 +181,17 @@ function aRun(program: Command, define: Define): void {
       'sluice logs k3f9 --follow',
     ),
     async () => (await import('./commands/logs.ts')).logs,
+  )
+}
+
+function lookingBack(program: Command, define: Define): void {
+  define(
+    withExamples(
+      ofExecution(program, 'drift', 'what others did to what the run wrote: before it, ours, live, and by whom'),
+      'sluice drift k3f9',
+      'sluice drift k3f9 --output json',
+    ),
+    async () => (await import('./commands/drift.ts')).drift,
   )
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Failure, seededRandom, type KubernetesObject } from '#base/index.ts'
 import { openEngine, type Engine, type EngineStore } from '#control-plane/engine/index.ts'
 import {
+  driftView,
   executionView,
   logLines,
   openSights,
@@ -16,7 +17,14 @@ import { openTaskSource } from '#control-plane/tasks/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { openDelegate } from '#delegate/main.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
-import { ExecutionStarted, FailureRecord, type Command, type ExecutionView, type StartExecution } from '#protocol/http/index.ts'
+import {
+  ExecutionStarted,
+  FailureRecord,
+  type Command,
+  type DriftView,
+  type ExecutionView,
+  type StartExecution,
+} from '#protocol/http/index.ts'
 import { cartManifests, type CartWorld } from './cart-world.ts'
 
 /** Control plane and delegate as a host joins them, on the clock and the cluster of a world: closed, killed and opened again at will. */
@@ -76,6 +84,12 @@ export class ControlPlane {
 
   view(id: string): Promise<ExecutionView> {
     return this.#world.clock.runUntil(this.#view(id))
+  }
+
+  async drift(id: string): Promise<DriftView> {
+    const sight = await openSights(this.store, this.#world.clock).read(id)
+    if (!sight) throw new Error(`no execution ${id}`)
+    return driftView(sight)
   }
 
   /** What people read of it, line by line. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import {
   CommandTaken,
+  DriftView,
   ExecutionLog,
   ExecutionStarted,
   ExecutionSummary,
@@ -22,6 +23,7 @@ export interface HostClient {
   rollback(request: StartRollback, signal?: AbortSignal): Promise<ExecutionStarted>
   list(signal?: AbortSignal): Promise<readonly ExecutionSummary[]>
   get(id: string, signal?: AbortSignal): Promise<ExecutionView>
+  drift(id: string, signal?: AbortSignal): Promise<DriftView>
   log(id: string, signal?: AbortSignal): Promise<ExecutionLog>
   /** Live until the execution has ended. `after`: the number of the last line that the reader has. */
   events(id: string, after?: number, signal?: AbortSignal): AsyncGenerator<LiveEvent>
@@ -40,6 +42,7 @@ export function hostClientAt(socket: string): HostClient {
     rollback: (body, signal) => call(ExecutionStarted, { method: 'POST', path: '/rollbacks', body }, signal),
     list: (signal?: AbortSignal) => call(ExecutionSummary.array(), { method: 'GET', path: '/executions' }, signal),
     get: (id, signal) => call(ExecutionView, { method: 'GET', path: of(id) }, signal),
+    drift: (id, signal) => call(DriftView, { method: 'GET', path: of(id, '/drift') }, signal),
     log: (id, signal) => call(ExecutionLog, { method: 'GET', path: of(id, '/log') }, signal),
     events: (id, after, signal) => follow(socket, of(id, '/events'), after, signal),
     command: (id, body, signal) => call(CommandTaken, { method: 'POST', path: of(id, '/commands'), body }, signal),

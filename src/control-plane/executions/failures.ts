@@ -84,6 +84,18 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `Execution ${f.execution}: ${f.says}.`,
     todo: 'Look at the pods of the side that it names; users are taken back to the old version.',
   }),
+  DRIFT: kind<{ execution: string; says: string }>({
+    blame: 'world',
+    says: f => `Execution ${f.execution}: somebody else writes against it: ${f.says}.`,
+    todo: '`sluice drift` shows what was there, what the run wrote, and what is there now. Users are taken back to the old version.',
+  }),
+  DRIFT_LOOP: kind<{ execution: string; manager: string; says: string; owner: string; rule: string }>({
+    blame: 'world',
+    says: f =>
+      `Execution ${f.execution}: ${f.manager} has written against it a second time, and would go on: ${f.says}.` +
+      `${f.owner && ` ${f.owner} deploys it.`}${f.rule && `\n${f.rule}`}`,
+    todo: 'Keep that tool off what the run writes (where a rule is named, paste it), then run again. `sluice drift` shows what it wrote.',
+  }),
   GIVEN_UP: kind<{ release: string; by: string; blocked: string }>({
     blame: 'user',
     says: f => `Way back of ${f.release}: given up by ${f.by} while it was blocked: ${f.blocked}`,

@@ -13,10 +13,10 @@ export interface WatchSubject {
   readonly snapshot: Snapshot
 }
 
-type Seen = z.infer<(typeof watchRelease)['output']>
+export type Seen = z.infer<(typeof watchRelease)['output']>
 
 /** What made a watch start the way back. `answer`: what was said about it; `by`: the person who said it, absent where nobody did in time. */
-export type Found = Seen & { readonly answer?: string; readonly by?: string }
+export type Found = Seen & { readonly answer?: string; readonly by?: string; readonly loop?: string }
 
 /** The delegate looks after broken connections itself; this is for a delegate that is away. */
 const again = { first: 5_000, longest: 60_000 }
@@ -28,14 +28,20 @@ const again = { first: 5_000, longest: 60_000 }
 export async function watch(run: WatchRun, course: Course, { release: id, snapshot }: WatchSubject): Promise<Found | undefined> {
   const { terms, resolved } = releaseCourse(course, id)
   const options = { timeout: 'standing', selectors: resolved.delegates } as const
+  const authors: string[] = []
   let pause = again.first
   for (let round = 1; ; round++) {
     try {
-      const seen = await run.task(`watch-${round}`, watchRelease, { release: terms, snapshot }, options)
-      if (seen.found !== 'foreignEdit') return seen
+      const seen = await run.task(`watch-${round}`, watchRelease, { release: terms, snapshot, before: [...authors] }, options)
+      pause = again.first
+      if (seen.found === 'noted') continue
+      const conflicting = conflictingAuthors(seen)
+      const loop = conflicting.find(author => authors.includes(author))
+      authors.push(...conflicting)
+      if (loop !== undefined) return { ...seen, loop }
+      if (seen.found !== 'foreignEdit' && (seen.found !== 'drift' || seen.endangers)) return seen
       const said = await askAboutEdit(run, round, seen, course)
       if (said.answer !== 'retry') return { ...seen, ...said }
-      pause = again.first
     } catch (error) {
       const failure = toFailureRecord(error)
       if (failure.blame !== 'world') throw new Failure(failure)
@@ -43,6 +49,11 @@ export async function watch(run: WatchRun, course: Course, { release: id, snapsh
       pause = Math.min(pause * 2, again.longest)
     }
   }
+}
+
+/** Managers that wrote against the run. A second time is no accident: it would go on for ever. */
+function conflictingAuthors({ drift = [] }: Seen): readonly string[] {
+  return [...new Set(drift.flatMap(({ is, by }) => (is === 'conflicting' && by ? [by.manager] : [])))]
 }
 
 async function askAboutEdit(run: WatchRun, round: number, { says }: Seen, course: Course): Promise<Pick<Found, 'by'> & { answer: string }> {

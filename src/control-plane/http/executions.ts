@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi'
 import { nearMisses } from '#model/expressions/index.ts'
 import {
   deliveryFailure,
+  driftView,
   executionFailures,
   executionSummary,
   executionView,
@@ -17,6 +18,7 @@ import {
 import {
   Command,
   CommandTaken,
+  DriftView,
   ExecutionLog,
   ExecutionStarted,
   ExecutionSummary,
@@ -75,6 +77,14 @@ const log = createRoute({
   responses: { 200: json(ExecutionLog, 'From its start.'), ...failureAnswers },
 })
 
+const drift = createRoute({
+  method: 'get',
+  path: '/executions/{id}/drift',
+  summary: 'What others did to what it wrote: before, ours, live',
+  request: { params: id },
+  responses: { 200: json(DriftView, 'As its watches found it, the oldest first.'), ...failureAnswers },
+})
+
 const command = createRoute({
   method: 'post',
   path: '/executions/{id}/commands',
@@ -106,6 +116,7 @@ export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
   })
   api.openapi(get, async context => context.json(executionView(await sightOf(options, sights, context.req.valid('param').id)), 200))
   api.openapi(log, async context => context.json({ lines: logLines(await sightOf(options, sights, context.req.valid('param').id)) }, 200))
+  api.openapi(drift, async context => context.json(driftView(await sightOf(options, sights, context.req.valid('param').id)), 200))
   api.openapi(eventsRoute, async context => {
     const sight = await sightOf(options, sights, context.req.valid('param').id)
     return liveEvents(context, { engine, sights, sight })

@@ -7,17 +7,19 @@ export type Performed = 'written' | 'stale'
 
 /** Makes one write, and tells the session what is there now. */
 export async function perform(write: Write, session: Session, signal: AbortSignal): Promise<Performed> {
-  const { objects, observer, settle } = session
+  const { objects, observer, ours, settle } = session
   if (write.is === 'delete') {
     const { metadata } = write.object
     const removed = await objects.remove(refOf(write.object), metadata.uid === undefined ? {} : { uid: metadata.uid }, signal)
     if (removed.is === 'stale') return lookAgain(write, session, signal)
     observer.removed(write.object)
+    ours.removed(write.object)
     return 'written'
   }
   const written = await send(write, objects, signal)
   if (written.is === 'stale') return lookAgain(write, session, signal)
   observer.wrote(written.object)
+  ours.wrote(written.object)
   if (['VirtualService', 'DestinationRule'].includes(written.object.kind)) settle.wrote(written.object)
   return 'written'
 }

@@ -18,6 +18,7 @@ import {
 import type { ReleaseContext } from './context.ts'
 import { openObserver, type Observer } from './observer.ts'
 import { settleFor } from './settle-for.ts'
+import { newOurs, type Ours } from './ours.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface Session {
   readonly cluster: CountedCluster
   readonly settle: Settle
   readonly observer: Observer
+  /** What the run left, for telling what others do to it. */
+  readonly ours: Ours
   /** Looks at the mesh; asks it only while something is awaited. */
   look(observed: Observed, goingBack: boolean, signal: AbortSignal): Promise<Looked>
   close(): void
@@ -64,6 +67,7 @@ export async function openSession(
     cluster,
     settle,
     observer,
+    ours: newOurs(observer.current(), release.execution),
     async look(observed, goingBack, signal) {
       if (broken !== undefined) throw broken
       const arrivals = await settle.look({ ...lookedAt(observed, run, settle.how), goingBack }, signal)

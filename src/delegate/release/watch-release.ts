@@ -12,23 +12,30 @@ import {
   type View,
 } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
+import { drifted, type Drifted } from './drifted.ts'
 import type { Sessions } from './sessions.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
 
 /** Why users are in danger while nobody moves anything. */
-export interface Finding {
+export interface Danger {
   readonly found: 'sideLost' | 'foreignEdit' | 'rejected'
   readonly side?: 'stable' | 'canary'
   readonly says: string
 }
 
+/** What a watch ends with: users in danger, or somebody else's write. */
+export type Finding = Danger | Drifted
+
 /** A watch changes nothing, so the number of its goal is the lowest there is: nothing that it reads can be ahead of it. */
 const NO_GOAL = Number.MAX_SAFE_INTEGER
 
-/** Stands while a route is split: ends as soon as a side with weight has no ready pod, or somebody edits the workload. Only watches, no polling. */
+/**
+ * Stands while a route is split: ends as soon as a side with weight has no ready pod, or somebody else writes to what the run wrote (whose
+ * weights are put back once). Only watches, no polling.
+ */
 export async function watchRelease(
-  { release, snapshot }: { readonly release: Release; readonly snapshot: Snapshot },
+  { release, snapshot, before = [] }: { readonly release: Release; readonly snapshot: Snapshot; readonly before?: readonly string[] },
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
   sessions: Sessions,
@@ -39,7 +46,9 @@ export async function watchRelease(
     context.signal.throwIfAborted()
     const wake = nextWake(session.observer, surroundings.clock)
     try {
-      const found = danger(session.observer.current(), run)
+      const now = new Date(surroundings.clock.now()).toISOString()
+      const found =
+        danger(session.observer.current(), run) ?? (await drifted({ session, run, before, seen: noMesh, now, signal: context.signal }))
       if (found) return found
       await wake.wait(Infinity, context.signal)
     } finally {
@@ -59,7 +68,7 @@ const noMesh = {
   failing: {},
 }
 
-export function danger(observed: Observed, run: Run): Finding | undefined {
+export function danger(observed: Observed, run: Run): Danger | undefined {
   const { view } = nextMove({ to: 'pinned' }, observed, noMesh, run)
   if (isBare(view)) return undefined
   for (const side of ['canary', 'stable'] as const) {

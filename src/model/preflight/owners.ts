@@ -67,4 +67,12 @@ function findingOf(owner: Owner, objects: readonly KubernetesObject[]): Prefligh
   return objection('owners', 'warn', failure, rule)
 }
 
+/** Who deploys these objects beside Sluice, and the rule that keeps them off; undefined where none bears the marks of such a tool. */
+export function ignoreRuleFor(objects: readonly KubernetesObject[]): { readonly owner: string; readonly rule?: string } | undefined {
+  const owner = objects.map(ownerOf).find(each => each !== undefined)
+  if (!owner) return undefined
+  const words = `${owner.tool} ${owner.name}`
+  return owner.tool === 'Helm' ? { owner: words } : { owner: words, rule: rulesOf[owner.tool](owner.name, objects).rule }
+}
+
 const rulesOf = { 'Argo CD': argoRule, 'Flux Kustomization': fluxRule, 'Flux HelmRelease': helmReleaseRule } as const

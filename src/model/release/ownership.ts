@@ -41,7 +41,7 @@ export function isOneShot(manager: string): boolean {
 export function mergeOwners(object: KubernetesObject, manager: string): Json | undefined {
   const entries = managedEntries(object)
   const takes = entries.filter(
-    entry => isOneShot(entry.manager ?? '') && !isOurs(entry.manager) && entry.subresource === undefined && hasContent(entry),
+    entry => isOneShot(entry.manager ?? '') && !isOwnManager(entry.manager) && entry.subresource === undefined && hasContent(entry),
   )
   if (takes.length === 0) return undefined
   const ours = entries.find(entry => entry.manager === manager && entry.operation === 'Apply')
@@ -51,7 +51,8 @@ export function mergeOwners(object: KubernetesObject, manager: string): Json | u
   return [...kept, ...rest, { ...template(takes[0], object), manager, operation: 'Apply', fieldsV1: fields }] as unknown as Json
 }
 
-const isOurs = (manager: string | undefined): boolean => manager === MANAGER || manager === RUN_MANAGER
+/** A field manager under which runs write. */
+export const isOwnManager = (manager: string | undefined): boolean => manager === MANAGER || manager === RUN_MANAGER
 const hasContent = (entry: ManagedEntry): boolean =>
   Object.keys(entry.fieldsV1 ?? {}).some(key => key !== 'f:metadata' && key !== 'f:status')
 

@@ -1,6 +1,7 @@
 // The HTTP API: schemas of what it takes and answers, and where a local host is found.
 export { hostAddress, type HostAddress, type Surroundings } from './address.ts'
 export { Command, CommandTaken } from './commands.ts'
+export { DriftView } from './drift.ts'
 export {
   ActView,
   ExecutionStatus,

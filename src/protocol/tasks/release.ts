@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Drift } from '#model/drift/index.ts'
 import { Goal, Release, Snapshot } from '#model/release/index.ts'
 import { defineTask } from './task.ts'
 
@@ -49,10 +50,17 @@ export const reachGoal = defineTask({
 /** Stands while a route is split; ends when users are in danger, telling why. `side` has lost its last ready endpoint, or the route was edited. */
 export const watchRelease = defineTask({
   type: 'release/watch',
-  input: z.object({ release: Release, snapshot: Snapshot }),
+  /** `before`: field managers whose conflicting writes were told before. */
+  input: z.object({ release: Release, snapshot: Snapshot, before: z.array(z.string()).exactOptional() }),
+  /** `noted`: nothing that matters, watch on; `drift`: somebody writes against the run. */
   output: z.object({
-    found: z.enum(['sideLost', 'foreignEdit', 'rejected']),
+    found: z.enum(['sideLost', 'foreignEdit', 'rejected', 'noted', 'drift']),
     side: z.enum(['stable', 'canary']).optional(),
     says: z.string(),
+    drift: z.array(Drift).exactOptional(),
+    endangers: z.boolean().exactOptional(),
+    putBack: z.boolean().exactOptional(),
+    owner: z.string().exactOptional(),
+    rule: z.string().exactOptional(),
   }),
 })

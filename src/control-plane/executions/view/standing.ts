@@ -99,5 +99,8 @@ export function reasonOf({ engine: { cause, row } }: Sight): FailureRecord | und
 function foundFailure(execution: string, found: unknown): FailureRecord {
   const seen = found as Partial<Found & FailureRecord>
   if (seen.code !== undefined) return found as FailureRecord
+  const { loop, says = '', owner = '', rule = '' } = seen
+  if (loop !== undefined) return executions.DRIFT_LOOP({ execution, manager: loop, says, owner, rule }).record()
+  if (seen.found === 'drift') return executions.DRIFT({ execution, says }).record()
   return executions.FOUND({ execution, says: seen.says ?? 'users are in danger' }).record()
 }

@@ -1,0 +1,134 @@
+import type { Json, KubernetesObject } from '#base/index.ts'
+import { driftOf, driftText, type Drift, type Role } from '#model/drift/index.ts'
+import { ignoreRuleFor } from '#model/preflight/index.ts'
+import {
+  canaryName,
+  markOf,
+  nextMove,
+  writeFor,
+  type Observed,
+  type RouteView,
+  type Run,
+  type Seen,
+  type Snapshot,
+} from '#model/release/index.ts'
+import { perform } from './perform.ts'
+import type { Session } from './session.ts'
+
+/** What somebody else has done to what the run wrote. `endangers`: users must be taken back, what we had cannot simply be put back. */
+export interface Drifted {
+  readonly found: 'noted' | 'drift'
+  readonly says: string
+  readonly drift: Drift[]
+  readonly endangers?: boolean
+  readonly putBack?: boolean
+  /** Who deploys the object, and the rule that keeps them off it. */
+  readonly owner?: string
+  readonly rule?: string
+}
+
+export interface DriftCheck {
+  readonly session: Session
+  readonly run: Run
+  /** Whose conflicting writes were put back before: a second one would only make a loop. */
+  readonly before: readonly string[]
+  readonly seen: Seen
+  readonly now: string
+  readonly signal: AbortSignal
+}
+
+/** Looks for foreign edits that were not told yet. Weights of a stranger who is new are put back at once, so that users stay where they were. */
+export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
+  const { session, run, before } = check
+  const observed = session.observer.current()
+  const all = compared(observed, run).flatMap(each => {
+    const ours = session.ours.of(each.named)
+    return ours ? driftOf({ ...each, ours, subsets: Object.values(run.release.subsets) }).map(drift => ({ ...each, drift })) : []
+  })
+  const news = session.ours.news(all.map(({ drift }) => drift).filter(({ is }) => is !== 'ours'))
+  const conflicting = all.filter(({ drift }) => drift.is === 'conflicting' && news.includes(drift))
+  const [first] = conflicting
+  if (!first) return news[0] ? { found: 'noted', says: `noted: ${news.map(driftText).join('; ')}`, drift: [...news] } : undefined
+  const again = conflicting.some(({ drift: { by } }) => by && before.includes(by.manager))
+  const traffic = conflicting.every(({ role }) => role === 'route')
+  const putBack = traffic && !again && (await putSplitBack(check, observed))
+  const owner = ignoreRuleFor(conflicting.flatMap(({ live }) => live ?? []))
+  const words = driftText(first.drift) + (conflicting.length > 1 ? ` (and ${conflicting.length - 1} more)` : '')
+  return {
+    found: 'drift',
+    says: putBack ? `${words}; the run's split was put back` : words,
+    drift: [...news],
+    endangers: !putBack && conflicting.some(({ role }) => role !== 'stable'),
+    putBack,
+    ...owner,
+  }
+}
+
+interface ToCompare {
+  readonly role: Role
+  readonly named: Parameters<Session['ours']['of']>[0]
+  readonly live: KubernetesObject | undefined
+  readonly base?: Json
+}
+
+function compared({ routes, rule, stable, canary }: Observed, { release, snapshot }: Run): readonly ToCompare[] {
+  const { names } = snapshot
+  const { namespace } = release
+  const named = (kind: string, name: string) => ({ kind, metadata: { name, namespace } })
+  const workloads: readonly ToCompare[] = [
+    { role: 'stable', named: named('Deployment', names.workload), live: stable, ...baseOfWorkload(snapshot) },
+    // One that is gone is told by the watch of its pods, where it had weight.
+    ...(canary ? [{ role: 'canary' as const, named: named('Deployment', canaryName(names.workload)), live: canary }] : []),
+  ]
+  const ofRoutes = names.routes.map(({ kind, name }): ToCompare => {
+    const live = routes.find(each => each.kind === kind && each.metadata.name === name)
+    return { role: 'route', named: named(kind, name), live, ...baseOfRoute(snapshot, kind, name) }
+  })
+  const ofRule: readonly ToCompare[] = names.rule
+    ? [{ role: 'rule', named: named('DestinationRule', names.rule.name), live: rule, ...baseOfRule(snapshot) }]
+    : []
+  return [...ofRoutes, ...ofRule, ...workloads].filter(({ role, live }) => live !== undefined || role === 'route' || role === 'rule')
+}
+
+function baseOfRoute({ routes }: Snapshot, kind: string, name: string): { readonly base?: Json } {
+  const before = routes.find(each => each.kind === kind && each.name === name)
+  if (!before) return {}
+  const [list, rows, match] = kind === 'VirtualService' ? ['http', 'route', 'match'] : ['rules', 'backendRefs', 'matches']
+  const entries = before.entries.map(entry => ({
+    ...(entry.name === undefined ? {} : { name: entry.name }),
+    ...(entry.match === undefined ? {} : { [match]: entry.match }),
+    [rows]: entry.destinations,
+  }))
+  return { base: { [list]: entries } as Json }
+}
+
+function baseOfRule({ rule }: Snapshot): { readonly base?: Json } {
+  return rule ? { base: { subsets: rule.subsets.subsets.flatMap(({ subset }) => subset ?? []) } as Json } : {}
+}
+
+function baseOfWorkload({ stable }: Snapshot): { readonly base?: Json } {
+  return stable ? { base: { template: stable.template, replicas: stable.replicas } as Json } : {}
+}
+
+/** Writes the rows as the run left them, under the number that its goal had: a goal with a higher number has the word. */
+async function putSplitBack({ session, run, seen, now, signal }: DriftCheck, observed: Observed): Promise<boolean> {
+  const left = observed.routes.map(route => session.ours.of(route) ?? route)
+  const rows = rowsOf(viewsOf({ ...observed, routes: left }, run, seen))
+  const number = Math.max(0, ...left.map(route => markOf(route)?.number ?? 0))
+  if (!rows || observed.routes.some(route => (markOf(route)?.number ?? 0) > number)) return false
+  for (let writes = 0; writes < left.length; writes++) {
+    const present = session.observer.current()
+    if (viewsOf(present, run, seen).every(view => view.is === 'split' && JSON.stringify(view.rows) === JSON.stringify(rows))) return true
+    const write = writeFor({ change: 'split', rows }, present, { ...run, number }, { now, goingBack: false, applied: new Set() })
+    if ((await perform(write, session, signal)) === 'stale') return false
+  }
+  return true
+}
+
+function viewsOf(observed: Observed, run: Run, seen: Seen): readonly RouteView[] {
+  return nextMove({ to: 'pinned' }, observed, seen, run).view.routes
+}
+
+function rowsOf([first]: readonly RouteView[]): Extract<RouteView, { is: 'split' }>['rows'] | undefined {
+  return first?.is === 'split' ? first.rows : undefined
+}

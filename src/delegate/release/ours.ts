@@ -1,0 +1,36 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { lastWrittenByUs, type Drift } from '#model/drift/index.ts'
+import { markOf, objectKey, type Observed } from '#model/release/index.ts'
+
+/** The objects that carry the traffic as this run left them, and what was told of them already. */
+export interface Ours {
+  wrote(object: KubernetesObject): void
+  removed(object: KubernetesObject): void
+  /** Undefined where this process has not seen it as ours. */
+  of(object: {
+    readonly kind: string
+    readonly metadata: { readonly name: string; readonly namespace?: string }
+  }): KubernetesObject | undefined
+  /** What was not told yet; from now on it was. */
+  news(drift: readonly Drift[]): readonly Drift[]
+}
+
+/** What stands under our mark and was written by us last is ours: a process that was killed knows it again. */
+export function newOurs({ routes, rule, stable, canary }: Observed, execution: string): Ours {
+  const present = [...routes, rule, stable, canary].flatMap(object => object ?? [])
+  const marked = present.filter(object => markOf(object)?.execution === execution && lastWrittenByUs(object))
+  const objects = new Map(marked.map(object => [objectKey(object), object]))
+  const told = new Set<string>()
+  return {
+    wrote: object => void objects.set(objectKey(object), object),
+    removed: object => void objects.delete(objectKey(object)),
+    of: object => objects.get(objectKey(object)),
+    news: drift =>
+      drift.filter(each => {
+        const text = JSON.stringify([each.object, each.path, each.live, each.by])
+        const isNew = !told.has(text)
+        told.add(text)
+        return isNew
+      }),
+  }
+}

@@ -1,0 +1,43 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { isOwnManager } from '#model/release/index.ts'
+
+type Fields = { readonly [key: string]: Fields }
+
+interface Entry {
+  readonly manager?: string
+  readonly time?: string
+  readonly subresource?: string
+  readonly fieldsV1?: Fields
+}
+
+/** Who wrote a field last, as far as managedFields tell: the owner of the deepest part of its path, the later one of two. */
+export function authorOf(
+  object: KubernetesObject,
+  path: readonly (string | number)[],
+): { readonly manager: string; readonly at?: string } | undefined {
+  const entries = (object.metadata.managedFields ?? []) as unknown as readonly Entry[]
+  const owners = entries
+    .filter(({ subresource }) => subresource === undefined)
+    .map(entry => ({ entry, depth: depthOf(entry.fieldsV1 ?? {}, path) }))
+    .filter(({ depth }) => depth > 1)
+    .toSorted((a, b) => b.depth - a.depth || (b.entry.time ?? '').localeCompare(a.entry.time ?? ''))
+  const { manager, time } = owners[0]?.entry ?? {}
+  return manager === undefined ? undefined : { manager, ...(time === undefined ? {} : { at: time }) }
+}
+
+/** How many parts of the path an entry knows. */
+function depthOf(fields: Fields, [head, ...rest]: readonly (string | number)[]): number {
+  if (head === undefined) return 0
+  const child = fields[`f:${head}`] ?? fields[`k:{"name":${JSON.stringify(String(head))}}`]
+  return child === undefined ? 0 : 1 + depthOf(child, rest)
+}
+
+/** The last write of its spec was made by a run. */
+export function lastWrittenByUs({ metadata }: KubernetesObject): boolean {
+  const entries = (metadata.managedFields ?? []) as unknown as readonly Entry[]
+  const writers = entries.filter(({ fieldsV1, subresource }) => subresource === undefined && fieldsV1?.['f:spec'] !== undefined)
+  const [last] = writers.toSorted(
+    (a, b) => (b.time ?? '').localeCompare(a.time ?? '') || Number(isOwnManager(b.manager)) - Number(isOwnManager(a.manager)),
+  )
+  return isOwnManager(last?.manager)
+}

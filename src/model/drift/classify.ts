@@ -1,0 +1,87 @@
+import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
+import { differingLeaves, isOwnManager, valueAt } from '#model/release/index.ts'
+import { authorOf } from './author.ts'
+import type { Drift } from './drift.ts'
+import { keyed } from './keyed.ts'
+
+/** What an object is to the run. */
+export type Role = 'route' | 'rule' | 'stable' | 'canary'
+
+/** One object three times. `live` is undefined where somebody deleted it. */
+export interface Compared {
+  readonly role: Role
+  /** Its spec before the run, as far as the snapshot has it. */
+  readonly base?: Json
+  /** As the run left it. */
+  readonly ours: KubernetesObject
+  readonly live: KubernetesObject | undefined
+  /** Names of our subsets. */
+  readonly subsets: readonly string[]
+}
+
+type Path = readonly (string | number)[]
+
+/** Every field in which the live object is not as the run left it. What only the server keeps, and what scaling does, is no drift. */
+export function driftOf({ role, base, ours, live, subsets }: Compared): readonly Drift[] {
+  const object = objectName(ours)
+  if (!live) return [{ object, path: 'metadata.name', is: 'conflicting', ours: ours.metadata.name }]
+  const [mine, theirs] = [comparable(ours), comparable(live)]
+  const before = base === undefined ? undefined : { spec: keyed(base) }
+  return differingLeaves(mine, theirs).flatMap(({ path, before: left, after: found }) => {
+    if (isScaling(role, path)) return []
+    const by = authorOf(live, path)
+    const was = valueAt(before, path)
+    const drift = {
+      object,
+      path: pathText(path),
+      is: isOwnManager(by?.manager) ? 'ours' : conflicts(role, path, mine, subsets) ? 'conflicting' : 'harmless',
+      ...(was === undefined ? {} : { base: was }),
+      ...(left === undefined ? {} : { ours: left }),
+      ...(found === undefined ? {} : { live: found }),
+      ...(by ? { by } : {}),
+    }
+    return [drift as Drift]
+  })
+}
+
+/** Spec, labels and annotations; the run's own mark and the notes of controllers and kubectl left out. */
+function comparable({ spec, metadata }: KubernetesObject): Json {
+  const notes = Object.entries(metadata.annotations ?? {}).filter(
+    ([key]) => !/^(sluice\.dev|deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//.test(key),
+  )
+  const kept = { labels: metadata.labels ?? {}, annotations: Object.fromEntries(notes) }
+  return { spec: keyed((spec ?? null) as Json), metadata: kept } as Json
+}
+
+/** The stable workload is scaled by whoever scales it; the canary by the run alone. */
+const isScaling = (role: Role, path: Path): boolean => role === 'stable' && path[1] === 'replicas'
+
+function conflicts(role: Role, path: Path, ours: Json, subsets: readonly string[]): boolean {
+  const [part, field, key, inside] = path
+  if (part !== 'spec') return false
+  switch (role) {
+    case 'route':
+      return isOurList(field) && (key === undefined || (isManaged(ours, path, subsets) && isOurRows(inside)))
+    case 'rule':
+      return field === undefined || (field === 'subsets' && (key === undefined || subsets.includes(String(key))))
+    case 'stable':
+      return ['template', 'paused', 'selector'].includes(String(field))
+    case 'canary':
+      return ['template', 'paused', 'selector', 'replicas'].includes(String(field))
+  }
+}
+
+const isOurList = (field: string | number | undefined): boolean => field === undefined || field === 'http' || field === 'rules'
+const isOurRows = (inside: string | number | undefined): boolean => inside === undefined || inside === 'route' || inside === 'backendRefs'
+
+/** The entry names a subset of ours; an entry of a router without subsets is ours where it has rows. */
+function isManaged(ours: Json, path: Path, subsets: readonly string[]): boolean {
+  const entry = valueAt(ours, path.slice(0, 3)) as { readonly route?: object; readonly backendRefs?: object } | undefined
+  if (!entry) return false
+  return entry.backendRefs !== undefined || Object.keys(entry.route ?? {}).some(row => subsets.some(name => row.endsWith(`/${name}`)))
+}
+
+/** `spec.http[every request].route[cart-svc/canary].weight`: keys that are no plain names stand in brackets. */
+function pathText(path: Path): string {
+  return path.map((part, index) => (/^[a-zA-Z]+$/.test(String(part)) ? `${index ? '.' : ''}${part}` : `[${part}]`)).join('')
+}

@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest'
+import type { Json, KubernetesObject } from '#base/index.ts'
+import { driftOf, driftText, type Role } from './index.ts'
+
+const rows = (stable: number, canary: number): Json => [
+  { destination: { host: 'cart-svc', subset: 'stable' }, weight: stable },
+  { destination: { host: 'cart-svc', subset: 'canary' }, weight: canary },
+]
+const owned = (manager: string, field: string, time: string): Json => ({
+  manager,
+  operation: 'Update',
+  time,
+  fieldsV1: { 'f:spec': { [`f:${field}`]: {} } },
+})
+
+function route(http: Json, more: Partial<KubernetesObject['metadata']> = {}): KubernetesObject {
+  const metadata = { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/run': 'k3f9.3' }, ...more }
+  return { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata, spec: { hosts: ['shop'], http } }
+}
+
+const ours = route([{ match: [{ uri: { prefix: '/debug' } }], route: [{ destination: { host: 'debug' } }] }, { route: rows(50, 50) }])
+const base: Json = { http: [{ route: [{ destination: { host: 'cart-svc' } }] }] }
+const argo = {
+  managedFields: [owned('sluice-run', 'hosts', '2026-01-01T00:00:00Z'), owned('argocd-controller', 'http', '2026-01-01T00:01:00Z')],
+}
+
+function compare(live: KubernetesObject | undefined, mine: KubernetesObject = ours, role: Role = 'route') {
+  return driftOf({ role, base, ours: mine, live, subsets: ['stable', 'canary'] })
+}
+
+it('finds nothing in what only the server keeps, in our own mark, and in an order that means nothing', () => {
+  expect(compare({ ...ours, metadata: { ...ours.metadata, resourceVersion: '7', annotations: { 'sluice.dev/run': 'k3f9.4' } } })).toEqual(
+    [],
+  )
+})
+
+it('calls other weights of ours conflicting, with the three values, who and when', () => {
+  const http = [{ match: [{ uri: { prefix: '/debug' } }], route: [{ destination: { host: 'debug' } }] }, { route: rows(0, 100) }]
+  const found = compare(route(http as Json, argo as never))
+
+  expect(found.map(({ path, is, ours: was, live }) => [path, is, was, live])).toEqual([
+    ['spec.http[every request].route[cart-svc/stable].weight', 'conflicting', 50, 0],
+    ['spec.http[every request].route[cart-svc/canary].weight', 'conflicting', 50, 100],
+  ])
+  expect(found[0]?.by).toEqual({ manager: 'argocd-controller', at: '2026-01-01T00:01:00Z' })
+  expect(driftText(found[0]!)).toBe(
+    'VirtualService shop/cart: spec.http[every request].route[cart-svc/stable].weight is 0 instead of 50, by argocd-controller',
+  )
+})
+
+it('calls a route that was reset to Git conflicting, and shows what stood there before the run', () => {
+  const found = compare(route([{ route: [{ destination: { host: 'cart-svc' } }] }]))
+
+  expect(found.filter(({ is }) => is === 'conflicting').map(({ path }) => path)).toEqual([
+    'spec.http[every request].route[cart-svc/stable]',
+    'spec.http[every request].route[cart-svc/canary]',
+    'spec.http[every request].route[cart-svc]',
+  ])
+  expect(found.find(({ path }) => path.endsWith('[cart-svc]'))?.base).toEqual({ destination: { host: 'cart-svc' } })
+})
+
+it.each([
+  ['another route', [{ name: 'beta', route: [{ destination: { host: 'beta' } }] }, ...(ours.spec as { http: Json[] }).http]],
+  ['a timeout of the managed entry', [(ours.spec as { http: Json[] }).http[0], { route: rows(50, 50), timeout: '5s' }]],
+])('calls %s harmless', (_, http) => {
+  expect(new Set(compare(route(http as Json)).map(({ is }) => is))).toEqual(new Set(['harmless']))
+})
+
+it('calls labels harmless, and a deleted object conflicting', () => {
+  expect(compare({ ...ours, metadata: { ...ours.metadata, labels: { team: 'a' } } })).toMatchObject([
+    { path: 'metadata.labels.team', is: 'harmless' },
+  ])
+  expect(compare(undefined)).toMatchObject([{ is: 'conflicting', path: 'metadata.name' }])
+})
+
+it('knows what it wrote itself', () => {
+  const metadata = { managedFields: [owned('sluice-run', 'http', '2026-01-01T00:01:00Z')] }
+  const http = [(ours.spec as { http: Json[] }).http[0], { route: rows(25, 75) }]
+  expect(new Set(compare(route(http as Json, metadata as never)).map(({ is }) => is))).toEqual(new Set(['ours']))
+})
+
+it('judges a rule by our subsets, and workloads by what runs in them', () => {
+  const rule = (subsets: Json): KubernetesObject => ({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { host: 'cart-svc', subsets },
+  })
+  const mine = rule([{ name: 'canary', labels: { track: 'canary' } }])
+  const kinds = (subsets: Json) => compare(rule(subsets), mine, 'rule').map(({ is }) => is)
+  expect(kinds([{ name: 'canary', labels: { track: 'other' } }])).toEqual(['conflicting'])
+  expect(
+    kinds([
+      { name: 'canary', labels: { track: 'canary' } },
+      { name: 'debug', labels: {} },
+    ]),
+  ).toEqual(['harmless'])
+
+  const workload = (spec: object): KubernetesObject => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'cart' }, spec })
+  const judged = (role: Role, spec: object) =>
+    compare(workload(spec), workload({ replicas: 4, template: { a: 1 } }), role).map(({ is }) => is)
+  expect(judged('stable', { replicas: 9, template: { a: 1 } })).toEqual([])
+  expect(judged('canary', { replicas: 0, template: { a: 1 } })).toEqual(['conflicting'])
+  expect(judged('stable', { replicas: 4, template: { a: 2 } })).toEqual(['conflicting'])
+  expect(judged('stable', { replicas: 4, template: { a: 1 }, minReadySeconds: 5 })).toEqual(['harmless'])
+})

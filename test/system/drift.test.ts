@@ -1,0 +1,105 @@
+import { afterEach, expect, it } from 'vitest'
+import type { Json } from '#base/index.ts'
+import { bySeconds, cartWorkflow } from './cart-workflow.ts'
+import { CartWorld } from './cart-world.ts'
+import { ControlPlane } from './control-plane.ts'
+
+// Somebody else writes to what the run wrote, while it waits for a person at 10 %.
+
+const late = 400
+const resource = 'virtualservices.networking.istio.io'
+const key = { namespace: 'shop', name: 'cart-virtualservice' }
+let world: CartWorld
+let plane: ControlPlane
+let id: string
+afterEach(async () => {
+  await plane.close()
+  await world.close()
+})
+
+async function atApproval(): Promise<void> {
+  world = await CartWorld.open({ late })
+  plane = new ControlPlane(world)
+  id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
+  world.ledger.start(20)
+  await plane.until(id, view => view.question?.step === 'canary/verify/2')
+}
+
+const write = (spec: Json, manager: string, metadata: Json = {}): void => {
+  world.sandbox.apiServer.objects.patch(resource, key, { metadata, spec }, { manager })
+}
+const gitSays: Json = { http: [{ route: [{ destination: { host: 'cart-svc' } }] }] }
+const spec = (): string => JSON.stringify(world.sandbox.apiServer.objects.get(resource, key)?.spec)
+const clean = { lost: 0, wrongVersion: 0, trouble: [] }
+
+it('notes what is harmless, and goes on', async () => {
+  await atApproval()
+  write({}, 'kubectl-label', { labels: { team: 'checkout' } })
+  await world.clock.advance(2000)
+
+  expect(await plane.view(id)).toMatchObject({ status: 'waiting', question: { step: 'canary/verify/2' } })
+  expect((await plane.drift(id)).found).toMatchObject([
+    {
+      drift: [
+        {
+          object: 'VirtualService shop/cart-virtualservice',
+          path: 'metadata.labels.team',
+          is: 'harmless',
+          live: 'checkout',
+          by: { manager: 'kubectl-label' },
+        },
+      ],
+    },
+  ])
+  await plane.command(id, { do: 'approve', who: 'bob' })
+  expect(await plane.until(id, view => view.ended !== undefined)).toMatchObject({ status: 'done' })
+})
+
+it('puts our weights back at once, stops the steps, and asks; the three ways and the author are told', async () => {
+  await atApproval()
+  const before = spec()
+  write(gitSays, 'argocd-controller')
+  await world.clock.advance(2000)
+
+  expect(spec()).toBe(before)
+  const log = await plane.log(id)
+  expect(log).toContainEqual(expect.stringMatching(/the steps stand still: .*by argocd-controller.*put back/))
+  const [found] = (await plane.drift(id)).found
+  expect(found).toMatchObject({ putBack: true })
+  expect(found?.drift).toContainEqual(
+    expect.objectContaining({
+      path: 'spec.http[every request].route[cart-svc/canary]',
+      is: 'conflicting',
+      ours: expect.objectContaining({ weight: 10 }),
+      by: expect.objectContaining({ manager: 'argocd-controller' }),
+    }),
+  )
+  expect(found?.drift).toContainEqual(
+    expect.objectContaining({ path: 'spec.http[every request].route[cart-svc]', base: { destination: { host: 'cart-svc' } } }),
+  )
+  expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject(clean)
+})
+
+it('calls the second write of the same author a loop, takes users back, and names the rule', async () => {
+  await atApproval()
+  const objects = world.sandbox.apiServer.objects
+  objects.patch(
+    resource,
+    key,
+    { metadata: { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:networking.istio.io/VirtualService:shop/cart' } } },
+    { manager: 'argocd-controller' },
+  )
+  write(gitSays, 'argocd-controller')
+  await world.clock.advance(2000)
+  await plane.command(id, { do: 'answer', answer: 'retry', who: 'bob' })
+  await world.clock.advance(2000)
+  write(gitSays, 'argocd-controller')
+
+  const view = await plane.until(id, each => each.ended !== undefined)
+
+  expect(view).toMatchObject({ status: 'returned', failure: { code: 'SL-EXECUTION-DRIFT-LOOP' } })
+  expect(view.failure?.message).toMatch(
+    /argocd-controller has written against it a second time[\s\S]*Argo CD shop deploys it[\s\S]*ignoreDifferences/,
+  )
+  expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0 })
+})
