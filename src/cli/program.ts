@@ -17,14 +17,6 @@ type Load<Options> = () => Promise<Work<Options>>
 export async function runProgram(argv: readonly string[]): Promise<number> {
   endWithReader()
   let code: number = exit.done
-  const program = new Command('sluice')
-    .description('Progressive delivery for Kubernetes: new versions reach your users step by step, and nobody notices.')
-    .version(process.env['SLUICE_VERSION'] ?? 'development')
-    .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'))
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
-
   const define = <Options>(command: Command, load: Load<Options>): Command =>
     command.action(async (...given: unknown[]) => {
       const called = given.at(-1) as Command
@@ -37,13 +29,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
         code = tellFailure(error, terminal)
       }
     })
-
-  beforeARun(program, define)
-  aRun(program, define)
-  lookingBack(program, define)
-  asking(program, define)
-  fromTheRecord(program, define)
-  processes(program, define)
+  const program = sluiceProgram(define)
   try {
     await program.parseAsync([...argv])
   } catch (error) {
@@ -51,6 +37,26 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exit.done : exit.input
   }
   return code
+}
+
+/** Every command with its options; `define` says what is done when one is called. */
+export function sluiceProgram(define: Define): Command {
+  const program = new Command('sluice')
+    .description('Progressive delivery for Kubernetes: new versions reach your users step by step, and nobody notices.')
+    .version(process.env['SLUICE_VERSION'] ?? 'development')
+    .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'))
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+
+  beforeARun(program, define)
+  aRun(program, define)
+  lookingBack(program, define)
+  asking(program, define)
+  fromTheRecord(program, define)
+  processes(program, define)
+  forTools(program, define)
+  return program
 }
 
 /** What programs end with whose reader has gone (`sluice status | head`), as the signal SIGPIPE would end them: 128 + 13. */
@@ -63,7 +69,7 @@ function endWithReader(): void {
   })
 }
 
-type Define = <Options>(command: Command, load: Load<Options>) => Command
+export type Define = <Options>(command: Command, load: Load<Options>) => Command
 
 const inFolder = (command: Command): Command => command.option('-f, --folder <path>', 'the application folder', '.')
 const ofAnImage = (command: Command): Command =>
@@ -284,4 +290,31 @@ function processes(program: Command, define: Define): void {
     ),
     async () => (await import('./commands/demo.ts')).demo,
   )
+}
+
+/** What editors and shells ask for. */
+function forTools(program: Command, define: Define): void {
+  define(
+    withExamples(
+      program.command('schema').description('print the JSON Schema of the documents, for editors'),
+      'sluice schema > sluice.schema.json',
+    ),
+    async () => (await import('./commands/schema.ts')).schema,
+  )
+  define(
+    withExamples(
+      program
+        .command('completion')
+        .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+        .description('print what completes commands, options and names in your shell'),
+      'source <(sluice completion bash)',
+      'sluice completion fish > ~/.config/fish/completions/sluice.fish',
+    ),
+    async () => (await import('./commands/completion.ts')).completion,
+  )
+  // The shells ask it at every press of the key.
+  define(program.command('complete', { hidden: true }).argument('[words...]'), async () => {
+    const { complete } = await import('./commands/completion.ts')
+    return complete(program)
+  })
 }

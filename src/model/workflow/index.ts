@@ -1,6 +1,7 @@
 // Sluice's own documents: their shape, what they mean, what is wrong with them, and the workflow as a run gets it.
 export { isApplicationFile, namesOf, type Application } from './documents/application.ts'
 export { parseApplication, type ParsedApplication } from './documents/parse-application.ts'
+export { editorSchema, type JsonSchema } from './editor-schema.ts'
 export { exampleApplication, type ExampleChoice } from './example/example-application.ts'
 export { FailureStrategy, Reaction } from './failure-strategy.ts'
 export { TextOrLater } from './later.ts'

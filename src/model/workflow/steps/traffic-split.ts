@@ -54,7 +54,7 @@ const named: z.ZodType<To> = leaf({
 })
 
 /** A side, or Istio's own YAML as a mapping or as text. */
-const destination: z.ZodType<To> = readEither(written => (isMapping(written) ? literal : named))
+const destination: z.ZodType<To> = readEither(written => (isMapping(written) ? literal : named), [named, literal])
 
 function compact(expression: string): string {
   return expression.replaceAll(/\s/g, '')
@@ -82,7 +82,10 @@ export function isManaged(name: TextOrLater): boolean {
   return typeof name !== 'string' && compact(name.later) === managed
 }
 
-const either = readEither(written => (isMapping(written) && 'canary' in written && !('destinations' in written) ? short : long))
+const either = readEither(
+  written => (isMapping(written) && 'canary' in written && !('destinations' in written) ? short : long),
+  [short, long],
+)
 
 const checked = either.superRefine(({ rows }, context) => {
   const sum = rows.reduce((total, row) => total + row.weight, 0)

@@ -19,6 +19,7 @@ const word: z.ZodType<FailureStrategy> = leaf({
   wants:
     'rollbackWorkflow, rollbackPhase, ignore, hold, abort, or a mapping such as { retry: { times: 3, every: 30s }, do: rollbackPhase }',
   shapes: ['text', 'object'],
+  only: ['rollbackWorkflow', 'rollbackPhase', 'ignore', 'hold', 'abort'],
   read: written => {
     if (written === 'hold') return { ...rollBack, hold: { for: holdByDefault } }
     const known = reaction.safeParse(written)
@@ -27,4 +28,4 @@ const word: z.ZodType<FailureStrategy> = leaf({
 })
 
 /** One word, or a mapping. */
-export const failureStrategy = readEither(written => (isMapping(written) ? whole : word))
+export const failureStrategy = readEither(written => (isMapping(written) ? whole : word), [word, whole])

@@ -66,16 +66,16 @@ const cluster = fields({ context: words.optional(), kubeconfig: words.optional()
 
 export const Service = document(
   fields({
-    image: repository.optional(),
-    manifests: paths.min(1),
+    image: repository.optional().describe('Repository without tag; containers with it get the tag or digest of the run.'),
+    manifests: paths.min(1).describe('Files, folders and patterns, relative to the folder of the application.'),
     helm: notYet('Helm charts cannot be deployed yet, plain manifests with Go templates can').optional(),
     kustomize: notYet('kustomizations cannot be deployed yet, plain manifests with Go templates can').optional(),
     values: paths.default([]),
     variables: values.default({}),
-    managed: managed.optional(),
-    routes: routes.optional(),
+    managed: managed.optional().describe('Which managed routes are split, where the manifests hold several.'),
+    routes: routes.optional().describe('Which http routes are split, where a route object has several.'),
     isolate: flag.optional(),
-    workload: dnsName.optional(),
+    workload: dnsName.optional().describe('Which Deployment the release is about, where several could be meant.'),
     subsets: fields({ stable: dnsName.default('stable'), canary: dnsName.default('canary') }).default({
       stable: 'stable',
       canary: 'canary',
@@ -86,10 +86,12 @@ export type Service = z.infer<typeof Service>
 
 export const Environment = document(
   fields({
-    production: production.default(false),
+    production: production.default(false).describe('Production asks for more to be stated.'),
     values: paths.default([]),
     variables: values.default({}),
-    bypass: choice('accept', 'refuse').optional(),
+    bypass: choice('accept', 'refuse')
+      .optional()
+      .describe('Callers that reach the pods past the managed route: accept them, or refuse to run.'),
     services: z.record(z.string(), fields({ values: paths.default([]), variables: values.default({}) })).default({}),
   }).default({ production: false, values: [], variables: {}, services: {} }),
 )
@@ -100,13 +102,13 @@ const drainByDefault = 30_000
 
 export const Infrastructure = document(
   fields({
-    environment: reference,
-    cluster,
-    namespace: dnsName,
-    releaseName: dnsName.optional(),
-    delegates: z.array(words).default([]),
-    settle: settle.default({ mode: 'auto' }),
-    drain: duration().default(drainByDefault),
+    environment: reference.describe('Name of its Environment.'),
+    cluster: cluster.describe('A context of the kubeconfig, or the cluster in which the delegate runs.'),
+    namespace: dnsName.describe('Where it is released; must exist.'),
+    releaseName: dnsName.optional().describe('Names the record in the cluster; service and infrastructure where left out.'),
+    delegates: z.array(words).default([]).describe('Selectors: a delegate must have all of them.'),
+    settle: settle.default({ mode: 'auto' }).describe('How it is known that every proxy has a change.'),
+    drain: duration().default(drainByDefault).describe('How long pods without traffic are kept for requests under way.'),
     remoteEndpoints: choice('accept', 'refuse').optional(),
   }),
 )
@@ -123,12 +125,12 @@ export interface WorkflowSpec {
 }
 
 const spec: z.ZodType<WorkflowSpec> = fields({
-  strategy,
-  service: reference,
-  infrastructure: reference.optional(),
+  strategy: strategy.describe('How a new version comes in.'),
+  service: reference.describe('What is released: the name of a Service of this application.'),
+  infrastructure: reference.optional().describe('Where all phases run; a phase may name its own.'),
   variables: byName(variable).default({}),
-  onFailure: failureStrategy.optional(),
-  phases: z.array(phase).min(1),
+  onFailure: failureStrategy.optional().describe('What the failure of a step leads to.'),
+  phases: z.array(phase).min(1).describe('In the order in which they run.'),
 })
 export const Workflow = document(spec)
 export type Workflow = z.infer<typeof Workflow>

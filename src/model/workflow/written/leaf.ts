@@ -4,6 +4,7 @@ import { formatDuration, parseDuration, type Failure } from '#base/index.ts'
 import type { Shape } from '#model/expressions/index.ts'
 import { workflow } from '../failures.ts'
 import type { Later, TextOrLater } from '../later.ts'
+import { drawnAs } from './drawing.ts'
 import { laterOf, Pending } from './pending.ts'
 
 /** What a schema says of a wrong value: `tell` makes the failure once it is known where the value stands. */
@@ -20,13 +21,15 @@ interface Leaf<T> {
   readonly wants: string
   /** What an expression may give here; empty where none may stand. */
   readonly shapes: readonly Shape['is'][]
+  /** The only texts that may stand here; any, where left out. */
+  readonly only?: readonly string[]
   /** The value that is meant; undefined where there is none. */
   readonly read: (written: unknown) => T | undefined
 }
 
 /** A value that is read from what people write. */
-export function leaf<T>({ wants, shapes, read }: Leaf<T>): z.ZodType<T> {
-  return z.unknown().transform((written, context) => {
+export function leaf<T>({ wants, shapes, only, read }: Leaf<T>): z.ZodType<T> {
+  const schema = z.unknown().transform((written, context) => {
     const value = read(written)
     if (value !== undefined) return value
     const tell = (where: string): Failure =>
@@ -34,6 +37,7 @@ export function leaf<T>({ wants, shapes, read }: Leaf<T>): z.ZodType<T> {
     complain(context, { tell, form: { shapes, wants } })
     return z.NEVER
   })
+  return drawnAs(schema, { wants, shapes, ...(only && { only }) })
 }
 
 /** Adds a complaint to what a schema found. */
@@ -56,9 +60,13 @@ export function readBy<T>(
   return undefined
 }
 
-/** The schema that reads by another one, chosen by the value: so the complaints are those of the form that was meant. */
-export function readEither<T>(choose: (written: unknown) => z.ZodType<T>): z.ZodType<T> {
-  return z.unknown().transform((written, context) => readBy(choose(written), written, context) ?? z.NEVER)
+/**
+ * The schema that reads by another one, chosen by the value: so the complaints are those of the form that was meant. `forms`: all of them, for
+ * editors.
+ */
+export function readEither<T>(choose: (written: unknown) => z.ZodType<T>, forms: readonly z.ZodType[]): z.ZodType<T> {
+  const schema = z.unknown().transform((written, context) => readBy(choose(written), written, context) ?? z.NEVER)
+  return drawnAs(schema, { forms })
 }
 
 export function isMapping(written: unknown): written is Readonly<Record<string, unknown>> {
@@ -170,6 +178,7 @@ export function choice<const T extends string>(...choices: readonly [T, ...T[]])
   return leaf({
     wants: choices.join(' or '),
     shapes: ['text'],
+    only: choices,
     read: written => choices.find(each => each === written),
   })
 }

@@ -4,6 +4,7 @@ import type { FailureStrategy } from '../failure-strategy.ts'
 import { workflow } from '../failures.ts'
 import type { Later } from '../later.ts'
 import { failureStrategy } from './failure-strategy.ts'
+import { drawnAs } from './drawing.ts'
 import { complain, condition, fields, fixedWords, isMapping, readBy, reference, sayValue } from './leaf.ts'
 import { step, type WrittenStep } from './step.ts'
 import { values, type WrittenValues } from './variables.ts'
@@ -33,11 +34,11 @@ const shape = {
   onFailure: failureStrategy.optional(),
   rollback: z.array(step).default([]),
 }
-const phaseFields = fields(shape)
+export const phaseFields = fields(shape)
 const fieldNames = Object.keys(shape)
 /** The sections of the seed system, in their order. */
 export const usualSections = ['deploy', 'verify', 'wrapUp']
-const sectionFields = fields({ steps: z.array(step), when: condition.default(true), onFailure: failureStrategy.optional() })
+export const sectionFields = fields({ steps: z.array(step), when: condition.default(true), onFailure: failureStrategy.optional() })
 
 /** Every key of a phase that is no field of it names a section. */
 export function sectionNames(written: object): readonly string[] {
@@ -45,7 +46,7 @@ export function sectionNames(written: object): readonly string[] {
 }
 
 /** Sections run in the order in which they are written. */
-export const phase: z.ZodType<WrittenPhase> = z.unknown().transform((written, context) => {
+const read = z.unknown().transform((written, context): WrittenPhase => {
   if (!isMapping(written)) {
     const wants = 'a phase, such as { name: Canary, deploy: […] }'
     complain(context, { tell: where => workflow.WRONG_VALUE({ where, is: sayValue(written), wants }), form: { shapes: ['object'], wants } })
@@ -57,6 +58,7 @@ export const phase: z.ZodType<WrittenPhase> = z.unknown().transform((written, co
   if (sections.every(each => each?.steps.length === 0)) complain(context, { tell: where => workflow.EMPTY_PHASE({ where }) })
   return common ? { ...common, sections: sections.filter(each => each !== undefined) } : z.NEVER
 })
+export const phase: z.ZodType<WrittenPhase> = drawnAs(read, { part: 'phase' })
 
 /** Part of the names of steps in the journal, where `/` parts them; a name of digits alone would lose its place in the order. */
 const sectionName = /^[A-Za-z][\w-]*$/

@@ -8,6 +8,7 @@ import type { Settle } from '../resolved.ts'
 import { stepType, stepTypes } from '../steps/index.ts'
 import type { StepType } from '../steps/step-type.ts'
 import { failureStrategy } from './failure-strategy.ts'
+import { drawnAs } from './drawing.ts'
 import { choice, complain, condition, duration, fields, flag, isMapping, readBy, sayValue, words } from './leaf.ts'
 
 export const settle: z.ZodType<Settle> = fields({
@@ -18,15 +19,17 @@ export const settle: z.ZodType<Settle> = fields({
 
 /** What every step may say beside its type. */
 const shared = {
-  name: words.optional(),
-  timeout: duration(1000).optional(),
-  when: condition.default(true),
-  onFailure: failureStrategy.optional(),
-  delegates: z.array(words).default([]),
-  settle: settle.optional(),
-  irreversible: flag.default(false),
+  name: words.optional().describe('What people call the step; its type where left out.'),
+  timeout: duration(1000)
+    .optional()
+    .describe('How long it may take: ten minutes beside what it waits or measures by intent, where left out.'),
+  when: condition.default(true).describe('Runs only where this is true.'),
+  onFailure: failureStrategy.optional().describe('What its failure leads to; that of section, phase or workflow where left out.'),
+  delegates: z.array(words).default([]).describe('Selectors beside those of the infrastructure: a delegate must have all of them.'),
+  settle: settle.optional().describe('How it is known that every proxy has a change; that of the infrastructure where left out.'),
+  irreversible: flag.default(false).describe('Once it has begun nothing goes back by itself: a failure holds and asks a person.'),
 }
-const sharedFields = fields(shared)
+export const sharedFields = fields(shared)
 const sharedNames = Object.keys(shared)
 const typeNames = stepTypes.map(each => each.type)
 
@@ -49,7 +52,7 @@ export function typesOf(written: unknown): readonly string[] {
 }
 
 /** One key names the type, the others are shared by all types. */
-export const step: z.ZodType<WrittenStep> = z.unknown().transform((written, context) => {
+const read = z.unknown().transform((written, context): WrittenStep => {
   if (!isMapping(written)) {
     const wants = 'a step, such as wait: { for: 30s }'
     complain(context, { tell: where => workflow.WRONG_VALUE({ where, is: sayValue(written), wants }), form: { shapes: ['object'], wants } })
@@ -62,6 +65,7 @@ export const step: z.ZodType<WrittenStep> = z.unknown().transform((written, cont
   const input = type && readBy(type.written, written[type.type] ?? {}, context, [type.type])
   return type && common ? { ...common, type: type.type, input } : z.NEVER
 })
+export const step: z.ZodType<WrittenStep> = drawnAs(read, { part: 'step' })
 
 function pick(written: Readonly<Record<string, unknown>>, names: readonly string[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(written).filter(([key]) => names.includes(key)))

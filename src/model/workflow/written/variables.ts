@@ -54,7 +54,7 @@ const declared: z.ZodType<Variable> = fields({
 const plain: z.ZodType<Variable> = value.transform(given => ({ type: typeOf(given), default: given }))
 
 /** A mere value is a default; a mapping declares more. */
-export const variable = readEither(written => (isMapping(written) ? declared : plain))
+export const variable = readEither(written => (isMapping(written) ? declared : plain), [plain, declared])
 
 export function typeOf(of: Value): Variable['type'] {
   if (typeof of === 'string') return 'text'
