@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { StepGoals } from '#model/preflight/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
 import type { Release } from '#model/release/index.ts'
 import type { Attributes } from '#sandbox/index.ts'
 import { CartWorld, type CartWorldOptions } from './cart-world.ts'
@@ -151,6 +152,55 @@ describe('row 22: something refuses what the way back would write', () => {
     expect((failure as Failure).message).toBe(
       'deployments.apps in namespace shop (cart): we may not patch; needed by the look before the first write.',
     )
+  })
+})
+
+describe("row 27: the managed rule comes, and hides the mesh's own", () => {
+  it('warns of what that one said, leaf by leaf', async () => {
+    const world = await open()
+    const store = world.sandbox.apiServer.objects
+    const policy = { tls: { mode: 'ISTIO_MUTUAL' } }
+    const wide = object('DestinationRule', `${istio}/v1`, 'default', { host: '*.svc.cluster.local', trafficPolicy: policy }, 'istio-system')
+    store.create(`destinationrules.${istio}`, wide, someone)
+    store.delete(`destinationrules.${istio}`, { namespace: 'shop', name: 'cart-destinationrule' })
+
+    const [found] = said(await look(world), 'POLICY-CHANGES')
+    expect(found).toContain('DestinationRule istio-system/default no longer counts once the managed one is there')
+    expect(found).toContain('tls {"mode":"ISTIO_MUTUAL"} → none')
+  })
+})
+
+describe('row 28: the Service has endpoints in another cluster, too', () => {
+  /** istiod reads a second cluster, as in a mesh with several primaries. */
+  const twoClusters = (cluster: Cluster): Cluster => ({
+    ...cluster,
+    async podHttp(pod, port, request, signal) {
+      const answer = await cluster.podHttp(pod, port, request, signal)
+      const here = '"Kubernetes/Kubernetes":'
+      return request.path.startsWith('/debug/endpointShardz')
+        ? { ...answer, body: answer.body.replaceAll(here, `"Kubernetes/eu-2":[{"Addresses":["10.9.0.1"]}],${here}`) }
+        : answer
+    },
+  })
+
+  it('is refused unless it is declared', async () => {
+    const world = await open({ settle: 'acknowledged', through: twoClusters })
+
+    expect(said(await look(world), 'REMOTE-ENDPOINTS')[0]).toMatch(
+      /^refuse REMOTE-ENDPOINTS Service shop\/cart-svc: .*\(Kubernetes and eu-2\)/,
+    )
+    expect(levels(said(await look(world, { remoteEndpoints: 'accept' }), 'REMOTE-ENDPOINTS'))).toEqual(['warn REMOTE-ENDPOINTS'])
+  })
+})
+
+describe('row 34: outlier detection over one canary pod', () => {
+  it('is warned of', async () => {
+    const world = await open()
+    const rule = { namespace: 'shop', name: 'cart-destinationrule' }
+    const outliers = { spec: { trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } } } }
+    world.sandbox.apiServer.objects.patch(`destinationrules.${istio}`, rule, outliers, someone)
+
+    expect(said(await look(world), 'FEW-FOR-OUTLIERS')[0]).toContain('the canary begins with 1 pod')
   })
 })
 

@@ -76,7 +76,7 @@ export async function inspectFully(
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
     const around = await preflight(preflightSubject({ ...looked, snapshot }, release, steps), objects, settle, signal)
     const against = [...findingsOf(found, release), ...withoutRights(looked.refused, around)].map(asObjection)
-    const own = against.length > 0 ? against : [ok('release', fineText(found))]
+    const own = against.length > 0 ? against : [ok('release', fineText(found, snapshot))]
     return { snapshot, findings: [...own, ...around], settle: { how: settle.how, why: settle.why } }
   } finally {
     settle.close()
@@ -97,9 +97,9 @@ interface Looked {
   readonly refused: readonly InspectionFinding[]
 }
 
-function fineText({ which, stable }: Found): string {
+function fineText({ which }: Found, { first }: Snapshot): string {
   const workload = objectName(which.workload)
-  if (!stable) return `${workload}: a first deployment; no other run holds it`
+  if (first) return `${workload}: a first deployment; no other run holds it`
   return `${workload}: its one revision has all pods behind ${objectName(which.service)}; no other run holds it`
 }
 

@@ -38,7 +38,8 @@ export function argoRule(application: string, objects: readonly KubernetesObject
     '  syncPolicy:',
     '    syncOptions: [RespectIgnoreDifferences=true]',
   ]
-  return { rule: rule.join('\n'), freezes: frozen(objects, 'while a run holds them; the template for good: versions come by Sluice') }
+  const template = objects.some(({ kind }) => kind === 'Deployment') ? '; the template for good: versions come by Sluice' : ''
+  return { rule: rule.join('\n'), freezes: frozen(objects, `while a run holds them${template}`) }
 }
 
 /** Flux goes by paths, so what is ignored stays so between runs. */
@@ -65,5 +66,5 @@ function frozen(objects: readonly KubernetesObject[], since: string): string {
   const paths = [
     ...new Set(objects.flatMap(object => fieldsOf(object).map(path => `${object.kind} ${path.slice(1).replaceAll('/', '.')}`))),
   ]
-  return `The rule below freezes changes from Git to ${paths.join(', ')} ${since}.`
+  return `The rule to paste freezes changes from Git to ${paths.join(', ')} ${since}.`
 }

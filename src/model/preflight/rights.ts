@@ -86,7 +86,16 @@ export function readingRights(namespace: string, manifests: readonly KubernetesO
 
 function reads(subject: Subject): readonly Need[] {
   const objects = subject.manifests.map(({ object }) => object)
-  return [...readingRights(subject.namespace, objects), { ...on('get', recordOf(subject)), steps: [first] }]
+  const routes = subject.routes.flatMap(route => (['get', 'list', 'watch'] as const).map(verb => routeRight(verb, route, subject)))
+  return [
+    ...readingRights(subject.namespace, objects),
+    ...[...routes, on('get', recordOf(subject))].map(right => ({ ...right, steps: [first] })),
+  ]
+}
+
+/** A route is read by its name; lists and watches are of its kind. */
+function routeRight(verb: 'get' | 'list' | 'watch', route: KubernetesObject, { namespace }: Subject): Right {
+  return verb === 'get' ? on(verb, route) : { verb, apiVersion: route.apiVersion, kind: route.kind, namespace }
 }
 
 const recordOf = (subject: Subject): KubernetesObject => bare('v1', 'ConfigMap', subject.record, subject)

@@ -105,11 +105,11 @@ function valueText(value: Json | undefined): string {
   return value === undefined ? 'none' : JSON.stringify(value)
 }
 
-function unseen({ subject, around: { destinationRules, gatewayPods } }: Facts): readonly PreflightFinding[] {
+function unseen({ around: { destinationRules, gatewayPods } }: Facts): readonly PreflightFinding[] {
   const means = 'it is unknown which rule these clients use'
   const kinds = [
     ['DestinationRules of other namespaces', destinationRules],
-    ...(subject.routes.length > 0 ? [['Pods of the gateways', gatewayPods] as const] : []),
+    ['Pods of the gateways', gatewayPods],
   ] as const
   return kinds.flatMap(([what, { unseen: why }]) =>
     why === undefined ? [] : [objection('rule', 'unknown', failures.UNSEEN({ what, why, means }))],
