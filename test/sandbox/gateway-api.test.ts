@@ -262,6 +262,20 @@ describe('what the status says', () => {
     expect(conditions(shop)).toHaveLength(2)
   })
 
+  it('leaves what another controller has said of the route', async () => {
+    const shop = await routed([split(90, 10)])
+    const { objects } = shop.sandbox.apiServer
+    const resource = resources['HTTPRoute'] ?? ''
+    const object = objects.get(resource, { namespace: 'shop', name: 'cart' }) as KubernetesObject
+    const parent = { controllerName: 'example.com/other', parentRef: { name: 'elsewhere' }, conditions: [] }
+    objects.updateStatus(resource, { ...object, status: { parents: [...((object.status as RouteStatus).parents ?? []), parent] } }, by)
+    put(shop, route([split(50, 50)]))
+    await shop.clock.advance(1000)
+    const { parents = [] } = (objects.get(resource, { namespace: 'shop', name: 'cart' })?.status ?? {}) as RouteStatus
+    expect(parents.map(({ controllerName }) => controllerName).toSorted()).toEqual(['example.com/other', 'istio.io/gateway-controller'])
+    expect(conditions(shop)).toContain('Accepted=True Accepted 2')
+  })
+
   it('is written by istiod: while there is none nobody says anything', async () => {
     const shop = await open()
     const { objects } = shop.sandbox.apiServer

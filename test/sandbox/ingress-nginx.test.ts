@@ -124,6 +124,22 @@ describe('requests through ingress-nginx', () => {
     expect(shop.clock.now() - second).toBeLessThan(4000)
   })
 
+  it('never go back to what was seen before, though it arrives later', async () => {
+    const late = [5000, 10]
+    let turn = 0
+    const shop = await open({ syncInterval: 100, workerDelay: () => late[turn++] ?? 10 })
+    put(shop, canary(0))
+    await shop.clock.advance(20_000)
+    turn = 0
+    put(shop, canary(50))
+    await shop.clock.advance(200)
+    put(shop, canary(100))
+    await shop.clock.advance(200)
+    expect(await load(shop, 20)).toEqual({ v2: 20 })
+    await shop.clock.advance(6000)
+    expect(await load(shop, 20)).toEqual({ v2: 20 })
+  })
+
   it('header goes before cookie before weight', async () => {
     const shop = await open()
     put(shop, canary(0, { [annotation('-by-header')]: 'X-Canary', [annotation('-by-cookie')]: 'beta' }))

@@ -88,7 +88,6 @@ export { istio } from './routers/istio.ts'
 export {
   canaryIngressName,
   canaryIngressOf,
-  nginxIngressCan,
   readCanarySplit,
   restoreCanary,
   snapshotCanary,

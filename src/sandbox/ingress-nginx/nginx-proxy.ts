@@ -41,6 +41,8 @@ export class NginxProxy {
   readonly #turns = new Map<string, number>()
   readonly #ends: readonly (() => void)[]
   #view: NginxView | undefined
+  #looks = 0
+  #followed = 0
   #last = -Infinity
   #waits = false
   #cancel = (): void => {}
@@ -128,9 +130,13 @@ export class NginxProxy {
     const { clock, store } = this.#world
     this.#waits = false
     this.#last = clock.now()
+    const look = ++this.#looks
     const seen = lookAt(store)
     const late = seen.paths === this.#view?.paths ? this.#options.workerDelay() : this.#options.reloadDelay()
     clock.after(late, () => {
+      // What was seen later may have arrived before.
+      if (look < this.#followed) return
+      this.#followed = look
       this.#view = seen
       this.#markReady()
     })
