@@ -31,6 +31,11 @@ export const cli = defineFailures('CLI', {
     says: f => `${f.path}: is there already, so nothing was written.`,
     todo: 'Choose another folder (--folder), or remove it first.',
   }),
+  NOT_WRITTEN: kind<{ path: string; reason: string }>({
+    blame: 'user',
+    says: f => `${f.path}: cannot be written: ${f.reason}.`,
+    todo: 'Name a file in a folder that is there and yours to write to.',
+  }),
   VARIABLE: kind<{ text: string }>({
     blame: 'user',
     says: f => `--var ${f.text}: is no NAME=VALUE.`,

@@ -193,6 +193,19 @@ function aRun(program: Command, define: Define): void {
 function lookingBack(program: Command, define: Define): void {
   define(
     withExamples(
+      program
+        .command('report')
+        .argument('<execution>', 'its name, as in k3f9')
+        .description('what happened to traffic: shares over time, each with the step that caused it, and what was measured')
+        .option('--html <file>', 'write it as one page with a chart, which needs nothing else'),
+      'sluice report k3f9',
+      'sluice report k3f9 --html report.html',
+      'sluice report k3f9 --output json',
+    ),
+    async () => (await import('./commands/report.ts')).report,
+  )
+  define(
+    withExamples(
       ofExecution(program, 'drift', 'what others did to what the run wrote: before it, ours, live, and by whom'),
       'sluice drift k3f9',
       'sluice drift k3f9 --output json',

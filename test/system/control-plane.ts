@@ -9,6 +9,7 @@ import {
   orderOf,
   programName,
   startExecution,
+  trafficReport,
   workflowProgram,
 } from '#control-plane/executions/index.ts'
 import { createApi } from '#control-plane/http/index.ts'
@@ -22,6 +23,7 @@ import {
   FailureRecord,
   type Command,
   type DriftView,
+  type TrafficReport,
   type ExecutionView,
   type StartExecution,
 } from '#protocol/http/index.ts'
@@ -84,6 +86,12 @@ export class ControlPlane {
 
   view(id: string): Promise<ExecutionView> {
     return this.#world.clock.runUntil(this.#view(id))
+  }
+
+  async report(id: string): Promise<TrafficReport> {
+    const sight = await openSights(this.store, this.#world.clock).read(id)
+    if (!sight) throw new Error(`no execution ${id}`)
+    return trafficReport(sight)
   }
 
   async drift(id: string): Promise<DriftView> {

@@ -8,6 +8,7 @@ import {
   ExecutionView,
   HostView,
   LiveEvent,
+  TrafficReport,
   type Command,
   type StartExecution,
   type StartRollback,
@@ -24,6 +25,7 @@ export interface HostClient {
   list(signal?: AbortSignal): Promise<readonly ExecutionSummary[]>
   get(id: string, signal?: AbortSignal): Promise<ExecutionView>
   drift(id: string, signal?: AbortSignal): Promise<DriftView>
+  report(id: string, signal?: AbortSignal): Promise<TrafficReport>
   log(id: string, signal?: AbortSignal): Promise<ExecutionLog>
   /** Live until the execution has ended. `after`: the number of the last line that the reader has. */
   events(id: string, after?: number, signal?: AbortSignal): AsyncGenerator<LiveEvent>
@@ -43,6 +45,7 @@ export function hostClientAt(socket: string): HostClient {
     list: (signal?: AbortSignal) => call(ExecutionSummary.array(), { method: 'GET', path: '/executions' }, signal),
     get: (id, signal) => call(ExecutionView, { method: 'GET', path: of(id) }, signal),
     drift: (id, signal) => call(DriftView, { method: 'GET', path: of(id, '/drift') }, signal),
+    report: (id, signal) => call(TrafficReport, { method: 'GET', path: of(id, '/report') }, signal),
     log: (id, signal) => call(ExecutionLog, { method: 'GET', path: of(id, '/log') }, signal),
     events: (id, after, signal) => follow(socket, of(id, '/events'), after, signal),
     command: (id, body, signal) => call(CommandTaken, { method: 'POST', path: of(id, '/commands'), body }, signal),

@@ -163,6 +163,7 @@ function endLines(view: ExecutionView, columns: number): readonly string[] {
   return [
     ...hanging(`${mark} `, `${ends[view.status]} in ${length}   ${view.writes} object writes, ${view.calls} API calls`, columns),
     ...(view.status === 'done' ? wayBackLine(view, length, columns) : []),
+    ...(view.writes > 0 ? hanging('  ', colours.dim(`report: sluice report ${view.id} --html report.html`), columns) : []),
   ]
 }
 

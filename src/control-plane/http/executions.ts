@@ -11,6 +11,7 @@ import {
   openSights,
   orderOf,
   startExecution,
+  trafficReport,
   type ReleaseHistory,
   type Sight,
   type Sights,
@@ -25,6 +26,7 @@ import {
   ExecutionView,
   StartExecution,
   StartRollback,
+  TrafficReport,
 } from '#protocol/http/index.ts'
 import { failureAnswers, json, jsonBody } from './answers.ts'
 import type { ApiOptions } from './options.ts'
@@ -85,6 +87,14 @@ const drift = createRoute({
   responses: { 200: json(DriftView, 'As its watches found it, the oldest first.'), ...failureAnswers },
 })
 
+const report = createRoute({
+  method: 'get',
+  path: '/executions/{id}/report',
+  summary: 'What happened to traffic: shares over time, each with the step that caused it, and what was measured',
+  request: { params: id },
+  responses: { 200: json(TrafficReport, 'Up to now, or to its end.'), ...failureAnswers },
+})
+
 const command = createRoute({
   method: 'post',
   path: '/executions/{id}/commands',
@@ -117,6 +127,7 @@ export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
   api.openapi(get, async context => context.json(executionView(await sightOf(options, sights, context.req.valid('param').id)), 200))
   api.openapi(log, async context => context.json({ lines: logLines(await sightOf(options, sights, context.req.valid('param').id)) }, 200))
   api.openapi(drift, async context => context.json(driftView(await sightOf(options, sights, context.req.valid('param').id)), 200))
+  api.openapi(report, async context => context.json(trafficReport(await sightOf(options, sights, context.req.valid('param').id)), 200))
   api.openapi(eventsRoute, async context => {
     const sight = await sightOf(options, sights, context.req.valid('param').id)
     return liveEvents(context, { engine, sights, sight })

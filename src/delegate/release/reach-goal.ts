@@ -19,6 +19,7 @@ import type { ReleaseContext } from './context.ts'
 import { perform } from './perform.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { newShareHistory } from './share-history.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
 
@@ -71,6 +72,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
   const before = session.cluster.counts()
   const applied = new Set<string>()
   const goingBack = goal.to === 'returned'
+  const shares = newShareHistory(surroundings.clock)
   const { signal } = context
   let told = ''
 
@@ -81,12 +83,13 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
       const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
+      shares.note(view)
       signal.throwIfAborted()
       switch (move.is) {
         case 'done':
-          return { is: 'reached', says: saysOf(goal, view, run.snapshot.first), ...cost() }
+          return { is: 'reached', says: saysOf(goal, view, run.snapshot.first), ...cost(), shares: shares.all() }
         case 'ask':
-          return { is: 'asks', question: move.question, answers: [...move.answers], ...cost() }
+          return { is: 'asks', question: move.question, answers: [...move.answers], ...cost(), shares: shares.all() }
         case 'fail':
           throw new Failure(move.failure)
         case 'wait':

@@ -27,16 +27,23 @@ export const inspectRelease = defineTask({
   }),
 })
 
+/** What the route said at a moment: declared shares in percent, and whether every proxy that it concerns had them. */
+export const Share = z.object({
+  at: z.string(),
+  stable: z.number(),
+  canary: z.number(),
+  foreign: z.number(),
+  acknowledged: z.boolean(),
+})
+export type Share = z.infer<typeof Share>
+
+/** What every piece of work on a goal tells: its cost, and the shares that the route had meanwhile. */
+const told = { writes: z.number().int(), calls: z.number().int(), shares: z.array(Share).exactOptional() }
+
 /** How reaching a goal ended. `asks`: users are safe, a person must decide; each answer is one of `answers`. */
 export const Reached = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('reached'), says: z.string(), writes: z.number().int(), calls: z.number().int() }),
-  z.object({
-    is: z.literal('asks'),
-    question: z.string(),
-    answers: z.array(z.string()),
-    writes: z.number().int(),
-    calls: z.number().int(),
-  }),
+  z.object({ is: z.literal('reached'), says: z.string(), ...told }),
+  z.object({ is: z.literal('asks'), question: z.string(), answers: z.array(z.string()), ...told }),
 ])
 export type Reached = z.infer<typeof Reached>
 

@@ -1,0 +1,72 @@
+import { measureVersion, reachGoal, Reached, type Share } from '#protocol/index.ts'
+import type { MeasuredVersion, ReportedShare, TrafficReport } from '#protocol/http/index.ts'
+import { stepsOf } from '#model/application/index.ts'
+import * as names from '../names.ts'
+import { executionView } from './execution-view.ts'
+import { shownFor, type Shown } from './shown.ts'
+import { iso, type Call, type Sight } from './sight.ts'
+
+/** What happened to traffic, from the journal alone: shares as the delegate saw them, each with the step that caused it. */
+export function trafficReport(sight: Sight): TrafficReport {
+  const view = executionView(sight)
+  const { id: execution, application, workflow, service, status, says, started, ended, writes, calls } = view
+  const measured = sight.engine.calls.flatMap(call => measuredBy(sight, call))
+  const steps = [...view.around.filter(isBefore), ...view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))]
+  const all = [...steps, ...view.around.filter(step => !isBefore(step))]
+  return {
+    execution,
+    application,
+    workflow,
+    service,
+    status,
+    says,
+    started,
+    ended,
+    writes,
+    calls,
+    measured,
+    releases: view.releases.map(({ id, fromVersion, toVersion, settle }) => ({
+      id,
+      fromVersion,
+      toVersion,
+      settledBy: settle?.how,
+      shares: sharesOf(sight, id),
+    })),
+    steps: all.map(({ path, name, status: is, started: from, ended: to }) => ({ path, name, status: is, started: from, ended: to })),
+    requests: measured.length > 0 ? measured.reduce((sum, { requests }) => sum + requests, 0) : null,
+    lost: null,
+    wrongVersion: null,
+  }
+}
+
+const isBefore = ({ type }: { readonly type: string }): boolean => type === 'look' || type === 'turn'
+
+function sharesOf(sight: Sight, release: string): ReportedShare[] {
+  const paths = [...stepsOf(sight.definition.workflow, release).map(step => step.path), names.rest(release), names.goBack(release)]
+  const reached = sight.engine.calls.filter(({ type }) => type === reachGoal.type).toSorted((a, b) => a.since - b.since)
+  const noted = reached.flatMap(call => {
+    const shown = shownFor(sight, call.name)
+    const output = Reached.safeParse(call.output)
+    if (!shown || !paths.includes(shown.path) || !output.success) return []
+    return (output.data.shares ?? []).map(share => ({ share, shown }))
+  })
+  return noted.reduce<ReportedShare[]>(withShare, [])
+}
+
+/** Shares that stay are one entry; the first acknowledgement counts. */
+function withShare(sofar: ReportedShare[], { share, shown }: { readonly share: Share; readonly shown: Shown }): ReportedShare[] {
+  const { at, stable, canary, foreign, acknowledged } = share
+  const last = sofar.at(-1)
+  const same = last && last.stable === stable && last.canary === canary && last.foreign === foreign
+  if (same && (last.acknowledged !== undefined || !acknowledged)) return sofar
+  if (same) return [...sofar.slice(0, -1), { ...last, acknowledged: at }]
+  return [...sofar, { at, stable, canary, foreign, acknowledged: acknowledged ? at : undefined, step: shown.path, name: shown.name }]
+}
+
+function measuredBy(sight: Sight, call: Call): MeasuredVersion[] {
+  const output = call.type === measureVersion.type && call.endedAt !== undefined ? measureVersion.output.safeParse(call.output) : undefined
+  const shown = shownFor(sight, call.name)
+  if (!output?.success || !shown || call.endedAt === undefined) return []
+  const { requests, errors, says } = output.data
+  return [{ step: shown.path, name: shown.name, from: iso(call.since), to: iso(call.endedAt), requests, errors, says }]
+}
