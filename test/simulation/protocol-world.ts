@@ -326,6 +326,7 @@ export class ProtocolWorld {
     const drained = this.#settledSince !== undefined && this.#t - this.#settledSince > DRAIN
     return {
       routes: [this.#route.last],
+      allOrNothing: false,
       sides: { named: this.#rule.last !== undefined, says: 'the subsets' },
       arrival: { route: this.#arrival(routeSettled), sides: this.#arrival(this.#settled('rule')) },
       listsComplete: true,

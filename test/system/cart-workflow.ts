@@ -22,3 +22,15 @@ export function cartWorkflow(version: string, settle: SettleSettings, first = 10
 export function bySeconds(late: number): SettleSettings {
   return { mode: 'seconds', shift: late, removal: late }
 }
+
+/** The same release, blue/green: staged, then everybody at once. */
+export function blueGreenWorkflow(version: string, settle: SettleSettings): ResolvedWorkflow {
+  const canary = cartWorkflow(version, settle)
+  const [phase] = canary.phases
+  const [section] = phase?.sections ?? []
+  const [like] = section?.steps ?? []
+  if (!phase || !section || !like) throw new Error('the workflow of the guide has no steps')
+  const step = (name: string, type: string): ResolvedStep => ({ ...like, path: `canary/deploy/${name}`, name, type, input: {} })
+  const steps = [step('stage', 'stageDeployment'), step('swap', 'swapServices')]
+  return { ...canary, strategy: 'blueGreen', phases: [{ ...phase, sections: [{ ...section, steps }] }] }
+}

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Json, KubernetesObject } from '#base/index.ts'
+import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import type { Goal } from '#model/release/index.ts'
 import { CartWorld, lateMesh, type CartWorldOptions } from './cart-world.ts'
@@ -19,7 +19,7 @@ async function open(options: CartWorldOptions): Promise<CartWorld> {
 }
 
 const withoutRecord = (objects: readonly unknown[]): string =>
-  JSON.stringify(objects.filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
+  canonicalJson(objects.filter(object => (object as { kind: string }).kind !== 'ConfigMap') as Json)
 
 function destinations(world: CartWorld, name: string): unknown {
   const route = world.sandbox.apiServer.objects.get('virtualservices.networking.istio.io', { namespace: 'shop', name })
@@ -238,6 +238,60 @@ describe('an HTTPRoute', () => {
     const before = withoutRecord(world.resting())
 
     const tally = await play(world, world.release('2.0.0', 'k3f9'), [...wholeCanary.slice(0, goal + 1), returned], ['test.com'])
+
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(withoutRecord(world.resting())).toBe(before)
+  })
+})
+
+describe('blue/green', () => {
+  const swap: Goal = {
+    to: 'split',
+    fixed: false,
+    rows: [
+      { to: 'stable', weight: 0 },
+      { to: 'canary', weight: 100 },
+    ],
+  }
+  const goals: readonly Goal[] = [pinned, prepared(100), swap, { to: 'atRest', promotes: true }]
+  /** A route that nobody manages, to the bare Service: only its selector can move traffic. */
+  const withoutMesh = (objects: Objects): Objects =>
+    objects
+      .filter(object => object.kind !== 'DestinationRule')
+      .map(object =>
+        object.kind === 'VirtualService' ? { ...object, metadata: { name: object.metadata.name, namespace: 'shop' } } : object,
+      )
+  const stage: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'cart-stage', namespace: 'shop', annotations: { 'sluice.dev/stage-service': 'true' } },
+    spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+  }
+  const ways: readonly (readonly [string, CartWorldOptions])[] = [
+    ['by a managed route', { ...lateMesh(51), more: { blueGreen: true } }],
+    ['by the Service alone', { ...lateMesh(52), change: withoutMesh, more: { blueGreen: true } }],
+    [
+      'by the Service, with a stage Service of the manifests',
+      { ...lateMesh(53), change: objects => [...withoutMesh(objects), stage], more: { blueGreen: true } },
+    ],
+  ]
+
+  it.each(ways)('%s: everybody at once, no request lost, at rest as the manifests say', async (_, options) => {
+    const world = await open(options)
+    const before = withoutRecord(world.resting())
+
+    const tally = await play(world, world.release('2.0.0', 'k3f9'), goals, ['test.com'])
+
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(tally.byVersion['2.0.0']).toBeGreaterThan(100)
+    expect(withoutRecord(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+  })
+
+  it.each(ways)('%s: back in one move while the former version is kept', async (_, options) => {
+    const world = await open(options)
+    const before = withoutRecord(world.resting())
+
+    const tally = await play(world, world.release('2.0.0', 'k3f9'), [...goals.slice(0, 3), returned], ['test.com'])
 
     expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
     expect(withoutRecord(world.resting())).toBe(before)

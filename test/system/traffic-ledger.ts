@@ -170,14 +170,14 @@ function versionsBehind({ destination, name }: RouteRow, { rules, services, sets
   const subset = subsetsIn(rules).find(each => each.name === destination?.subset)?.labels ?? {}
   const selector: Labels = { ...(service?.spec as { readonly selector?: Labels } | undefined)?.selector, ...subset }
   const selected = sets.filter(
-    set => Object.entries(selector).every(([key, value]) => labelsOf(set)[key] === value) && isMeant(set, host, subset),
+    set => Object.entries(selector).every(([key, value]) => labelsOf(set)[key] === value) && isMeant(set, selector),
   )
   return selected.filter(set => HASH in subset || isLive(set)).map(set => versionName(templateOf(set)))
 }
 
 /** A bare host means the version that runs: that it would balance over canary pods too is what must not happen. */
-function isMeant(set: KubernetesObject, host: string | undefined, subset: Labels): boolean {
-  return TRACK in subset || host?.endsWith('-canary') === true || labelsOf(set)[TRACK] === undefined
+function isMeant(set: KubernetesObject, selector: Labels): boolean {
+  return labelsOf(set)[TRACK] === undefined || Object.values(selector).some(value => /(^|-)canary$/.test(value))
 }
 
 function subsetsIn(rules: readonly KubernetesObject[]): readonly { readonly name: string; readonly labels: Labels }[] {

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import { exampleWorkflow } from '#control-plane/executions/pretended.contract.ts'
 import type { ExecutionView, StepView } from '#protocol/http/index.ts'
 import { CartWorld } from './cart-world.ts'
-import { bySeconds, cartWorkflow } from './cart-workflow.ts'
+import { blueGreenWorkflow, bySeconds, cartWorkflow } from './cart-workflow.ts'
 import { ControlPlane } from './control-plane.ts'
 
 const late = 400
@@ -91,3 +91,18 @@ it.each(stepsOfWorkflow())('a host that ends during %s changes nothing about the
 function stepsOfWorkflow(): string[] {
   return exampleWorkflow().phases.flatMap(phase => phase.sections.flatMap(section => section.steps.map(step => step.path)))
 }
+
+it('runs a blue/green workflow: staged, everybody at once, at rest as the manifests say', async () => {
+  await open()
+  const before = withoutMoment(world.resting())
+  const id = await plane.start(blueGreenWorkflow('2.0.0', bySeconds(late)), '2.0.0')
+  world.ledger.start(20)
+
+  const view = await plane.until(id, each => each.ended !== undefined)
+
+  const tally = await world.clock.runUntil(world.ledger.stop())
+  expect(view).toMatchObject({ status: 'done', exit: 0 })
+  expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+  expect(tally.byVersion['2.0.0']).toBeGreaterThan(50)
+  expect(withoutMoment(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+})

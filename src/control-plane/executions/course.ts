@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { Json } from '#base/index.ts'
-import { SettleSettings, type Release, type Snapshot } from '#model/release/index.ts'
+import { canaryHost, SettleSettings, type Release, type Snapshot } from '#model/release/index.ts'
 import type { Values } from '#model/expressions/index.ts'
 import type { ResolvedRelease, ResolvedStep } from '#model/workflow/index.ts'
 import { releaseTerms } from '#model/application/index.ts'
@@ -68,6 +68,8 @@ export function snapshotOf({ snapshot, resolved }: ReleaseCourse): Snapshot {
 /** What `${k8s.canaryDestination}` and `${k8s.stableDestination}` stand for: Istio's own YAML. */
 export function destinationsOf({ terms, snapshot }: ReleaseCourse): Record<'stable' | 'canary', string> {
   const host = snapshot?.names.host ?? terms.service
+  const services = snapshot?.names.services
+  if (services) return { stable: stringify({ host }), canary: stringify({ host: canaryHost(host, services) }) }
   return { stable: stringify({ host, subset: terms.subsets.stable }), canary: stringify({ host, subset: terms.subsets.canary }) }
 }
 

@@ -1,4 +1,5 @@
 import { defineStep, done } from '#control-plane/steps/index.ts'
+import { restGoal } from '#model/release/index.ts'
 import type { ResolvedRelease, ResolvedStep } from '#model/workflow/index.ts'
 import { z } from 'zod'
 import * as names from './names.ts'
@@ -31,7 +32,7 @@ export function restStep({ id, settle, delegates }: ResolvedRelease): ResolvedSt
 export const atRest = defineStep({
   type: 'atRest',
   input: z.object({}),
-  async run({ goal }) {
-    return done(await goal('rest', { to: 'atRest' }))
+  async run({ goal, release }) {
+    return done(await goal('rest', restGoal(release)))
   },
 })

@@ -93,7 +93,7 @@ async function keepContents(content: ContentStore, { workflow, manifests, conten
 /** Everything that can be wrong with a definition before it runs; all of it at once. */
 function checkWorkflow(workflow: ResolvedWorkflow): void {
   const { name, strategy } = workflow
-  if (strategy !== 'canary') throw executions.STRATEGY_UNKNOWN({ workflow: name, strategy })
+  if (strategy !== 'canary' && strategy !== 'blueGreen') throw executions.STRATEGY_UNKNOWN({ workflow: name, strategy })
   const problems = [
     ...workflow.phases.flatMap(allSteps).flatMap(stepProblem),
     ...workflow.releases.flatMap(release => nameProblem(workflow, release)),

@@ -9,7 +9,9 @@ import { deletion } from './delete.ts'
 import { rolloutDeployment } from './rollout-deployment.ts'
 import { scale } from './scale.ts'
 import { shiftTraffic } from './shift-traffic.ts'
+import { stageDeployment } from './stage-deployment.ts'
 import type { Step } from './step.ts'
+import { swapServices } from './swap-services.ts'
 import { trafficSplit } from './traffic-split.ts'
 import { wait } from './wait.ts'
 
@@ -23,6 +25,8 @@ export const steps: readonly Step<unknown>[] = [
   bake,
   rolloutDeployment,
   canaryDelete,
+  stageDeployment,
+  swapServices,
   check,
   approval,
   wait,

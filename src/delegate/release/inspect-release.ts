@@ -206,7 +206,7 @@ async function liveObjects(which: Which, services: readonly KubernetesObject[], 
   ])
   const serviceNamed = (name: string): KubernetesObject | undefined => services.find(each => each.metadata.name === name)
   const service = serviceNamed(which.service.metadata.name)
-  const canaryService = which.rule ? undefined : serviceNamed(canaryName(which.service.metadata.name))
+  const canaryService = which.rule ? undefined : serviceNamed(which.stage?.metadata.name ?? canaryName(which.service.metadata.name))
   return {
     routes: routes.flatMap(each => each ?? []),
     ...(rule ? { rule } : {}),

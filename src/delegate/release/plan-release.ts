@@ -1,6 +1,6 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
 import type { StepGoals } from '#model/preflight/index.ts'
-import { Manifests, plan, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
+import { Manifests, plan, restGoal, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { inspectRelease, type Inspection } from './inspect-release.ts'
 import { openObserver } from './observer.ts'
@@ -20,7 +20,7 @@ export async function planRelease(
   surroundings: ReleaseSurroundings,
 ): Promise<ReleasePlan> {
   const inspection = await inspectRelease({ release, steps }, context, surroundings)
-  const goals: readonly Goal[] = [...steps.flatMap(step => step.goals), { to: 'atRest' }]
+  const goals: readonly Goal[] = [...steps.flatMap(step => step.goals), restGoal(release)]
   if (inspection.findings.some(finding => finding.level === 'refuse')) return { inspection, goals: [] }
   const { snapshot } = inspection
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { countCalls, objectsOf, troubleOf, type CountedCluster, type Objects } from '#delegate/kubernetes/index.ts'
-import type { LookedAt, Seen as Arrivals, Settle } from '#delegate/settle/index.ts'
+import { specVersion, type LookedAt, type Seen as Arrivals, type Settle } from '#delegate/settle/index.ts'
 import {
   arrivalOfAll,
   HASH,
@@ -141,7 +141,7 @@ function newDrain(milliseconds: number, { clock }: ReleaseSurroundings): Drain {
       settled = undefined
       return { is: false, left: Infinity }
     }
-    const version = routes.map(({ metadata }) => `${metadata.uid}/${metadata.generation}`).join(' ')
+    const version = routes.map(specVersion).join(' ')
     if (settled?.version !== version) settled = { version, since: clock.now() }
     const left = settled.since + milliseconds - clock.now()
     return left <= 0 ? { is: true, left: Infinity } : { is: false, left }

@@ -2,6 +2,7 @@ import { formatDuration, type Clock, type KubernetesObject } from '#base/index.t
 import type { Arrival, EndpointArrival, ListedEndpoint } from '#model/release/index.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Seen, Settle } from './settle.ts'
+import { specVersion } from './spec-version.ts'
 
 /** Milliseconds after which a change counts as arrived everywhere. */
 export interface SettleTimes {
@@ -17,14 +18,15 @@ export const defaultTimes: SettleTimes = { shift: 5000, removal: 15_000 }
 
 /** Settles by waiting: a change has arrived a time after this process saw it first, whatever the mesh does. */
 export function settleBySeconds(times: SettleTimes, why: string, clock: Clock): Settle {
-  const versions = new Map<string, number>()
+  const versions = new Map<string, { readonly version: string; readonly since: number }>()
   const endpoints = rememberEndpoints(times)
   const seenSince = (object: KubernetesObject): number => {
-    const { uid = '', generation = 0 } = object.metadata
-    const key = `${uid}/${generation}`
-    const since = versions.get(key) ?? clock.now()
-    versions.set(key, since)
-    return since
+    const { uid = '' } = object.metadata
+    const version = specVersion(object)
+    const present = versions.get(uid)
+    if (present?.version === version) return present.since
+    versions.set(uid, { version, since: clock.now() })
+    return clock.now()
   }
   const arrival = (object: KubernetesObject): Arrival => arrivalAfter(clock.now() - seenSince(object), times)
 

@@ -53,6 +53,7 @@ export function releaseTerms(execution: string, workflow: ResolvedWorkflow, rele
     ...(managed === undefined ? {} : { managed }),
     ...(routes === undefined ? {} : { routes }),
     ...(isolate === undefined ? {} : { isolate }),
+    ...(workflow.strategy === 'blueGreen' ? { blueGreen: true } : {}),
     ...(virtualService === undefined ? {} : { virtualService }),
   })
 }
@@ -90,6 +91,16 @@ function typedName(input: ResolvedStep['input']): readonly string[] {
   return typeof name === 'string' ? [name] : []
 }
 
+/** Everybody on the staged version. */
+export const swapped: Goal = {
+  to: 'split',
+  fixed: false,
+  rows: [
+    { to: 'stable', weight: 0 },
+    { to: 'canary', weight: 100 },
+  ],
+}
+
 /** The goals of a step as a plan knows them: none for steps that move no traffic, and none for rows that only the run can read. */
 export function goalsOf({ type, input }: ResolvedStep): readonly Goal[] {
   switch (type) {
@@ -108,6 +119,10 @@ export function goalsOf({ type, input }: ResolvedStep): readonly Goal[] {
       return ShiftTraffic.parse(input).stages.map(canary => stageGoal(canary, false))
     case 'rolloutDeployment':
       return [{ to: 'promoted', traffic: RolloutDeployment.parse(input).traffic }]
+    case 'stageDeployment':
+      return [{ to: 'pinned' }, { to: 'prepared', instances: { percent: 100 }, fixed: false }]
+    case 'swapServices':
+      return [swapped]
     case 'canaryDelete':
       return [{ to: 'canaryRemoved' }]
     default:

@@ -34,6 +34,12 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `Service ${f.service}: several of its DestinationRules are managed: ${f.rules}.`,
     todo: 'Leave sluice.dev/managed: "true" on the one for the host of the managed route.',
   }),
+  NO_FLIPPED_SERVICE: kind<{ service: string; candidates: string }>({
+    blame: 'user',
+    says: f =>
+      `Service ${f.service}: no route is managed, and it is not clear which Kubernetes Service is to turn to the new version: ${f.candidates}.`,
+    todo: 'Annotate the one with sluice.dev/managed: "true", or a VirtualService or HTTPRoute in front of it.',
+  }),
   NO_SELECTOR: kind<{ service: string }>({
     blame: 'user',
     says: f => `${f.service}: selects no pods, so the canary cannot have a Service beside it.`,

@@ -19,7 +19,8 @@ export type Instances = z.infer<typeof Instances>
  * What an execution aims for. The delegate's loop gets there from wherever the cluster is; it looks at what is, never at what was done.
  * `returned` is the way back: users on the version of the snapshot first, then everything as it was. `now` takes everything at once.
  * `fixed`: the number of canary pods is the user's and is not raised to a share. `keepEdit`: a person has seen somebody else's edit of
- * the stable workload and wants it kept: it rolls out when the run lets go.
+ * the stable workload and wants it kept: it rolls out when the run lets go. `promotes`: where users are on the canary, stable takes its
+ * version first.
  */
 export const Goal = z.discriminatedUnion('to', [
   z.object({ to: z.literal('pinned') }),
@@ -27,7 +28,12 @@ export const Goal = z.discriminatedUnion('to', [
   z.object({ to: z.literal('split'), rows: z.array(GoalRow).min(1), fixed: z.boolean() }),
   z.object({ to: z.literal('promoted'), traffic: z.enum(['auto', 'canary', 'reset']) }),
   z.object({ to: z.literal('canaryRemoved'), keepEdit: z.boolean().exactOptional() }),
-  z.object({ to: z.literal('atRest'), keepEdit: z.boolean().exactOptional() }),
+  z.object({ to: z.literal('atRest'), promotes: z.boolean().exactOptional(), keepEdit: z.boolean().exactOptional() }),
   z.object({ to: z.literal('returned'), now: z.boolean(), keepEdit: z.boolean().exactOptional() }),
 ])
 export type Goal = z.infer<typeof Goal>
+
+/** What ends a run that goes well. */
+export function restGoal({ blueGreen }: { readonly blueGreen?: boolean }): Goal {
+  return { to: 'atRest', ...(blueGreen ? { promotes: true } : {}) }
+}

@@ -102,7 +102,7 @@ function snapshotNames(found: Found): Snapshot['names'] {
 function sidesOf({ which, service = which.service }: Found, selector: Labels): Pick<Snapshot['names'], 'rule' | 'services'> {
   const { rule } = which
   if (rule) return { rule: { apiVersion: rule.apiVersion, name: rule.metadata.name } }
-  const services = sidesByService(service, selector)
+  const services = sidesByService(service, which.stage, selector)
   if (!services) throw releaseFailures.NO_SELECTOR({ service: objectName(service) })
   return { services }
 }
@@ -214,7 +214,9 @@ function workloadFindings(found: Found): readonly InspectionFinding[] {
   return [
     ...(specOf(stable).paused === true ? [refuse(releaseFailures.PAUSED({ workload }))] : []),
     ...(strangers.length > 0 ? [refuse(releaseFailures.UNFINISHED({ service, workload, pods: strangers.join(', ') }))] : []),
-    ...[canary, canaryService].flatMap(each => (each ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(each) }))] : [])),
+    ...[canary, which.stage ? undefined : canaryService].flatMap(each =>
+      each ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(each) }))] : [],
+    ),
   ]
 }
 

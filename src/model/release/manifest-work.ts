@@ -14,6 +14,7 @@ function isTraffic(entry: Entry, { names }: Snapshot): boolean {
   return (
     inNames('Deployment', names.workload) ||
     names.routes.some(route => inNames(route.kind, route.name)) ||
+    inNames('Service', names.services?.canary) ||
     inNames('DestinationRule', names.rule?.name)
   )
 }
@@ -44,6 +45,7 @@ function liveOf(entry: Entry, observed: Observed, { names }: Snapshot): Kubernet
   if (isWorkload(entry, { names } as Snapshot)) return observed.stable
   const isRoute = names.routes.some(route => route.kind === entry.kind && route.name === entry.name)
   if (isRoute) return observed.routes.find(route => route.kind === entry.kind && route.metadata.name === entry.name)
+  if (entry.kind === 'Service' && entry.name === names.services?.canary) return observed.canaryService
   if (entry.kind === 'DestinationRule' && entry.name === names.rule?.name) return observed.rule
   return observed.others[keyOf(entry)]
 }

@@ -72,7 +72,7 @@ export function beforeOf(route: KubernetesObject, { snapshot }: Pick<Run, 'snaps
 export function oursOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Ours {
   const { host, restSubsets, services } = snapshot.names
   const sides = services
-    ? { stable: { host }, canary: { host: canaryHost(host, services) } }
+    ? { stable: { host }, canary: { host: canaryHost(host, services) }, label: services.label }
     : { stable: { host, subset: release.subsets.stable }, canary: { host, subset: release.subsets.canary } }
   return {
     ...(release.routes === undefined ? {} : { entries: release.routes }),

@@ -34,6 +34,11 @@ export const Release = z.object({
   manifests: z.string(),
   /** Name of the Deployment, where several could be meant. */
   workload: z.string().exactOptional(),
+  /**
+   * Each side is a Service; where no route is managed, the Service itself is what traffic is moved by. Users who are on the new version at the
+   * end stay on it: stable takes it under them.
+   */
+  blueGreen: z.boolean().exactOptional(),
   /** Names of managed route objects, or all of them, where several are annotated: they are written in this order. */
   managed: z.union([z.array(z.string()).min(1), z.literal('all')]).exactOptional(),
   /** Names of the managed http entries where a route has several. */

@@ -12,11 +12,15 @@ interface ServiceSpec {
 }
 
 /**
- * The sides where each is a Service. The canary's has the stable one's ports, inside the cluster only; its pods keep every label but one of
+ * The sides where each is a Service. The canary's is the stage Service of the manifests, else one that the run makes: it has the stable one's ports, inside the cluster only; its pods keep every label but one of
  * the stable one's selector, so that it does not select them: one by which the workload selects too, where there is one. Undefined where
  * the Service selects nothing.
  */
-export function sidesByService(service: KubernetesObject, workloadSelector: Labels): SidesByService | undefined {
+export function sidesByService(
+  service: KubernetesObject,
+  stage: KubernetesObject | undefined,
+  workloadSelector: Labels,
+): SidesByService | undefined {
   const selector = selectorOf(service)
   const keys = Object.keys(selector)
   const key = keys.find(each => workloadSelector[each] === selector[each]) ?? keys[0]
@@ -25,7 +29,8 @@ export function sidesByService(service: KubernetesObject, workloadSelector: Labe
   const label = { key, stable, canary: canaryName(stable).slice(-longestValue) }
   const ports = (((service.spec ?? {}) as ServiceSpec).ports ?? []).map(withoutNodePort)
   const spec = { selector: { ...selector, [key]: label.canary }, ports }
-  return { canary: canaryName(service.metadata.name), spec: spec as unknown as Json as SidesByService['spec'], label }
+  const canary = stage?.metadata.name ?? canaryName(service.metadata.name)
+  return { canary, kept: stage !== undefined, spec: spec as unknown as Json as SidesByService['spec'], label }
 }
 
 /** A port of the node is the stable Service's alone. */
@@ -42,6 +47,12 @@ export function canaryHost(host: string, { canary }: SidesByService): string {
 
 export function canaryService({ canary, spec }: SidesByService, namespace: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name: canary, namespace }, spec: spec as Json }
+}
+
+/** A Service whose selector leads to the pods of a side. */
+export function withSelector(object: KubernetesObject, side: 'stable' | 'canary', { label, spec }: SidesByService): KubernetesObject {
+  const { selector } = spec as { readonly selector: Labels }
+  return { ...object, spec: { ...(object.spec as object), selector: { ...selector, [label.key]: label[side] } } }
 }
 
 export function selectorOf(service: KubernetesObject): Labels {

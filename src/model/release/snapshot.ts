@@ -57,6 +57,8 @@ const ManifestBefore = z.object({
 const SidesByService = z.object({
   canary: z.string(),
   spec: Value,
+  /** It stands among the manifests: its selector is changed for the run, and it stays. */
+  kept: z.boolean(),
   label: z.object({ key: z.string(), stable: z.string(), canary: z.string() }),
 })
 export type SidesByService = z.infer<typeof SidesByService>

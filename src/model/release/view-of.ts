@@ -16,6 +16,7 @@ import { HASH, replicasOf, TRACK } from './workload.ts'
 export function viewOf(observed: Observed, seen: Seen, run: Run): View {
   const subset = ourSubset(observed.rule, run)
   return {
+    allOrNothing: run.snapshot.names.routes.some(route => !routerFor(route).can.shares),
     routes: run.snapshot.names.routes.flatMap(named => routeViews(routeNamed(named, observed), run)),
     sides: sidesView(observed, subset, run),
     arrival: { route: seen.route, sides: seen.sides },
@@ -43,8 +44,10 @@ function routeViews(route: KubernetesObject | undefined, run: Run): readonly Rou
   if (!route) return [{ is: 'bare' }]
   const split = routerFor(route).readSplit(route, oursOf(run))
   if (split.is === 'refused') return [{ is: 'bare' }]
-  return split.value.map(({ pinned, rows, ofRoute }) =>
-    pinned ? { is: 'split', rows: rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute } : { is: 'bare' },
+  return split.value.map(({ pinned, narrow, rows, ofRoute }) =>
+    pinned
+      ? { is: 'split', rows: rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute }
+      : { is: 'bare', ...(narrow ? { narrow } : {}) },
   )
 }
 

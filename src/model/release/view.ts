@@ -12,8 +12,8 @@ export interface Version {
 
 /** One managed entry of a route, as far as the protocol reads it. */
 export type RouteView =
-  /** One destination without a subset of ours: balances over every pod that the Service selects. */
-  | { readonly is: 'bare' }
+  /** As at rest: balances over every pod that the Service selects; those are stable's alone where it is `narrow`. */
+  | { readonly is: 'bare'; readonly narrow?: boolean }
   /** Our rows, weights in percent of our share of the route. */
   | {
       readonly is: 'split'
@@ -71,6 +71,8 @@ export interface CanaryView {
 export interface View {
   /** Every managed entry of every managed route. A route that does not exist yet is bare. */
   readonly routes: readonly RouteView[]
+  /** Some route leads to one side at a time. */
+  readonly allOrNothing: boolean
   /** What tells the sides apart for the proxies: subsets of one Service, or a Service for each. `says` names it for people. */
   readonly sides: { readonly named: boolean; readonly says: string }
   readonly arrival: { readonly route: Arrival; readonly sides: Arrival }

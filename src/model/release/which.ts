@@ -2,6 +2,7 @@ import { objectName, type KubernetesObject } from '#base/index.ts'
 import { routeFailure, routerOf, sameHost, type Router } from '#model/traffic/index.ts'
 import { releaseFailures } from './failures.ts'
 import type { Manifests, Release } from './release.ts'
+import { selectorOf } from './services.ts'
 import { selectsPods, specOf, type Labels } from './workload.ts'
 
 /** The objects that carry a release's traffic, as its manifests (and a typed name) say. */
@@ -12,6 +13,8 @@ export interface Which {
   readonly routes: readonly KubernetesObject[]
   /** The rule whose subsets name the sides; undefined where each side is a Service of its own. */
   readonly rule: KubernetesObject | undefined
+  /** A Service of the manifests through which the new version is looked at. */
+  readonly stage: KubernetesObject | undefined
   /** Host of the managed destination, as the first route spells it. */
   readonly host: string
 }
@@ -38,13 +41,20 @@ export function typedRoute(release: Release, manifests: Manifests): string | und
 /** Which object is the workload, the Service, the route and the rule; throws a Failure of the user's where that is not clear. */
 export function whichIsWhich(release: Release, manifests: Manifests, elsewhere: Elsewhere = {}): Which {
   const routes = theRoutes(release, manifests, elsewhere)
-  const bySubset = release.isolate !== true && routes.every(route => routerFor(route).can.subsets)
+  const bySubset = release.isolate !== true && release.blueGreen !== true && routes.every(route => routerFor(route).can.subsets)
   const rule = bySubset ? theRule(release, manifests) : undefined
-  const services = [...ofKind(manifests, 'Service'), ...(elsewhere.service ? [elsewhere.service] : [])]
+  const services = [...ofKind(manifests, 'Service').filter(each => !isStage(each)), ...(elsewhere.service ? [elsewhere.service] : [])]
   const { host, service } = theService(routes, services, release)
   const ruleHost = (rule?.spec as { readonly host?: string } | undefined)?.host ?? ''
   if (rule && !isHost(ruleHost, service, rule)) throw releaseFailures.RULE_HOST({ rule: objectName(rule), ruleHost, host })
-  return { routes, rule, host, service, workload: theWorkload(service, release, manifests) }
+  return {
+    routes,
+    rule,
+    host,
+    service,
+    stage: ofKind(manifests, 'Service').find(isStage),
+    workload: theWorkload(service, release, manifests),
+  }
 }
 
 /** The Service that every managed route sends to, and its host as the first of them spells it. */
@@ -87,6 +97,7 @@ function theRoutes(release: Release, manifests: Manifests, elsewhere: Elsewhere)
     return [typed]
   }
   const managed = all.filter(isManaged)
+  if (managed.length === 0 && release.blueGreen) return [theFlippedService(release, manifests)]
   if (managed.length === 0) throw releaseFailures.NO_ROUTE({ service: release.service, candidates: names(all) })
   if (release.managed === 'all' || (managed.length === 1 && release.managed === undefined)) return managed
   if (release.managed === undefined) throw releaseFailures.SEVERAL_ROUTES({ service: release.service, routes: names(managed) })
@@ -97,9 +108,25 @@ function theRoutes(release: Release, manifests: Manifests, elsewhere: Elsewhere)
   })
 }
 
-/** Objects of the manifests that some router can write a split into. */
+/** The managed Service, or the one that selects pods, stage Services apart. */
+function theFlippedService(release: Release, manifests: Manifests): KubernetesObject {
+  const all = ofKind(manifests, 'Service').filter(object => Object.keys(selectorOf(object)).length > 0 && !isStage(object))
+  const managed = all.filter(isManaged)
+  const [only, another] = managed.length > 0 ? managed : all
+  if (!only || another) throw releaseFailures.NO_FLIPPED_SERVICE({ service: release.service, candidates: names(all) })
+  return only
+}
+
+const STAGE = ['sluice.dev/stage-service', 'harness.io/stage-service'] as const
+
+/** A Service of the user's own through which the new version is looked at before it gets traffic. */
+export function isStage(object: KubernetesObject): boolean {
+  return STAGE.some(key => object.metadata.annotations?.[key] === 'true')
+}
+
+/** Objects of the manifests that some router can divide requests in. */
 export function routesIn(manifests: Manifests): readonly KubernetesObject[] {
-  return (manifests.objects as unknown as readonly KubernetesObject[]).filter(object => routerOf(object) !== undefined)
+  return (manifests.objects as unknown as readonly KubernetesObject[]).filter(object => routerOf(object)?.can.shares === true)
 }
 
 function theRule(release: Release, manifests: Manifests): KubernetesObject {

@@ -11,6 +11,7 @@ import { promote } from './promote.ts'
 import { reach } from './reach.ts'
 import { rest } from './rest.ts'
 import { inOrder } from './rule.ts'
+import { mostCanary } from './shares.ts'
 import { split } from './split.ts'
 import { isForeign, type Terms } from './terms.ts'
 
@@ -64,6 +65,7 @@ const rules: Rules = {
   atRest: (goal, v, terms) =>
     inOrder(
       () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
+      () => (goal.promotes && mostCanary(v) > 0 ? promote('next', v, terms) : undefined),
       () => rest(v),
       () => letGo(v),
     ),

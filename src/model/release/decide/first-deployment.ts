@@ -14,15 +14,9 @@ import type { Terms } from './terms.ts'
 export function decideFirst(goal: Goal, v: View, terms: Terms): Move {
   switch (goal.to) {
     case 'promoted':
-      return (
-        inOrder(
-          () => claim(v),
-          () => applied(v),
-          () => ready(v, terms),
-        ) ?? done
-      )
+      return deployed(v, terms) ?? done
     case 'atRest':
-      return letGo(v) ?? done
+      return (goal.promotes ? deployed(v, terms) : undefined) ?? letGo(v) ?? done
     case 'returned':
       return (
         inOrder(
@@ -34,6 +28,14 @@ export function decideFirst(goal: Goal, v: View, terms: Terms): Move {
     default:
       return done
   }
+}
+
+function deployed(v: View, terms: Terms): Move | undefined {
+  return inOrder(
+    () => claim(v),
+    () => applied(v),
+    () => ready(v, terms),
+  )
 }
 
 function applied(v: View): Move | undefined {

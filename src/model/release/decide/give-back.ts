@@ -29,9 +29,15 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   const otherFails = canary.ready === 0 || canary.failing !== undefined
   // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
   if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')
-  const left = now || otherFails ? 0 : Math.max(0, 100 - Math.floor((100 * old) / terms.replicas))
+  const left = now || otherFails ? 0 : leftOn(old, v, terms)
   if (isAbove(left, v) || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(left) })
   return followReadiness(left, v, terms)
+}
+
+/** Percent that old pods cannot carry yet; a route that leads to one side at a time waits until they can carry everything. */
+function leftOn(old: number, { allOrNothing }: View, { replicas }: Terms): number {
+  if (allOrNothing) return old < replicas ? 100 : 0
+  return Math.max(0, 100 - Math.floor((100 * old) / replicas))
 }
 
 function followReadiness(left: number, v: View, terms: Terms): Move | undefined {

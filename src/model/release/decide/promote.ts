@@ -68,7 +68,7 @@ export function rollUnder(version: 'before' | 'next', v: View, terms: Terms): Mo
     () => (version === 'next' ? images(v, terms) : undefined),
     () => subset(v),
     () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),
-    () => setRows(rows(version === 'next' ? FIRST_SHARE_LEFT : 0), v),
+    () => setRows(rows(version === 'next' && !v.allOrNothing ? FIRST_SHARE_LEFT : 0), v),
   )
 }
 

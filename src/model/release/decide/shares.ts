@@ -3,10 +3,12 @@ import { wait, write, type Move } from '../move.ts'
 import type { RouteView, View } from '../view.ts'
 import { arrivalText, arrived } from './terms.ts'
 
-/** Every managed entry names our sides: no pod of a second version gets requests by its number. */
+/** Every managed entry names our sides, or cannot reach the canary's pods: none of them gets requests by its number. */
 export function isPinned({ routes }: View): boolean {
-  return routes.every(route => route.is === 'split')
+  return routes.every(isNarrow)
 }
+
+const isNarrow = (route: RouteView): boolean => route.is === 'split' || route.narrow === true
 
 /** No managed entry names a side of ours. */
 export function isBare({ routes }: View): boolean {
@@ -54,7 +56,7 @@ export function setRows(wanted: readonly Row[], v: View): Move | undefined {
 
 /** The canary has this share in every entry; what is written counts only once it has settled. */
 export function setShare(percent: number, v: View): Move | undefined {
-  const stands = v.routes.every(route => route.is === 'split' && compareShare(route, percent) === 0 && !hasLiteralRows(route))
+  const stands = v.routes.every(route => isNarrow(route) && compareShare(route, percent) === 0 && !hasLiteralRows(route))
   return stands ? settled(v) : setRows(rows(percent), v)
 }
 
@@ -64,7 +66,7 @@ function settled({ arrival }: View): Move | undefined {
 
 /** The same destinations in the same order, with weights that come to the same in our part of the entry. */
 function hasRows(route: RouteView, wanted: readonly Row[]): boolean {
-  if (route.is === 'bare') return false
+  if (route.is === 'bare') return route.narrow === true && wanted.some(row => row.to === 'stable' && row.weight === 100)
   const written = (list: readonly Row[]): string => {
     const weights = apportion(
       list.map(row => row.weight),

@@ -10,7 +10,7 @@ import {
   type SubsetSnapshot,
 } from '#model/traffic/index.ts'
 import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
-import { canaryService } from '../services.ts'
+import { canaryService, withSelector } from '../services.ts'
 import type { SidesByService } from '../snapshot.ts'
 import { routeNamed, routesBehind } from '../view-of.ts'
 import { routerFor } from '../which.ts'
@@ -37,14 +37,17 @@ export function nameSidesWrite(hash: string, observed: Observed, run: Run): Writ
 
 /** The canary's names taken away. */
 export function unnameSidesWrite(observed: Observed, run: Run): Write {
-  return run.snapshot.names.services
-    ? remove(needed(observed.canaryService, "the canary's Service"), 'deleted')
-    : removeSubsetsWrite(observed, run)
+  const { services } = run.snapshot.names
+  if (!services) return removeSubsetsWrite(observed, run)
+  const live = needed(observed.canaryService, "the canary's Service")
+  return services.kept ? marked(live, withSelector(live, 'stable', services), run, 'selects as it did before') : remove(live, 'deleted')
 }
 
 function canaryServiceWrite(services: SidesByService, observed: Observed, run: Run): Write {
-  const object = canaryService(services, run.release.namespace)
-  return apply(withRunMark(object, run), observed.canaryService, "for the canary's pods alone")
+  const live = observed.canaryService
+  const says = "for the canary's pods alone"
+  if (live) return marked(live, withSelector(live, 'canary', services), run, says)
+  return apply(withRunMark(canaryService(services, run.release.namespace), run), undefined, says)
 }
 
 /** Both subsets; the rule of the manifests with them, where there is none yet. */

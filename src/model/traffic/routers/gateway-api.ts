@@ -34,7 +34,7 @@ function gatewayRouter(kind: string, can: { readonly headers: boolean; readonly 
     name: `gateway-api/${kind}`,
     group: gatewayApiGroup,
     kind,
-    can: { subsets: false, entries: true, foreign: true, literals: true, ...can },
+    can: { shares: true, subsets: false, entries: true, foreign: true, literals: true, ...can },
 
     entries: (object, choice) => rulesOf(object, kind, choice),
     outlines: object =>

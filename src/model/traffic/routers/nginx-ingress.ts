@@ -13,6 +13,7 @@ import { done, refused, type Capabilities, type Outcome } from './router.ts'
 
 /** What canary annotations can say. */
 export const nginxIngressCan: Capabilities = {
+  shares: true,
   subsets: false,
   entries: false,
   foreign: false,

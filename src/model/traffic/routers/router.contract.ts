@@ -32,10 +32,10 @@ export function routerContract(router: Router, examples: RouterExamples): void {
 
     it('pins a bare route to stable 100, canary 0', () => {
       expect(rows(pinned())).toEqual(pinnedRows)
-      expect(split(pinned()).pinned).toBe(true)
+      expect(split(pinned()).pinned || split(pinned()).narrow).toBe(true)
     })
 
-    it.each([0, 1, 33, 50, 100])('reads back the split it wrote, canary at %i percent', canary => {
+    it.each(router.can.shares ? [0, 1, 33, 50, 100] : [0, 100])('reads back the split it wrote, canary at %i percent', canary => {
       const wanted: readonly Row[] = [
         { to: 'stable', weight: 100 - canary },
         { to: 'canary', weight: canary },
@@ -44,7 +44,7 @@ export function routerContract(router: Router, examples: RouterExamples): void {
       expect(rows(write(write(pinned(), [{ to: 'canary', weight: 100 }]), wanted))).toEqual(wanted)
     })
 
-    it('keeps the order of the rows', () => {
+    it.skipIf(!router.can.shares)('keeps the order of the rows', () => {
       const wanted: readonly Row[] = [
         { to: 'canary', weight: 20 },
         { to: 'stable', weight: 80 },
@@ -52,7 +52,7 @@ export function routerContract(router: Router, examples: RouterExamples): void {
       expect(rows(write(pinned(), wanted))).toEqual(wanted)
     })
 
-    it('gives the same object back when the split is already so', () => {
+    it.skipIf(!router.can.shares)('gives the same object back when the split is already so', () => {
       const once = write(pinned(), [
         { to: 'stable', weight: 90 },
         { to: 'canary', weight: 10 },
@@ -66,7 +66,7 @@ export function routerContract(router: Router, examples: RouterExamples): void {
       expect(done(router.pin(pinned(), ours))).toEqual(pinned())
     })
 
-    it('pins again, with the split that is wanted, a route that somebody reset', () => {
+    it.skipIf(!router.can.shares)('pins again, with the split that is wanted, a route that somebody reset', () => {
       expect(
         rows(
           write(bare, [

@@ -39,6 +39,8 @@ export type Acceptance =
   | { readonly is: 'refused'; readonly by: string; readonly words: string }
 
 export interface Capabilities {
+  /** Any percentage; else a route leads to one side, all at once. */
+  readonly shares: boolean
   /** Sides may be parts of one host, told apart by labels; else every side needs a host of its own. */
   readonly subsets: boolean
   /** A route may have several entries, some of them managed. */
@@ -66,6 +68,8 @@ export interface Ours {
   readonly literals?: readonly Destination[]
   /** Namespace of the object, where its own metadata does not tell (a rendered manifest). */
   readonly namespace?: string
+  /** The label of the stable Service's selector that pods of the sides have different values of, where each side is a Service. */
+  readonly label?: { readonly key: string; readonly stable: string; readonly canary: string }
   /** Suffix of the cluster's services; `cluster.local` where left out. */
   readonly domain?: string
 }
@@ -91,6 +95,8 @@ export interface EntrySplit {
   readonly index: number
   /** False while one of ours is reached as at rest: there, a canary pod would get traffic by its number. */
   readonly pinned: boolean
+  /** Not pinned, and all the same no canary pod gets traffic by its number: the sides' pods are told apart in another way. */
+  readonly narrow?: boolean
   /**
    * Whole percent of the entry that rows of ours are divided into; 100 where nothing is foreign.
    * Below 100 a split cannot be read back exactly: rows are as wanted when `apportion` gives them the same weights.

@@ -9,7 +9,9 @@ import { deletion } from './delete.ts'
 import { rolloutDeployment } from './rollout-deployment.ts'
 import { scale } from './scale.ts'
 import { shiftTraffic } from './shift-traffic.ts'
+import { stageDeployment } from './stage-deployment.ts'
 import type { StepType } from './step-type.ts'
+import { swapServices } from './swap-services.ts'
 import { trafficSplit } from './traffic-split.ts'
 import { wait } from './wait.ts'
 
@@ -20,6 +22,8 @@ export const stepTypes: readonly StepType<unknown>[] = [
   bake,
   rolloutDeployment,
   canaryDelete,
+  stageDeployment,
+  swapServices,
   approval,
   check,
   wait,
