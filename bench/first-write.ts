@@ -32,10 +32,11 @@ export const firstWrite: Figure = {
     const options = { store, clock: systemClock, random: Math.random, cluster: async () => cluster, socket, idle: 600_000, log, about }
     const host = await openHost(options)
     try {
-      const taken = startsOf(await run(hostClientAt(socket))).map(started => (writes.find(at => at >= started) ?? Infinity) - started)
+      const view = await run(hostClientAt(socket))
+      const taken = startsOf(view).map(started => (writes.find(at => at >= started) ?? Infinity) - started)
       const p99 = percentile(taken, 0.99)
       const says = `p99 ${milliseconds(p99)}, median ${milliseconds(median(taken))} of ${taken.length} steps (memory store)`
-      return [{ says, asked: '≤ 100 ms', ok: p99 <= 100 }]
+      return [{ says, asked: '≤ 100 ms', ok: p99 <= 100 }, { says: `${milliseconds(lookOf(view))} for the look before the first step` }]
     } finally {
       host.stop('measured')
       await host.ended
@@ -49,7 +50,7 @@ function noting(cluster: Cluster, writes: number[]): Cluster {
   return {
     ...cluster,
     request(request, signal) {
-      if (request.method !== 'GET' && !request.path.includes('dryRun=All')) writes.push(systemClock.now())
+      if (request.method !== 'GET' && !/dryRun=All|\/selfsubject/.test(request.path)) writes.push(systemClock.now())
       return cluster.request(request, signal)
     },
   }
@@ -103,6 +104,11 @@ spec:
         - canaryDeployment: { instances: 1 }
       verify:
 `
+
+function lookOf({ around }: ExecutionView): number {
+  const { started, ended } = around.find(step => step.type === 'look') ?? {}
+  return started === undefined || ended === undefined ? NaN : Date.parse(ended) - Date.parse(started)
+}
 
 function startsOf(view: ExecutionView): readonly number[] {
   const steps = view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))

@@ -47,9 +47,9 @@ export const failures = defineFailures('PREFLIGHT', {
     says: f => `${f.proxy}: refuses its ${f.type} configuration already, before this run: ${f.words}`,
     todo: 'Mend the object that the words name: until then no change reaches this proxy, the way back included. It is not of this run.',
   }),
-  REJECTED_ELSEWHERE: kind<{ proxy: string; type: string; words: string }>({
+  REJECTED_ELSEWHERE: kind<{ proxy: string; type: string; why: string; words: string }>({
     blame: 'user',
-    says: f => `${f.proxy}: refuses its ${f.type} configuration, though no managed route leads there: ${f.words}`,
+    says: f => `${f.proxy}: refuses its ${f.type} configuration (${f.why}): ${f.words}`,
     todo: 'Mend the object that the words name. It is not of this run, and does not stop it.',
   }),
   BYPASSED: kind<{ service: string; by: string; get: string }>({

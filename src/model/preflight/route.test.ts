@@ -21,6 +21,13 @@ describe('another route for the host', () => {
     ])
   })
 
+  it('leaves ours in front where ours takes some paths only', () => {
+    const http = [{ match: [{ uri: { prefix: '/cart' } }], route: [{ destination: { host: 'cart-svc' } }] }]
+    const some = object('VirtualService', 'cart', { ...(route.spec as object), http })
+    const other = shop([entry()], ['web'], older)
+    expect(said('route', facts({ routes: [some] }, { virtualServices: { items: [some, other] } }))).toEqual(['warn HOST-CLAIMED'])
+  })
+
   it('is nothing at another gateway', () => {
     expect(said('route', beside(shop([entry()], ['inner'], older)))).toEqual([])
   })
@@ -61,6 +68,11 @@ describe('a proxy that refuses its configuration already', () => {
   it('refuses the run where a managed route leads through it: nothing would arrive there', () => {
     const found = against('route', facts({}, { rejections: rejections('gateway-1.istio-system') }))
     expect(found).toMatchObject([{ level: 'refuse', code: 'SL-PREFLIGHT-REJECTED-ALREADY', message: expect.stringContaining(words) }])
+  })
+
+  it('is told where it is of listeners: no split travels by them', () => {
+    const listener = [{ proxy: 'gateway-1.istio-system', type: 'listener', words }]
+    expect(against('route', facts({}, { rejections: listener }))[0]?.message).toContain('(no split travels by it)')
   })
 
   it('is told where no managed route leads', () => {

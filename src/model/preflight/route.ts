@@ -5,6 +5,7 @@ import {
   hidingEntry,
   routerOf,
   sameHost,
+  takesEverything,
   type Claim,
   type GatewayRoute,
   type ParentRef,
@@ -68,7 +69,9 @@ function findingsOfRoute(route: KubernetesObject, facts: Facts): readonly Prefli
   if (route.kind !== 'VirtualService') return []
   const others = otherVirtualServices(facts)
   return [
-    ...claimsOnHosts(route as VirtualService, others).flatMap(claim => claimFindings(claim, others)),
+    ...claimsOnHosts(route as VirtualService, others).flatMap(claim =>
+      claimFindings(claim, isLast(claim, others, route as VirtualService, facts.subject)),
+    ),
     ...mixedRouters(route as VirtualService, facts),
     ...hiddenEntries(route as VirtualService, facts.subject),
   ]
@@ -90,16 +93,21 @@ function isManaged({ kind, metadata }: KubernetesObject, { routes }: Subject): b
   )
 }
 
-/** In the mesh the oldest owns a host alone; at a gateway entries are put together, and the oldest one without a match is the last. */
-function claimFindings({ virtualService, hosts, gateways, before }: Claim, others: readonly VirtualService[]): readonly PreflightFinding[] {
-  const other = others.find(each => `${each.metadata.namespace ?? ''}/${each.metadata.name}` === virtualService)
-  const takes = before && (other?.spec.http ?? []).some(entry => !entry.match?.length)
+/** At a gateway entries that take everything stand behind all others, the oldest first: of ours that do, none is asked then. */
+function isLast({ virtualService, before }: Claim, others: readonly VirtualService[], route: VirtualService, subject: Subject): boolean {
+  const other = others.find(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}` === virtualService)
+  const managed = (managedEntries(route, subject) ?? []).flatMap(({ index }) => route.spec.http?.[index] ?? [])
+  return before && (other?.spec.http ?? []).some(takesEverything) && managed.some(takesEverything)
+}
+
+/** In the mesh the oldest owns a host alone; at a gateway entries are put together. */
+function claimFindings({ virtualService, hosts, gateways, before }: Claim, last: boolean): readonly PreflightFinding[] {
   const facts = (at: readonly string[]): { other: string; hosts: string; at: string } => ({
     other: `VirtualService ${virtualService}`,
     hosts: listed(hosts),
     at: listed(at.map(gateway => (gateway === 'mesh' ? 'the mesh' : `gateway ${gateway}`))),
   })
-  const taken = gateways.filter(gateway => (gateway === 'mesh' ? before : takes))
+  const taken = gateways.filter(gateway => (gateway === 'mesh' ? before : last))
   const shared = gateways.filter(gateway => !taken.includes(gateway))
   return [
     ...(taken.length > 0 ? [objection('route', 'refuse', failures.HOST_TAKEN(facts(taken)))] : []),
@@ -131,17 +139,23 @@ function hiddenEntries(route: VirtualService, subject: Subject): readonly Prefli
     .map(({ entry }) => objection('route', 'refuse', failures.ENTRY_HIDDEN({ route: objectName(route), entry, by })))
 }
 
-/** A proxy that refuses what it has been sent keeps its former configuration: nothing that we write arrives there. */
+/** A split travels as routes, clusters and endpoints; a proxy that refuses one of them keeps its former ones, and ours never arrive. */
+const carriers: readonly string[] = ['route', 'cluster', 'endpoint']
+
 function rejectionFindings(facts: Facts): readonly PreflightFinding[] {
-  return (facts.around.rejections ?? []).map(({ proxy, type, words }) => {
-    const said = { proxy: `Proxy ${proxy}`, type, words }
-    return isConcerned({ proxy, type, words }, facts)
-      ? objection('route', 'refuse', failures.REJECTED_ALREADY(said))
-      : objection('route', 'warn', failures.REJECTED_ELSEWHERE(said))
+  return (facts.around.rejections ?? []).map(rejection => {
+    const said = { ...rejection, proxy: `Proxy ${rejection.proxy}` }
+    if (!carriers.includes(rejection.type)) return elsewhere(said, 'no split travels by it')
+    if (!isOnTheWay(rejection, facts)) return elsewhere(said, 'no managed route leads there')
+    return objection('route', 'refuse', failures.REJECTED_ALREADY(said))
   })
 }
 
-function isConcerned({ proxy }: RejectionSeen, { subject, around }: Facts): boolean {
+function elsewhere(said: RejectionSeen, why: string): PreflightFinding {
+  return objection('route', 'warn', failures.REJECTED_ELSEWHERE({ ...said, why }))
+}
+
+function isOnTheWay({ proxy }: RejectionSeen, { subject, around }: Facts): boolean {
   if (isMeshBound(subject) || around.gatewayPods.unseen !== undefined) return true
   return around.gatewayPods.items.some(({ metadata }) => proxy === `${metadata.name}.${metadata.namespace ?? ''}`)
 }

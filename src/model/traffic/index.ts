@@ -57,7 +57,7 @@ export {
   type SubsetConflict,
   type SubsetSnapshot,
 } from './istio/subsets.ts'
-export { hidingEntry, routeRemarks, type Remark } from './istio/remarks.ts'
+export { hidingEntry, routeRemarks, takesEverything, type Remark } from './istio/remarks.ts'
 export type { Answer } from './istio/routing/answers.ts'
 export { resolveDelegates } from './istio/routing/delegates.ts'
 export type { Fault } from './istio/routing/fault.ts'

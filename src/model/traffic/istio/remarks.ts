@@ -30,8 +30,13 @@ function hidden(http: readonly HttpRoute[]): readonly Remark[] {
 
 /** Index of the first entry behind which no request comes, whoever sends it. */
 export function hidingEntry(http: readonly HttpRoute[]): number | undefined {
-  const found = http.findIndex(entry => !entry.match?.length || entry.match.some(match => isCatchAll(match) && !isForSome(match)))
+  const found = http.findIndex(takesEverything)
   return found < 0 || found === http.length - 1 ? undefined : found
+}
+
+/** Whether an entry takes every request that comes to it, whoever sends it. */
+export function takesEverything({ match = [] }: HttpRoute): boolean {
+  return match.length === 0 || match.some(each => isCatchAll(each) && !isForSome(each))
 }
 
 function isForSome({ gateways, sourceLabels, sourceNamespace, port }: HttpMatch): boolean {
