@@ -80,3 +80,31 @@ it('a host that ends in the middle of a ramp goes on at its stage; an abort in t
   expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
   expect(withoutMoment(world.resting())).toBe(before)
 })
+
+it('a step may settle and drain at a pace of its own, and the steps behind it do not', async () => {
+  await open()
+  const slow = { mode: 'seconds', shift: 7000, removal: 7000 } as const
+  const split = (weight: number, more: Partial<ResolvedStep> = {}): ResolvedStep =>
+    step(
+      'trafficSplit',
+      {
+        rows: [
+          { to: 'canary', weight },
+          { to: 'stable', weight: 100 - weight },
+        ],
+      },
+      { settle, ...more },
+    )
+  const id = await plane.start(
+    workflow(canary, split(10, { settle: slow }), split(20), step('canaryDelete', {}, { settle, drain: 20_000 })),
+    '2.0.0',
+  )
+
+  const view = await plane.until(id, ended)
+
+  const took = stepsOf(view).map(({ started = '', ended: end = '' }) => Date.parse(end) - Date.parse(started))
+  expect(view).toMatchObject({ status: 'done' })
+  expect(took[1]).toBeGreaterThanOrEqual(7000)
+  expect(took[2]).toBeLessThan(5000)
+  expect(took[3]).toBeGreaterThanOrEqual(20_000)
+})

@@ -73,9 +73,9 @@ export function destinationsOf({ terms, snapshot }: ReleaseCourse): Record<'stab
   return { stable: stringify({ host, subset: terms.subsets.stable }), canary: stringify({ host, subset: terms.subsets.canary }) }
 }
 
-/** What a step's goals are set with: its own settings of settling win over the infrastructure's. */
-export function termsFor({ terms }: ReleaseCourse, { settle }: ResolvedStep): Release {
-  return { ...terms, settle: SettleSettings.parse(settle) }
+/** What a step's goals are set with: its own settings of settling and draining win over the infrastructure's. */
+export function termsFor({ terms }: ReleaseCourse, { settle, drain = terms.drain }: ResolvedStep): Release {
+  return { ...terms, settle: SettleSettings.parse(settle), drain }
 }
 
 /** The names that expressions see in the run: what was known before it, and what has become known. */

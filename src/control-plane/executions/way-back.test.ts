@@ -63,6 +63,31 @@ it('hazard 22: the way back tries for as long as the world refuses, ever higher,
   expect(await view()).toMatchObject({ status: 'stranded', exit: 4, failure: { code: 'SL-EXECUTION-GIVEN-UP' } })
 })
 
+it('a way back that takes longer than an hour says so, and what holds it; days of thinking before it do not count', async () => {
+  const pretended: Pretended = {
+    ...pretend(),
+    reach: ({ goal }) => {
+      if (goal.to === 'returned') throw world('istiod: its webhook does not answer')
+      if (goal.to === 'canaryRemoved') throw world('API server: away')
+      return reached(goal.to)
+    },
+  }
+  await start(pretended, [split(10), step('wait', { for: 1 }, { irreversible: true }), step('canaryDelete', {})])
+  await after(2 * 86_400_000)
+  await command({ do: 'answer', answer: 'back', who: 'ada' })
+  await after(60_000)
+  expect(await view()).toMatchObject({ status: 'returning' })
+
+  await after(3_600_000)
+
+  expect(await view()).toMatchObject({
+    status: 'stranded',
+    exit: 4,
+    says: expect.stringMatching(/^Way back: istiod: its webhook does not answer \(on the way back for 1 h 1 m, longer than it should take/),
+    waiting: { for: 'the world to let it: istiod: its webhook does not answer', next: 'tries again' },
+  })
+})
+
 it('runs rollback steps after the routing is back, whether they fail or not', async () => {
   const order: string[] = []
   const pretended: Pretended = {

@@ -47,6 +47,7 @@ export async function reachGoal(
   for (;;) {
     try {
       const session = await sessions.open(input.release, input.snapshot, context)
+      await session.keepPace(input.release, context.signal)
       const loop = newLoop(input, session, context, surroundings)
       const reached = await loop.run()
       if (input.goal.to === 'atRest' || input.goal.to === 'returned') sessions.end(input.release)

@@ -31,6 +31,8 @@ export interface Session {
   readonly cluster: CountedCluster
   readonly settle: Settle
   readonly observer: Observer
+  /** Takes up the settings of a goal: how arrival is known, and how long is drained. A step may have its own. */
+  keepPace(release: Release, signal: AbortSignal): Promise<void>
   /** What the run left, for telling what others do to it. */
   readonly ours: Ours
   /** Looks at the mesh; asks it only while something is awaited. */
@@ -59,17 +61,27 @@ export async function openSession(
   // What is known of the mesh belongs to the cluster, not to this release.
   const settling = settleFor(snapshot.names.routes, shared, release, surroundings, context.signal)
   const observing = openObserver(objects, run, surroundings, error => (broken = error), context.signal)
-  const [observer, settle] = await bothOpen(observing, settling)
-  const drain = newDrain(release.drain, surroundings)
+  const [observer, first] = await bothOpen(observing, settling)
+  const paceOf = (terms: Release, settle: Settle): Pace => ({ key: paceKey(terms), settle, drain: newDrain(terms.drain, surroundings) })
+  let pace = paceOf(release, first)
   return {
     run,
     objects,
     cluster,
-    settle,
+    get settle() {
+      return pace.settle
+    },
     observer,
     ours: newOurs(observer.current(), release.execution),
+    async keepPace(terms, signal) {
+      if (paceKey(terms) === pace.key) return
+      const next = await settleFor(snapshot.names.routes, shared, terms, surroundings, signal)
+      pace.settle.close()
+      pace = paceOf(terms, next)
+    },
     async look(observed, goingBack, signal) {
       if (broken !== undefined) throw broken
+      const { settle, drain } = pace
       const arrivals = await settle.look({ ...lookedAt(observed, run, settle.how), goingBack }, signal)
       const sight = withArrivals({
         ...arrivals,
@@ -81,9 +93,20 @@ export async function openSession(
     },
     close() {
       observer.close()
-      settle.close()
+      pace.settle.close()
     },
   }
+}
+
+/** What the settings of a goal decide. A change of pace forgets since when the route stands: the next wait only takes longer. */
+interface Pace {
+  readonly key: string
+  readonly settle: Settle
+  readonly drain: Drain
+}
+
+function paceKey({ settle, drain }: Release): string {
+  return JSON.stringify([settle, drain])
 }
 
 /** Two things that are opened at once; when one fails, the other is closed. */

@@ -45,6 +45,8 @@ export const ResolvedStep = z.strictObject({
   /** A delegate must have all of them. */
   delegates: z.array(z.string()),
   settle: Settle,
+  /** How long pods without traffic are kept, milliseconds; that of the infrastructure where left out. */
+  drain: milliseconds.optional(),
   /** From here on a failure never goes back by itself: it holds and asks. */
   irreversible: z.boolean(),
 })

@@ -7,7 +7,7 @@ import { askedInstead, irreversibleStep } from './irreversible.ts'
 import { releaseView } from './releases.ts'
 import { aroundSteps, shownFor, shownStep } from './shown.ts'
 import { iso, questions, type Sight } from './sight.ts'
-import { failureOf, standingOf } from './standing.ts'
+import { backBegan, failureOf, standingOf } from './standing.ts'
 import { stepView } from './step-view.ts'
 import { waitingFor } from './waiting.ts'
 import { writesOf } from './writes.ts'
@@ -71,11 +71,18 @@ function waitingOf(sight: Sight, steps: readonly StepView[]): Waiting | undefine
 function saysOf(sight: Sight, steps: readonly StepView[]): string {
   const { engine } = sight
   const open = steps.find(step => step.status === 'waiting') ?? steps.find(step => step.status === 'running')
-  if (engine.row.endedAt === undefined) return open ? `${open.name}: ${open.says ?? open.waiting?.for ?? 'begins'}` : 'begins'
+  if (engine.row.endedAt === undefined)
+    return `${open ? `${open.name}: ${open.says ?? open.waiting?.for ?? 'begins'}` : 'begins'}${overdueText(sight)}`
   const failure = failureOf(sight)
   if (failure) return failure.message
   const length = formatDuration(engine.row.endedAt - engine.row.startedAt)
   return `${(engine.output as { readonly says?: string } | undefined)?.says ?? 'done'}, after ${length}`
+}
+
+/** What holds the way back stands before it. */
+function overdueText(sight: Sight): string {
+  if (standingOf(sight).status !== 'stranded') return ''
+  return ` (on the way back for ${formatDuration(sight.now - (backBegan(sight) ?? sight.now))}, longer than it should take; it goes on trying)`
 }
 
 function phaseView(sight: Sight, { id, name, release, sections, rollback }: ResolvedPhase): PhaseView {

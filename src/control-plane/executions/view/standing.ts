@@ -2,6 +2,7 @@ import type { FailureRecord } from '#base/index.ts'
 import { changeObjects, reachGoal } from '#protocol/index.ts'
 import type { ExecutionStatus, ExitCode } from '#protocol/http/index.ts'
 import { executions } from '../failures.ts'
+import * as names from '../names.ts'
 import type { Found } from '../watch.ts'
 import { questions, type Sight } from './sight.ts'
 
@@ -69,8 +70,11 @@ export function isTouched({ engine }: Sight): boolean {
   return engine.calls.some(({ type }) => type === reachGoal.type || type === changeObjects.type)
 }
 
+/** Since when the way back is under way: from its start, or from the answer to the question whether to go back at all. */
 export function backBegan({ events }: Sight): number | undefined {
-  return events.find(event => event.name === 'back' && event.kind === 'started')?.at
+  const asked = `back/${names.first}/`
+  return events.findLast(({ name, kind }) => (name === 'back' && kind === 'started') || (name.startsWith(asked) && kind === 'delivered'))
+    ?.at
 }
 
 /** Why it did not end well: the way back's own failure, else what started the way back. */

@@ -60,6 +60,7 @@ function resolveStep(
     onFailure: [written.onFailure, ...inherited].find(each => each !== undefined) ?? rollBack,
     delegates: [...new Set([...release.delegates, ...written.delegates])],
     settle: written.settle ?? release.settle,
+    ...(written.drain !== undefined && { drain: written.drain }),
     irreversible: written.irreversible,
   }
 }

@@ -27,6 +27,9 @@ const shared = {
   onFailure: failureStrategy.optional().describe('What its failure leads to; that of section, phase or workflow where left out.'),
   delegates: z.array(words).default([]).describe('Selectors beside those of the infrastructure: a delegate must have all of them.'),
   settle: settle.optional().describe('How it is known that every proxy has a change; that of the infrastructure where left out.'),
+  drain: duration()
+    .optional()
+    .describe('How long pods without traffic are kept for requests under way; that of the infrastructure where left out.'),
   irreversible: flag.default(false).describe('Once it has begun nothing goes back by itself: a failure holds and asks a person.'),
 }
 export const sharedFields = fields(shared)
@@ -43,6 +46,7 @@ export interface WrittenStep {
   readonly onFailure?: FailureStrategy | undefined
   readonly delegates: string[]
   readonly settle?: Settle | undefined
+  readonly drain?: number | undefined
   readonly irreversible: boolean
 }
 
