@@ -80,7 +80,7 @@ it('puts our weights back at once, stops the steps, and asks; the three ways and
   expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject(clean)
 })
 
-it('calls the second write of the same author a loop, takes users back, and names the rule', async () => {
+it('row 19: calls the second write of the same author a loop, takes users back, and names the rule', async () => {
   await atApproval()
   const objects = world.sandbox.apiServer.objects
   objects.patch(

@@ -24,19 +24,21 @@ async function run(abort: boolean): Promise<string> {
 }
 
 const shares = async (id: string): Promise<string[]> =>
-  (await plane.report(id)).releases.flatMap(release => release.shares.map(share => `${share.stable}/${share.canary} ${share.name}`))
+  (await plane.report(id)).releases.flatMap(release =>
+    release.shares.map(share => `${share.stable}/${share.canary}, new ${share.next}: ${share.name}`),
+  )
 
 it('ends with every share that the route had, the step that caused it, and when every proxy had it', async () => {
   const id = await run(false)
   const report = await plane.report(id)
 
   expect([...new Set(await shares(id))]).toEqual([
-    '100/0 Canary Deployment',
-    '90/10 Traffic Split 10 %',
-    '50/50 Traffic Split 50 %',
-    '0/100 Rollout Deployment',
-    '50/50 Rollout Deployment',
-    '100/0 Rollout Deployment',
+    '100/0, new 0: Canary Deployment',
+    '90/10, new 10: Traffic Split 10 %',
+    '50/50, new 50: Traffic Split 50 %',
+    '0/100, new 100: Rollout Deployment',
+    '50/50, new 100: Rollout Deployment',
+    '100/0, new 100: Rollout Deployment',
   ])
   expect(report).toMatchObject({ status: 'done', requests: null, lost: null, wrongVersion: null })
   for (const { at, acknowledged } of report.releases[0]?.shares ?? [])
@@ -44,5 +46,9 @@ it('ends with every share that the route had, the step that caused it, and when 
 })
 
 it('tells the way back as well', async () => {
-  expect(await shares(await run(true))).toEqual(['100/0 Canary Deployment', '90/10 Traffic Split 10 %', '100/0 Way back'])
+  expect(await shares(await run(true))).toEqual([
+    '100/0, new 0: Canary Deployment',
+    '90/10, new 10: Traffic Split 10 %',
+    '100/0, new 0: Way back',
+  ])
 })

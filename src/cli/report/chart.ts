@@ -22,11 +22,11 @@ export function shareChart(shares: readonly ReportedShare[], time: ChartTime, ti
   const x = (at: number): number => plot.left + ((at - time.from) / Math.max(1, time.to - time.from)) * (width - plot.left - plot.right)
   const y = (percent: number): number => plot.top + (1 - percent / 100) * (height - plot.top - plot.bottom)
   const declared = stairs(
-    shares.map(({ at, canary }) => [Date.parse(at), canary]),
+    shares.map(({ at, next }) => [Date.parse(at), next]),
     time.to,
   )
   const acknowledged = stairs(
-    shares.flatMap(({ acknowledged: at, canary }) => (at === undefined ? [] : [[Date.parse(at), canary] as const])),
+    shares.flatMap(({ acknowledged: at, next }) => (at === undefined ? [] : [[Date.parse(at), next] as const])),
     time.to,
   )
   const onPlot = (points: readonly Point[]): string => points.map(([at, percent]) => `${round(x(at))},${round(y(percent))}`).join(' ')

@@ -22,17 +22,27 @@ const report: TrafficReport = {
       toVersion: '1.4.0',
       settledBy: 'acknowledged',
       shares: [
-        { at: at(2), acknowledged: at(2.1), stable: 100, canary: 0, foreign: 0, step: 'canary/deploy/1', name: 'Canary Deployment' },
+        {
+          at: at(2),
+          acknowledged: at(2.1),
+          stable: 100,
+          canary: 0,
+          foreign: 0,
+          next: 0,
+          step: 'canary/deploy/1',
+          name: 'Canary Deployment',
+        },
         {
           at: at(10),
           acknowledged: at(10.1),
           stable: 50,
           canary: 50,
           foreign: 0,
+          next: 50,
           step: 'canary/verify/1',
           name: 'Split <b>"50"</b> & more',
         },
-        { at: at(30), stable: 0, canary: 100, foreign: 0, step: 'primary/deploy/1', name: 'Rollout Deployment' },
+        { at: at(30), stable: 0, canary: 100, foreign: 0, next: 100, step: 'primary/deploy/1', name: 'Rollout Deployment' },
       ],
     },
   ],
@@ -81,7 +91,7 @@ describe('the page', () => {
 
 it('tells the same as text, a line per share with the step that caused it', () => {
   const lines = reportText(report, 200).split('\n')
-  expect(lines.find(line => line.includes('Split'))).toMatch(/50 % +50 % +0 % +100 ms \(every proxy\) +Split/)
+  expect(lines.find(line => line.includes('Split'))).toMatch(/50 % +50 % +0 % +50 % +100 ms \(every proxy\) +Split/)
   expect(lines.find(line => line.includes('Rollout'))).toContain('overtaken')
   expect(countsText({ ...report, requests: null })).toBe('requests not measured, lost not measured, wrong version not measured')
 })

@@ -62,11 +62,17 @@ function releasePart(report: TrafficReport, release: Release, time: { readonly f
     `${share.stable} %`,
     `${share.canary} %`,
     `${share.foreign} %`,
+    `${share.next} %`,
     arrivalText(share, release),
     share.name,
   ])
   const chart = shareChart(release.shares, time, `Share of ${release.toVersion} over time`)
-  return [heading, chart, `<p class="dim">${legend}</p>`, tableOf(['after', 'stable', 'canary', 'others', 'arrived', 'step'], rows)]
+  return [
+    heading,
+    chart,
+    `<p class="dim">${legend}</p>`,
+    tableOf(['after', 'stable', 'canary', 'others', release.toVersion, 'arrived', 'step'], rows),
+  ]
 }
 
 function measuredPart({ measured }: TrafficReport): readonly string[] {

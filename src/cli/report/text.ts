@@ -42,8 +42,9 @@ function releaseLines(report: TrafficReport, release: Release, columns: number):
     `${share.stable} %`,
     `${share.canary} %`,
     `${share.foreign} %`,
+    `${share.next} %`,
     arrivalText(share, release),
     share.name,
   ])
-  return [head, table(['AT', 'STABLE', 'CANARY', 'OTHERS', 'ARRIVED AFTER', 'STEP'], rows, columns)]
+  return [head, table(['AT', 'STABLE', 'CANARY', 'OTHERS', 'NEW VERSION', 'ARRIVED AFTER', 'STEP'], rows, columns)]
 }

@@ -16,6 +16,7 @@ import { viewOf, type ExecutionView } from './view.ts'
 // 7. A hint is a hint; looking from time to time suffices.
 // 8. Lease time is the database's time, through one function with a test override; never a replica's clock. No session advisory locks.
 // 9. The delegate fences the effect: the engine lets a frozen worker finish its work, and refuses its result.
+// 10. The holds of an execution pass on in the transaction that ends it; whoever waits for them has waited since its own first event.
 
 export interface EngineOptions {
   readonly store: EngineStore

@@ -96,7 +96,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     const ended = (lane: 'forward' | 'back'): Entry => ({ name: lane, kind: 'succeeded', payload: {} })
     const inbox = async (id: string) => (await store.journal.news(id)).inbox.map(({ message }) => message)
 
-    it('supersedes: the one in front is told to go back, and its end is the turn of the one behind', async () => {
+    it('supersedes: the one in front is told to go back, and its end is the turn of the one behind [10]', async () => {
       const first = await begin(['release d', 'release e'])
       const held = await claim(first.program)
       const second = { id: 'behind-1', program: program(), input: 1, holds: ['release e', 'release f'] }

@@ -1,5 +1,5 @@
 import type { Clock } from '#base/index.ts'
-import { shareOf, type View } from '#model/release/index.ts'
+import { shareOf, type Version, type View } from '#model/release/index.ts'
 import type { Share } from '#protocol/index.ts'
 
 /** What the route said over time while a goal was being reached: an entry when the shares change, and one when every proxy has them. */
@@ -10,11 +10,13 @@ export interface ShareHistory {
 
 export function newShareHistory(clock: Clock): ShareHistory {
   const shares: Share[] = []
+  let noted = ''
   return {
     note(view) {
       const present = sharesOf(view)
-      const last = shares.at(-1)
-      if (last && last.stable === present.stable && last.canary === present.canary && last.acknowledged === present.acknowledged) return
+      const text = JSON.stringify(present)
+      if (text === noted) return
+      noted = text
       shares.push({ at: new Date(clock.now()).toISOString(), ...present })
     },
     all: () => [...shares],
@@ -22,9 +24,13 @@ export function newShareHistory(clock: Clock): ShareHistory {
 }
 
 /** Of the first managed entry, as progress tells it too. A route that is not split sends everything to what stands behind it. */
-function sharesOf({ routes: [first], arrival }: View): Omit<Share, 'at'> {
+function sharesOf({ routes: [first], arrival, stable, canary }: View): Omit<Share, 'at'> {
   const acknowledged = arrival.route.reached !== 'none'
-  if (first?.is !== 'split') return { stable: 100, canary: 0, foreign: 0, acknowledged }
-  const [stable, canary] = [shareOf('stable', first), shareOf('canary', first)]
-  return { stable, canary, foreign: Math.max(0, 100 - stable - canary), acknowledged }
+  if (first?.is !== 'split') return { stable: 100, canary: 0, foreign: 0, next: isNext(stable.version) ? 100 : 0, acknowledged }
+  const [ofStable, ofCanary] = [shareOf('stable', first), shareOf('canary', first)]
+  const next = (isNext(stable.subset.version) ? ofStable : 0) + (isNext(canary.version) ? ofCanary : 0)
+  return { stable: ofStable, canary: ofCanary, foreign: Math.max(0, 100 - ofStable - ofCanary), next, acknowledged }
 }
+
+/** A run that changes nothing in the template has one version only: the former one. */
+const isNext = ({ before, next }: Version): boolean => next && !before

@@ -10,6 +10,7 @@ export const ReportedShare = z
     stable: z.number(),
     canary: z.number(),
     foreign: z.number(),
+    next: z.number().describe('Of the new version, wherever it runs by then: after the roll in stable.'),
     acknowledged: time.optional().describe('Absent where it was overtaken before, or nothing was there to tell.'),
     step: z.string().describe('Path of the step that caused it.'),
     name: z.string().describe('Name of that step.'),

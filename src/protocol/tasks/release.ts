@@ -27,12 +27,13 @@ export const inspectRelease = defineTask({
   }),
 })
 
-/** What the route said at a moment: declared shares in percent, and whether every proxy that it concerns had them. */
+/** What the route said at a moment: declared shares in percent, `next` that of the new version wherever it runs by then, and whether every proxy that it concerns had them. */
 export const Share = z.object({
   at: z.string(),
   stable: z.number(),
   canary: z.number(),
   foreign: z.number(),
+  next: z.number(),
   acknowledged: z.boolean(),
 })
 export type Share = z.infer<typeof Share>

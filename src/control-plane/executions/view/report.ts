@@ -53,14 +53,16 @@ function sharesOf(sight: Sight, release: string): ReportedShare[] {
   return noted.reduce<ReportedShare[]>(withShare, [])
 }
 
+const keys = ['stable', 'canary', 'foreign', 'next'] as const
+
 /** Shares that stay are one entry; the first acknowledgement counts. */
 function withShare(sofar: ReportedShare[], { share, shown }: { readonly share: Share; readonly shown: Shown }): ReportedShare[] {
-  const { at, stable, canary, foreign, acknowledged } = share
+  const { at, acknowledged, ...present } = share
   const last = sofar.at(-1)
-  const same = last && last.stable === stable && last.canary === canary && last.foreign === foreign
+  const same = last && keys.every(key => last[key] === present[key])
   if (same && (last.acknowledged !== undefined || !acknowledged)) return sofar
   if (same) return [...sofar.slice(0, -1), { ...last, acknowledged: at }]
-  return [...sofar, { at, stable, canary, foreign, acknowledged: acknowledged ? at : undefined, step: shown.path, name: shown.name }]
+  return [...sofar, { at, ...present, acknowledged: acknowledged ? at : undefined, step: shown.path, name: shown.name }]
 }
 
 function measuredBy(sight: Sight, call: Call): MeasuredVersion[] {
