@@ -62,7 +62,7 @@ export function withoutSlash(prefix: string): string {
 }
 
 /** Of entries with equivalent names only the first counts. */
-function firstOfEach(entries: readonly ValueMatch[] = [], key: (name: string) => string): readonly ValueMatch[] {
+export function firstOfEach(entries: readonly ValueMatch[] = [], key: (name: string) => string): readonly ValueMatch[] {
   return entries.filter((entry, index) => entries.findIndex(other => key(other.name) === key(entry.name)) === index)
 }
 

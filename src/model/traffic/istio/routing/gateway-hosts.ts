@@ -8,7 +8,7 @@ const routedProtocols = new Set(['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB', 'HTTP_PROX
 
 /** The virtual hosts of a gateway on one port. VirtualServices of one host are merged, oldest first, catch-alls last. */
 export function gatewayHosts(config: HostConfig, client: RouteClient): readonly VirtualHost[] {
-  const bindings = config.gateways.length > 0 ? serverBindings(config, client) : openBindings(config, client)
+  const bindings = gatewayBindings(config, client)
   const domains = [...new Set(bindings.flatMap(binding => binding.domains))]
   return domains.map(domain => {
     const own = bindings.filter(binding => binding.domains.includes(domain))
@@ -22,10 +22,14 @@ export function gatewayHosts(config: HostConfig, client: RouteClient): readonly 
 }
 
 /** Hosts on which a gateway answers for a VirtualService, or only to send everybody to https. */
-interface Binding {
+export interface Binding {
   readonly domains: readonly string[]
   readonly service?: VirtualService
   readonly httpsRedirect: boolean
+}
+
+export function gatewayBindings(config: HostConfig, client: RouteClient): readonly Binding[] {
+  return config.gateways.length > 0 ? serverBindings(config, client) : openBindings(config, client)
 }
 
 /** Nothing is known of the gateway but its name: it accepts whatever is bound to it. */

@@ -79,15 +79,26 @@ export function resolveRequest(config: RoutingConfig, caller: Caller, request: R
   return routingTable(config, caller)(request)
 }
 
-export function routingTable(config: RoutingConfig, caller: Caller): RoutingTable {
+/** All virtual hosts of a caller's proxy, with what they are made of. */
+export interface CallerHosts {
+  readonly hosts: HostConfig
+  readonly client: RouteClient
+  readonly virtualHosts: readonly VirtualHost[]
+}
+
+export function callerHosts(config: RoutingConfig, caller: Caller): CallerHosts {
   const { domain = defaultDomain } = config
   const virtualServices = resolveDelegates(config.virtualServices, { domain })
   const hosts: HostConfig = { virtualServices, gateways: config.gateways ?? [], services: config.services, domain }
   const client = clientOf(caller)
-  const virtualHosts = caller.gateways === undefined ? sidecarHosts(hosts, client) : gatewayHosts(hosts, client)
+  return { hosts, client, virtualHosts: caller.gateways === undefined ? sidecarHosts(hosts, client) : gatewayHosts(hosts, client) }
+}
+
+export function routingTable(config: RoutingConfig, caller: Caller): RoutingTable {
+  const { hosts, client, virtualHosts } = callerHosts(config, caller)
   const find = hostTable(virtualHosts.map(host => [host.domain, host] as const))
   const services = new Map((config.services ?? []).map(service => [service.host, service]))
-  const context = { domain, port: client.port, service: (host: string) => services.get(host) }
+  const context = { domain: hosts.domain, port: client.port, service: (host: string) => services.get(host) }
   return request => {
     const host = find(request.host)
     return host === undefined ? { is: 'unknown-host' } : answerIn(host, request, context)

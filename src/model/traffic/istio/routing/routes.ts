@@ -45,12 +45,24 @@ export function mergeRoutes(lists: readonly (readonly CompiledRoute[])[]): reado
   return [...all.filter(route => !route.isCatchAll), ...all.filter(route => route.isCatchAll)]
 }
 
-/** Where a match names gateways, labels and namespace of the source are not asked. */
 function concerns(match: HttpMatch, client: RouteClient, namespace: string): boolean {
-  if (match.port && match.port !== client.port) return false
-  if (match.gateways?.length) return match.gateways.some(name => client.gateways.includes(resolveGateway(name, namespace)))
-  const fromNamespace = !match.sourceNamespace || match.sourceNamespace === client.namespace
-  return fromNamespace && Object.entries(match.sourceLabels ?? {}).every(([key, value]) => client.labels[key] === value)
+  return whyNotFor(match, client, namespace) === undefined
+}
+
+/**
+ * Why a match of a VirtualService in `namespace` makes no route for a client. Where it names gateways, labels and namespace of the source
+ * are not asked.
+ */
+export function whyNotFor(match: HttpMatch, client: RouteClient, namespace: string): string | undefined {
+  const { port, gateways, sourceNamespace, sourceLabels } = match
+  if (port && port !== client.port) return `it is for port ${port}`
+  if (gateways?.length) {
+    const named = gateways.map(name => resolveGateway(name, namespace))
+    return named.some(name => client.gateways.includes(name)) ? undefined : `it is for gateway ${named.join(', ')}`
+  }
+  if (sourceNamespace && sourceNamespace !== client.namespace) return `it is for callers in namespace ${sourceNamespace}`
+  const other = Object.entries(sourceLabels ?? {}).find(([key, value]) => client.labels[key] !== value)
+  return other && `it is for callers with the label ${other.join('=')}`
 }
 
 /** Age in the order in which istiod takes objects: created first, then by name, then by namespace. */

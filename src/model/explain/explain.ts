@@ -1,0 +1,94 @@
+import { objectName, type KubernetesObject } from '#base/index.ts'
+import { markOf } from '#model/release/index.ts'
+import type { DestinationRule } from '#model/traffic/index.ts'
+import { atDoor, decidingRules, insideMesh } from './at-door.ts'
+import { doorsOf, type Door } from './doors.ts'
+import type { DoorExplanation, Explanation } from './explanation.ts'
+import { explainFailures } from './failures.ts'
+import { seen, type Question, type RoutingFacts } from './facts.ts'
+import { hostOf } from './services.ts'
+
+/** Where a request goes in a cluster, door by door, and why. Fails where the named gateway is not there. */
+export function explain(question: Question, facts: RoutingFacts): Explanation {
+  const { method, host, path, headers, from } = question
+  const doors = from.is === 'pod' ? [insideMesh(from, question, facts)] : atGateways(from.name, question, facts)
+  return {
+    request: { method, host, path, headers: { ...headers } },
+    doors: [...doors],
+    runs: runsAmong(doors, facts),
+    unseen: unseenIn(question, facts),
+  }
+}
+
+/** Without a name: the doors that know the host, or all of them where none does. */
+function atGateways(name: string | undefined, question: Question, facts: RoutingFacts): readonly DoorExplanation[] {
+  const all = doorsOf(facts)
+  const meant = name === undefined ? all : all.filter(door => isNamed(door, name))
+  if (name !== undefined && meant.length === 0)
+    throw explainFailures.NO_GATEWAY({ gateway: name, gateways: [...new Set(all.flatMap(gatewayNames))].join(', ') })
+  const doors = meant.filter(({ port }) => question.port === undefined || question.port === port)
+  const told = doors.map(door => atDoor(door, question, facts))
+  const known = told.filter(({ domain }) => domain !== undefined)
+  return known.length > 0 ? known : told
+}
+
+function gatewayNames({ gateways, kubernetesGateways }: Door): readonly string[] {
+  return [...gateways, ...kubernetesGateways].map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`)
+}
+
+/** `name` or `namespace/name`. */
+function isNamed(door: Door, name: string): boolean {
+  return gatewayNames(door).some(each => each === name || each.endsWith(`/${name}`))
+}
+
+/** Runs by the marks on the routes and rules that decide. */
+function runsAmong(doors: readonly DoorExplanation[], facts: RoutingFacts): Explanation['runs'] {
+  const routes: readonly KubernetesObject[] = [...facts.virtualServices.items, ...facts.httpRoutes.items, ...facts.grpcRoutes.items]
+  const asked = doors.flatMap(({ candidates }) => candidates.filter(({ role }) => role !== 'aside').map(({ object }) => object))
+  const rules = doors.flatMap(door => decidingRules(door, seen<DestinationRule>(facts.destinationRules)))
+  const deciding = new Set([...routes.filter(route => asked.includes(objectName(route))), ...rules])
+  const runs = new Map<string, string[]>()
+  for (const object of deciding) {
+    const execution = markOf(object)?.execution
+    if (execution !== undefined) runs.set(execution, [...(runs.get(execution) ?? []), objectName(object)])
+  }
+  return [...runs].map(([execution, objects]) => ({ execution, objects }))
+}
+
+const words: Readonly<Record<keyof RoutingFacts, string>> = {
+  virtualServices: 'VirtualServices',
+  destinationRules: 'DestinationRules',
+  gateways: 'Gateways',
+  serviceEntries: 'ServiceEntries',
+  kubernetesGateways: 'Gateways of the Gateway API',
+  gatewayClasses: 'GatewayClasses',
+  httpRoutes: 'HTTPRoutes',
+  grpcRoutes: 'GRPCRoutes',
+  grants: 'ReferenceGrants',
+  services: 'Services',
+  namespaces: 'Namespaces',
+  gatewayPods: 'Pods of the gateways',
+  pods: 'Pods of the destinations',
+}
+
+function unseenIn({ from }: Question, facts: RoutingFacts): Explanation['unseen'] {
+  const kinds = Object.entries(words) as [keyof RoutingFacts, string][]
+  const missing = kinds.flatMap(([field, what]) => {
+    const why = facts[field].unseen
+    return why === undefined ? [] : [{ what, why }]
+  })
+  const bound = facts.httpRoutes.items.filter(isMeshRoute).map(objectName)
+  const mixed = { what: bound.join(', '), why: 'bound to a Service: what it does inside the mesh is not told here' }
+  return from.is === 'pod' && bound.length > 0 ? [...missing, mixed] : missing
+}
+
+function isMeshRoute({ spec }: KubernetesObject): boolean {
+  const { parentRefs = [] } = (spec ?? {}) as { readonly parentRefs?: readonly { readonly kind?: string }[] }
+  return parentRefs.some(({ kind }) => kind === 'Service')
+}
+
+/** The Services that an explanation leads to: whose pods are to be read before it is complete. */
+export function servicesReached({ doors }: Explanation, facts: RoutingFacts): readonly KubernetesObject[] {
+  const hosts = doors.flatMap(({ answer }) => (answer.is === 'routed' ? answer.destinations.map(({ host }) => host) : []))
+  return facts.services.items.filter(service => hosts.includes(hostOf(service)))
+}

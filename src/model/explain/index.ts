@@ -1,0 +1,7 @@
+// Where a request goes in a cluster and why: what was seen of its routing goes in, an explanation comes out.
+export { gatewayNameLabel } from './doors.ts'
+export { explain, servicesReached } from './explain.ts'
+export { Explanation, type DoorExplanation, type ReachedDestination } from './explanation.ts'
+export { explainFailures } from './failures.ts'
+export type { Question, RoutingFacts } from './facts.ts'
+export { percent } from './percent.ts'
