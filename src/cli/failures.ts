@@ -41,6 +41,21 @@ export const cli = defineFailures('CLI', {
     says: f => `--var ${f.text}: is no NAME=VALUE.`,
     todo: 'Write it as --var region=eu.',
   }),
+  NO_HOST_NAMED: kind<Record<never, never>>({
+    blame: 'user',
+    says: () => 'The request to explain has no host.',
+    todo: 'Name it: sluice explain --host shop.example.com --path /cart; or ask for the ways past a route: sluice explain bypass.',
+  }),
+  HEADER: kind<{ text: string }>({
+    blame: 'user',
+    says: f => `--header ${f.text}: is no NAME: VALUE.`,
+    todo: "Write it as -H 'x-user: 7'.",
+  }),
+  CALLER: kind<{ text: string }>({
+    blame: 'user',
+    says: f => `--from ${f.text}: is no NAMESPACE or NAMESPACE/KEY=VALUE,….`,
+    todo: 'Write it as --from shop, or with labels of the calling pod: --from shop/app=checkout.',
+  }),
   PORT: kind<{ text: string }>({
     blame: 'user',
     says: f => `--port ${f.text}: is no port.`,

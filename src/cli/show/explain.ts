@@ -1,4 +1,4 @@
-import { percent, type DoorExplanation, type Explanation, type ReachedDestination } from '#model/explain/index.ts'
+import { percent, type BypassReport, type DoorExplanation, type Explanation, type ReachedDestination } from '#model/explain/index.ts'
 import { colours } from '../terminal.ts'
 import { hanging, padded } from './table.ts'
 
@@ -17,7 +17,10 @@ export function explanationText({ request, doors, runs, unseen }: Explanation, c
     ...(doors.length === 0 ? [colours.red('  404  no gateway is seen, so nobody outside the mesh gets an answer')] : []),
     ...doors.flatMap(door => doorLines(door, columns)),
     ...runs.flatMap(({ execution, objects }) =>
-      lines(colours.cyan('in a run'), `execution ${execution} moves traffic here: its mark is on ${objects.join(', ')} (sluice status ${execution})`),
+      lines(
+        colours.cyan('in a run'),
+        `execution ${execution} moves traffic here: its mark is on ${objects.join(', ')} (sluice status ${execution})`,
+      ),
     ),
     ...unseen.flatMap(({ what, why }) => lines(colours.yellow('unseen'), `${what}: ${why}; the answer may be another one`)),
   ].join('\n')
@@ -31,7 +34,10 @@ function doorLines(door: DoorExplanation, columns: number): readonly string[] {
     ...(door.proxies === 0 ? lines(colours.red('nobody'), 'no gateway pod is ready: nobody answers; this is what would be answered') : []),
     ...(door.notInForce === undefined
       ? []
-      : lines(colours.red('refused'), `${door.notInForce}: proxies refuse this configuration whole, and keep the one before; what follows is not in force`)),
+      : lines(
+          colours.red('refused'),
+          `${door.notInForce}: proxies refuse this configuration whole, and keep the one before; what follows is not in force`,
+        )),
     ...candidateLines(door, lines),
     ...entryLines(door, lines),
     ...answerLines(door, columns),
@@ -70,7 +76,9 @@ function entryLines({ entries }: DoorExplanation, lines: Lines): readonly string
         ? lines(colours.green('entry'), `${entry} of ${object} takes it`)
         : lines(colours.dim('not'), `${entry} of ${object}: ${why.join(', or ')}`),
     )
-  return behind === 0 ? told : [...told, ...lines(colours.dim('behind'), `${behind} ${behind === 1 ? 'entry is' : 'entries are'} not asked any more`)]
+  return behind === 0
+    ? told
+    : [...told, ...lines(colours.dim('behind'), `${behind} ${behind === 1 ? 'entry is' : 'entries are'} not asked any more`)]
 }
 
 function answerLines({ answer }: DoorExplanation, columns: number): readonly string[] {
@@ -111,4 +119,20 @@ function podsText(pods: ReachedDestination['pods']): string {
   const more = pods.length > NAMED ? ` and ${pods.length - NAMED} more` : ''
   const counts = `${ready} of ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} ready`
   return `${counts}, ${versions.length === 1 ? 'version' : 'versions'} ${versions.join(', ')}: ${named.join(', ')}${more}`
+}
+
+/** Every way past the managed routes, Service by Service. */
+export function bypassText({ services, unseen }: BypassReport, columns: number): string {
+  const lines = (lead: string, words: string): readonly string[] => hanging(`  ${padded(lead, LEAD)}`, words, columns)
+  return [
+    ...services.flatMap(({ service, routes, ways }) => [
+      colours.bold(service),
+      ...routes.flatMap(({ route, at }) => lines(colours.green('route'), `${route}, at ${at.join(', ')}`)),
+      ...ways.flatMap(({ is, says, gets }) =>
+        lines(colours.yellow('past it'), `${says}: ${is === 'mirror' ? 'copies go to' : 'callers get'} ${gets}`),
+      ),
+      ...(ways.length === 0 ? lines(colours.green('✓'), unseen.length === 0 ? 'no way past it' : 'no way past it is seen') : []),
+    ]),
+    ...unseen.flatMap(({ what, why }) => lines(colours.yellow('unseen'), `${what}: ${why}; ways past may lead through them`)),
+  ].join('\n')
 }

@@ -5,3 +5,4 @@ export { Explanation, type DoorExplanation, type ReachedDestination } from './ex
 export { explainFailures } from './failures.ts'
 export type { Question, RoutingFacts } from './facts.ts'
 export { percent } from './percent.ts'
+export { bypassedServices, bypassReport, BypassReport, type BypassFacts } from './bypass.ts'

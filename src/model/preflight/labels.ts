@@ -42,3 +42,9 @@ export function matches(selector: LabelSelector | undefined, labels: Labels): bo
     matchExpressions.every(({ key, operator, values = [] }) => operators[operator]?.(labels[key], values) ?? false)
   )
 }
+
+/** Whether a Service's selector selects pods with these labels; without a selector it selects none. */
+export function selects(selector: Labels | undefined, labels: Labels): boolean {
+  const wanted = Object.entries(selector ?? {})
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value)
+}

@@ -11,7 +11,7 @@ import {
   type ParentRef,
   type VirtualService,
 } from '#model/traffic/index.ts'
-import type { Facts, RejectionSeen, Subject } from './facts.ts'
+import type { Around, Facts, RejectionSeen, Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
 import { listed } from './text.ts'
@@ -19,7 +19,7 @@ import { listed } from './text.ts'
 /** The entries of a route that the run manages; undefined where that is refused elsewhere. */
 export function managedEntries(
   route: KubernetesObject,
-  { entries }: Subject,
+  { entries }: Pick<Subject, 'entries'>,
 ): readonly { readonly entry: string; readonly index: number }[] | undefined {
   const read = routerOf(route)?.readRoute(route, entries)
   return read?.is === 'done' ? read.value : undefined
@@ -33,7 +33,7 @@ export interface Binding {
 }
 
 /** Where the managed routes take requests. */
-export function boundTo({ routes, namespace }: Subject): readonly Binding[] {
+export function boundTo({ routes, namespace }: Pick<Subject, 'routes' | 'namespace'>): readonly Binding[] {
   return routes.flatMap(route => {
     const home = route.metadata.namespace ?? namespace
     if (route.kind !== 'VirtualService') return parentsOf(route as GatewayRoute).map(parent => bindingOf(parent, home))
@@ -53,7 +53,7 @@ function parentsOf({ spec }: GatewayRoute): readonly ParentRef[] {
 }
 
 /** Callers inside the mesh are led by a managed route. */
-export function isMeshBound(subject: Subject): boolean {
+export function isMeshBound(subject: Pick<Subject, 'routes' | 'namespace'>): boolean {
   return boundTo(subject).some(({ at }) => at === 'mesh')
 }
 
@@ -77,17 +77,23 @@ function findingsOfRoute(route: KubernetesObject, facts: Facts): readonly Prefli
   ]
 }
 
+/** The managed routes, and all that was seen of a kind. */
+interface Seen<Kind extends keyof Around> {
+  readonly subject: Pick<Subject, 'routes'>
+  readonly around: Pick<Around, Kind>
+}
+
 /** Every VirtualService that is seen and not managed by this run. */
-export function otherVirtualServices({ subject, around }: Facts): readonly VirtualService[] {
+export function otherVirtualServices({ subject, around }: Seen<'virtualServices'>): readonly VirtualService[] {
   return around.virtualServices.items.filter(each => !isManaged(each, subject)) as readonly VirtualService[]
 }
 
 /** Every HTTPRoute that is seen and not managed by this run. */
-export function otherHttpRoutes({ subject, around }: Facts): readonly GatewayRoute[] {
+export function otherHttpRoutes({ subject, around }: Seen<'httpRoutes'>): readonly GatewayRoute[] {
   return around.httpRoutes.items.filter(each => !isManaged(each, subject)) as readonly GatewayRoute[]
 }
 
-function isManaged({ kind, metadata }: KubernetesObject, { routes }: Subject): boolean {
+function isManaged({ kind, metadata }: KubernetesObject, { routes }: Pick<Subject, 'routes'>): boolean {
   return routes.some(
     route => route.kind === kind && route.metadata.name === metadata.name && route.metadata.namespace === metadata.namespace,
   )
