@@ -64,7 +64,7 @@ function bypassOf(service: KubernetesObject, facts: BypassFacts): BypassReport['
   const { name, namespace = 'default' } = service.metadata
   const routes = routesTo(service, facts)
   const host = `${name}.${namespace}.svc.cluster.local`
-  const subject = { namespace, host, routes, service, services: besides(namespace, facts), entries: 'all' as const, isolated: false }
+  const subject = { namespace, host, routes, service, services: besides(namespace, facts), entries: 'all' as const }
   return {
     service: objectName(service),
     routes: routes.map(route => ({ route: objectName(route), at: placesOf(route, namespace) })),
