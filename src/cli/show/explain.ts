@@ -111,14 +111,15 @@ function destinationLines(destination: ReachedDestination, columns: number): rea
   ]
 }
 
-/** `2 of 3 pods ready, version 1.4.0: cart-6f9c, …` */
+/** `2 of 3 pods ready, version 1.4.0: cart-6f9c, …`; of several versions the number of each. */
 function podsText(pods: ReachedDestination['pods']): string {
   const ready = pods.filter(pod => pod.ready).length
   const versions = [...new Set(pods.map(({ version }) => version))]
-  const named = pods.slice(0, NAMED).map(pod => (pod.ready ? pod.name : `${pod.name} (not ready)`))
+  const count = (version: string): number => pods.filter(pod => pod.version === version).length
+  const told = versions.length === 1 ? `version ${versions[0]}` : versions.map(version => `${count(version)} × ${version}`).join(', ')
+  const named = pods.slice(0, NAMED).map(({ name, ready: is }) => `${name.slice(name.indexOf('/') + 1)}${is ? '' : ' (not ready)'}`)
   const more = pods.length > NAMED ? ` and ${pods.length - NAMED} more` : ''
-  const counts = `${ready} of ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} ready`
-  return `${counts}, ${versions.length === 1 ? 'version' : 'versions'} ${versions.join(', ')}: ${named.join(', ')}${more}`
+  return `${ready} of ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} ready, ${told}: ${named.join(', ')}${more}`
 }
 
 /** Every way past the managed routes, Service by Service. */

@@ -27,8 +27,17 @@ export async function seeRouting(objects: Objects, namespace: string, signal: Ab
   const [kubernetesGateways, gatewayClasses, httpRoutes, grpcRoutes, grants] = ofGatewayApi
   const wanted = gatewayPodsOf({ gateways, kubernetesGateways, gatewayClasses, services })
   return {
-    ...{ virtualServices, destinationRules, gateways, serviceEntries },
-    ...{ kubernetesGateways, gatewayClasses, httpRoutes, grpcRoutes, grants, services, namespaces },
+    virtualServices,
+    destinationRules,
+    gateways,
+    serviceEntries,
+    kubernetesGateways,
+    gatewayClasses,
+    httpRoutes,
+    grpcRoutes,
+    grants,
+    services,
+    namespaces,
     gatewayPods: await seePods(objects, wanted, signal),
     pods: { items: [] },
   }
