@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Failure } from '#base/index.ts'
+import { Failure, type KubernetesObject } from '#base/index.ts'
 import { lookAtObjects, type LookedAt } from '#delegate/objects/index.ts'
 import type { ReleasePlan, ReleaseSurroundings } from '#delegate/release/index.ts'
 import type { PreparedRun } from '#model/application/index.ts'
@@ -19,13 +19,17 @@ interface Looking {
   readonly run: PreparedRun
   readonly terms: Release
   readonly snapshot: Snapshot
+  /** Objects that the release itself makes and that are not there yet, by their keys. */
+  readonly made: ReadonlyMap<string, KubernetesObject>
   readonly surroundings: ReleaseSurroundings
 }
 
-/** Looks at what steps would change beside the traffic, in their order: what an earlier one deletes is gone for a later one. */
-export async function lookBeside(steps: readonly ResolvedStep[], { run, terms, snapshot, surroundings }: Looking): Promise<Beside> {
+/** Looks at what steps would change beside the traffic, in their order: a later one finds what the earlier ones leave. */
+export async function lookBeside(steps: readonly ResolvedStep[], looking: Looking): Promise<Beside> {
+  const { run, terms, snapshot, made, surroundings } = looking
+  const { namespace } = terms
   const besides = new Map<string, readonly LookedAt[]>()
-  const gone = new Set<string>()
+  const imagined = new Map<string, KubernetesObject | undefined>(made)
   const refusals: Findings[number][] = []
   for (const step of steps) {
     const text = run.applied.find(({ path }) => path === step.path)?.text ?? ''
@@ -33,10 +37,15 @@ export async function lookBeside(steps: readonly ResolvedStep[], { run, terms, s
     if (!change) continue
     const context = { signal: new AbortController().signal, progress: () => undefined, content: () => Promise.resolve(text) }
     try {
-      const looked = await lookAtObjects({ release: terms, snapshot, change, givesBack: !step.irreversible }, context, surroundings, gone)
+      const looked = await lookAtObjects(
+        { release: terms, snapshot, change, givesBack: !step.irreversible },
+        context,
+        surroundings,
+        imagined,
+      )
       besides.set(step.path, looked)
-      const deleted = change.is === 'delete' ? looked.flatMap(({ live }) => live ?? []) : []
-      for (const object of deleted) gone.add(objectKey(object))
+      for (const { before, after } of looked)
+        imagined.set(objectKey({ kind: before.kind, metadata: { name: before.name, namespace } }), after)
     } catch (error) {
       if (!(error instanceof Failure) || error.blame !== 'user') throw error
       refusals.push({ level: 'refuse', code: error.code, message: `Step "${step.name}": ${error.message}`, todo: error.todo })

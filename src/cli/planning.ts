@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson, Failure, systemClock } from '#base/index.ts'
+import { canonicalJson, Failure, systemClock, type KubernetesObject } from '#base/index.ts'
 import { connectCluster } from '#delegate/kubernetes/index.ts'
 import { inspectFully, planRelease, type ReleasePlan, type ReleaseSurroundings } from '#delegate/release/index.ts'
 import type { LookedAt } from '#delegate/objects/index.ts'
 import { openSettling } from '#delegate/settle/index.ts'
 import { goalsOf, pinnedText, releaseTerms, stepGoals, type PreparedRelease, type PreparedRun } from '#model/application/index.ts'
 import { objection, PreflightFinding, type PreflightReport } from '#model/preflight/index.ts'
-import type { PlannedGoal, Write } from '#model/release/index.ts'
+import { objectKey, type PlannedGoal, type Write } from '#model/release/index.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import { lookBeside } from './plan-beside.ts'
 
@@ -107,10 +107,25 @@ async function planOne(
     .filter(phase => phase.release === release.id)
     .flatMap(phase => phase.sections.flatMap(section => section.steps))
   const plan = await planRelease(terms, stepGoals(workflow, release.id), contextFor(text), surroundings)
-  const { besides, refusals } = await lookBeside(steps, { run, terms, snapshot: plan.inspection.snapshot, surroundings })
+  const { besides, refusals } = await lookBeside(steps, {
+    run,
+    terms,
+    snapshot: plan.inspection.snapshot,
+    made: madeBy(prepared, plan),
+    surroundings,
+  })
   const { findings } = plan.inspection
   const inspection = { ...plan.inspection, findings: [...findings, ...refusals] }
   return { prepared, plan: { ...plan, inspection }, steps: withGoals(steps, plan.goals, besides) }
+}
+
+/** Objects that a release makes: its manifests without anything before them. */
+function madeBy({ manifests }: PreparedRelease, { inspection }: ReleasePlan): ReadonlyMap<string, KubernetesObject> {
+  const created = new Set(
+    inspection.snapshot.manifests.flatMap(({ before, kind, name }) => (before === undefined ? [`${kind}/${name}`] : [])),
+  )
+  const objects = manifests.objects as unknown as readonly KubernetesObject[]
+  return new Map(objects.filter(({ kind, metadata }) => created.has(`${kind}/${metadata.name}`)).map(each => [objectKey(each), each]))
 }
 
 function workflowOf({ workflow }: PreparedRun): ResolvedWorkflow {

@@ -129,7 +129,9 @@ function withoutWrites({ type, input }: ResolvedStep): string {
   }
   if (type === 'wait') return `waits ${formatDuration(Wait.parse(input).for)}`
   if (type === 'bake') return bakeText(Bake.parse(input))
-  return type === 'check' ? checkText(Check.parse(input)) : colours.dim('its destinations are known in the run only')
+  return type === 'check'
+    ? checkText(Check.parse(input))
+    : colours.dim(type === 'trafficSplit' ? 'its destinations are known in the run only' : 'refused: see below')
 }
 
 function bakeText(bake: Bake): string {

@@ -1,4 +1,4 @@
 // Objects of the namespace beside the traffic of a release: looked at, changed, and given back.
 export { changeObjects } from './change.ts'
 export { giveBackObjects } from './give-back.ts'
-export { lookAtObjects, type LookedAt } from './look.ts'
+export { lookAtObjects, type Imagined, type LookedAt } from './look.ts'

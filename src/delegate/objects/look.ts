@@ -33,17 +33,16 @@ export interface LookedAt {
 }
 
 /**
- * Reads what a step will change, and dry-runs it on the server. Writes nothing. `gone`: keys of objects that an earlier step of the same plan
- * deletes.
+ * Reads what a step will change, and dry-runs it on the server. Writes nothing. `imagined`: objects as earlier steps of the same plan leave them.
  */
 export async function lookAtObjects(
   { release, snapshot, change, givesBack }: LookAt,
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
-  gone: ReadonlySet<string> = new Set(),
+  imagined: Imagined = new Map(),
 ): Promise<readonly LookedAt[]> {
   const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
-  const looking: Looking = { objects, release, snapshot, givesBack, gone, signal: context.signal }
+  const looking: Looking = { objects, release, snapshot, givesBack, imagined, signal: context.signal }
   if (change.is === 'scale') return [await lookAtScale(change, looking)]
   const named = ({ apiVersion, kind, name }: { readonly apiVersion: string; readonly kind: string; readonly name: string }) => ({
     apiVersion,
@@ -57,12 +56,21 @@ export async function lookAtObjects(
   return Promise.all(all.map(each => (change.is === 'delete' ? lookAtDelete(each, looking) : lookAtApply(each, looking))))
 }
 
+/** By their keys; undefined: deleted. */
+export type Imagined = ReadonlyMap<string, KubernetesObject | undefined>
+
+/** The object as it is, or as it will be by then. */
+function liveOf(ref: KubernetesObject, { objects, imagined, signal }: Looking): Promise<KubernetesObject | undefined> {
+  const key = objectKey(ref)
+  return imagined.has(key) ? Promise.resolve(imagined.get(key)) : objects.get(refOf(ref), signal)
+}
+
 interface Looking {
   readonly objects: Objects
   readonly release: Release
   readonly snapshot: Snapshot
   readonly givesBack: boolean
-  readonly gone: ReadonlySet<string>
+  readonly imagined: Imagined
   readonly signal: AbortSignal
 }
 
@@ -77,7 +85,7 @@ async function lookAtScale({ workload, to }: Extract<ObjectsChange, { is: 'scale
   const { apiVersion, kind, name } = workload
   const ref = { apiVersion, kind, metadata: { name, namespace: release.namespace } }
   refuseOwn(ref, release, snapshot)
-  const live = await objects.get(refOf(ref), signal)
+  const live = await liveOf(ref, looking)
   if (!live) throw failures.MISSING({ object: objectName(ref) })
   const { items } = await objects.list(
     { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace: release.namespace },
@@ -93,12 +101,11 @@ async function lookAtScale({ workload, to }: Extract<ObjectsChange, { is: 'scale
 }
 
 async function lookAtApply(manifest: KubernetesObject, looking: Looking): Promise<LookedAt> {
-  const { objects, release, snapshot, givesBack, gone, signal } = looking
+  const { objects, release, snapshot, givesBack, imagined, signal } = looking
   refuseOwn(manifest, release, snapshot)
-  const deletedBefore = gone.has(objectKey(manifest))
-  const live = deletedBefore ? undefined : await objects.get(refOf(manifest), signal)
-  // A dry run beside an object that will be gone by then would be about another object.
-  const after = deletedBefore ? manifest : await dryRun(manifest, objects, signal)
+  const live = await liveOf(manifest, looking)
+  // A dry run beside an object that will be another one by then would tell nothing.
+  const after = imagined.has(objectKey(manifest)) ? manifest : await dryRun(manifest, objects, signal)
   if (!live) return { before: { ...identity(manifest), leaves: [], says: `${objectName(manifest)}: created` }, after }
   const leaves = differingLeaves(live as unknown as Json, after as unknown as Json).filter(isWritten)
   if (manifest.kind === 'Secret' && leaves.length > 0 && givesBack)
@@ -139,7 +146,7 @@ const lost: Readonly<Record<string, string>> = {
 async function lookAtDelete(wanted: KubernetesObject, looking: Looking): Promise<LookedAt> {
   const { objects, release, snapshot, givesBack, signal } = looking
   refuseOwn(wanted, release, snapshot)
-  const live = await objects.get(refOf(wanted), signal)
+  const live = await liveOf(wanted, looking)
   if (!live) return { before: { ...identity(wanted), leaves: [], says: `${objectName(wanted)}: is not there` } }
   await refuseTraffic(live, objects, signal)
   const why = lost[live.kind]
