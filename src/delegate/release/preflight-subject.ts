@@ -35,7 +35,7 @@ export function preflightSubject(
     workload: stable ?? which.workload,
     next,
     canary: canaryOf(which),
-    ...(services ? { isolated: { service: services.canary, label: services.label } } : {}),
+    ...(services ? { isolated: { service: services.canary, kept: services.kept, label: services.label } } : {}),
     pods,
     first: !pods.some(isReady),
     record: recordName(release.name),

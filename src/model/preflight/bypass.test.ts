@@ -59,9 +59,13 @@ describe('ways past the managed route', () => {
   })
 
   it('lead to stable alone where the canary has a Service of its own, but for Services that select its pods all the same', () => {
-    const isolated = { service: 'cart-svc-canary', label: { key: 'app', canary: 'cart-canary' } }
+    const isolated = { service: 'cart-svc-canary', kept: false, label: { key: 'app', canary: 'cart-canary' } }
     const by = (name: string, selector: object) => object('Service', name, { selector })
-    const services = [by('old', { app: 'cart' }), by('all', { 'sluice.dev/track': 'canary' })]
+    const services = [
+      by('old', { app: 'cart' }),
+      by('cart-svc-canary', { app: 'cart-canary' }),
+      by('all', { 'sluice.dev/track': 'canary' }),
+    ]
 
     expect(fine('otherWays', facts({ isolated }))).toEqual([
       'the canary has a Service of its own: who passes the route by gets stable alone',

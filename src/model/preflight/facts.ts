@@ -41,8 +41,15 @@ export interface Subject {
   readonly next: KubernetesObject
   /** Name of the second workload. */
   readonly canary: string
-  /** Where the sides are Services: the canary's, and the label by which its pods are out of the stable one's reach. */
-  readonly isolated?: { readonly service: string; readonly label: { readonly key: string; readonly canary: string } }
+  /**
+   * Where the sides are Services: the canary's, and the label by which its pods are out of the stable one's reach. `kept`: it is of the
+   * manifests (a stage Service), so that the run neither makes nor removes it.
+   */
+  readonly isolated?: {
+    readonly service: string
+    readonly kept: boolean
+    readonly label: { readonly key: string; readonly canary: string }
+  }
   /** Pods that the Service selects. */
   readonly pods: readonly KubernetesObject[]
   /** Nobody is served yet. */

@@ -51,6 +51,13 @@ describe('how arrival is known', () => {
     )
   })
 
+  it('is waited for where the route is no VirtualService; without a mesh nothing is unknown by that', () => {
+    const routes = [object('Service', 'cart-svc')]
+    const all = without('rejections', without('endpointClusters', facts({ routes }, { settle })))
+    expect(said('mesh', all)).toEqual([])
+    expect(fine('mesh', all)[1]).toContain('arrival is known by waiting')
+  })
+
   it('says what only istiod could have told', () => {
     expect(against('mesh', without('rejections', without('endpointClusters')))).toMatchObject([
       {

@@ -1,5 +1,5 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
 import { grouped } from './grouped.ts'
@@ -53,15 +53,23 @@ function waypointFindings(facts: Facts): readonly PreflightFinding[] {
 
 /** Where istiod could be asked but for rights, the rule to add is told. */
 function arrivalFinding({ subject, around: { settle, missingForIstiod } }: Facts): PreflightFinding {
+  // Of other kinds istiod tells nothing, whatever we may ask it.
+  const tells = subject.routes.every(({ kind }) => kind === 'VirtualService')
   if (settle.how === 'acknowledged') return ok('mesh', `arrival is known by acknowledgement: ${settle.why}`)
-  if (subject.settle === 'seconds') return ok('mesh', `arrival is known by waiting: ${settle.why}`)
+  if (subject.settle === 'seconds' || !tells) return ok('mesh', `arrival is known by waiting: ${settle.why}`)
   const failure = failures.ARRIVAL_BY_WAITING({ why: settle.why })
   const rules = grouped(missingForIstiod, ({ resource, need }) => `${resource} ${need.namespace ?? ''}`).map(roleRule)
   return rules.length === 0 ? objection('mesh', 'warn', failure) : objection('mesh', 'warn', failure, rules.join(' '))
 }
 
+/** Ingresses and Services are followed by no proxy that istiod knows. */
+function isOfMesh({ routes }: Subject): boolean {
+  return routes.some(({ kind }) => ['VirtualService', 'HTTPRoute', 'GRPCRoute'].includes(kind))
+}
+
 /** What only istiod knows, and does not tell. */
-function untoldFindings({ around: { rejections, endpointClusters, settle } }: Facts): readonly PreflightFinding[] {
+function untoldFindings({ subject, around: { rejections, endpointClusters, settle } }: Facts): readonly PreflightFinding[] {
+  if (!isOfMesh(subject)) return []
   const unknown = [
     ...(rejections ? [] : ['whether a proxy refuses its configuration already']),
     ...(endpointClusters ? [] : ['whether the Service has endpoints in other clusters']),

@@ -48,11 +48,14 @@ describe('the rights that a run needs', () => {
   })
 
   it("hold the canary's Service where it has one", () => {
-    const isolated = { service: 'cart-svc-canary', label: { key: 'app', canary: 'cart-canary' } }
+    const isolated = { service: 'cart-svc-canary', kept: false, label: { key: 'app', canary: 'cart-canary' } }
     const more = neededRights({ ...facts().subject, isolated })
     expect(stepsOf(more, 'create Service')).toContain('Canary Deployment')
     expect(stepsOf(more, 'delete Service cart-svc-canary')).toEqual(['At rest', 'the way back'])
     expect(needs.some(need => need.kind === 'Service' && need.verb !== 'list')).toBe(false)
+    const stage = neededRights({ ...facts().subject, isolated: { ...isolated, service: 'cart-stage', kept: true } })
+    expect(stepsOf(stage, 'patch Service cart-stage')).toContain('the way back')
+    expect(stage.some(need => need.kind === 'Service' && need.verb === 'delete')).toBe(false)
   })
 
   it('hold an autoscaler only where there is one', () => {

@@ -12,7 +12,18 @@ import { roleRule } from './role-rule.ts'
 import { counted, listed } from './text.ts'
 
 /** What a goal touches. */
-type Thing = 'canaryService' | 'routes' | 'rule' | 'workload' | 'canary' | 'autoscalers' | 'leases' | 'record' | 'new' | 'present'
+type Thing =
+  | 'canaryService'
+  | 'stageService'
+  | 'routes'
+  | 'rule'
+  | 'workload'
+  | 'canary'
+  | 'autoscalers'
+  | 'leases'
+  | 'record'
+  | 'new'
+  | 'present'
 
 const held = [
   ['leases', 'create'],
@@ -23,6 +34,7 @@ const narrowed = [
   ['rule', 'patch'],
   ['routes', 'patch'],
   ['autoscalers', 'patch'],
+  ['stageService', 'patch'],
 ] as const
 const secondWorkload = [
   ['new', 'create', 'patch'],
@@ -119,7 +131,8 @@ const things: Readonly<Record<Thing, (subject: Subject) => readonly KubernetesOb
   rule: ({ rule }) => (rule ? [rule.after] : []),
   workload: ({ workload }) => [workload],
   canary: ({ workload, canary, namespace }) => [{ ...workload, metadata: { name: canary, namespace } }],
-  canaryService: subject => (subject.isolated ? [bare('v1', 'Service', subject.isolated.service, subject)] : []),
+  canaryService: subject => (subject.isolated?.kept === false ? [bare('v1', 'Service', subject.isolated.service, subject)] : []),
+  stageService: subject => (subject.isolated?.kept === true ? [bare('v1', 'Service', subject.isolated.service, subject)] : []),
   autoscalers: ({ autoscalers }) => autoscalers,
   leases: subject => [bare('coordination.k8s.io/v1', 'Lease', '', subject)],
   record: subject => [recordOf(subject)],

@@ -67,7 +67,7 @@ function nodePorts(service: KubernetesObject): readonly WayPast[] {
 /** Another Service in front of the same pods. */
 function otherServices({ subject, labels }: WaysPastFacts): readonly WayPast[] {
   return subject.services
-    .filter(service => service.metadata.name !== subject.service.metadata.name)
+    .filter(({ metadata }) => metadata.name !== subject.service.metadata.name && metadata.name !== subject.isolated?.service)
     .filter(service => selects((service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector, labels))
     .map(service => ({ is: 'service', says: objectName(service) }))
 }
