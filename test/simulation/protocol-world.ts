@@ -362,6 +362,7 @@ export class ProtocolWorld {
       replicas: this.#replicas,
       hash: observed ? `h${st.current}` : undefined,
       onlyCurrent: observed && live.every(isCurrent),
+      surging: false,
       rolling: !st.paused && live.some(pod => pod.version !== st.version),
       ready: live.filter(pod => isCurrent(pod) && pod.ready).length,
       known: this.#known(isCurrent),

@@ -9,6 +9,7 @@ import { isOneShot } from './ownership.ts'
 import type { Release } from './release.ts'
 import { sidesByService } from './services.ts'
 import type { Leaf, Snapshot } from './snapshot.ts'
+import { strategyOf } from './surge.ts'
 import { minReplicasOf } from './view-of.ts'
 import { routerFor, type Which } from './which.ts'
 import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, type Labels, versionKey, versionName } from './workload.ts'
@@ -72,13 +73,19 @@ export function takeSnapshot(found: Found, release: Release, takenAt: string): S
     ...(stable ? { stable: workloadBefore(stable) } : {}),
     ...autoscalerBefore(found),
     manifests: found.dryRuns.flatMap(run => manifestBefore(run, found)),
-    next: { version: release.version, template: templateOf(found.next) as Json as never },
+    next: { version: release.version, template: templateOf(found.next) as Json as never, strategy: nextStrategy(found) as never },
   }
 }
 
 function routeBefore(route: KubernetesObject, ours: Ours): Snapshot['routes'] {
   const taken = routerFor(route).snapshot(route, ours)
   return taken.is === 'done' ? [{ ...identity(route), kind: route.kind, entries: taken.value.entries as never }] : []
+}
+
+/** How the workload will replace its pods once the manifests are applied. */
+function nextStrategy({ which, dryRuns }: Found): Json {
+  const run = dryRuns.find(({ manifest }) => objectKey(manifest) === objectKey(which.workload))
+  return strategyOf(run?.after ?? which.workload)
 }
 
 function identity(object: KubernetesObject): { apiVersion: string; name: string; uid: string; managedFields: never } {
@@ -121,7 +128,14 @@ function currentSet(stable: KubernetesObject, { replicaSets }: Found): Kubernete
 function workloadBefore(stable: KubernetesObject): NonNullable<Snapshot['stable']> {
   const template = templateOf(stable)
   const { uid, managedFields } = identity(stable)
-  return { uid, managedFields, version: versionName(template), template: template as never, replicas: replicasOf(stable) }
+  return {
+    uid,
+    managedFields,
+    version: versionName(template),
+    template: template as never,
+    strategy: strategyOf(stable) as never,
+    replicas: replicasOf(stable),
+  }
 }
 
 function autoscalerBefore(found: Found): Pick<Snapshot, 'autoscaler'> {

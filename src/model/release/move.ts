@@ -23,6 +23,8 @@ export type Change =
   /** The next manifest that was held back while stable shared the object. */
   | { readonly change: 'manifest' }
   | { readonly change: 'template'; readonly version: 'before' | 'next' }
+  /** How stable replaces its pods: none taken away before another is ready, or as at rest. */
+  | { readonly change: 'surge'; readonly on: boolean }
   | { readonly change: 'deleteCanary' }
   /** The route as the manifests (forward) or the snapshot (on the way back) say. */
   | { readonly change: 'unsplit' }

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { Observed, Run, Seen } from './observed.ts'
+import { isSurging, strategiesAtRest } from './surge.ts'
 import type { CanaryView, StableView, Version } from './view.ts'
 import { HASH, imageIds, isReady, ownedBy, podStatus, replicasOf, specOf, templateOf, TRACK, versionKey } from './workload.ts'
 
@@ -51,6 +52,7 @@ export function stableView(observed: Observed, seen: Seen, run: Run, subsetHash:
     hash: current?.hash,
     onlyCurrent: others.length === 0 && pods.some(isAlive),
     rolling: !paused && others.length > 0,
+    surging: isSurging(stable, strategiesAtRest(run)),
     ready: pods.filter(isReady).length,
     known: known(pods, seen),
     subset: run.snapshot.names.services ? serviceView(all, current?.hash, seen, run) : subsetView(all, seen, run, subsetHash),

@@ -29,6 +29,8 @@ const WorkloadBefore = z.object({
   /** What people called the version that ran. */
   version: z.string(),
   template: Value,
+  /** How it replaces its pods. */
+  strategy: Value.exactOptional(),
   replicas: z.number().int(),
   managedFields: Value,
 })
@@ -96,6 +98,6 @@ export const Snapshot = z.object({
   stable: WorkloadBefore.exactOptional(),
   autoscaler: AutoscalerBefore.exactOptional(),
   manifests: z.array(ManifestBefore),
-  next: z.object({ version: z.string(), template: Value }),
+  next: z.object({ version: z.string(), template: Value, strategy: Value.exactOptional() }),
 })
 export type Snapshot = z.infer<typeof Snapshot>

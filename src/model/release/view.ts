@@ -31,6 +31,8 @@ export interface StableView {
   readonly hash: string | undefined
   /** Every live pod is of that ReplicaSet. */
   readonly onlyCurrent: boolean
+  /** It takes no pod away before another is ready, for the time of our roll. */
+  readonly surging: boolean
   /** Not paused, and pods of another revision are being replaced. */
   readonly rolling: boolean
   /** Pods of the current ReplicaSet: ready, and known to every proxy. */

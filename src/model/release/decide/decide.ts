@@ -9,6 +9,7 @@ import { letGo } from './let-go.ts'
 import { pin } from './pin.ts'
 import { promote } from './promote.ts'
 import { reach } from './reach.ts'
+import { reset, turnRound } from './reset.ts'
 import { rest } from './rest.ts'
 import { inOrder } from './rule.ts'
 import { mostCanary } from './shares.ts'
@@ -51,10 +52,10 @@ const rules: Rules = {
       () => pin(v),
       () => split(goal, v, terms),
     ),
-  promoted: (_, v, terms) =>
+  promoted: (goal, v, terms) =>
     inOrder(
       () => forward(v, terms),
-      () => promote('next', v, terms),
+      () => (goal.traffic === 'reset' ? reset(v, terms) : promote('next', v, terms)),
     ),
   canaryRemoved: (goal, v, terms) =>
     inOrder(
@@ -79,7 +80,8 @@ function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms)
     () => fence(users, v),
     () => users,
     () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
-    () => (isForeign(v.stable.version) ? undefined : promote('before', v, terms)),
+    () => (isForeign(v.stable.version) ? undefined : (turnRound(v, terms) ?? promote('before', v, terms))),
+    () => (v.stable.surging ? write({ change: 'surge', on: false }) : undefined),
     () => (v.unrestored > 0 ? write({ change: 'restoreManifest' }) : undefined),
     () => rest(v),
     () => (v.brought > 0 ? write({ change: 'removeBrought' }) : undefined),

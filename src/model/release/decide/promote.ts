@@ -78,7 +78,7 @@ function template(version: 'before' | 'next', { stable }: View): Move | undefine
   return stable.paused ? write({ change: 'template', version }) : write({ change: 'pause', paused: true })
 }
 
-function failing({ stable }: View, terms: Terms): Move | undefined {
+export function failing({ stable }: View, terms: Terms): Move | undefined {
   if (stable.failing === undefined) return undefined
   return { is: 'fail', failure: releaseFailures.PODS_FAIL({ workload: terms.stable, why: stable.failing }).record() }
 }

@@ -1,9 +1,10 @@
-import type { KubernetesObject } from '#base/index.ts'
+import type { Json, KubernetesObject } from '#base/index.ts'
 import { canaryCopy } from '#model/manifests/index.ts'
 import { withValueAt } from '../leaves.ts'
 import { ownMark } from '../marks.ts'
 import { manifestOf, type Observed, type Run } from '../observed.ts'
 import { MANAGER, mergeOwners } from '../ownership.ts'
+import { isSurging, strategiesAtRest, strategyOf, surgeOnly } from '../surge.ts'
 import { minReplicasOf } from '../view-of.ts'
 import { replicasOf } from '../workload.ts'
 import { needed } from './needed.ts'
@@ -36,6 +37,15 @@ export function scaleCanaryWrite(replicas: number, { canary }: Observed, run: Ru
   return marked(live, withValueAt(live, ['spec', 'replicas'], replicas), run, `${replicas} pods`)
 }
 
+export function surgeWrite(on: boolean, goingBack: boolean, { stable }: Observed, run: Run): Write {
+  const live = needed(stable, 'the stable workload')
+  const { snapshot } = run
+  const atRest = (goingBack ? snapshot.stable?.strategy : snapshot.next.strategy) as Json | undefined
+  const strategy = on ? surgeOnly(strategyOf(live)) : atRest
+  const says = on ? 'takes no pod away before another is ready' : 'replaces its pods as it does at rest'
+  return marked(live, withValueAt(live, ['spec', 'strategy'], strategy), run, says)
+}
+
 export function deleteCanaryWrite({ canary }: Observed): Write {
   return remove(needed(canary, 'the second workload'), 'deleted')
 }
@@ -53,7 +63,8 @@ export function templateWrite(version: 'before' | 'next', { stable, autoscaler }
   const adopted = adoption(live, run)
   if (adopted) return adopted
   const manifest = needed(manifestOf(live, run), 'the workload among the manifests')
-  return apply(withReplicas(manifest, live, autoscaler !== undefined), live, `template of version ${run.snapshot.next.version}`)
+  const object = isSurging(live, strategiesAtRest(run)) ? withValueAt(manifest, ['spec', 'strategy'], strategyOf(live)) : manifest
+  return apply(withReplicas(object, live, autoscaler !== undefined), live, `template of version ${run.snapshot.next.version}`)
 }
 
 /** The mark of this goal, and the fields of one-shot owners as ours, so that what they own and the manifest drops goes. */

@@ -3,7 +3,15 @@ import type { Observed, Run, Seen } from '../observed.ts'
 import { claimWrite, recordWrite, unclaimWrite, unmarkWrite } from './claim-writes.ts'
 import { configurationWrite, manifestWrite, removeBroughtWrite, restoreManifestWrite, returnOwnershipWrite } from './manifest-writes.ts'
 import { markWrite, nameSidesWrite, splitWrite, unnameSidesWrite, unsplitWrite } from './traffic-writes.ts'
-import { createCanaryWrite, deleteCanaryWrite, floorWrite, pauseWrite, scaleCanaryWrite, templateWrite } from './workload-writes.ts'
+import {
+  createCanaryWrite,
+  deleteCanaryWrite,
+  floorWrite,
+  pauseWrite,
+  scaleCanaryWrite,
+  surgeWrite,
+  templateWrite,
+} from './workload-writes.ts'
 import type { Write } from './write.ts'
 
 /** Facts of the moment that a write needs beside the objects: `now` is an ISO time; `goingBack` says which way the run goes. */
@@ -34,6 +42,7 @@ const writers: Writers = {
   scaleCanary: ({ replicas }, observed, run) => scaleCanaryWrite(replicas, observed, run),
   deleteCanary: (_, observed) => deleteCanaryWrite(observed),
   template: ({ version }, observed, run) => templateWrite(version, observed, run),
+  surge: ({ on }, observed, run, { goingBack }) => surgeWrite(on, goingBack, observed, run),
   configuration: (_, observed, run) => configurationWrite(observed, run),
   manifest: (_, observed, run, { applied }) => manifestWrite(observed, run, applied),
   restoreManifest: (_, observed, run) => restoreManifestWrite(observed, run),
