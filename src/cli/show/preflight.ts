@@ -28,6 +28,7 @@ const titles: Readonly<Record<Concern, string>> = {
   endpoints: 'Endpoints',
   scaling: 'Scaling',
   capacity: 'Capacity',
+  roll: 'rolling in place',
   owners: 'Other owners',
   wayBack: 'The way back',
 }

@@ -6,6 +6,7 @@ import type { PreflightFinding } from './finding.ts'
 import { meshFindings } from './mesh.ts'
 import { ownerFindings } from './owners.ts'
 import { rightFindings } from './rights.ts'
+import { rollFindings } from './roll.ts'
 import { routeFindings } from './route.ts'
 import { ruleFindings } from './rule.ts'
 import { scalingFindings } from './scaling.ts'
@@ -21,6 +22,7 @@ const checks: readonly ((facts: Facts) => readonly PreflightFinding[])[] = [
   endpointFindings,
   scalingFindings,
   capacityFindings,
+  rollFindings,
   ownerFindings,
   wayBackFindings,
 ]

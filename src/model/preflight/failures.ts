@@ -17,6 +17,12 @@ export const failures = defineFailures('PREFLIGHT', {
     says: f => `The mesh: arrival of a change cannot be asked for, so every change waits a fixed time instead: ${f.why}.`,
     todo: 'Give the right to reach istiod, or set settle: seconds in the Infrastructure if this is meant.',
   }),
+  ROLL_LOSES: kind<{ workload: string; waits: string }>({
+    blame: 'user',
+    says: f =>
+      `${f.workload}: traffic: reset replaces pods while they have requests, and they stop ${f.waits} after they are told to: some requests meet a pod that is gone.`,
+    todo: 'Take traffic: canary, or give every container a preStop sleep of 12 s: by then every proxy has forgotten the pod.',
+  }),
   NO_WAYPOINT: kind<{ service: string }>({
     blame: 'user',
     says: f => `${f.service}: its namespace is in the ambient mesh without a waypoint, so callers inside the mesh pass every route by.`,

@@ -12,6 +12,7 @@ export const concerns = [
   'endpoints',
   'scaling',
   'capacity',
+  'roll',
   'owners',
   'wayBack',
 ] as const
