@@ -10,9 +10,10 @@ const reset: Goal = { to: 'promoted', traffic: 'reset' }
 const key = { namespace: 'shop', name: 'cart' }
 const withoutRecord = (objects: readonly unknown[]): string =>
   JSON.stringify(objects.filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
-const unavailable = (): unknown =>
-  (world.sandbox.apiServer.objects.get('deployments.apps', key)?.spec as { strategy: { rollingUpdate: { maxUnavailable: unknown } } })
-    .strategy.rollingUpdate.maxUnavailable
+const unavailable = (): unknown => {
+  const spec = world.sandbox.apiServer.objects.get('deployments.apps', key)?.spec
+  return (spec as { strategy: { rollingUpdate: { maxUnavailable: unknown } } } | undefined)?.strategy.rollingUpdate.maxUnavailable
+}
 const ready = (): number =>
   (world.sandbox.apiServer.objects.get('deployments.apps', key)?.status as { readyReplicas?: number } | undefined)?.readyReplicas ?? 0
 

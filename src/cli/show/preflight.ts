@@ -28,7 +28,7 @@ const titles: Readonly<Record<Concern, string>> = {
   endpoints: 'Endpoints',
   scaling: 'Scaling',
   capacity: 'Capacity',
-  roll: 'rolling in place',
+  roll: 'Roll in place',
   owners: 'Other owners',
   wayBack: 'The way back',
 }

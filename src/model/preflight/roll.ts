@@ -13,7 +13,7 @@ interface PodSpec {
 /** A rolling update behind a bare route meets requests, unless a pod waits longer before it stops than the mesh needs to forget it. */
 export function rollFindings({ subject }: Facts): readonly PreflightFinding[] {
   const resets = subject.steps.flatMap(step => step.goals).some(goal => goal.to === 'promoted' && goal.traffic === 'reset')
-  if (!resets || subject.first) return []
+  if (!resets || subject.first) return [ok('roll', 'no pod is replaced while it has requests')]
   const { waits, minReady } = timesOf(subject.next)
   const covered =
     waits >= debounce.most + debounce.quiet + debounce.push || (waits > debounce.quiet && minReady > debounce.quiet + debounce.push)
