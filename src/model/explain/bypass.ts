@@ -100,12 +100,9 @@ function routesTo({ metadata }: KubernetesObject, facts: BypassFacts): readonly 
   return [...virtualServices, ...httpRoutes].filter(isManaged)
 }
 
-/** What all pods of the Service carry: another Service that selects by it stands in front of the same pods. */
-function labelsBehind(service: KubernetesObject, { pods }: BypassFacts): Readonly<Record<string, string>> {
-  const { selector = {} } = (service.spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
-  const [first, ...others] = pods.items.filter(pod => selectsPod(service, pod)).map(({ metadata }) => metadata.labels ?? {})
-  const shared = Object.entries(first ?? {}).filter(([key, value]) => others.every(labels => labels[key] === value))
-  return { ...Object.fromEntries(shared), ...selector }
+/** Labels of every pod of the Service: another Service that selects one of them is a way past. */
+function labelsBehind(service: KubernetesObject, { pods }: BypassFacts): readonly Readonly<Record<string, string>>[] {
+  return pods.items.filter(pod => selectsPod(service, pod)).map(({ metadata }) => metadata.labels ?? {})
 }
 
 /** What callers of a way get now: the pods behind it by their number, whatever the weights of a route say. */

@@ -1,6 +1,6 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
 import { markOf } from '#model/release/index.ts'
-import type { DestinationRule } from '#model/traffic/index.ts'
+import { isSubsetOf, type DestinationRule, type GatewayRoute } from '#model/traffic/index.ts'
 import { atDoor, decidingRules, insideMesh } from './at-door.ts'
 import { doorsOf, type Door } from './doors.ts'
 import type { DoorExplanation, Explanation } from './explanation.ts'
@@ -65,26 +65,37 @@ const words: Readonly<Record<keyof RoutingFacts, string>> = {
   httpRoutes: 'HTTPRoutes',
   grpcRoutes: 'GRPCRoutes',
   grants: 'ReferenceGrants',
+  ingresses: 'Ingresses',
   services: 'Services',
   namespaces: 'Namespaces',
   gatewayPods: 'Pods of the gateways',
   pods: 'Pods of the destinations',
 }
 
-function unseenIn({ from }: Question, facts: RoutingFacts): Explanation['unseen'] {
+function unseenIn(question: Question, facts: RoutingFacts): Explanation['unseen'] {
   const kinds = Object.entries(words) as [keyof RoutingFacts, string][]
   const missing = kinds.flatMap(([field, what]) => {
     const why = facts[field].unseen
     return why === undefined ? [] : [{ what, why }]
   })
-  const bound = facts.httpRoutes.items.filter(isMeshRoute).map(objectName)
-  const mixed = { what: bound.join(', '), why: 'bound to a Service: what it does inside the mesh is not told here' }
-  return from.is === 'pod' && bound.length > 0 ? [...missing, mixed] : missing
+  return [...missing, ...(question.from.is === 'pod' ? meshRoutes(facts) : ingressesFor(question.host, facts))]
 }
 
-function isMeshRoute({ spec }: KubernetesObject): boolean {
-  const { parentRefs = [] } = (spec ?? {}) as { readonly parentRefs?: readonly { readonly kind?: string }[] }
-  return parentRefs.some(({ kind }) => kind === 'Service')
+function meshRoutes({ httpRoutes }: RoutingFacts): Explanation['unseen'] {
+  return httpRoutes.items
+    .filter(({ spec }) => ((spec ?? {}) as Pick<GatewayRoute['spec'], 'parentRefs'>).parentRefs?.some(({ kind }) => kind === 'Service'))
+    .map(route => ({ what: objectName(route), why: 'bound to a Service: what it does inside the mesh is not told here' }))
+}
+
+interface IngressSpec {
+  readonly rules?: readonly { readonly host?: string }[]
+}
+
+function ingressesFor(host: string, { ingresses }: RoutingFacts): Explanation['unseen'] {
+  const name = host.toLowerCase().replace(/:\d+$/, '')
+  return ingresses.items
+    .filter(({ spec }) => ((spec ?? {}) as IngressSpec).rules?.some(rule => rule.host !== undefined && isSubsetOf(name, rule.host)))
+    .map(ingress => ({ what: objectName(ingress), why: 'has this host too: what its controller does is not told here' }))
 }
 
 /** The Services that an explanation leads to: whose pods are to be read before it is complete. */

@@ -14,6 +14,8 @@ export interface RoutingFacts {
   readonly httpRoutes: Sight
   readonly grpcRoutes: Sight
   readonly grants: Sight
+  /** Told of, and not followed: another controller plays them. */
+  readonly ingresses: Sight
   readonly services: Sight
   readonly namespaces: Sight
   /** Pods that serve the gateways. */

@@ -13,7 +13,7 @@ const byShare = "the canary by its share of pods, whatever the route's weights s
 export function bypassFindings(facts: Facts): readonly PreflightFinding[] {
   const { subject } = facts
   if (subject.first) return [ok('otherWays', 'a first deployment: one version serves, whichever way one comes')]
-  const ways = waysPast({ ...facts, labels: canaryLabels(subject) })
+  const ways = waysPast({ ...facts, labels: [canaryLabels(subject)] })
   const level = subject.bypass === 'refuse' ? 'refuse' : 'warn'
   const bypassed = failures.BYPASSED({ service: objectName(subject.service), by: listed(ways.map(({ says }) => says)), get: byShare })
   const found = ways.length === 0 ? [] : [objection('otherWays', level, bypassed, bypassTodo(subject, ways))]

@@ -12,11 +12,11 @@ export interface WayPast {
   readonly says: string
 }
 
-/** The managed routes and their Service, what is seen beside them, and the labels of the pods that they lead to. */
+/** The managed routes and their Service, what is seen beside them, and the labels of each kind of pod that they lead to. */
 export interface WaysPastFacts {
   readonly subject: Pick<Subject, 'namespace' | 'host' | 'routes' | 'service' | 'services' | 'entries' | 'isolated'>
   readonly around: Pick<Around, 'virtualServices' | 'httpRoutes'>
-  readonly labels: Labels
+  readonly labels: readonly Labels[]
 }
 
 /** Every way past the managed routes that can be seen. Where the canary has a Service of its own, those of the other lead to stable alone. */
@@ -68,6 +68,8 @@ function nodePorts(service: KubernetesObject): readonly WayPast[] {
 function otherServices({ subject, labels }: WaysPastFacts): readonly WayPast[] {
   return subject.services
     .filter(({ metadata }) => metadata.name !== subject.service.metadata.name && metadata.name !== subject.isolated?.service)
-    .filter(service => selects((service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector, labels))
+    .filter(({ spec }) =>
+      labels.some(each => selects((spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector, each)),
+    )
     .map(service => ({ is: 'service', says: objectName(service) }))
 }
