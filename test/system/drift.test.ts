@@ -80,6 +80,25 @@ it('puts our weights back at once, stops the steps, and asks; the three ways and
   expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject(clean)
 })
 
+it('shows an edit of the workload three ways as well', async () => {
+  await atApproval()
+  const objects = world.sandbox.apiServer.objects
+  const cart = { namespace: 'shop', name: 'cart' }
+  objects.patch('deployments.apps', cart, { spec: { template: { spec: { hostNetwork: true } } } }, { manager: 'kubectl-edit' })
+  await world.clock.advance(2000)
+
+  expect((await plane.log(id)).at(-1)).toContain('somebody edited its pod template What now?')
+  expect((await plane.drift(id)).found[0]?.drift).toContainEqual(
+    expect.objectContaining({
+      object: 'Deployment shop/cart',
+      path: 'spec.template.spec.hostNetwork',
+      is: 'conflicting',
+      live: true,
+      by: expect.objectContaining({ manager: 'kubectl-edit' }),
+    }),
+  )
+})
+
 it('row 19: calls the second write of the same author a loop, takes users back, and names the rule', async () => {
   await atApproval()
   const objects = world.sandbox.apiServer.objects

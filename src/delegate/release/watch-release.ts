@@ -11,6 +11,7 @@ import {
   type Snapshot,
   type View,
 } from '#model/release/index.ts'
+import type { Drift } from '#model/drift/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { drifted, type Drifted } from './drifted.ts'
 import type { Sessions } from './sessions.ts'
@@ -19,6 +20,7 @@ import { nextWake } from './wake.ts'
 
 /** Why users are in danger while nobody moves anything. */
 export interface Danger {
+  readonly drift?: Drift[]
   readonly found: 'sideLost' | 'foreignEdit' | 'rejected'
   readonly side?: 'stable' | 'canary'
   readonly says: string
@@ -47,9 +49,11 @@ export async function watchRelease(
     const wake = nextWake(session.observer, surroundings.clock)
     try {
       const now = new Date(surroundings.clock.now()).toISOString()
-      const found =
-        danger(session.observer.current(), run) ?? (await drifted({ session, run, before, seen: noMesh, now, signal: context.signal }))
-      if (found) return found
+      const unsafe = danger(session.observer.current(), run)
+      if (unsafe && unsafe.found !== 'foreignEdit') return unsafe
+      const others = await drifted({ session, run, before, seen: noMesh, now, signal: context.signal })
+      if (unsafe) return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
+      if (others) return others
       await wake.wait(Infinity, context.signal)
     } finally {
       wake.stop()
