@@ -1,11 +1,11 @@
 // What explain says is held against what the sandbox's gateway really does, over generated routes and requests.
 import { afterEach, describe, expect, it } from 'vitest'
 import { seededRandom, type KubernetesObject, type Random } from '#base/index.ts'
-import { seePodsOf, seeRouting } from '#delegate/explain/index.ts'
-import { objectsOf, type Cluster } from '#delegate/kubernetes/index.ts'
+import { explainBypass, explainRequest, seePodsOf, seeRouting } from '#delegate/explain/index.ts'
+import { objectsOf, type Cluster, type Objects } from '#delegate/kubernetes/index.ts'
 import { explain, type DoorExplanation, type Question, type ReachedDestination, type RoutingFacts } from '#model/explain/index.ts'
 import type { Forwarded } from '#sandbox/index.ts'
-import { destinationRule, openShop, resourceOf, type Shop } from './shop.ts'
+import { destinationRule, openShop, resourceOf, virtualService as routeOf, type Shop } from './shop.ts'
 
 const by = { manager: 'test' }
 const group = 'gateway.networking.k8s.io'
@@ -158,6 +158,10 @@ async function open(): Promise<Shop> {
   return shop
 }
 
+function objectsIn(shop: Shop): Objects {
+  return objectsOf(shop.sandbox.cluster as unknown as Cluster, { clock: shop.clock, random: seededRandom(1) })
+}
+
 /** Takes all routes away, writes these, and reads what decides. */
 async function routed(shop: Shop, routes: readonly KubernetesObject[]): Promise<RoutingFacts> {
   const store = shop.sandbox.apiServer.objects
@@ -170,7 +174,7 @@ async function routed(shop: Shop, routes: readonly KubernetesObject[]): Promise<
     // Ages in whole seconds decide between routes of one host.
     await shop.clock.advance(1100)
   }
-  const objects = objectsOf(shop.sandbox.cluster as unknown as Cluster, { clock: shop.clock, random: seededRandom(1) })
+  const objects = objectsIn(shop)
   const { signal } = new AbortController()
   const facts = await shop.settle(seeRouting(objects, 'shop', signal))
   return { ...facts, pods: await shop.settle(seePodsOf(facts.services.items, objects, signal)) }
@@ -240,5 +244,53 @@ describe('explain and what the gateway does', () => {
   it('agree where HTTPRoutes stand beside them (seed 12)', async () => {
     const seen = await compare(seededRandom(12), 15, true)
     expect(seen).toEqual(expect.arrayContaining(['pod', '404', '500', 'NC', 'UH']))
+  })
+})
+
+describe('one reading of a cluster', () => {
+  const request: Question = { method: 'GET', host: 'shop.example.com', path: '/', headers: {}, from: { is: 'gateways' } }
+
+  async function split(): Promise<Shop> {
+    const shop = await open()
+    const route = routeOf([
+      { subset: 'v1', weight: 90 },
+      { subset: 'v2', weight: 10 },
+    ])
+    put(shop, { ...route, metadata: { ...route.metadata, annotations: { 'sluice.dev/managed': 'true', 'sluice.dev/run': 'k3f9.2' } } })
+    await shop.clock.advance(1000)
+    return shop
+  }
+
+  it('explains a request with its pods and the run in progress', async () => {
+    const shop = await split()
+    const asked = { namespace: 'shop', objects: objectsIn(shop), signal: new AbortController().signal }
+    const { doors, runs, unseen } = await shop.settle(explainRequest(request, asked))
+    expect(doors[0]?.answer).toMatchObject({
+      destinations: [
+        { share: 0.9, pods: [{ version: '1', ready: true }, { version: '1' }] },
+        { share: 0.1, pods: [{ version: '2' }, {}] },
+      ],
+    })
+    expect(runs).toEqual([{ execution: 'k3f9', objects: ['VirtualService shop/cart'] }])
+    expect(unseen).toEqual([])
+  })
+
+  it('lists the ways past the managed route', async () => {
+    const shop = await split()
+    const asked = { namespace: 'shop', objects: objectsIn(shop), signal: new AbortController().signal }
+    const { services } = await shop.settle(explainBypass(undefined, asked))
+    expect(services.map(({ service, ways }) => [service, ways.map(({ is, gets }) => `${is} ${gets}`)])).toEqual([
+      ['Service shop/cart-svc', ['mesh 50 % 1, 50 % 2', 'service 100 % 2']],
+    ])
+  })
+
+  it('without the right to list the cluster looks at the namespace, and tells what it does not see', async () => {
+    const shop = await split()
+    shop.sandbox.switches.forbid(({ verb, namespace }) => verb === 'list' && namespace === undefined)
+    const asked = { namespace: 'shop', objects: objectsIn(shop), signal: new AbortController().signal }
+    const { doors, unseen } = await shop.settle(explainRequest(request, asked))
+    expect(unseen.map(({ what }) => what)).toEqual(expect.arrayContaining(['VirtualServices', 'DestinationRules', 'Pods of the gateways']))
+    expect(doors[0]?.proxies).toBeUndefined()
+    expect(doors[0]?.answer).toMatchObject({ destinations: [{ share: 0.9 }, { share: 0.1 }] })
   })
 })

@@ -14,7 +14,7 @@ export function explanationText({ request, doors, runs, unseen }: Explanation, c
   const lines = (lead: string, words: string): readonly string[] => hanging(`  ${padded(lead, LEAD)}`, words, columns)
   return [
     `${colours.bold(`${request.method} ${request.host}${request.path}`)}${colours.dim(headers.join(''))}`,
-    ...(doors.length === 0 ? [colours.red('  404  no gateway is seen, so nobody outside the mesh gets an answer')] : []),
+    ...(doors.length === 0 ? lines(colours.red('nobody'), 'no gateway that is seen takes requests there: nobody answers') : []),
     ...doors.flatMap(door => doorLines(door, columns)),
     ...runs.flatMap(({ execution, objects }) =>
       lines(

@@ -66,7 +66,7 @@ function servedBy(pod: KubernetesObject, facts: RoutingFacts): Served {
 }
 
 /** Most implementations deploy proxies for a Gateway, with its name as a label; Istio also lets one name a Service of proxies that are there. */
-export function servesGateway(pod: KubernetesObject, gateway: KubernetesGateway, facts: RoutingFacts): boolean {
+function servesGateway(pod: KubernetesObject, gateway: KubernetesGateway, facts: RoutingFacts): boolean {
   const { namespace, labels = {} } = pod.metadata
   if (labels[gatewayNameLabel] === gateway.metadata.name && namespace === gateway.metadata.namespace) return true
   if (istioGateways([gateway], facts.gatewayClasses.items).length === 0) return false
