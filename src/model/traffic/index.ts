@@ -84,7 +84,6 @@ export type { HostConfig, VirtualHost } from './istio/routing/virtual-hosts.ts'
 export { validateIstio } from './istio/validation/validate-istio.ts'
 export { pathParts, type Finding, type Findings, type Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
-export { istio } from './routers/istio.ts'
 export {
   canaryIngressName,
   canaryIngressOf,
@@ -109,7 +108,7 @@ export type {
   RouteSnapshot,
   WeightedDestination,
 } from './routers/router.ts'
-export { pinnedRows, type Row, type RowProblem, type Side } from './rows.ts'
+export type { Row, RowProblem, Side } from './rows.ts'
 export { traceGatewayApi } from './trace/trace-gateway-api.ts'
 export { traceIstio } from './trace/trace-istio.ts'
 export type { AskedEntry, Candidate, Trace } from './trace/trace.ts'
