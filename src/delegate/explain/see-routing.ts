@@ -69,12 +69,9 @@ function gatewayPodsOf(
   ]
 }
 
-function podsOfService({ metadata, spec }: KubernetesObject): readonly Collection[] {
-  const { selector = {} } = (spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
-  const labels = Object.entries(selector)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',')
-  return labels === '' ? [] : [{ apiVersion: 'v1', kind: 'Pod', namespace: metadata.namespace ?? 'default', labels }]
+function podsOfService(service: KubernetesObject): readonly Collection[] {
+  const labels = selectorOf(service)
+  return labels === '' ? [] : [{ apiVersion: 'v1', kind: 'Pod', namespace: service.metadata.namespace ?? 'default', labels }]
 }
 
 /** Pods of several collections, each once. */

@@ -11,7 +11,7 @@ export async function gatewaySelector(objects: Objects, gateway: string, signal?
   return found && selectorOf(found)
 }
 
-/** The same of a Gateway that has been read. */
+/** The same of a Gateway, or of a Service, that has been read. */
 export function selectorOf({ spec }: KubernetesObject): string {
   const { selector = {} } = (spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
   return Object.entries(selector)

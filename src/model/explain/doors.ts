@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { selects } from '#model/preflight/index.ts'
 import { isReady } from '#model/release/index.ts'
 import {
   gatewayServices,
@@ -85,13 +86,9 @@ function servesGateway(pod: KubernetesObject, gateway: KubernetesGateway, facts:
 export const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name'
 
 /** Whether a Service's selector selects a pod of its namespace. */
-export function selectsPod(service: KubernetesObject, pod: KubernetesObject): boolean {
-  const selector = Object.entries((service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {})
-  return (
-    service.metadata.namespace === pod.metadata.namespace &&
-    selector.length > 0 &&
-    selector.every(([key, value]) => pod.metadata.labels?.[key] === value)
-  )
+export function selectsPod({ metadata, spec }: KubernetesObject, pod: KubernetesObject): boolean {
+  const { selector } = (spec ?? {}) as { readonly selector?: Readonly<Record<string, string>> }
+  return metadata.namespace === pod.metadata.namespace && selects(selector, pod.metadata.labels ?? {})
 }
 
 /** Gateways without a pod: what would be answered can be told, though nobody answers. */

@@ -76,6 +76,7 @@ describe('at a gateway', () => {
 
   it('a host that nobody has, and one whose entries take nothing, are 404', () => {
     expect(shares(door({ host: 'nobody.test' }))).toEqual(['404 no route that is bound here has this host'])
+    expect(shares(door({ host: 'cart.shop' }))[0]).toContain('; callers inside the mesh reach Service shop/cart by it: --from shop')
     const http = [entry('api', { match: [{ uri: { prefix: '/api' } }], route: [to()] })]
     expect(shares(door({}, facts({ virtualServices: [virtualService(http)] })))).toEqual([
       '404 the host is known, and no entry takes the request',

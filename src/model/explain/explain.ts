@@ -29,7 +29,15 @@ function atGateways(name: string | undefined, question: Question, facts: Routing
   const doors = meant.filter(({ port }) => question.port === undefined || question.port === port)
   const told = doors.map(door => atDoor(door, question, facts))
   const known = told.filter(({ domain }) => domain !== undefined)
-  return known.length > 0 ? known : told
+  return known.length > 0 ? known : told.map(door => withInsiders(door, question.host, facts))
+}
+
+/** A host that no gateway has, and by which callers inside the mesh reach a Service: they are told how to ask. */
+function withInsiders(door: DoorExplanation, host: string, facts: RoutingFacts): DoorExplanation {
+  const service = facts.services.items.find(each => `${hostOf(each)}.`.startsWith(`${host.toLowerCase()}.`))
+  if (!service || door.answer.is !== 'answered') return door
+  const hint = `callers inside the mesh reach ${objectName(service)} by it: --from ${service.metadata.namespace ?? 'default'}`
+  return { ...door, answer: { ...door.answer, says: `${door.answer.says}; ${hint}` } }
 }
 
 function gatewayNames({ gateways, kubernetesGateways }: Door): readonly string[] {

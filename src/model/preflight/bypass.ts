@@ -39,7 +39,9 @@ function sightsOfRoutes({ around }: Facts): readonly (readonly [string, Sight])[
 function bypassTodo({ bypass, routes }: Subject, ways: readonly WayPast[]): string {
   const mesh = ways.some(({ is }) => is === 'mesh')
   const lead = mesh ? `Add the gateway mesh to ${listed(routes.map(objectName))}` : 'Lead them through the managed route'
-  return bypass === 'refuse' ? `${lead}, or state bypass: accept in the Environment.` : `${lead}; or leave it, if this is accepted.`
+  return bypass === 'refuse'
+    ? `${lead}, or state bypass: accept in the Environment.`
+    : `${lead}; or leave it, if this is accepted. Who gets what: sluice explain bypass.`
 }
 
 function unseenFindings(sights: readonly (readonly [string, Sight])[]): readonly PreflightFinding[] {
