@@ -344,6 +344,7 @@ export class ProtocolWorld {
       unconfigured: 0,
       heldBack: 0,
       unrestored: 0,
+      outlived: 0,
       brought: 0,
       ownershipReturned: true,
     }

@@ -99,8 +99,17 @@ export class CartWorld {
   }
 
   /** A release of the seed's manifests with this tag; `change` edits them. */
-  release(version: string, execution: string, more: Partial<Release> = {}, change = this.#change): Release {
-    const manifests: Manifests = { objects: change(cartManifests(version, this.#options.replicas)) as Manifests['objects'], versioned: [] }
+  release(
+    version: string,
+    execution: string,
+    more: Partial<Release> = {},
+    change = this.#change,
+    versioned: readonly number[] = [],
+  ): Release {
+    const manifests: Manifests = {
+      objects: change(cartManifests(version, this.#options.replicas)) as Manifests['objects'],
+      versioned: [...versioned],
+    }
     const hash = `manifests of ${version} for ${execution}`
     this.#contents.set(hash, JSON.stringify(manifests))
     const names = { execution, name: 'cart', service: 'cart', namespace: 'shop', cluster: {}, version, manifests: hash }
@@ -112,6 +121,11 @@ export class CartWorld {
       bypass: 'accept' as const,
     }
     return { ...names, ...settings, ...this.#more, ...more }
+  }
+
+  /** The manifests of a version, before anything edits them. */
+  manifests(version: string): readonly KubernetesObject[] {
+    return cartManifests(version, this.#options.replicas)
   }
 
   inspect(release: Release, steps: readonly StepGoals[] = []): Promise<Inspection> {

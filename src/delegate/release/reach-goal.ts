@@ -16,6 +16,7 @@ import {
 } from '#model/release/index.ts'
 import type { Progress, Reached } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
+import { newPruning } from './pruning.ts'
 import { perform } from './perform.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -75,12 +76,13 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
   const goingBack = goal.to === 'returned'
   const shares = newShareHistory(surroundings.clock)
   const { signal } = context
-  let told = ''
+  const tell = teller(context)
+  const versions = newPruning(goal, run, session.objects)
 
   async function step(): Promise<Reached | undefined> {
     const wake = nextWake(session.observer, surroundings.clock)
     try {
-      const observed = session.observer.current()
+      const observed = { ...session.observer.current(), outlived: await versions.outlived(signal) }
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
       const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
@@ -103,19 +105,13 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
           tell(progressOf(write.says, view, cost()))
           const performed = await perform(write, session, signal)
           if (performed === 'written' && move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
+          versions.wrote(move)
           return undefined
         }
       }
     } finally {
       wake.stop()
     }
-  }
-
-  /** Nothing is told twice: most looks find what the one before found. */
-  function tell(progress: Progress): void {
-    const text = JSON.stringify({ ...progress, writes: 0, calls: 0 })
-    if (text !== told) context.progress(progress)
-    told = text
   }
 
   function cost(): { writes: number; calls: number } {
@@ -131,6 +127,16 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
       }
     },
     release,
+  }
+}
+
+/** Nothing is told twice: most looks find what the one before found. */
+function teller(context: ReleaseContext): (progress: Progress) => void {
+  let told = ''
+  return progress => {
+    const text = JSON.stringify({ ...progress, writes: 0, calls: 0 })
+    if (text !== told) context.progress(progress)
+    told = text
   }
 }
 

@@ -23,6 +23,11 @@ export function versionedName(object: KubernetesObject): string {
   return `${object.metadata.name.slice(0, longestName)}-${versionHash(object)}`
 }
 
+/** What a versioned object is called without its version. */
+export function withoutVersion(name: string): string {
+  return name.slice(0, -(length + 1))
+}
+
 const suffix = new RegExp(`^-[${alphabet}]{${length}}$`)
 
 /** Whether a name is that of some version of what is called `base`. */

@@ -1,13 +1,23 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { withoutVersion } from '#model/manifests/index.ts'
 import { equal, valueAt } from './leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run } from './observed.ts'
 import { managedEntries, MANAGER } from './ownership.ts'
+import type { Manifests } from './release.ts'
 import type { Snapshot } from './snapshot.ts'
 
 type Entry = Snapshot['manifests'][number]
 
 const named = ({ kind, name, namespace }: Entry) => ({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } })
 const keyOf = (entry: Entry): string => objectKey(named(entry))
+
+/** Kinds and names of the release's versioned objects, without their versions. */
+export function versionedBases({ objects, versioned }: Manifests): readonly { readonly kind: string; readonly name: string }[] {
+  return versioned.flatMap(index => {
+    const object = objects[index]
+    return object ? [{ kind: object.kind, name: withoutVersion(object.metadata.name) }] : []
+  })
+}
 
 function isTraffic(entry: Entry, { names }: Snapshot): boolean {
   const inNames = (kind: string, name: string | undefined): boolean => entry.kind === kind && entry.name === name

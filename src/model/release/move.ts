@@ -33,6 +33,8 @@ export type Change =
   | { readonly change: 'restoreManifest' }
   /** The next object that this run brought. */
   | { readonly change: 'removeBrought' }
+  /** The next versioned object of a former release that nothing needs any more. */
+  | { readonly change: 'prune' }
   | { readonly change: 'returnOwnership' }
   | { readonly change: 'unmark' }
   | { readonly change: 'unclaim' }

@@ -29,6 +29,8 @@ export interface Observed {
   readonly pods: readonly KubernetesObject[]
   readonly leases: readonly KubernetesObject[]
   readonly record?: KubernetesObject
+  /** Versioned ConfigMaps and Secrets of former releases that nothing needs any more; looked for when a run ends well. */
+  readonly outlived?: readonly KubernetesObject[]
   /** Live objects of the manifests that the snapshot lists, by {@link objectKey}. */
   readonly others: Readonly<Record<string, KubernetesObject>>
 }

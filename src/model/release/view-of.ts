@@ -30,6 +30,7 @@ export function viewOf(observed: Observed, seen: Seen, run: Run): View {
     heldBack: heldBack(observed, seen.applied, run).length,
     unrestored: unrestored(observed, run).length,
     brought: brought(observed, run).length,
+    outlived: observed.outlived?.length ?? 0,
     ownershipReturned: ownershipReturned(observed),
   }
 }

@@ -102,6 +102,8 @@ export interface View {
   readonly heldBack: number
   /** Objects that the run changed beside the traffic and that are not as the snapshot says. */
   readonly unrestored: number
+  /** Versioned objects of former releases that nothing needs any more. */
+  readonly outlived: number
   /** Objects that this run brought and that a return removes. */
   readonly brought: number
   /** Route and rule are as the manifests (or, on the way back, the snapshot) say, ownership included. */

@@ -56,6 +56,10 @@ export function removeBroughtWrite(observed: Observed, run: Run): Write {
   return remove(needed(brought(observed, run)[0], 'an object that the run brought'), 'removed: the run brought it')
 }
 
+export function pruneWrite({ outlived }: Observed): Write {
+  return remove(needed(outlived?.[0], 'an object that nothing needs'), 'deleted: no revision needs it any more')
+}
+
 /** The next object of which the run still owns part of the spec: to the owners of the snapshot, or to us where we have applied it. */
 export function returnOwnershipWrite(observed: Observed, run: Run, goingBack: boolean): Write {
   const sides = [

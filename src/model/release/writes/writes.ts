@@ -1,7 +1,14 @@
 import type { Change } from '../move.ts'
 import type { Observed, Run, Seen } from '../observed.ts'
 import { claimWrite, recordWrite, unclaimWrite, unmarkWrite } from './claim-writes.ts'
-import { configurationWrite, manifestWrite, removeBroughtWrite, restoreManifestWrite, returnOwnershipWrite } from './manifest-writes.ts'
+import {
+  configurationWrite,
+  manifestWrite,
+  pruneWrite,
+  removeBroughtWrite,
+  restoreManifestWrite,
+  returnOwnershipWrite,
+} from './manifest-writes.ts'
 import { markWrite, nameSidesWrite, splitWrite, unnameSidesWrite, unsplitWrite } from './traffic-writes.ts'
 import {
   createCanaryWrite,
@@ -47,6 +54,7 @@ const writers: Writers = {
   manifest: (_, observed, run, { applied }) => manifestWrite(observed, run, applied),
   restoreManifest: (_, observed, run) => restoreManifestWrite(observed, run),
   removeBrought: (_, observed, run) => removeBroughtWrite(observed, run),
+  prune: (_, observed) => pruneWrite(observed),
   returnOwnership: (_, observed, run, { goingBack }) => returnOwnershipWrite(observed, run, goingBack),
 }
 
