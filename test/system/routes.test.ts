@@ -244,6 +244,11 @@ describe('an HTTPRoute', () => {
   })
 })
 
+/** The cart's manifests for a service that is not there yet. */
+function renamed(object: KubernetesObject): KubernetesObject {
+  return JSON.parse(JSON.stringify(object).replaceAll('cart', 'tea').replaceAll('test.com', 'tea.com')) as KubernetesObject
+}
+
 describe('blue/green', () => {
   const swap: Goal = {
     to: 'split',
@@ -275,6 +280,22 @@ describe('blue/green', () => {
       { ...lateMesh(53), change: objects => [...withoutMesh(objects), stage], more: { blueGreen: true } },
     ],
   ]
+
+  it('is planned and run for a first deployment too: there is nobody to swap', async () => {
+    const world = await open({ more: { blueGreen: true } })
+    const release = world.release('2.0.0', 'k3f9', {}, objects => objects.map(renamed))
+    const { snapshot } = await world.inspect(release)
+    expect(snapshot.first).toBe(true)
+
+    for (const [index, goal] of goals.entries())
+      expect(await world.reach(release, snapshot, goal, index + 1)).toMatchObject({ is: 'reached' })
+
+    await world.clock.advance(5000)
+    expect(world.sandbox.apiServer.objects.get('deployments.apps', { namespace: 'shop', name: 'tea' })?.status).toMatchObject({
+      readyReplicas: 4,
+    })
+    expect(world.sandbox.apiServer.objects.list('leases.coordination.k8s.io', 'shop')).toEqual([])
+  })
 
   it.each(ways)('%s: everybody at once, no request lost, at rest as the manifests say', async (_, options) => {
     const world = await open(options)

@@ -2,7 +2,7 @@ import { Failure, randomName, seededRandom } from '#base/index.ts'
 import { questionDeadline, type Asked } from '#control-plane/approvals/index.ts'
 import type { ContentStore, ExecutionRow, NewExecution, Started, Supersede } from '#control-plane/engine/index.ts'
 import { steps } from '#control-plane/steps/index.ts'
-import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
+import { runnableStrategies, type ResolvedRelease, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionStarted, StartExecution } from '#protocol/http/index.ts'
 import { allSteps, typedVirtualService } from '#model/application/index.ts'
 import { ExecutionInput, type Definition } from './definition.ts'
@@ -93,7 +93,7 @@ async function keepContents(content: ContentStore, { workflow, manifests, conten
 /** Everything that can be wrong with a definition before it runs; all of it at once. */
 function checkWorkflow(workflow: ResolvedWorkflow): void {
   const { name, strategy } = workflow
-  if (strategy !== 'canary' && strategy !== 'blueGreen') throw executions.STRATEGY_UNKNOWN({ workflow: name, strategy })
+  if (!runnableStrategies.includes(strategy)) throw executions.STRATEGY_UNKNOWN({ workflow: name, strategy })
   const problems = [
     ...workflow.phases.flatMap(allSteps).flatMap(stepProblem),
     ...workflow.releases.flatMap(release => nameProblem(workflow, release)),

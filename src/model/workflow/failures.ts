@@ -122,7 +122,7 @@ export const workflow = defineFailures('WORKFLOW', {
   STRATEGY_NOT_YET: kind<{ where: string; strategy: string }>({
     blame: 'user',
     says: f => `${f.where}: workflows with the strategy ${f.strategy} can be checked, but not run yet`,
-    todo: 'Use strategy: canary.',
+    todo: 'Use strategy: canary or blueGreen.',
   }),
   NO_WORKFLOW: kind<{ name: string; near: readonly string[]; known: readonly string[] }>({
     blame: 'user',

@@ -16,7 +16,7 @@ export function decideFirst(goal: Goal, v: View, terms: Terms): Move {
     case 'promoted':
       return deployed(v, terms) ?? done
     case 'atRest':
-      return (goal.promotes ? deployed(v, terms) : undefined) ?? letGo(v) ?? done
+      return (goal.promotes && isUnfinished(v, terms) ? deployed(v, terms) : undefined) ?? letGo(v) ?? done
     case 'returned':
       return (
         inOrder(
@@ -28,6 +28,11 @@ export function decideFirst(goal: Goal, v: View, terms: Terms): Move {
     default:
       return done
   }
+}
+
+/** Leases that are being given back are not taken again for a deployment that stands. */
+function isUnfinished(v: View, terms: Terms): boolean {
+  return v.heldBack > 0 || ready(v, terms) !== undefined
 }
 
 function deployed(v: View, terms: Terms): Move | undefined {

@@ -15,7 +15,7 @@ export const lint = defineFailures('WORKFLOW', {
   SPLIT_BEFORE_CANARY: kind<{ step: string }>({
     blame: 'user',
     says: f => `${f.step} sends traffic to a canary that no step before it has started.`,
-    todo: 'Put a Canary Deployment before it.',
+    todo: 'Put a Canary Deployment (blue/green: a Stage Deployment) before it.',
   }),
   ROLLOUT_WITHOUT_CANARY: kind<{ step: string }>({
     blame: 'user',

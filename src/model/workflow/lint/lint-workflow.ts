@@ -46,11 +46,12 @@ export function canaryWeights(steps: readonly LintStep[]): readonly (number | un
 
 /** Whether a step decides who gets which share of the traffic. */
 export function splitsTraffic({ type }: LintStep): boolean {
-  return type === 'trafficSplit' || type === 'shiftTraffic'
+  return type === 'trafficSplit' || type === 'shiftTraffic' || type === 'swapServices'
 }
 
 /** What a step that splits the traffic gives to the canary in the end. */
 export function splitWeight(step: LintStep): number | undefined {
+  if (step.type === 'swapServices') return 100
   if (step.type === 'shiftTraffic') return ShiftTraffic.safeParse(step.input).data?.stages.at(-1)
   const split = TrafficSplit.safeParse(step.input).data
   return split && (split.rows.find(row => row.to === 'canary')?.weight ?? 0)

@@ -10,6 +10,7 @@ import { imageChoiceFailures } from './artifact.ts'
 import { reading, type Reading } from './reading.ts'
 import { readRelease, resolveRelease, type ReadRelease, type ReleaseSources, type RunChoice } from './release.ts'
 import { resolvePhase } from './steps.ts'
+import { runnableStrategies } from '../strategy.ts'
 
 /** What a run says beside the name of its workflow. */
 export interface ResolveChoice extends RunChoice {
@@ -129,7 +130,7 @@ function assemble(
   const [first] = releases.values()
   if (!first) return undefined
   const { strategy, service } = first.workflow.spec
-  if (strategy !== 'canary') {
+  if (!runnableStrategies.includes(strategy)) {
     read.problems.push(problemOf(failures.STRATEGY_NOT_YET({ where: source.title, strategy }), source.place(['spec', 'strategy'])))
   }
   const phases = outline.phases.flatMap((phase, i) => {

@@ -4,10 +4,10 @@ import { aboutStep, type Rule } from '../rule.ts'
 
 /** Traffic for a canary that is not there: the run would refuse it. */
 export const splitBeforeCanary: Rule = workflow =>
-  workflow.strategy !== 'canary'
+  workflow.strategy !== 'canary' && workflow.strategy !== 'blueGreen'
     ? []
     : workflow.lanes.flatMap(({ steps }) => {
-        const canary = steps.findIndex(each => each.type === 'canaryDeployment')
+        const canary = steps.findIndex(each => each.type === 'canaryDeployment' || each.type === 'stageDeployment')
         return steps
           .filter((step, i) => splitsTraffic(step) && (canary < 0 || i < canary) && splitWeight(step) !== 0)
           .map(step => aboutStep(workflow, step, lint.SPLIT_BEFORE_CANARY({ step: step.name }), { severity: 'error' }))
