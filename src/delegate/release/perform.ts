@@ -1,32 +1,38 @@
-import { refOf, type Objects, type Written } from '#delegate/kubernetes/index.ts'
+import type { KubernetesObject } from '#base/index.ts'
+import { refOf, type Objects, type Removed, type Written } from '#delegate/kubernetes/index.ts'
 import type { Write } from '#model/release/index.ts'
 import type { Session } from './session.ts'
 
 /** How a write ended. `stale`: the world was not as it was when we decided; nothing was written, look again and decide again. */
 export type Performed = 'written' | 'stale'
 
-/** Makes one write, and tells the session what is there now. */
+/**
+ * Makes one write, and tells the session what is there now. While it is under way, and when its answer never comes, nobody knows how we have
+ * left the object: the watch may see our own change before we do, and must not take it for somebody else's.
+ */
 export async function perform(write: Write, session: Session, signal: AbortSignal): Promise<Performed> {
   const { objects, observer, ours, settle } = session
-  if (write.is === 'delete') {
-    const { metadata } = write.object
-    const removed = await objects.remove(refOf(write.object), metadata.uid === undefined ? {} : { uid: metadata.uid }, signal)
-    if (removed.is === 'stale') return lookAgain(write, session, signal)
+  const left = ours.of(write.object)
+  ours.removed(write.object)
+  const written = write.is === 'delete' ? await remove(write.object, objects, signal) : await send(write, objects, signal)
+  if (written.is === 'stale') {
+    if (left) ours.wrote(left)
+    await observer.refresh(write.object, signal)
+    return 'stale'
+  }
+  if (!('object' in written)) {
     observer.removed(write.object)
-    ours.removed(write.object)
     return 'written'
   }
-  const written = await send(write, objects, signal)
-  if (written.is === 'stale') return lookAgain(write, session, signal)
   observer.wrote(written.object)
   ours.wrote(written.object)
   if (['VirtualService', 'DestinationRule'].includes(written.object.kind)) settle.wrote(written.object)
   return 'written'
 }
 
-async function lookAgain(write: Write, { observer }: Session, signal: AbortSignal): Promise<Performed> {
-  await observer.refresh(write.object, signal)
-  return 'stale'
+function remove(object: KubernetesObject, objects: Objects, signal: AbortSignal): Promise<Removed> {
+  const { uid } = object.metadata
+  return objects.remove(refOf(object), uid === undefined ? {} : { uid }, signal)
 }
 
 async function send(write: Exclude<Write, { is: 'delete' }>, objects: Objects, signal: AbortSignal): Promise<Written> {
