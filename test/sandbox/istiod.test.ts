@@ -69,6 +69,7 @@ describe('istiod, as facts/measured.md and design §4.5 tell', () => {
     expect(configs.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
       'DestinationRule shop/cart',
       'Gateway shop/cart-gateway',
+      'GatewayClass undefined/istio',
       'VirtualService shop/cart',
     ])
     const stored = shop.list('virtualservices.networking.istio.io')[0]!
