@@ -2,7 +2,6 @@
 export { gatewayNameLabel } from './doors.ts'
 export { explain, servicesReached } from './explain.ts'
 export { Explanation, type DoorExplanation, type ReachedDestination } from './explanation.ts'
-export { explainFailures } from './failures.ts'
 export type { Question, RoutingFacts } from './facts.ts'
 export { percent } from './percent.ts'
 export { bypassedServices, bypassReport, BypassReport, type BypassFacts } from './bypass.ts'
