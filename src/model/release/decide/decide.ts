@@ -19,8 +19,9 @@ import { isForeign, type Terms } from './terms.ts'
 /**
  * The protocol: what to do next for a goal, from wherever the cluster is. Level-triggered: it looks at what is, so a killed loop looks again.
  *
- * 1. Subsets before the route that names them; the route before the subsets that it no longer names. Each settled before the next.
- * 2. No pod of a second version exists while the route is bare; the route is widened only when every proxy has forgotten the last one.
+ * 1. The sides' names (subsets, or a Service) before the routes that name them; the routes before names that they no longer use. Each settled
+ *    before the next.
+ * 2. No pod of a second version exists while a route that would reach it is bare; the route is widened only when every proxy has forgotten the last one.
  * 3. A side gets weight only for pods that every proxy knows, and only as much as they carry.
  * 4. A side with weight is never removed, replaced or rolled.
  * 5. What is written counts only once it has settled.
