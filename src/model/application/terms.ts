@@ -135,5 +135,11 @@ export function stepGoals(workflow: ResolvedWorkflow, release: string): { readon
   const steps = workflow.phases
     .filter(phase => phase.release === release)
     .flatMap(phase => phase.sections.flatMap(section => section.steps))
-  return steps.map(step => ({ name: step.name, goals: [...goalsOf(step)] })).filter(({ goals }) => goals.length > 0)
+  let fixed = false
+  // Who has fixed the number of the canary's pods has done so for the splits behind it.
+  const asRun = (goal: Goal): Goal => {
+    if (goal.to === 'prepared') fixed = goal.fixed
+    return goal.to === 'split' ? { ...goal, fixed } : goal
+  }
+  return steps.map(step => ({ name: step.name, goals: goalsOf(step).map(asRun) })).filter(({ goals }) => goals.length > 0)
 }
