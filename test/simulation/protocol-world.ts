@@ -1,6 +1,7 @@
 import { seededRandom } from '#base/index.ts'
 import { decide, type Change, type Goal, type Move, type Terms, type View } from '#model/release/index.ts'
 import { History } from './history.ts'
+import { Routes, share, type Route } from './routes.ts'
 
 /** How one seed ended. */
 export interface Outcome {
@@ -29,7 +30,6 @@ interface Pod {
 }
 
 type Endpoint = Pick<Pod, 'id' | 'owner' | 'hash'>
-type Route = View['routes'][number]
 
 const OLD = 1
 const NEW = 2
@@ -43,7 +43,6 @@ const DRAIN = 10
 /** A proxy tries a request on so many hosts (Istio's default: two retries). */
 const TRIES = 3
 
-const share = (route: Route): number => (route.is === 'bare' ? 0 : (route.rows.find(row => row.to === 'canary')?.weight ?? 0))
 const version = (number: number): View['canary']['version'] => ({ before: number === OLD, next: number === NEW })
 
 /**
@@ -56,7 +55,7 @@ export class ProtocolWorld {
   readonly #random: () => number
   readonly #replicas: number
   readonly #delays: readonly { readonly route: number; readonly rule: number; readonly endpoints: number }[]
-  readonly #route = new History<Route>({ is: 'bare' })
+  readonly #routes: Routes
   readonly #rule = new History<string | undefined>(undefined)
   readonly #endpoints = new History<readonly Endpoint[]>([])
   readonly #versionsOf = new Map<Route, ReadonlySet<number>>()
@@ -67,7 +66,7 @@ export class ProtocolWorld {
   #pods: Pod[] = []
   #stable = { version: OLD, current: OLD, paused: false }
   #canary: { readonly version: number; readonly replicas: number } | undefined
-  #run = { claimed: false, recorded: false, marked: false, mark: 0, goal: 0, aborted: false, edited: false, theirs: false, asked: false }
+  #run = { claimed: false, recorded: false, marked: false, goal: 0, aborted: false, edited: false, theirs: false, asked: false }
   #settledSince: number | undefined
   #counts = { requests: 0, lost: 0, wrong: 0, writes: 0 }
 
@@ -76,6 +75,7 @@ export class ProtocolWorld {
     this.#random = seededRandom(seed)
     this.#mutant = mutant
     this.#replicas = 1 + this.#int(5)
+    this.#routes = new Routes(1 + this.#int(2))
     this.#delays = Array.from({ length: 1 + this.#int(3) }, () => ({
       route: 1 + this.#int(60),
       rule: 1 + this.#int(60),
@@ -83,7 +83,7 @@ export class ProtocolWorld {
     }))
     for (let i = 0; i < this.#replicas; i++) this.#add('stable', OLD, true)
     this.#endpoints.put(-999, this.#present())
-    this.#versionsOf.set(this.#route.last, new Set([OLD]))
+    for (const route of this.#routes.last) this.#versionsOf.set(route, new Set([OLD]))
     this.#goals = this.#plan()
   }
 
@@ -110,7 +110,7 @@ export class ProtocolWorld {
 
   #outcome(ended: boolean): Outcome {
     const { aborted, asked, edited, theirs } = this.#run
-    const held = asked && edited && (theirs || this.#versions(this.#route.last).size === 1)
+    const held = asked && edited && (theirs || this.#routes.last.every(route => this.#versions(route).size === 1))
     return {
       seed: this.#seed,
       requests: this.#counts.requests,
@@ -124,7 +124,7 @@ export class ProtocolWorld {
   }
 
   #atRest(expected: number): boolean {
-    const traffic = this.#route.last.is === 'bare' && this.#rule.last === undefined && this.#canary === undefined
+    const traffic = this.#routes.isBare() && this.#rule.last === undefined && this.#canary === undefined
     const workload = !this.#stable.paused && this.#stable.version === expected
     return traffic && workload && !this.#run.claimed && !this.#run.marked
   }
@@ -192,7 +192,7 @@ export class ProtocolWorld {
     if (!this.#stable.paused) return
     this.#stable.version = THEIRS
     this.#run.edited = true
-    if (!resumes || this.#route.last.is === 'bare') return
+    if (!resumes || this.#routes.isBare()) return
     // Somebody rolls stable under weight: what that loses is theirs, the run must still end well.
     this.#stable.paused = false
     this.#run.theirs = true
@@ -208,12 +208,13 @@ export class ProtocolWorld {
 
   #request(): void {
     const delay = this.#delays[this.#int(this.#delays.length)]
-    if (!delay) return
-    const route = this.#route.seenAt(this.#t, delay.route)
+    const history = this.#routes.histories[this.#int(this.#routes.histories.length)]
+    if (!delay || !history) return
+    const route = history.seenAt(this.#t, delay.route)
     const rule = this.#rule.seenAt(this.#t, delay.rule)
     this.#counts.requests++
     const pod = this.#pick(this.#candidates(route, rule, this.#endpoints.seenAt(this.#t, delay.endpoints)))
-    const allowed = this.#route.since(this.#t, delay.route).map(each => this.#versionsOf.get(each))
+    const allowed = history.since(this.#t, delay.route).map(each => this.#versionsOf.get(each))
     if (!pod) this.#counts.lost++
     else if (!allowed.some(versions => versions?.has(pod.version))) this.#counts.wrong++
   }
@@ -256,9 +257,8 @@ export class ProtocolWorld {
     if (move.is === 'ask') this.#answer()
     if (move.is !== 'write') return
     this.#counts.writes++
-    this.#write(move)
-    if (['mark', 'split', 'unsplit'].includes(move.change)) this.#run.mark = number
-    if (move.change === 'unmark') Object.assign(this.#run, { marked: false, mark: 0 })
+    this.#write(move, number)
+    if (move.change === 'unmark') this.#run.marked = this.#routes.unmark()
     else if (!['claim', 'record', 'unclaim'].includes(move.change)) this.#run.marked = true
   }
 
@@ -269,7 +269,7 @@ export class ProtocolWorld {
     else this.#abort()
   }
 
-  #write(change: Change): void {
+  #write(change: Change, number: number): void {
     const writers: { readonly [C in Change['change']]?: (change: Extract<Change, { change: C }>) => unknown } = {
       claim: () => (this.#run.claimed = true),
       unclaim: () => (this.#run.claimed = false),
@@ -281,22 +281,22 @@ export class ProtocolWorld {
       deleteCanary: () => (this.#canary = undefined),
       nameSides: ({ hash }) => this.#rule.put(this.#t, hash),
       unnameSides: () => this.#rule.put(this.#t, undefined),
-      split: ({ rows }) => this.#putRoute({ is: 'split', rows }),
-      unsplit: () => this.#putRoute({ is: 'bare' }),
+      split: ({ rows }) => this.#rerouted(this.#routes.split(this.#t, rows, number)),
+      unsplit: () => this.#rerouted(this.#routes.unsplit(this.#t, number)),
+      mark: () => this.#routes.mark(number, this.#run.claimed),
     }
     ;(writers[change.change] as ((change: Change) => unknown) | undefined)?.(change)
   }
 
-  #putRoute(route: Route): void {
-    this.#route.put(this.#t, route)
+  #rerouted(route: Route): void {
     this.#versionsOf.set(route, this.#versions(route))
     this.#settledSince = undefined
   }
 
   #settled(kind: 'route' | 'rule'): boolean {
     if (this.#mutant === kind) return true
-    const history: History<unknown> = kind === 'route' ? this.#route : this.#rule
-    return this.#delays.every(delay => history.since(this.#t, delay[kind]).length === 1)
+    const histories: readonly History<unknown>[] = kind === 'route' ? this.#routes.histories : [this.#rule]
+    return this.#delays.every(delay => histories.every(history => history.since(this.#t, delay[kind]).length === 1))
   }
 
   /** Lists that some proxy has, or will have by a push in flight. */
@@ -325,7 +325,7 @@ export class ProtocolWorld {
   #view(routeSettled: boolean, number: number): View {
     const drained = this.#settledSince !== undefined && this.#t - this.#settledSince > DRAIN
     return {
-      routes: [this.#route.last],
+      routes: this.#routes.last,
       allOrNothing: false,
       sides: { named: this.#rule.last !== undefined, says: 'the subsets' },
       arrival: { route: this.#arrival(routeSettled), sides: this.#arrival(this.#settled('rule')) },
@@ -338,7 +338,7 @@ export class ProtocolWorld {
       holding: this.#run.claimed,
       recorded: this.#run.recorded,
       marked: this.#run.marked,
-      behind: (this.#run.marked || this.#run.claimed) && this.#run.mark < number,
+      behind: this.#routes.behind(number, this.#run.claimed) !== undefined,
       floorRaised: true,
       floorRestored: true,
       unconfigured: 0,
