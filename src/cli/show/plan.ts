@@ -175,9 +175,10 @@ function isObjectWrite(write: Write): boolean {
 
 function bookkeepingText(writes: readonly Write[]): string {
   const leases = writes.filter(write => write.object.kind === 'Lease')
-  const given = leases.some(write => write.is === 'delete')
+  const back = leases.filter(write => write.is === 'delete').length
+  const taken = leases.length - back
   const parts = [
-    ...(leases.length > 0 ? [`${leases.length} Leases ${given ? 'given back' : 'taken'}`] : []),
+    ...(taken > 0 ? [`${taken} Leases taken${back > 0 ? ' and given back' : ''}`] : back > 0 ? [`${back} Leases given back`] : []),
     ...(writes.some(write => write.object.kind === 'ConfigMap') ? ['record written'] : []),
     ...(writes.some(write => write.is === 'patch' && write.object.kind !== 'Lease' && write.object.kind !== 'ConfigMap')
       ? ['marks and ownership of fields']
