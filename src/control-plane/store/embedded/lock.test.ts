@@ -43,7 +43,9 @@ it.runIf(existsSync('/proc/self/stat'))('takes over when its number now belongs 
 })
 
 it.runIf(existsSync('/proc/self/stat'))('takes over from a killed process that its parent has not taken notice of', async () => {
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  // The child ends when its parent has become a program that never asks for its end: a shell might.
+  const child = `sh -c 'until grep -qx sleep /proc/$PPID/comm; do :; done'`
+  const parent = spawn('sh', ['-c', `${child} & echo $!; exec sleep 60`], { stdio: ['ignore', 'pipe', 'ignore'] })
   try {
     const pid = await new Promise<number>(resolve => parent.stdout.once('data', said => resolve(Number(said))))
     while (!/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) await new Promise(resolve => setImmediate(resolve))
