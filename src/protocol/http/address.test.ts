@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { hostAddress } from './address.ts'
 
-const person = { home: '/home/ada', cwd: '/work', uid: 1000 }
+const person = { home: '/home/ada', cwd: '/place', uid: 1000 }
 
 it('takes SLUICE_HOME before the XDG state folder before the home folder', () => {
   expect(hostAddress({ ...person, env: { SLUICE_HOME: '/data', XDG_STATE_HOME: '/state' } }).folder).toBe('/data')
   expect(hostAddress({ ...person, env: { XDG_STATE_HOME: '/state' } }).folder).toBe('/state/sluice')
-  expect(hostAddress({ ...person, env: { SLUICE_HOME: 'here/' } }).folder).toBe('/work/here')
+  expect(hostAddress({ ...person, env: { SLUICE_HOME: 'here/' } }).folder).toBe('/place/here')
   expect(hostAddress({ ...person, env: {} }).folder).toBe('/home/ada/.local/state/sluice')
 })
 
