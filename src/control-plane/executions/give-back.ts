@@ -3,10 +3,10 @@ import { ask } from '#control-plane/approvals/index.ts'
 import type { BackRun, Run } from '#control-plane/engine/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import { giveBackObjects, type ObjectBefore } from '#protocol/index.ts'
+import { blockedBy, tryAgain } from './blocked.ts'
 import { releaseCourse, type Course, type ReleaseCourse } from './course.ts'
 import * as names from './names.ts'
 import { changedBy } from './objects.ts'
-import { tryAgain } from './return-release.ts'
 import type { StepEnd } from './run-step.ts'
 
 /** A few writes; after this somebody should read why they are not made. */
@@ -36,18 +36,8 @@ async function giveBackStep(lane: Run, release: ReleaseCourse, step: ResolvedSte
       return
     }
     const { failure } = outcome
-    const reply = await ask(run, `give-back-${round}/blocked`, {
-      is: 'blocked',
-      says: failure.message,
-      failure,
-      for: `the world to let it: ${failure.message}`,
-      next: 'tries again',
-      deadline: pause,
-      answers: [
-        { name: 'retry', means: 'try again now' },
-        { name: 'leave', means: 'leave these objects as they are' },
-      ],
-    })
+    const leave = { name: 'leave', means: 'leave these objects as they are' }
+    const reply = await ask(run, `give-back-${round}/blocked`, blockedBy(failure, pause, leave))
     if (reply.is === 'answer' && reply.answer === 'leave') {
       await run.record(names.ended, (): StepEnd => ({
         is: 'ignored',

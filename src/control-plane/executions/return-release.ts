@@ -3,6 +3,7 @@ import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
 import type { Run } from '#control-plane/engine/index.ts'
 import type { Goal } from '#model/release/index.ts'
 import { reachGoal, type Reached } from '#protocol/index.ts'
+import { blockedBy, tryAgain } from './blocked.ts'
 import { snapshotOf, type ReleaseCourse } from './course.ts'
 import { executions } from './failures.ts'
 import * as names from './names.ts'
@@ -12,8 +13,6 @@ import type { StepEnd } from './run-step.ts'
 
 /** One attempt: rolling the old template on a large workload takes its time; after this somebody should read why it is not there. */
 const attemptTimeout = 30 * 60_000
-/** Quick at first, for a short outage of the API server; a minute is as long as users should wait for a cluster that is there again. */
-export const tryAgain = { first: 2_000, longest: 60_000 }
 /** The wait in which a person may ask for hurry ends with the lane; a way back that takes longer than this has been looked at by people. */
 const hurryDeadline = 30 * questionDeadline
 
@@ -81,18 +80,8 @@ interface Blocked {
 }
 
 async function waitBlocked({ release }: Return, run: Run, call: string, { failure, pause }: Blocked): Promise<void> {
-  const reply = await ask(run, `${call}/blocked`, {
-    is: 'blocked',
-    says: failure.message,
-    failure,
-    for: `the world to let it: ${failure.message}`,
-    next: 'tries again',
-    deadline: pause,
-    answers: [
-      { name: 'retry', means: 'try again now' },
-      { name: 'giveUp', means: 'leave the cluster as it is; `sluice restore` goes back later' },
-    ],
-  })
+  const giveUp = { name: 'giveUp', means: 'leave the cluster as it is; `sluice restore` goes back later' }
+  const reply = await ask(run, `${call}/blocked`, blockedBy(failure, pause, giveUp))
   if (reply.is === 'answer' && reply.answer === 'giveUp')
     throw executions.GIVEN_UP({ release: release.resolved.id, by: reply.by ?? 'somebody', blocked: failure.message })
 }

@@ -25,6 +25,7 @@ import {
   type Snapshot,
   type Which,
 } from '#model/release/index.ts'
+import { serviceSelector } from '#model/traffic/index.ts'
 import type { Finding } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { preflightSubject } from './preflight-subject.ts'
@@ -225,10 +226,9 @@ async function surroundingObjects(which: Which, release: Release, { get, list }:
     release,
     which.routes.map(({ metadata }) => metadata.name),
   )
-  const selector = (which.service.spec as { readonly selector?: Readonly<Record<string, string>> } | undefined)?.selector ?? {}
   const [replicaSets, pods, autoscalers, leases] = await Promise.all([
     list('apps/v1', 'ReplicaSet', labelSelector(specOf(which.workload).selector?.matchLabels ?? {})),
-    list('v1', 'Pod', labelSelector(selector)),
+    list('v1', 'Pod', labelSelector(serviceSelector(which.service))),
     list('autoscaling/v2', 'HorizontalPodAutoscaler'),
     Promise.all(names.map(name => get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name } }))),
   ])

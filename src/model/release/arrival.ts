@@ -4,6 +4,9 @@
  */
 export type Reached = 'none' | 'shift' | 'removal'
 
+/** Later ones hold what earlier ones do. */
+export const strength: Readonly<Record<Reached, number>> = { none: 0, shift: 1, removal: 2 }
+
 /** What is known of one object's arrival at the proxies that it concerns. */
 export interface Arrival {
   readonly reached: Reached
@@ -38,7 +41,6 @@ export interface EndpointArrival {
 
 /** Arrivals of several objects as one: as far as the one that is least far, whose words it takes. Undefined where there is none. */
 export function arrivalOfAll(all: readonly Arrival[]): Arrival | undefined {
-  const strength: Record<Reached, number> = { none: 0, shift: 1, removal: 2 }
   const [least] = all.toSorted((a, b) => strength[a.reached] - strength[b.reached])
   if (!least || all.length === 1) return least
   const rejected = all.find(each => each.rejected)?.rejected

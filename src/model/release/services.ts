@@ -1,5 +1,6 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
+import { serviceSelector } from '#model/traffic/index.ts'
 import type { SidesByService } from './snapshot.ts'
 import type { Labels } from './workload.ts'
 
@@ -7,7 +8,6 @@ import type { Labels } from './workload.ts'
 const longestValue = 63
 
 interface ServiceSpec {
-  readonly selector?: Labels
   readonly ports?: readonly { readonly nodePort?: number; readonly [field: string]: unknown }[]
 }
 
@@ -21,7 +21,7 @@ export function sidesByService(
   stage: KubernetesObject | undefined,
   workloadSelector: Labels,
 ): SidesByService | undefined {
-  const selector = selectorOf(service)
+  const selector = serviceSelector(service)
   const keys = Object.keys(selector)
   const key = keys.find(each => workloadSelector[each] === selector[each]) ?? keys[0]
   if (key === undefined) return undefined
@@ -53,8 +53,4 @@ export function canaryService({ canary, spec }: SidesByService, namespace: strin
 export function withSelector(object: KubernetesObject, side: 'stable' | 'canary', { label, spec }: SidesByService): KubernetesObject {
   const { selector } = spec as { readonly selector: Labels }
   return { ...object, spec: { ...(object.spec as object), selector: { ...selector, [label.key]: label[side] } } }
-}
-
-export function selectorOf(service: KubernetesObject): Labels {
-  return ((service.spec ?? {}) as ServiceSpec).selector ?? {}
 }

@@ -1,11 +1,10 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { subsetsOf } from '#model/traffic/index.ts'
+import { serviceSelector, subsetsOf } from '#model/traffic/index.ts'
 import { heldByOther, holderOf, leasesOf } from './claims.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
 import { oursOf, type Observed, type Run, type Seen } from './observed.ts'
 import { ownershipReturned } from './ownership.ts'
-import { selectorOf } from './services.ts'
 import { stableView, canaryView } from './sides.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
@@ -55,7 +54,7 @@ function routeViews(route: KubernetesObject | undefined, run: Run): readonly Rou
 function sidesView({ canaryService }: Observed, subset: string | undefined, { snapshot }: Run): View['sides'] {
   const { services, rule } = snapshot.names
   if (!services) return { named: subset !== undefined, says: rule ? `the subsets of ${rule.name}` : 'the subsets' }
-  const named = canaryService !== undefined && selectorOf(canaryService)[services.label.key] === services.label.canary
+  const named = canaryService !== undefined && serviceSelector(canaryService)[services.label.key] === services.label.canary
   return { named, says: `Service ${services.canary}` }
 }
 

@@ -1,9 +1,8 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import { routeFailure, routerOf, sameHost, type Router } from '#model/traffic/index.ts'
+import { routeFailure, routerOf, sameHost, serviceSelector, type Router } from '#model/traffic/index.ts'
 import { releaseFailures } from './failures.ts'
 import type { Manifests, Release } from './release.ts'
-import { selectorOf } from './services.ts'
-import { selectsPods, specOf, type Labels } from './workload.ts'
+import { selectsPods, specOf } from './workload.ts'
 
 /** The objects that carry a release's traffic, as its manifests (and a typed name) say. */
 export interface Which {
@@ -110,7 +109,7 @@ function theRoutes(release: Release, manifests: Manifests, elsewhere: Elsewhere)
 
 /** The managed Service, or the one that selects pods, stage Services apart. */
 function theFlippedService(release: Release, manifests: Manifests): KubernetesObject {
-  const all = ofKind(manifests, 'Service').filter(object => Object.keys(selectorOf(object)).length > 0 && !isStage(object))
+  const all = ofKind(manifests, 'Service').filter(object => Object.keys(serviceSelector(object)).length > 0 && !isStage(object))
   const managed = all.filter(isManaged)
   const [only, another] = managed.length > 0 ? managed : all
   if (!only || another) throw releaseFailures.NO_FLIPPED_SERVICE({ service: release.service, candidates: names(all) })
@@ -158,7 +157,7 @@ function isHost(host: string, service: KubernetesObject, from: KubernetesObject)
 }
 
 function theWorkload(service: KubernetesObject, release: Release, manifests: Manifests): KubernetesObject {
-  const selector = (service.spec as { readonly selector?: Labels } | undefined)?.selector ?? {}
+  const selector = serviceSelector(service)
   const behind = (kind: string): readonly KubernetesObject[] =>
     ofKind(manifests, kind).filter(object => selectsPods(selector, specOf(object).template?.metadata?.labels ?? {}))
   const candidates = behind('Deployment')

@@ -95,6 +95,7 @@ export {
   type IngressSides,
 } from './routers/nginx-ingress.ts'
 export { routerOf } from './routers/routers.ts'
+export { serviceSelector } from './routers/service.ts'
 export type {
   Acceptance,
   Capabilities,

@@ -1,4 +1,4 @@
-import type { Arrival, Reached } from '../arrival.ts'
+import { strength, type Arrival } from '../arrival.ts'
 import type { Version } from '../view.ts'
 
 /** What a decision needs beside goal and view: facts of the run that do not change. */
@@ -9,8 +9,6 @@ export interface Terms {
   readonly stable: string
   readonly canary: string
 }
-
-const strength: Record<Reached, number> = { none: 0, shift: 1, removal: 2 }
 
 /** Whether a change has come at least so far. */
 export function arrived(arrival: Arrival, least: 'shift' | 'removal'): boolean {

@@ -19,7 +19,7 @@ export const service: Router = {
 
   readRoute(object) {
     if (!isService(object)) return refused({ is: 'other-kind', want: 'Service' })
-    if (Object.keys(selectorOf(object)).length === 0) return refused({ is: 'no-destination', entry })
+    if (Object.keys(serviceSelector(object)).length === 0) return refused({ is: 'no-destination', entry })
     const destination = { host: object.metadata.name }
     return done([{ entry, index: 0, destinations: [{ destination, weight: 100, share: 1 }] }])
   },
@@ -42,7 +42,7 @@ export const service: Router = {
 
   snapshot(object, ours) {
     const side = sideOf(object, ours)
-    return side.is === 'refused' ? side : done({ entries: [{ index: 0, name: entry, destinations: selectorOf(object) as Json }] })
+    return side.is === 'refused' ? side : done({ entries: [{ index: 0, name: entry, destinations: serviceSelector(object) as Json }] })
   },
 
   restore: (object, _, ours) => withSide(object, ours, 'stable'),
@@ -54,7 +54,8 @@ function isService({ apiVersion, kind }: KubernetesObject): boolean {
   return apiVersion === 'v1' && kind === 'Service'
 }
 
-function selectorOf(object: KubernetesObject): Selector {
+/** Labels by which a Service selects its pods; none where it has no selector. */
+export function serviceSelector(object: KubernetesObject): Selector {
   return (object.spec as { readonly selector?: Selector } | undefined)?.selector ?? {}
 }
 
@@ -62,10 +63,10 @@ function selectorOf(object: KubernetesObject): Selector {
 function sideOf(object: KubernetesObject, { label }: Ours): Outcome<Side> {
   const read = service.readRoute(object)
   if (read.is === 'refused') return read
-  const value = label && selectorOf(object)[label.key]
+  const value = label && serviceSelector(object)[label.key]
   if (label && value === label.stable) return done('stable')
   if (label && value === label.canary) return done('canary')
-  return refused({ is: 'none-ours', entry, destinations: Object.entries(selectorOf(object)).map(([key, each]) => `${key}=${each}`) })
+  return refused({ is: 'none-ours', entry, destinations: Object.entries(serviceSelector(object)).map(([key, each]) => `${key}=${each}`) })
 }
 
 function withSide(object: KubernetesObject, ours: Ours, side: Side): Outcome<KubernetesObject> {
@@ -73,7 +74,7 @@ function withSide(object: KubernetesObject, ours: Ours, side: Side): Outcome<Kub
   if (present.is === 'refused') return present
   const { label } = ours
   if (present.value === side || !label) return done(object)
-  const selector = { ...selectorOf(object), [label.key]: label[side] }
+  const selector = { ...serviceSelector(object), [label.key]: label[side] }
   return done({ ...object, spec: { ...(object.spec as object), selector } })
 }
 
