@@ -1,15 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { seededRandom, type KubernetesObject } from '#base/index.ts'
-import {
-  canaryIngressName,
-  canaryIngressOf,
-  readCanarySplit,
-  restoreCanary,
-  snapshotCanary,
-  writeCanaryWeight,
-  type Ingress,
-  type Outcome,
-} from '#model/traffic/index.ts'
+import { routerOf, type Beside, type Ours, type Outcome, type Row, type Router } from '#model/traffic/index.ts'
 import type { IngressNginxOptions, NginxForwarded } from '#sandbox/index.ts'
 import { serveSandbox } from '#sandbox/serve.ts'
 import { openShop, share, type Shop, type Tally } from './shop.ts'
@@ -39,10 +30,16 @@ function ingress(name: string, to: string, annotations: Readonly<Record<string, 
 }
 
 const main = ingress('cart', 'cart-stable')
-const sides = { stable: 'cart-stable', canary: 'cart-canary' }
+const ours: Ours = { stable: { host: 'cart-stable' }, canary: { host: 'cart-canary' }, atRest: [] }
+const router = routerOf(main) as Router & { readonly beside: Beside }
 
-function canary(weight: number, more: Readonly<Record<string, string>> = {}): Ingress {
-  const made = value(canaryIngressOf(main, sides, weight))
+const rows = (weight: number): readonly Row[] => [
+  { to: 'stable', weight: 100 - weight },
+  { to: 'canary', weight },
+]
+
+function canary(weight: number, more: Readonly<Record<string, string>> = {}): KubernetesObject {
+  const made = value(router.writeSplit(value(router.beside.make(main, ours, [])), ours, rows(weight)))
   return { ...made, metadata: { ...made.metadata, annotations: { ...made.metadata.annotations, ...more } } }
 }
 
@@ -193,10 +190,9 @@ describe('a canary Ingress', () => {
   it('comes, takes its share step by step and goes again; nobody is lost, and the main Ingress is what it was', async () => {
     const shop = await open()
     const store = shop.sandbox.apiServer.objects
-    const key = { namespace: 'shop', name: canaryIngressName('cart') }
-    const read = (): Ingress => store.get('ingresses.networking.k8s.io', key) as Ingress
+    const key = { namespace: 'shop', name: router.beside.name('cart') }
+    const read = (): KubernetesObject => store.get('ingresses.networking.k8s.io', key) as KubernetesObject
     const before = store.get('ingresses.networking.k8s.io', { namespace: 'shop', name: 'cart' })
-    const snapshot = snapshotCanary(undefined)
     const tally: Record<string, number> = {}
     const pass = async (milliseconds: number): Promise<void> => {
       const end = shop.clock.now() + milliseconds
@@ -210,15 +206,10 @@ describe('a canary Ingress', () => {
     await pass(5000)
     expect(tally).toEqual({ v1: tally['v1'] })
     for (const weight of [50, 100, 0]) {
-      const rows = [
-        { to: 'stable', weight: 100 - weight },
-        { to: 'canary', weight },
-      ] as const
-      put(shop, value(writeCanaryWeight(read(), rows)))
-      expect(readCanarySplit(read())).toEqual(rows)
+      put(shop, value(router.writeSplit(read(), ours, rows(weight))))
+      expect(value(router.readSplit(read(), ours))[0]?.rows).toMatchObject([{ percent: 100 - weight }, { percent: weight }])
       await pass(5000)
     }
-    expect(restoreCanary(read(), snapshot)).toBeUndefined()
     store.delete('ingresses.networking.k8s.io', key)
     shop.scale('cart-v2', 0)
     await pass(5000)

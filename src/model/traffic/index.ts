@@ -84,20 +84,11 @@ export type { HostConfig, VirtualHost } from './istio/routing/virtual-hosts.ts'
 export { validateIstio } from './istio/validation/validate-istio.ts'
 export { pathParts, type Finding, type Findings, type Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
-export {
-  canaryIngressName,
-  canaryIngressOf,
-  readCanarySplit,
-  restoreCanary,
-  snapshotCanary,
-  writeCanaryWeight,
-  type CanarySnapshot,
-  type IngressSides,
-} from './routers/nginx-ingress.ts'
 export { routerOf } from './routers/routers.ts'
 export { serviceSelector } from './routers/service.ts'
 export type {
   Acceptance,
+  Beside,
   Capabilities,
   EntryChoice,
   EntrySnapshot,

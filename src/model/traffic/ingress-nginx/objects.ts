@@ -26,9 +26,11 @@ export interface IngressBackend {
   readonly resource?: unknown
 }
 
+export const ingressGroup = 'networking.k8s.io'
+
 /** Whether an object is an Ingress of networking.k8s.io, in any version. */
-export function isIngress(object: { readonly apiVersion: string; readonly kind: string }): boolean {
-  return object.kind === 'Ingress' && object.apiVersion.startsWith('networking.k8s.io/')
+export function isIngress(object: KubernetesObject): object is Ingress {
+  return object.kind === 'Ingress' && object.apiVersion.startsWith(`${ingressGroup}/`)
 }
 
 /** Of IngressClasses that ingress-nginx serves. */

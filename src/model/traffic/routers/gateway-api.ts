@@ -34,7 +34,7 @@ function gatewayRouter(kind: string, can: { readonly headers: boolean; readonly 
     name: `gateway-api/${kind}`,
     group: gatewayApiGroup,
     kind,
-    can: { shares: true, subsets: false, entries: true, foreign: true, literals: true, ...can },
+    can: { shares: true, subsets: false, entries: true, foreign: true, literals: true, withoutStable: true, ...can },
 
     entries: (object, choice) => rulesOf(object, kind, choice),
     outlines: object =>

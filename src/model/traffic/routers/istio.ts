@@ -10,7 +10,7 @@ export const istio = weightedRouter<RouteDestination>({
   name: 'istio',
   group: istioGroup,
   kind: 'VirtualService',
-  can: { shares: true, subsets: true, entries: true, foreign: true, literals: true, headers: true, mirror: true },
+  can: { shares: true, subsets: true, entries: true, foreign: true, literals: true, headers: true, mirror: true, withoutStable: true },
 
   entries(object, choice) {
     const entries = httpEntries(object, choice)

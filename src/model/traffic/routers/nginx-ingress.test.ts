@@ -4,18 +4,13 @@ import { canaryAnnotations } from '../ingress-nginx/canary.ts'
 import { nginxConfiguration } from '../ingress-nginx/configuration.ts'
 import type { Ingress } from '../ingress-nginx/objects.ts'
 import { nginxTable } from '../ingress-nginx/resolve.ts'
-import {
-  canaryIngressOf,
-  nginxIngressCan,
-  readCanarySplit,
-  restoreCanary,
-  snapshotCanary,
-  writeCanaryWeight,
-  type IngressSides,
-} from './nginx-ingress.ts'
-import type { Outcome } from './router.ts'
+import { canaryIngressOf, type IngressSides } from './canary-ingress.ts'
+import { nginxIngress } from './nginx-ingress.ts'
+import { routerContract } from './router.contract.ts'
+import type { Ours, Outcome } from './router.ts'
 
 const sides: IngressSides = { stable: 'cart', canary: 'cart-canary' }
+const ours: Ours = { stable: { host: 'cart' }, canary: { host: 'cart-canary' }, atRest: [{ host: 'cart' }] }
 const backend = (name: string) => ({ service: { name, port: { number: 80 } } })
 const path = (name: string, at = '/') => ({ path: at, pathType: 'Prefix', backend: backend(name) })
 
@@ -53,6 +48,13 @@ const reason = (object: KubernetesObject, others: readonly Ingress[] = []): unkn
   const outcome = canaryIngressOf(object, sides, 10, others)
   return outcome.is === 'refused' ? (outcome.problem.is === 'not-expressible' ? outcome.problem.reason : outcome.problem.is) : 'done'
 }
+
+routerContract(nginxIngress, {
+  ours,
+  route: ingress('cart', [path('cart')]),
+  bare: { ...made(), metadata: { ...made().metadata, labels: { team: 'a' } }, unknown: 'field' },
+  strange: ingress('cart-canary', [path('web')]),
+})
 
 /** Of requests for a path, the percent that ingress-nginx would send to the canary's Service. */
 function percent(ingresses: readonly Ingress[], at: string): number {
@@ -130,22 +132,14 @@ describe('what canary annotations can not say is refused', () => {
     expect(reason(ingress('cart', [path('cart', '/cart')]), [old])).toBe('older Ingresses have all of its hosts and paths')
   })
 
-  it('rows beside stable and canary, and weights that are none', () => {
-    expect(nginxIngressCan).toMatchObject({ literals: false, foreign: false, mirror: false })
+  it('rows beside stable and canary', () => {
     const rows = [
       { to: 'stable', weight: 90 },
       { to: { host: 'other' }, weight: 10 },
     ] as const
-    expect(writeCanaryWeight(made(), rows)).toMatchObject({ problem: { is: 'not-expressible', reason: expect.stringContaining('other') } })
-    for (const wrong of [
-      [],
-      [{ to: 'stable', weight: 99 }],
-      [
-        { to: 'stable', weight: 101 },
-        { to: 'canary', weight: -1 },
-      ],
-    ] as const)
-      expect(writeCanaryWeight(made(), wrong)).toMatchObject({ problem: { is: 'rows' } })
+    expect(nginxIngress.writeSplit(made(), ours, rows)).toMatchObject({
+      problem: { is: 'not-expressible', reason: expect.stringContaining('other') as string },
+    })
   })
 })
 
@@ -155,46 +149,46 @@ describe('the weight of a canary Ingress', () => {
       { to: 'stable', weight: 100 - canary },
       { to: 'canary', weight: canary },
     ] as const
-
-  it.each([0, 1, 33, 100])('is read back as it was written: %i', weight => {
-    expect(readCanarySplit(value(writeCanaryWeight(made(), rows(weight))))).toEqual(rows(weight))
+  const canaryPercent = (object: KubernetesObject): unknown =>
+    value(nginxIngress.readSplit(object, ours))[0]?.rows.find(({ to }) => to === 'canary')?.percent
+  const write = (object: KubernetesObject, canary: number): KubernetesObject => value(nginxIngress.writeSplit(object, ours, rows(canary)))
+  const withAnnotations = (annotations: Readonly<Record<string, string>>): Ingress => ({
+    ...made(),
+    metadata: { ...made().metadata, annotations },
   })
 
-  it('without a canary Ingress, or where it is none, everything is stable', () => {
-    expect(readCanarySplit(undefined)).toEqual(rows(0))
-    expect(readCanarySplit({ ...made(50), metadata: { name: 'a', annotations: { [canaryAnnotations.weight]: '50' } } })).toEqual(rows(0))
+  it('where the annotation is not true, everything is stable', () => {
+    expect(canaryPercent(withAnnotations({ [canaryAnnotations.weight]: '50' }))).toBe(0)
   })
 
-  it('gives the very same object back where it is so already, and keeps everything else', () => {
+  it('is all that is written', () => {
     const edited = { ...made(), edited: 'meanwhile', metadata: { ...made().metadata, labels: { team: 'a' } } }
-    const once = value(writeCanaryWeight(edited, rows(10)))
-    expect(value(writeCanaryWeight(once, rows(10)))).toBe(once)
-    expect(once).toEqual({
+    expect(write(edited, 10)).toEqual({
       ...edited,
       metadata: { ...edited.metadata, annotations: { ...edited.metadata.annotations, [canaryAnnotations.weight]: '10' } },
     })
   })
 
   it("is of the canary's own total, where somebody has given it one", () => {
-    const { annotations } = made().metadata
-    const fine: Ingress = {
-      ...made(),
-      metadata: { ...made().metadata, annotations: { ...annotations, [canaryAnnotations.weightTotal]: '1000' } },
-    }
-    const written = value(writeCanaryWeight(fine, rows(10)))
-    expect(written.metadata.annotations?.[canaryAnnotations.weight]).toBe('100')
-    expect(readCanarySplit(written)).toEqual(rows(10))
+    const fine = withAnnotations({ ...made().metadata.annotations, [canaryAnnotations.weightTotal]: '1000' })
+    expect(write(fine, 10).metadata.annotations?.[canaryAnnotations.weight]).toBe('100')
+    expect(canaryPercent(write(fine, 10))).toBe(10)
   })
 
-  it('comes back as it was: a canary Ingress that was there keeps the rest of its life, one that was not is to be deleted', () => {
-    const before: Ingress = {
-      ...made(),
-      metadata: { ...made().metadata, annotations: { [canaryAnnotations.enabled]: 'false', 'a/b': 'c' } },
-    }
-    const during = value(writeCanaryWeight({ ...before, edited: 'meanwhile' }, rows(50)))
-    expect(restoreCanary(during, snapshotCanary(before))).toEqual({ ...before, edited: 'meanwhile' })
-    expect(restoreCanary(before, snapshotCanary(before))).toBe(before)
-    expect(restoreCanary(during, snapshotCanary(undefined))).toBeUndefined()
-    expect(JSON.parse(JSON.stringify(snapshotCanary(before)))).toEqual(snapshotCanary(before))
+  it('comes back as it was, though it was switched off', () => {
+    const before = withAnnotations({ [canaryAnnotations.enabled]: 'false', 'a/b': 'c' })
+    const snapshot = value(nginxIngress.snapshot(before, ours))
+    expect(value(nginxIngress.restore({ ...write(before, 50), edited: 'meanwhile' }, snapshot, ours))).toEqual({
+      ...before,
+      edited: 'meanwhile',
+    })
+  })
+})
+
+describe('the entries of a main Ingress', () => {
+  it('are the Services that it leads to; with several of them one is named', () => {
+    expect(value(nginxIngress.readRoute(main, ['web']))).toMatchObject([{ entry: 'web', destinations: [{ destination: { host: 'web' } }] }])
+    expect(nginxIngress.readRoute(main)).toMatchObject({ problem: { is: 'several-entries', entries: ['cart', 'web'] } })
+    expect(nginxIngress.readRoute(made())).toMatchObject({ problem: { is: 'not-expressible' } })
   })
 })

@@ -30,6 +30,16 @@ export interface Router {
   restore(object: KubernetesObject, snapshot: RouteSnapshot, ours: Ours): Outcome<KubernetesObject>
   /** What the controller of the data plane says of the object as it is: that it is valid, not that it has arrived. */
   accepted(object: KubernetesObject): Acceptance
+  /** Where the route itself is never written: the object beside it that holds the split. All but `readRoute` is about that one then. */
+  readonly beside?: Beside
+}
+
+/** An object of the route's kind that holds the split of a route, while there is one. */
+export interface Beside {
+  /** Its name, beside a route of this name. */
+  name(route: string): string
+  /** As a run makes it: it leads as the route does, and gives the canary nothing. `others`: every other object of the kind that is seen. */
+  make(route: KubernetesObject, ours: Ours, others: readonly KubernetesObject[]): Outcome<KubernetesObject>
 }
 
 export type Acceptance =
@@ -52,6 +62,8 @@ export interface Capabilities {
   /** Requests can be told apart by header. */
   readonly headers: boolean
   readonly mirror: boolean
+  /** The canary is reached though stable has no ready pod. */
+  readonly withoutStable: boolean
 }
 
 /** Names of entries, or every entry that leads to ours; left out, the route must have one entry. */
@@ -97,6 +109,8 @@ export interface EntrySplit {
   readonly pinned: boolean
   /** Not pinned, and all the same no canary pod gets traffic by its number: the sides' pods are told apart in another way. */
   readonly narrow?: boolean
+  /** Its rows have no order of their own, and always are stable's and the canary's. */
+  readonly unordered?: boolean
   /**
    * Whole percent of the entry that rows of ours are divided into; 100 where nothing is foreign.
    * Below 100 a split cannot be read back exactly: rows are as wanted when `apportion` gives them the same weights.
