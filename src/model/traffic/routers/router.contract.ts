@@ -100,20 +100,23 @@ export function routerContract(router: Router, examples: RouterExamples): void {
       expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
     })
 
-    where(router.can.foreign && joined, 'strangers have no share of it')('keeps a stranger who came meanwhile, and gives the rest back', () => {
-      const snapshot = done(router.snapshot(bare, ours))
-      const edited = joined!(
-        write(pinned(), [
-          { to: 'stable', weight: 50 },
-          { to: 'canary', weight: 50 },
-        ]),
-      )
+    where(router.can.foreign && joined, 'strangers have no share of it')(
+      'keeps a stranger who came meanwhile, and gives the rest back',
+      () => {
+        const snapshot = done(router.snapshot(bare, ours))
+        const edited = joined!(
+          write(pinned(), [
+            { to: 'stable', weight: 50 },
+            { to: 'canary', weight: 50 },
+          ]),
+        )
 
-      const restored = done(router.restore(edited, snapshot, ours))
+        const restored = done(router.restore(edited, snapshot, ours))
 
-      expect(split(restored)).toMatchObject({ pinned: false, ofRoute: 80, rows: [{ weight: 80 }], foreign: [{ weight: 20 }] })
-      expect(done(router.restore(restored, snapshot, ours))).toBe(restored)
-    })
+        expect(split(restored)).toMatchObject({ pinned: false, ofRoute: 80, rows: [{ weight: 80 }], foreign: [{ weight: 20 }] })
+        expect(done(router.restore(restored, snapshot, ours))).toBe(restored)
+      },
+    )
 
     it('leaves the object it was given alone', () => {
       const before = structuredClone(bare)
@@ -146,13 +149,16 @@ export function routerContract(router: Router, examples: RouterExamples): void {
       expect(router.readRoute({ ...bare, kind: 'ConfigMap' })).toMatchObject({ problem: { is: 'other-kind' } })
     })
 
-    where(router.can.literals && ours.literals?.[0], 'it has no rows beside the two sides')('gives a literal row its weight, and takes it out again', () => {
-      const literal: Row = { to: ours.literals![0]!, weight: 30 }
-      const wanted: readonly Row[] = [{ to: 'stable', weight: 60 }, literal, { to: 'canary', weight: 10 }]
-      expect(rows(write(pinned(), wanted))).toEqual(wanted)
-      expect(split(write(pinned(), wanted)).foreign).toEqual([])
-      expect(write(write(pinned(), wanted), pinnedRows)).toEqual(pinned())
-    })
+    where(router.can.literals && ours.literals?.[0], 'it has no rows beside the two sides')(
+      'gives a literal row its weight, and takes it out again',
+      () => {
+        const literal: Row = { to: ours.literals![0]!, weight: 30 }
+        const wanted: readonly Row[] = [{ to: 'stable', weight: 60 }, literal, { to: 'canary', weight: 10 }]
+        expect(rows(write(pinned(), wanted))).toEqual(wanted)
+        expect(split(write(pinned(), wanted)).foreign).toEqual([])
+        expect(write(write(pinned(), wanted), pinnedRows)).toEqual(pinned())
+      },
+    )
 
     where(router.can.foreign && shared, 'strangers have no share of it')('keeps the share of what is not ours', () => {
       const object = shared as KubernetesObject

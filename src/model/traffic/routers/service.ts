@@ -15,7 +15,16 @@ export const service: Router = {
   name: 'service',
   group: '',
   kind: 'Service',
-  can: { shares: false, subsets: false, entries: false, foreign: false, literals: false, headers: false, mirror: false, withoutStable: true },
+  can: {
+    shares: false,
+    subsets: false,
+    entries: false,
+    foreign: false,
+    literals: false,
+    headers: false,
+    mirror: false,
+    withoutStable: true,
+  },
 
   readRoute(object) {
     if (!isService(object)) return refused({ is: 'other-kind', want: 'Service' })
@@ -83,5 +92,14 @@ function splitOf(side: Side, { stable, canary }: Ours): EntrySplit {
     const all = to === side
     return { to, destination: to === 'stable' ? stable : canary, weight: all ? 100 : 0, share: all ? 1 : 0, percent: all ? 100 : 0 }
   }
-  return { entry, index: 0, pinned: side === 'canary', narrow: true, unordered: true, ofRoute: 100, rows: [row('stable'), row('canary')], foreign: [] }
+  return {
+    entry,
+    index: 0,
+    pinned: side === 'canary',
+    narrow: true,
+    unordered: true,
+    ofRoute: 100,
+    rows: [row('stable'), row('canary')],
+    foreign: [],
+  }
 }
