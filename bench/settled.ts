@@ -26,7 +26,7 @@ export const settled: Figure = {
 async function measureIn(version: string): Promise<Line> {
   const sandbox = await openLiveCart({ version })
   const settling = openSettling({ clock: systemClock, random: seededRandom(2) })
-  const settle = await settling.settle(sandbox.cluster as unknown as Cluster, { mode: 'acknowledged' })
+  const settle = await settling.settle(sandbox.cluster as unknown as Cluster, { mode: 'acknowledged' }, [])
   const late: number[] = []
   const took: number[] = []
   for (let shift = 0; shift < shifts; shift++) {

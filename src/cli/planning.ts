@@ -36,7 +36,7 @@ export function commandSurroundings(): ReleaseSurroundings & { close(): Promise<
       open.set(key, cluster)
       return Promise.resolve(cluster)
     },
-    settle: (cluster, release, signal) => settling.settle(cluster, release.settle, signal),
+    settle: (cluster, release, routes, signal) => settling.settle(cluster, release.settle, routes, signal),
     async close() {
       settling.close()
       for (const cluster of open.values()) cluster.close()

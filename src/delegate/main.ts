@@ -52,7 +52,7 @@ export function openDelegate(options: DelegateOptions): Agent {
       known.catch(() => clusters.delete(key))
       return known
     },
-    settle: (cluster, release, signal) => settling.settle(cluster, release.settle, signal),
+    settle: (cluster, release, routes, signal) => settling.settle(cluster, release.settle, routes, signal),
   }
   const sessions = openSessions(surroundings)
   const agent = openAgent({

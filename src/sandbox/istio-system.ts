@@ -11,7 +11,7 @@ export function installIstio(
 ): void {
   const { version } = options
   const objects: readonly KubernetesObject[] = [
-    workload('istiod', { app: 'istiod', istio: 'pilot' }, `docker.io/istio/pilot:${version}`, options.istiods),
+    workload('istiod', { app: 'istiod', istio: 'pilot', [revision]: 'default' }, `docker.io/istio/pilot:${version}`, options.istiods),
     workload(
       'istio-ingressgateway',
       { app: 'istio-ingressgateway', istio: 'ingressgateway' },
@@ -37,6 +37,9 @@ export function installIstio(
 
 type Labels = Readonly<Record<string, string>>
 
+/** An istiod carries its revision as a label, a pod into which a proxy was injected that of its istiod as an annotation. */
+const revision = 'istio.io/rev'
+
 function workload(name: string, labels: Labels, image: string, replicas: number): KubernetesObject {
   return {
     apiVersion: 'apps/v1',
@@ -46,7 +49,7 @@ function workload(name: string, labels: Labels, image: string, replicas: number)
       replicas,
       progressDeadlineSeconds: 600,
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name, image }] } },
+      template: { metadata: { labels, annotations: { [revision]: 'default' } }, spec: { containers: [{ name, image }] } },
     },
   }
 }

@@ -42,7 +42,7 @@ export async function openBench(
   const settling = openSettling({ clock, random })
   shop.apply(destinationRule(['1', '2']))
   shop.apply(split(0))
-  const settle = await clock.runUntil(settling.settle(cluster, settings))
+  const settle = await clock.runUntil(settling.settle(cluster, settings, []))
   const one = (resource: string): KubernetesObject | undefined => shop.list(resource)[0]
   const look = (): Promise<Seen> => {
     const route = one('virtualservices.networking.istio.io')

@@ -11,8 +11,8 @@ afterEach(() => closing.splice(0).forEach(close => close()))
 type Ask = Cluster['podHttp']
 
 /** A shop whose istiods answer through `way`, which may be changed while it runs. */
-async function open(options: Parameters<typeof openBench>[0] = {}) {
-  const bench = await openBench(options)
+async function open(options: Parameters<typeof openBench>[0] = {}, settings?: SettleSettings) {
+  const bench = await openBench(options, settings)
   const { clock } = bench.shop
   const world = { bench, clock, asked: 0, way: bench.cluster.podHttp as Ask }
   const cluster: Cluster = { ...bench.cluster, podHttp: (...ask) => (world.asked++, world.way(...ask)) }
@@ -21,7 +21,7 @@ async function open(options: Parameters<typeof openBench>[0] = {}) {
     () => bench.close(),
     () => settling.close(),
   )
-  const choose = (settings: SettleSettings): Promise<Settle> => clock.runUntil(settling.settle(cluster, settings))
+  const choose = (settings: SettleSettings): Promise<Settle> => clock.runUntil(settling.settle(cluster, settings, []))
   return Object.assign(world, { choose })
 }
 
@@ -48,21 +48,14 @@ describe('an istiod that cannot be asked', () => {
     })
   })
 
-  it.each(['1.10.0', '1.22.0', '1.99.0'])(
-    'lies about its version (%s): what it sends is read by its form, so nothing changes',
-    async claimed => {
-      const world = await open()
-      const { podHttp } = world.bench.cluster
-      world.way = async (...ask) => {
-        const page = await podHttp(...ask)
-        return { ...page, body: page.body.replaceAll('1.27.1', claimed) }
-      }
-      const settle = await world.choose({ mode: 'acknowledged' })
-      await until(world, settle, settled)
-      settle.wrote(world.bench.shop.apply(split(30)))
-      expect(await until(world, settle, arrived)).toBeLessThan(200)
-    },
-  )
+  it.each([
+    ['1.10.0', 'says that it is Istio 1.10.0, but its image is 1.27.1'],
+    ['1.99.0', 'says that it is Istio 1.99.0, but its image is 1.27.1'],
+  ])('lies about its version (%s): `auto` takes seconds and says so, `acknowledged` is a clear failure', async (claims, why) => {
+    const world = await open({ mesh: { claims } }, { mode: 'auto' })
+    expect(await world.choose({ mode: 'auto' })).toMatchObject({ how: 'seconds', why: expect.stringContaining(why) as string })
+    await expect(world.choose({ mode: 'acknowledged' })).rejects.toMatchObject({ code: 'SL-SETTLE-CANNOT-ACKNOWLEDGE' })
+  })
 })
 
 interface World {

@@ -177,7 +177,7 @@ describe('pods that come and go', () => {
 
 describe('choosing the way', () => {
   const choose = ({ settling, shop }: Bench, cluster: Cluster, settings: SettleSettings): Promise<Settle> =>
-    shop.clock.runUntil(settling.settle(cluster, settings))
+    shop.clock.runUntil(settling.settle(cluster, settings, []))
   const auto = { mode: 'auto' } as const
 
   it('takes acknowledgement where every istiod tells, and says so', async () => {
@@ -253,12 +253,12 @@ it('shares what it knows between releases of one cluster', async () => {
   const bench = await open()
   await bench.lookUntil(settled)
   const { clock } = bench.shop
-  const again = await clock.runUntil(bench.settling.settle(bench.cluster, { mode: 'acknowledged' }))
+  const again = await clock.runUntil(bench.settling.settle(bench.cluster, { mode: 'acknowledged' }, []))
   const [route] = bench.shop.list('virtualservices.networking.istio.io')
   const seen = await clock.runUntil(again.look({ routes: route ? [route] : [], services: [] }))
   expect(seen.routes[0]?.reached).toBe('removal')
   const fresh = openSettling({ clock, random: seededRandom(9) })
-  const stranger = await clock.runUntil(fresh.settle(bench.cluster, { mode: 'acknowledged' }))
+  const stranger = await clock.runUntil(fresh.settle(bench.cluster, { mode: 'acknowledged' }, []))
   expect(
     (await clock.runUntil(stranger.look({ routes: route ? [route] : [], services: [] }))).routes[0]?.reached,
     'a new process knows no baseline',

@@ -71,9 +71,9 @@ export class CartWorld {
     this.#surroundings = {
       ...around,
       cluster: () => Promise.resolve(cluster),
-      settle: (to, _, signal) =>
+      settle: (to, _, routes, signal) =>
         settle === 'acknowledged'
-          ? this.#settling.settle(to, { mode: 'acknowledged' }, signal)
+          ? this.#settling.settle(to, { mode: 'acknowledged' }, routes, signal)
           : Promise.resolve(settleBySeconds(times, 'just above the sandbox', this.clock)),
     }
     this.#sessions = openSessions(this.#surroundings)

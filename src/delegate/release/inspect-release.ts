@@ -71,7 +71,7 @@ export async function inspectFully(
     const rendered = manifests.objects as unknown as readonly KubernetesObject[]
     throw await allMissing(error, { namespace: release.namespace, manifests: rendered }, objects, signal)
   })
-  const settle = await settleFor(looked.found.which.routes, cluster, release, surroundings, signal)
+  const settle = await settleFor(liveRoutes(looked.found), cluster, release, surroundings, signal)
   try {
     const { found } = looked
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
@@ -82,6 +82,11 @@ export async function inspectFully(
   } finally {
     settle.close()
   }
+}
+
+/** The routes as they are, or, where one is not there yet, as it will be. */
+function liveRoutes({ which, routes }: Found): readonly KubernetesObject[] {
+  return which.routes.map(route => routes.find(live => live.kind === route.kind && live.metadata.name === route.metadata.name) ?? route)
 }
 
 async function lookAt(release: Release, manifests: Manifests, objects: Objects, signal: AbortSignal): Promise<Looked> {

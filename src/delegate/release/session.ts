@@ -58,10 +58,14 @@ export async function openSession(
   const objects = objectsOf(cluster, surroundings)
   const run = { release, snapshot, manifests }
   let broken: unknown
+  const observer = await openObserver(objects, run, surroundings, error => (broken = error), context.signal)
   // What is known of the mesh belongs to the cluster, not to this release.
-  const settling = settleFor(snapshot.names.routes, shared, release, surroundings, context.signal)
-  const observing = openObserver(objects, run, surroundings, error => (broken = error), context.signal)
-  const [observer, first] = await bothOpen(observing, settling)
+  const settleBy = (terms: Release, signal: AbortSignal): Promise<Settle> =>
+    settleFor(routesOf(observer.current(), run), shared, terms, surroundings, signal)
+  const first = await settleBy(release, context.signal).catch((error: unknown) => {
+    observer.close()
+    throw error
+  })
   const paceOf = (terms: Release, settle: Settle): Pace => ({ key: paceKey(terms), settle, drain: newDrain(terms.drain, surroundings) })
   let pace = paceOf(release, first)
   return {
@@ -75,7 +79,7 @@ export async function openSession(
     ours: newOurs(observer.current(), release.execution),
     async keepPace(terms, signal) {
       if (paceKey(terms) === pace.key) return
-      const next = await settleFor(snapshot.names.routes, shared, terms, surroundings, signal)
+      const next = await settleBy(terms, signal)
       pace.settle.close()
       pace = paceOf(terms, next)
     },
@@ -109,18 +113,12 @@ function paceKey({ settle, drain }: Release): string {
   return JSON.stringify([settle, drain])
 }
 
-/** Two things that are opened at once; when one fails, the other is closed. */
-async function bothOpen<A extends Closable, B extends Closable>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
-  try {
-    return await Promise.all([one, other])
-  } catch (error) {
-    for (const opened of [one, other]) opened.then(each => each.close()).catch(() => undefined)
-    throw error
-  }
-}
-
-interface Closable {
-  close(): void
+/** The routes of a release: as they are, or, where one is not there yet, by its name. */
+function routesOf({ routes }: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): readonly KubernetesObject[] {
+  return snapshot.names.routes.map(({ apiVersion, kind, name }) => {
+    const live = routes.find(route => route.kind === kind && route.metadata.name === name)
+    return live ?? { apiVersion, kind, metadata: { name, namespace: release.namespace } }
+  })
 }
 
 function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>, how: Settle['how']): LookedAt {

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '#base/index.ts'
+import type { Clock, KubernetesObject, Random } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
 import type { ClusterRef, Release } from '#model/release/index.ts'
@@ -9,6 +9,6 @@ export interface ReleaseSurroundings {
   readonly random: Random
   /** The cluster that a reference names; the same one for the same reference. */
   cluster(reference: ClusterRef): Promise<Cluster>
-  /** How arrival is known there, by the release's settings. */
-  settle(cluster: Cluster, release: Release, signal: AbortSignal): Promise<Settle>
+  /** How the arrival of these routes is known there, by the release's settings. */
+  settle(cluster: Cluster, release: Release, routes: readonly KubernetesObject[], signal: AbortSignal): Promise<Settle>
 }

@@ -38,7 +38,7 @@ export function arrivalOf(
   { now, bound }: { readonly now: number; readonly bound: number },
 ): Arrival {
   const all = expected.proxies.map(id => at(state, version, id))
-  const tolerant = now - seenEverywhere(state, version) >= stragglerLimit
+  const tolerant = now - seenByAll(all) >= stragglerLimit
   const awaited = !tolerant && all.some(({ proxy, has }) => proxy?.connected && !has)
   const counts = ({ has, isQuiet }: At): boolean => has && !(isQuiet && awaited)
   const have = all.filter(counts)
@@ -73,9 +73,10 @@ function reachedBy(have: number, lack: number, tolerant: boolean): Reached {
   return tolerant ? 'shift' : 'none'
 }
 
-/** When the last of the istiods had read it; Infinity while one has not. */
-function seenEverywhere(state: TrackerState, version: ConfigVersion): number {
-  return Math.max(...[...state.istiods.values()].map(istiod => sightOf(istiod, version) ?? Infinity))
+/** When the last istiod that one of the proxies is connected to had read it; Infinity while one has not, or none is known. */
+function seenByAll(all: readonly At[]): number {
+  const connected = all.filter(({ proxy }) => proxy?.connected)
+  return connected.length === 0 ? Infinity : Math.max(...connected.map(({ sight }) => sight ?? Infinity))
 }
 
 function saysOf(all: readonly At[], have: number, lack: readonly At[]): string {

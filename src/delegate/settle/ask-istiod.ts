@@ -1,6 +1,6 @@
 import { Failure, sleep, type Clock } from '#base/index.ts'
 import type { Cluster, PodName } from '#delegate/kubernetes/index.ts'
-import { readConfigz, readEndpointClusters, readPushes, readShards, readSyncz } from './istiod-pages.ts'
+import { readAbout, readConfigz, readEndpointClusters, readPushes, readShards, readSyncz } from './istiod-pages.ts'
 import type { Timed } from './push-clock.ts'
 import type { IstiodLook } from './tracker.ts'
 
@@ -77,18 +77,18 @@ export async function askIstiod(
     return { asked, answered: way.clock.now(), value: read(text) }
   }
   const syncz = need.scope === undefined ? '/debug/syncz' : `/debug/syncz?namespace=${encodeURIComponent(need.scope)}`
-  const [configs, proxies, pushes, shards] = await Promise.all([
+  const [configs, proxies, metrics, shards] = await Promise.all([
     timed(need.configs, '/debug/configz', json('/debug/configz', readConfigz)),
     timed(need.acks, syncz, json('/debug/syncz', readSyncz)),
-    timed(need.acks, '/metrics', readPushes).catch(noMetrics),
+    timed(need.acks, '/metrics', text => ({ pushes: readPushes(text), about: readAbout(text) })).catch(noMetrics),
     timed(need.shards, '/debug/endpointShardz', json('/debug/endpointShardz', readShards)),
   ])
-  const count = pushes?.value
   return {
     istiod: istiod.name,
     ...(configs && { configs }),
     ...(proxies && { proxies: need.scope === undefined ? proxies : { ...proxies, scope: need.scope } }),
-    ...(pushes && count && { pushes: { ...pushes, value: count } }),
+    ...(metrics?.value.pushes && { pushes: { ...metrics, value: metrics.value.pushes } }),
+    ...(metrics && { about: metrics.value.about }),
     ...(shards && { shards }),
   }
 }
@@ -120,6 +120,8 @@ function noMetrics(error: unknown): undefined {
 export function whySilent(error: unknown): string {
   if (error instanceof NoPage && error.status === 401)
     return 'istiod answers debug requests only from its own localhost (port-forward) or with a token'
+  if (error instanceof NoPage && error.status === 403)
+    return 'istiod lets only service accounts of its own namespace ask, and of those in DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES'
   if (error instanceof NoPage && error.status === 404) return "istiod's debug pages are switched off (ENABLE_DEBUG_ON_HTTP)"
   if (error instanceof NoPage) return `istiod: ${error.message}`
   if (error instanceof Failure) return error.message

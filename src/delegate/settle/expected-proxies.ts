@@ -114,16 +114,25 @@ interface PodStatus {
 export function expectedOf({ pods }: ReachedPods, state: TrackerState): Expected {
   if (!pods) return { proxies: [...state.proxies].filter(([, proxy]) => proxy.connected).map(([id]) => id) }
   const counts = (pod: KubernetesObject): boolean => {
-    const { phase, conditions } = (pod.status ?? {}) as PodStatus
-    const proxy = state.proxies.get(idOf(pod))
+    const proxy = state.proxies.get(proxyIdOf(pod))
     if (pod.metadata.deletionTimestamp !== undefined) return proxy?.connected ?? false
-    const ready = conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false
-    return phase === 'Running' && (ready || proxy !== undefined)
+    return isReadyProxy(pod) || (phaseOf(pod) === 'Running' && proxy !== undefined)
   }
-  return { proxies: [...new Set(pods().filter(counts).map(idOf))].sort() }
+  return { proxies: [...new Set(pods().filter(counts).map(proxyIdOf))].sort() }
 }
 
-/** How a proxy calls itself. */
-function idOf({ metadata }: KubernetesObject): string {
+function phaseOf({ status }: KubernetesObject): string | undefined {
+  return (status as PodStatus | undefined)?.phase
+}
+
+/** Whether a pod runs, is ready and stays: then its proxy ought to be connected. */
+export function isReadyProxy(pod: KubernetesObject): boolean {
+  const { conditions = [] } = (pod.status ?? {}) as PodStatus
+  const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+  return ready && phaseOf(pod) === 'Running' && pod.metadata.deletionTimestamp === undefined
+}
+
+/** How the proxy in a pod calls itself. */
+export function proxyIdOf({ metadata }: KubernetesObject): string {
   return `${metadata.name}.${metadata.namespace ?? ''}`
 }

@@ -129,6 +129,24 @@ export function readPushes(page: string): PushCount | undefined {
   return count === undefined || seconds === undefined ? undefined : { count, seconds, process: value('process_start_time_seconds') }
 }
 
+/** What an istiod says about itself; what its metrics lack is left out. */
+export interface AboutIstiod {
+  /** Proxies that are connected to it, by its own count. */
+  readonly connected?: number
+  /** `1.27.1` */
+  readonly version?: string
+}
+
+/** Reads `/metrics`: how many proxies are connected, whatever their version, and which Istio this is. */
+export function readAbout(page: string): AboutIstiod {
+  const counts = [...page.matchAll(/^pilot_xds(?:\{[^}]*\})? (\S+)/gm)].map(([, value]) => Number(value))
+  const version = /^pilot_info\{[^}]*version="(\d+\.\d+[^"-]*)/m.exec(page)?.[1]
+  return {
+    ...(counts.length > 0 && { connected: counts.reduce((sum, count) => sum + count, 0) }),
+    ...(version !== undefined && { version }),
+  }
+}
+
 /** Go writes an empty list as null. Anything else is no page of an istiod: it must not be taken for "no proxy is connected". */
 function list(page: unknown): readonly Page[] {
   if (page === null || page === undefined) return []

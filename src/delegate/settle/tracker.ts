@@ -6,7 +6,7 @@
 // 3. An object is in sight of an istiod from the answer on that first showed its uid with at least its generation.
 // 4. A proxy that is in no istiod's list is disconnected; it keeps what it had, and may be sending by it.
 import { endpointsSeen, forgetProven, type ServiceState } from './endpoint-history.ts'
-import { xdsTypes, type ConfigVersion, type ProxyStatus, type ShardEndpoint, type XdsType } from './istiod-pages.ts'
+import { xdsTypes, type AboutIstiod, type ConfigVersion, type ProxyStatus, type ShardEndpoint, type XdsType } from './istiod-pages.ts'
 import { countPushes, newPushClock, pushOf, seePushes, type PushClock, type PushCount, type PushName, type Timed } from './push-clock.ts'
 import { exchanged, type TypeState } from './types.ts'
 
@@ -18,6 +18,7 @@ export interface IstiodLook {
   /** Of the namespace in `scope`, where one is given, else all. */
   readonly proxies?: Timed<readonly ProxyStatus[]> & { readonly scope?: string }
   readonly pushes?: Timed<PushCount>
+  readonly about?: AboutIstiod
   readonly shards?: Timed<ReadonlyMap<string, readonly ShardEndpoint[]>>
 }
 

@@ -15,7 +15,7 @@ export const failures = defineFailures('PREFLIGHT', {
   ARRIVAL_BY_WAITING: kind<{ why: string }>({
     blame: 'user',
     says: f => `The mesh: arrival of a change cannot be asked for, so every change waits a fixed time instead: ${f.why}.`,
-    todo: 'Give the right to reach istiod, or set settle: seconds in the Infrastructure if this is meant.',
+    todo: 'Give the right that is missing, or let every istiod show all that the route reaches; or set settle: seconds in the Infrastructure if this is meant.',
   }),
   ROLL_LOSES: kind<{ workload: string; waits: string }>({
     blame: 'user',

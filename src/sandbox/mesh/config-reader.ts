@@ -20,11 +20,16 @@ export interface ConfigReader {
   stop(): void
 }
 
+/** From where an istiod reads, which namespaces, and how late. */
+export interface ReadOptions {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly delay: () => number
+  readonly reads: (namespace: string) => boolean
+}
+
 /** Reads everything an istiod watches: each change `delay` milliseconds after it is stored, changes of one kind in their order. */
-export function readConfig(
-  { store, clock, delay }: { readonly store: ObjectStore; readonly clock: Clock; readonly delay: () => number },
-  changed: (change: ConfigChange) => void,
-): ConfigReader {
+export function readConfig({ store, clock, delay, reads }: ReadOptions, changed: (change: ConfigChange) => void): ConfigReader {
   const kinds = Object.keys(watched) as WatchedKind[]
   const tables = new Map(kinds.map(kind => [kind, new Map<string, KubernetesObject>()]))
   const present = kinds.reduce((sum, kind) => sum + store.list(watched[kind]).length, 0)
@@ -33,7 +38,11 @@ export function readConfig(
     const table = tables.get(kind) ?? new Map<string, KubernetesObject>()
     return store.subscribe(
       watched[kind],
-      inOrder(clock, delay, event => (taken++, changed(take(kind, table, event)))),
+      inOrder(clock, delay, event => {
+        taken++
+        const { namespace } = event.object.metadata
+        if (namespace === undefined || reads(namespace)) changed(take(kind, table, event))
+      }),
     )
   })
   return {

@@ -10,25 +10,50 @@ import { configKinds } from './resources.ts'
 const debugPorts = [8080, 15_014]
 const metricsPort = 15_014
 
-/** Which pages an istiod has. */
+/** What an istiod answers: its pages, an error by its status, or nothing at all. */
+export type DebugAnswers = 'pages' | 401 | 403 | 500 | 'nothing'
+
+/** Which pages an istiod has, and what they tell. */
 export interface DebugOptions {
   /** `ENABLE_DEBUG_ON_HTTP`. */
   readonly debugOnHttp: boolean
+  readonly answers: DebugAnswers
+  /** The version that it tells. */
+  readonly claims: string
+  /** Whether syncz leaves a proxy out. */
+  readonly hides: (proxy: string) => boolean
 }
 
 /** What istiod answers on its HTTP ports. */
-export function answerDebug(istiod: Istiod, { debugOnHttp }: DebugOptions, request: HttpRequest, port: number): HttpAnswer {
-  const [path = '', query = ''] = request.path.split('?')
-  const asked = new URLSearchParams(query)
-  if (port === metricsPort && path === '/metrics') return text(200, metrics(istiod))
-  if (port === metricsPort && path === '/version') return text(200, buildOf(istiod))
-  if (port === 8080 && path === '/ready') return text(200, '')
-  const page = debugOnHttp && debugPorts.includes(port) ? pages[path] : undefined
-  return page ? json(200, page(istiod, asked)) : text(404, '404 page not found\n')
+export async function answerDebug(istiod: Istiod, options: DebugOptions, request: HttpRequest, port: number): Promise<HttpAnswer> {
+  if (options.answers === 'nothing') return new Promise<never>(() => undefined)
+  return openPage(istiod, options, request.path, port) ?? debugPage(istiod, options, request.path, port)
 }
 
-const pages: Readonly<Record<string, (istiod: Istiod, asked: URLSearchParams) => unknown>> = {
-  '/debug/syncz': (istiod, asked) => syncz(istiod, asked.get('namespace')),
+/** What everybody may read. */
+function openPage(istiod: Istiod, options: DebugOptions, path: string, port: number): HttpAnswer | undefined {
+  if (port === 8080 && path === '/ready') return text(200, '')
+  if (port !== metricsPort) return undefined
+  if (path === '/metrics') return text(200, metrics(istiod, options))
+  return path === '/version' ? text(200, buildOf(options)) : undefined
+}
+
+function debugPage(istiod: Istiod, { debugOnHttp, answers, hides }: DebugOptions, asked: string, port: number): HttpAnswer {
+  const [path = '', query = ''] = asked.split('?')
+  const page = debugOnHttp && debugPorts.includes(port) ? pages[path] : undefined
+  if (!page) return text(404, '404 page not found\n')
+  if (typeof answers === 'number') return text(answers, '')
+  return json(200, page(istiod, { namespace: new URLSearchParams(query).get('namespace'), hides }))
+}
+
+/** What narrows a page. */
+interface Asked {
+  readonly namespace: string | null
+  readonly hides: (proxy: string) => boolean
+}
+
+const pages: Readonly<Record<string, (istiod: Istiod, asked: Asked) => unknown>> = {
+  '/debug/syncz': syncz,
   '/debug/configz': istiod => configKinds.flatMap(kind => istiod.objects(kind).map(configz)),
   '/debug/endpointShardz': istiod => shards(istiod.endpoints()),
 }
@@ -41,8 +66,9 @@ const fields: Readonly<Record<XdsType, { readonly field: string; readonly url: s
   routes: { field: 'route', url: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration' },
 }
 
-function syncz(istiod: Istiod, namespace: string | null): readonly object[] {
-  const connected = [...istiod.connections.values()].filter(({ peer }) => !namespace || peer.namespace === namespace)
+function syncz(istiod: Istiod, { namespace, hides }: Asked): readonly object[] {
+  const all = [...istiod.connections.values()]
+  const connected = all.filter(({ peer }) => (!namespace || peer.namespace === namespace) && !hides(peer.id))
   return connected
     .toSorted((a, b) =>
       a.peer.namespace === b.peer.namespace ? (a.peer.id < b.peer.id ? -1 : 1) : a.peer.namespace < b.peer.namespace ? -1 : 1,
@@ -113,15 +139,15 @@ function shard(endpoint: Endpoint): object {
   }
 }
 
-function buildOf({ options }: Istiod): string {
-  return `${options.version}-sandbox-Clean`
+function buildOf({ claims }: DebugOptions): string {
+  return `${claims}-sandbox-Clean`
 }
 
-function metrics(istiod: Istiod): string {
+function metrics(istiod: Istiod, options: DebugOptions): string {
   const { count, seconds } = istiod.pushContexts()
   return [
     '# TYPE pilot_info gauge',
-    `pilot_info{version="${buildOf(istiod)}"} 1`,
+    `pilot_info{version="${buildOf(options)}"} 1`,
     '# TYPE pilot_pushcontext_init_seconds histogram',
     `pilot_pushcontext_init_seconds_bucket{le="+Inf"} ${count}`,
     `pilot_pushcontext_init_seconds_sum ${Number(seconds.toFixed(6))}`,
@@ -129,7 +155,7 @@ function metrics(istiod: Istiod): string {
     '# TYPE process_start_time_seconds gauge',
     `process_start_time_seconds ${istiod.started / 1000}`,
     '# TYPE pilot_xds gauge',
-    `pilot_xds{version="${istiod.options.version}"} ${istiod.connections.size}`,
+    `pilot_xds{version="${options.claims}"} ${istiod.connections.size}`,
     '',
   ].join('\n')
 }

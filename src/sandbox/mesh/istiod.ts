@@ -34,6 +34,8 @@ export interface IstiodOptions {
   /** Between the context and the first message to a proxy. */
   readonly queueDelay: () => number
   readonly propagation: Propagation
+  /** Whether it reads the objects of a namespace. */
+  readonly reads: (namespace: string) => boolean
 }
 
 /** What a push is made of, for one proxy. */
@@ -70,10 +72,10 @@ export class Istiod {
   constructor(options: IstiodOptions) {
     this.options = options
     this.started = options.clock.now()
-    const { clock, store, readDelay, debounce, queueDelay } = options
+    const { clock, store, readDelay, debounce, queueDelay, reads } = options
     this.#debounce = createDebounce(clock, debounce, (changes, done) => this.#push(changes, done))
     this.#queue = createPushQueue(mergePushes, (to, push, done) => clock.after(queueDelay(), () => (this.#tell(to, push), done())))
-    this.#reader = readConfig({ store, clock, delay: readDelay }, change => this.#read(change))
+    this.#reader = readConfig({ store, clock, delay: readDelay, reads }, change => this.#read(change))
     this.#start()
   }
 

@@ -5,7 +5,7 @@ import type { ObjectStore } from '#sandbox/api-server/index.ts'
 import { imageOf, type PodRuntime, type Program } from '#sandbox/pods/index.ts'
 import type { Propagation } from './connection.ts'
 import type { DebounceOptions } from './debounce.ts'
-import { answerDebug } from './debug.ts'
+import { answerDebug, type DebugAnswers } from './debug.ts'
 import { GatewayProxy, type Asked, type BelievedDestination } from './gateway-proxy.ts'
 import { Istiod } from './istiod.ts'
 
@@ -25,6 +25,14 @@ export interface MeshOptions {
   /** Between the loss of an istiod and the next try to reach one. */
   readonly reconnectDelay?: () => number
   readonly debugOnHttp?: boolean
+  /** What istiods answer on their HTTP ports, by the name of the pod; asked for every request, so it may change. */
+  readonly debugAnswers?: (istiod: string) => DebugAnswers
+  /** The version that istiods tell on their pages, where it is not the one they are. */
+  readonly claims?: string
+  /** Whether syncz leaves a proxy out, by its id (`istio-ingressgateway-6f.istio-system`); it is connected and counted all the same. */
+  readonly hides?: (proxy: string) => boolean
+  /** Whether an istiod reads the objects of a namespace, by the name of its pod: discoverySelectors. */
+  readonly reads?: (namespace: string, istiod: string) => boolean
 }
 
 /** The Istio that the mesh plays where no other is asked for. */
@@ -71,6 +79,10 @@ export class Mesh {
       propagation: () => 1,
       reconnectDelay: between(300, 1000),
       debugOnHttp: true,
+      debugAnswers: () => 'pages',
+      claims: options.version ?? usualVersion,
+      hides: () => false,
+      reads: () => true,
       ...options,
       debounce: { ...usualDebounce, ...options.debounce },
     }
@@ -122,7 +134,13 @@ export class Mesh {
 
   #startIstiod(pod: KubernetesObject): Program {
     const { name } = pod.metadata
-    const istiod = new Istiod({ ...this.#world, ...this.#options, readDelay: () => this.#options.readDelay(name) })
+    const { readDelay, reads, debugAnswers } = this.#options
+    const istiod = new Istiod({
+      ...this.#world,
+      ...this.#options,
+      readDelay: () => readDelay(name),
+      reads: namespace => reads(namespace, name),
+    })
     this.istiods.set(name, istiod)
     void istiod.ready.then(() => {
       if (this.istiods.get(name) !== istiod) return
@@ -131,7 +149,7 @@ export class Mesh {
     })
     return {
       ready: () => istiod.ready,
-      answer: (request, port) => Promise.resolve(answerDebug(istiod, this.#options, request, port)),
+      answer: (request, port) => answerDebug(istiod, { ...this.#options, answers: debugAnswers(name) }, request, port),
       end: () => {
         istiod.stop()
         this.istiods.delete(name)
