@@ -72,6 +72,22 @@ export const traffic = defineFailures('TRAFFIC', {
     says: f => `${f.object}: ${f.destination} stands in entry ${f.entry} already and keeps its share; a split can not name it`,
     todo: 'Take it out of the split, or out of the VirtualService.',
   }),
+  NAME_TAKEN: kind<InEntry>({
+    blame: 'user',
+    says: f => `${f.object}: has an entry ${f.entry} that is not of this run, and the run would write one of that name`,
+    todo: 'Rename that entry: names that begin with `sluice-route.` or `sluice-sticky.` are for runs.',
+  }),
+  UNSAFE_MIRROR: kind<InEntry>({
+    blame: 'user',
+    says: f =>
+      `${f.object}: entry ${f.entry} takes requests that write (it is not limited to GET, HEAD and OPTIONS), and a mirror would write twice`,
+    todo: 'Manage an entry that is limited to safe methods, or, where a second write does no harm, say allowUnsafeMethods: true in the step.',
+  }),
+  NO_SUCH_REQUESTS: kind<In & { route: string }>({
+    blame: 'user',
+    says: f => `${f.object}: no managed entry takes a request such as header route ${f.route} asks for`,
+    todo: 'Compare its conditions with those of the managed entries: both must hold.',
+  }),
   NOT_EXPRESSIBLE: kind<In & { reason: string }>({
     blame: 'user',
     says: f => `${f.object}: can not be split as asked: ${f.reason}`,
@@ -98,6 +114,8 @@ export function routeFailure(route: KubernetesObject, problem: RouteProblem): Fa
       return traffic.SEVERAL_ROUTES({ object, entries: problem.entries.join(', '), count: problem.entries.length })
     case 'not-expressible':
       return traffic.NOT_EXPRESSIBLE({ object, reason: problem.reason })
+    case 'no-such-requests':
+      return traffic.NO_SUCH_REQUESTS({ object, route: problem.route })
     case 'rows':
       return traffic.BAD_ROWS({ object, problems: problem.problems.map(rowProblemText).join('; ') })
     default:
@@ -122,6 +140,10 @@ function entryFailure(object: string, problem: Extract<RouteProblem, { entry: st
       return traffic.SEVERAL_OURS({ object, entry, destinations: problem.destinations.join(', ') })
     case 'without-weight':
       return traffic.WITHOUT_WEIGHT({ object, entry, destination: problem.destination })
+    case 'name-taken':
+      return traffic.NAME_TAKEN({ object, entry })
+    case 'unsafe-mirror':
+      return traffic.UNSAFE_MIRROR({ object, entry })
     case 'literal-stands':
       return traffic.LITERAL_STANDS({ object, entry, destination: problem.destination })
   }

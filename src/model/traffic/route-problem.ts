@@ -14,6 +14,12 @@ export type RouteProblem =
   | { readonly is: 'several-ours'; readonly entry: string; readonly destinations: readonly string[] }
   | { readonly is: 'without-weight'; readonly entry: string; readonly destination: string }
   | { readonly is: 'literal-stands'; readonly entry: string; readonly destination: string }
+  /** Another entry has the name that one of the run would get. */
+  | { readonly is: 'name-taken'; readonly entry: string }
+  /** The entry takes requests that write, and a copy would write again. */
+  | { readonly is: 'unsafe-mirror'; readonly entry: string }
+  /** No managed entry takes a request of this kind. */
+  | { readonly is: 'no-such-requests'; readonly route: string }
   /** The kind of route has no words for it. */
   | { readonly is: 'not-expressible'; readonly reason: string }
   | { readonly is: 'rows'; readonly problems: readonly RowProblem[] }

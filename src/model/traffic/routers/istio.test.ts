@@ -30,6 +30,7 @@ routerContract(istio, {
     return virtualService(entry(...items.map(item => ({ ...item, weight: 0.8 * item.weight })), { destination: to('new'), weight: 20 }))
   },
   strange: virtualService(entry({ destination: to('other') })),
+  apart: { sticky: true },
 })
 
 const route = (object: KubernetesObject, index = 0): unknown => (object.spec as { http: { route: unknown }[] }).http[index]?.route

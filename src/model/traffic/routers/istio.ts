@@ -2,11 +2,12 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import { httpEntries } from '../istio/entries.ts'
 import { canonicalHost, expandHost } from '../istio/hosts.ts'
 import { istioGroup, type HttpRoute, type RouteDestination, type VirtualService } from '../istio/objects.ts'
+import { isSafeEntry, mirroredPercent, narrowedEntry, withCookie, withMirror } from './istio-apart.ts'
 import { done } from './router.ts'
-import { weightedRouter } from './weighted.ts'
+import { tellingApart } from './told-apart.ts'
+import { sameIn, weightedRouter, type Dialect } from './weighted.ts'
 
-/** Splits in the http entries of a VirtualService; the sides are subsets of one host, or hosts of their own. */
-export const istio = weightedRouter<RouteDestination>({
+const dialect: Dialect<RouteDestination> = {
   name: 'istio',
   group: istioGroup,
   kind: 'VirtualService',
@@ -44,10 +45,36 @@ export const istio = weightedRouter<RouteDestination>({
   items: (object, index) => httpOf(object)[index]?.route ?? [],
   withItems(object, changed) {
     const http = httpOf(object).map((entry, index) => (changed.has(index) ? { ...entry, route: changed.get(index) } : entry))
-    return { ...object, spec: { ...(object.spec as object), http: http as readonly object[] as never } }
+    return withHttp(object, http)
   },
+}
+
+/** Splits in the http entries of a VirtualService; the sides are subsets of one host, or hosts of their own. */
+export const istio = tellingApart<HttpRoute, RouteDestination>(weightedRouter(dialect), {
+  // An entry that is null is nobody's, and is put back as it was.
+  entries: object => httpOf(object) as readonly HttpRoute[],
+  withEntries: withHttp,
+  name: entry => nullable(entry)?.name,
+  items: entry => nullable(entry)?.route ?? [],
+  withItems: (entry, route) => ({ ...entry, route }),
+  destination: dialect.destination,
+  narrowed: narrowedEntry,
+  mirrored: (entry, isTo) => mirroredPercent(entry, isTo),
+  withMirror,
+  isSafe: isSafeEntry,
+  withCookie,
+  same: (object, ours) => sameIn(object, ours, dialect),
 })
 
+function nullable(entry: HttpRoute): HttpRoute | null {
+  return entry
+}
+
+function withHttp(object: KubernetesObject, http: readonly (object | null)[]): KubernetesObject {
+  return { ...object, spec: { ...(object.spec as object), http: http as never } }
+}
+
 function httpOf(object: KubernetesObject): readonly (HttpRoute | null)[] {
-  return (object as VirtualService).spec.http ?? []
+  const { http } = (object.spec ?? {}) as VirtualService['spec']
+  return Array.isArray(http) ? (http as readonly HttpRoute[]) : []
 }

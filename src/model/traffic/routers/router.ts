@@ -2,6 +2,7 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import type { Destination } from '../destination.ts'
 import type { RouteProblem } from '../route-problem.ts'
 import type { Row } from '../rows.ts'
+import type { TellsApart } from './apart.ts'
 
 /**
  * How one mesh, gateway or ingress says which share of a route goes where: pure functions over the object that holds the split.
@@ -32,6 +33,8 @@ export interface Router {
   accepted(object: KubernetesObject): Acceptance
   /** Where the route itself is never written: the object beside it that holds the split. All but `readRoute` is about that one then. */
   readonly beside?: Beside
+  /** How requests are told apart; absent where the kind of route cannot, or cannot yet. */
+  readonly apart?: TellsApart
 }
 
 /** An object of the route's kind that holds the split of a route, while there is one. */

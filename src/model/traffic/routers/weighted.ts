@@ -168,7 +168,7 @@ function weighted<Item>(items: readonly Item[], dialect: Dialect<Item>): readonl
 }
 
 /** Hosts by their full name in the namespace of the route; ports count only where both sides name one. */
-function sameIn<Item>(object: KubernetesObject, ours: Ours, dialect: Dialect<Item>): Same {
+export function sameIn<Item>(object: KubernetesObject, ours: Ours, dialect: Dialect<Item>): Same {
   const namespace = object.metadata.namespace ?? ours.namespace ?? 'default'
   const known = new Map<string, string>()
   const full = (host: string): string => {

@@ -1,0 +1,126 @@
+import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
+import type { StringMatch } from '../istio/objects.ts'
+import type { Ours, Outcome } from './router.ts'
+
+/**
+ * Requests that a route tells apart from its shares: by what they carry, by whom they come from, or by a copy. What a run puts into a route for
+ * them are entries of its own, each just before a managed entry (where the kind of route has an order), with the conditions and settings of that
+ * entry; a mirror and the cookies of sticky users stand in the managed entries themselves.
+ *
+ * 1. An entry of the run takes only requests that its managed entry would have taken.
+ * 2. It is known by its name and by leading to a side of the run; another entry of such a name is never touched.
+ * 3. An edit that would change nothing gives the very same object back (`===`); `nothing` takes out exactly what was put in.
+ */
+export interface TellsApart {
+  read(object: KubernetesObject, ours: Ours): Outcome<Apart>
+  write(object: KubernetesObject, ours: Ours, change: ApartChange): Outcome<KubernetesObject>
+}
+
+/** Conditions that must all hold. At least one is said. */
+export interface RequestMatch {
+  readonly headers?: Readonly<Record<string, StringMatch>>
+  /** A cookie that is there, or that has this value. */
+  readonly cookie?: { readonly name: string; readonly value?: string }
+  readonly uri?: StringMatch
+  readonly method?: string
+}
+
+/** What stands in one route. */
+export interface Apart {
+  /** Header routes: `digest` is of their conditions. */
+  readonly routes: readonly { readonly name: string; readonly digest: string }[]
+  /** Whole percent of the requests that some managed entry copies to the canary; 0 where none does. */
+  readonly mirrored: number
+  /** The draws of users who stay on their side; undefined where nobody is sticky. */
+  readonly sticky?: Draws
+}
+
+/** Numbers that tell former cookies of a side from valid ones. */
+export interface Draws {
+  readonly canary: number
+  readonly stable: number
+}
+
+/** Users stay on the side that they were drawn to, by a cookie of this name and age (seconds). */
+export interface Sticky {
+  readonly cookie: string
+  readonly maxAge: number
+  readonly execution: string
+  readonly draws: Draws
+}
+
+export type ApartChange =
+  /** Requests that fulfil one of these lead to the canary; an empty list takes the route of that name away. */
+  | { readonly is: 'headerRoute'; readonly name: string; readonly match: readonly RequestMatch[] }
+  /** Copies of so many percent of the requests go to the canary, whose answers nobody sees; 0 takes the mirror away. */
+  | { readonly is: 'mirror'; readonly percent: number; readonly allowUnsafeMethods: boolean }
+  | { readonly is: 'sticky'; readonly sticky: Sticky | undefined }
+  | { readonly is: 'nothing' }
+
+/** What an entry of the run is for, as its name says it. `entry` counts managed entries from 1. */
+export type ApartName =
+  | { readonly is: 'route'; readonly name: string; readonly digest: string; readonly entry: number }
+  | { readonly is: 'sticky'; readonly side: 'canary' | 'stable'; readonly draw: number; readonly entry: number }
+
+/** A header route's name: part of the name of an entry, which for the Gateway API must be a DNS name of at most 253 characters. */
+export const headerRouteName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+export function entryName(name: ApartName): string {
+  const parts = name.is === 'route' ? ['route', name.name, name.digest] : ['sticky', name.side, name.draw]
+  return `sluice-${[...parts, name.entry].join('.')}`
+}
+
+/** Reads a name that {@link entryName} made; undefined where it is another one. */
+export function readEntryName(text: string | undefined): ApartName | undefined {
+  const [kind, first = '', second = '', entry, ...more] = (text ?? '').split('.')
+  const number = Number(entry)
+  if (more.length > 0 || !Number.isInteger(number) || number < 1) return undefined
+  if (kind === 'sluice-route' && first !== '' && second !== '') return { is: 'route', name: first, digest: second, entry: number }
+  if (kind !== 'sluice-sticky' || (first !== 'canary' && first !== 'stable') || !/^\d+$/.test(second)) return undefined
+  return { is: 'sticky', side: first, draw: Number(second), entry: number }
+}
+
+/** Tells one list of conditions from another: 32 bits (FNV-1a) are enough for the few that one name ever has. */
+export function digestOf(match: readonly RequestMatch[]): string {
+  const text = canonicalJson(match as unknown as Json)
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
+  return hash.toString(36)
+}
+
+/** The value that users of a side carry: of no other execution and no other draw. */
+export function cookieValue({ execution, draws }: Sticky, side: 'canary' | 'stable'): string {
+  return `sluice-${execution}-${side}-${draws[side]}`
+}
+
+/** The header that gives a cookie out. Scripts have no business with it. */
+export function setCookie(sticky: Sticky, side: 'canary' | 'stable'): string {
+  return `${sticky.cookie}=${cookieValue(sticky, side)}; Max-Age=${sticky.maxAge}; Path=/; HttpOnly; SameSite=Lax`
+}
+
+/** Whether a header that sets a cookie is of some run. */
+export function isRunCookie(header: string | undefined): boolean {
+  return /^[^=;\s]+=sluice-[^;]*-(canary|stable)-\d+;/.test(header ?? '')
+}
+
+/** Requests with this cookie, as a condition on the Cookie header as a whole. */
+export function cookieMatch({ name, value }: { readonly name: string; readonly value?: string }): StringMatch {
+  const wanted = value === undefined ? '[^;]*' : literally(value)
+  return { regex: `(.*;\\s*)?${literally(name)}=${wanted}(;.*)?` }
+}
+
+function literally(text: string): string {
+  return text.replaceAll(/[^\w-]/g, character => `\\${character}`)
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Whether a condition on methods leaves only such as change nothing: the others would do twice what their sender asked for once. */
+export function isSafeMethod({ exact, regex }: StringMatch = {}): boolean {
+  if (exact !== undefined) return safeMethods.has(exact)
+  if (regex === undefined) return false
+  return regex
+    .replaceAll(/^\^?\(?|\)?\$?$/g, '')
+    .split('|')
+    .every(method => safeMethods.has(method))
+}
