@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import type { Row } from '../rows.ts'
 import { digestOf, type ApartChange, type RequestMatch, type Sticky } from './apart.ts'
-import type { RouterExamples } from './router.contract.ts'
-import type { Outcome, Router } from './router.ts'
+import type { Ours, Outcome, Router } from './router.ts'
 
 const beta: readonly RequestMatch[] = [{ headers: { 'x-beta': { exact: 'yes' } } }]
 const gamma: readonly RequestMatch[] = [{ headers: { 'x-gamma': { exact: 'yes' } }, method: 'GET' }]
@@ -14,8 +13,19 @@ const half: readonly Row[] = [
   { to: 'canary', weight: 50 },
 ]
 
-/** What a router promises that tells requests apart. `bare` of the examples must take a request with any header, of any method. */
-export function apartContract(router: Router, { ours, bare, shared }: RouterExamples, can: { readonly sticky: boolean }): void {
+/** Routes to try the contract on. */
+export interface ApartExamples {
+  readonly ours: Ours
+  /** One destination, ours; takes requests with any header, of any method. */
+  readonly bare: KubernetesObject
+  /** Ours has 70 and a stranger 30 of 100. */
+  readonly shared?: KubernetesObject
+  /** The router keeps users on their side. */
+  readonly sticky: boolean
+}
+
+/** What a router promises that tells requests apart: beside the contract of all routers. */
+export function apartContract(router: Router, { ours, bare, shared, sticky: keepsUsers }: ApartExamples): void {
   const told = router.apart
   if (!told) throw new Error(`${router.name} tells nothing apart`)
   const write = (object: KubernetesObject, ...changes: readonly ApartChange[]): KubernetesObject =>
@@ -71,7 +81,7 @@ export function apartContract(router: Router, { ours, bare, shared }: RouterExam
       expect(told.write(pinned(), ours, mirror(10, false))).toMatchObject({ problem: { is: 'unsafe-mirror' } })
     })
 
-    it.skipIf(!can.sticky)('keeps users on their side by a cookie, and forgets them without a trace', () => {
+    it.skipIf(!keepsUsers)('keeps users on their side by a cookie, and forgets them without a trace', () => {
       const sticky = (draws: Sticky['draws']): ApartChange => ({
         is: 'sticky',
         sticky: { cookie: 'cart', maxAge: 3600, execution: 'k3f9', draws },

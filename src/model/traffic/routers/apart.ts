@@ -1,20 +1,5 @@
-import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
+import { canonicalJson, type Json } from '#base/index.ts'
 import type { StringMatch } from '../istio/objects.ts'
-import type { Ours, Outcome } from './router.ts'
-
-/**
- * Requests that a route tells apart from its shares: by what they carry, by whom they come from, or by a copy. What a run puts into a route for
- * them are entries of its own, each just before a managed entry (where the kind of route has an order), with the conditions and settings of that
- * entry; a mirror and the cookies of sticky users stand in the managed entries themselves.
- *
- * 1. An entry of the run takes only requests that its managed entry would have taken.
- * 2. It is known by its name and by leading to a side of the run; another entry of such a name is never touched.
- * 3. An edit that would change nothing gives the very same object back (`===`); `nothing` takes out exactly what was put in.
- */
-export interface TellsApart {
-  read(object: KubernetesObject, ours: Ours): Outcome<Apart>
-  write(object: KubernetesObject, ours: Ours, change: ApartChange): Outcome<KubernetesObject>
-}
 
 /** Conditions that must all hold. At least one is said. */
 export interface RequestMatch {
@@ -72,12 +57,13 @@ export function entryName(name: ApartName): string {
 
 /** Reads a name that {@link entryName} made; undefined where it is another one. */
 export function readEntryName(text: string | undefined): ApartName | undefined {
-  const [kind, first = '', second = '', entry, ...more] = (text ?? '').split('.')
-  const number = Number(entry)
-  if (more.length > 0 || !Number.isInteger(number) || number < 1) return undefined
-  if (kind === 'sluice-route' && first !== '' && second !== '') return { is: 'route', name: first, digest: second, entry: number }
-  if (kind !== 'sluice-sticky' || (first !== 'canary' && first !== 'stable') || !/^\d+$/.test(second)) return undefined
-  return { is: 'sticky', side: first, draw: Number(second), entry: number }
+  const read = /^sluice-(?:route\.(?<name>[^.]+)\.(?<digest>[^.]+)|sticky\.(?<side>canary|stable)\.(?<draw>\d+))\.(?<entry>[1-9]\d*)$/.exec(
+    text ?? '',
+  )
+  if (!read?.groups) return undefined
+  const { name, digest = '', side, draw, entry } = read.groups
+  if (name !== undefined) return { is: 'route', name, digest, entry: Number(entry) }
+  return { is: 'sticky', side: side === 'canary' ? 'canary' : 'stable', draw: Number(draw), entry: Number(entry) }
 }
 
 /** Tells one list of conditions from another: 32 bits (FNV-1a) are enough for the few that one name ever has. */

@@ -85,8 +85,11 @@ export function withCookie(item: RouteDestination, header: string | undefined): 
     return refused({ is: 'not-expressible', reason: 'a destination adds a Set-Cookie header of its own, and there is place for one' })
   const { [setCookieHeader]: former, ...kept } = add
   if (former === header || (former !== undefined && !isRunCookie(former))) return done(item)
-  const added = { ...kept, ...(header === undefined ? {} : { [setCookieHeader]: header }) }
-  const answer = { ...operations, ...(Object.keys(added).length > 0 ? { add: added } : {}) }
-  const all = { ...others, ...(Object.keys(answer).length > 0 ? { response: answer } : {}) }
-  return done(Object.keys(all).length > 0 ? { ...rest, headers: all } : rest)
+  const added = header === undefined ? kept : { ...kept, [setCookieHeader]: header }
+  const answer = { ...operations, ...unlessEmpty('add', added) }
+  return done({ ...rest, ...unlessEmpty('headers', { ...others, ...unlessEmpty('response', answer) }) })
+}
+
+function unlessEmpty<Key extends string, T extends object>(key: Key, map: T): { readonly [K in Key]?: T } {
+  return Object.keys(map).length === 0 ? {} : ({ [key]: map } as { readonly [K in Key]?: T })
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import { pinnedRows } from '../rows.ts'
+import { apartContract } from './apart.contract.ts'
 import { istio } from './istio.ts'
-import { routerContract } from './router.contract.ts'
+import { routerContract, type RouterExamples } from './router.contract.ts'
 import type { Ours } from './router.ts'
 
 const ours: Ours = {
@@ -21,7 +22,7 @@ const virtualService = (...http: readonly object[]): KubernetesObject => ({
 const entry = (...route: readonly object[]): object => ({ match: [{ uri: { prefix: '/' } }], retries: { attempts: 2 }, route, novel: 1 })
 const to = (host: string, subset?: string): object => ({ host, ...(subset ? { subset } : {}) })
 
-routerContract(istio, {
+const examples: RouterExamples = {
   ours,
   bare: virtualService(entry({ destination: { host: 'cart-svc', port: { number: 80 } }, headers: { request: { set: { a: 'b' } } } })),
   shared: virtualService(entry({ destination: to('legacy'), weight: 30 }, { destination: to('cart-svc'), weight: 70 })),
@@ -30,8 +31,9 @@ routerContract(istio, {
     return virtualService(entry(...items.map(item => ({ ...item, weight: 0.8 * item.weight })), { destination: to('new'), weight: 20 }))
   },
   strange: virtualService(entry({ destination: to('other') })),
-  apart: { sticky: true },
-})
+}
+routerContract(istio, examples)
+apartContract(istio, { ...examples, sticky: true })
 
 const route = (object: KubernetesObject, index = 0): unknown => (object.spec as { http: { route: unknown }[] }).http[index]?.route
 const value = (outcome: { is: string; value?: KubernetesObject }): KubernetesObject => {

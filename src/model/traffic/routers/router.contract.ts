@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import { pinnedRows, type Row } from '../rows.ts'
-import { apartContract } from './apart.contract.ts'
 import type { EntrySplit, Ours, Outcome, Router } from './router.ts'
 
 /** Routes of one router to try the contract on. */
@@ -17,8 +16,6 @@ export interface RouterExamples {
   readonly joined?: (object: KubernetesObject) => KubernetesObject
   /** No destination of ours. */
   readonly strange: KubernetesObject
-  /** Tells requests apart, and perhaps keeps users on their side. */
-  readonly apart?: { readonly sticky: boolean }
 }
 
 /** What every router promises. A new router passes this before it has a test of its own. */
@@ -38,7 +35,6 @@ export function routerContract(router: Router, examples: RouterExamples): void {
     ...(literals ? [] : ['literal rows: it has none beside the two sides']),
   ]
   if (missing.length > 0) console.warn(`${router.name}: the contract does not ask for ${missing.join('; ')}`)
-  if (examples.apart) apartContract(router, examples, examples.apart)
 
   describe(`${router.name} keeps the router contract`, () => {
     it('reads the managed entry of a bare route', () => {

@@ -2,7 +2,7 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import type { Destination } from '../destination.ts'
 import type { RouteProblem } from '../route-problem.ts'
 import type { Row } from '../rows.ts'
-import type { TellsApart } from './apart.ts'
+import type { Apart, ApartChange } from './apart.ts'
 
 /**
  * How one mesh, gateway or ingress says which share of a route goes where: pure functions over the object that holds the split.
@@ -43,6 +43,20 @@ export interface Beside {
   name(route: string): string
   /** As a run makes it: it leads as the route does, and gives the canary nothing. `others`: every other object of the kind that is seen. */
   make(route: KubernetesObject, ours: Ours, others: readonly KubernetesObject[]): Outcome<KubernetesObject>
+}
+
+/**
+ * Requests that a route tells apart from its shares: by what they carry, by whom they come from, or by a copy. What a run puts into a route for
+ * them are entries of its own, each just before a managed entry (where the kind of route has an order), with the conditions and settings of that
+ * entry; a mirror and the cookies of sticky users stand in the managed entries themselves.
+ *
+ * 1. An entry of the run takes only requests that its managed entry would have taken.
+ * 2. It is known by its name and by leading to a side of the run; another entry of such a name is never touched.
+ * 3. An edit that would change nothing gives the very same object back (`===`); `nothing` takes out exactly what was put in.
+ */
+export interface TellsApart {
+  read(object: KubernetesObject, ours: Ours): Outcome<Apart>
+  write(object: KubernetesObject, ours: Ours, change: ApartChange): Outcome<KubernetesObject>
 }
 
 export type Acceptance =

@@ -1,0 +1,129 @@
+import type { Side } from '../rows.ts'
+import { cookieValue, digestOf, entryName, setCookie, type ApartChange, type RequestMatch, type Sticky } from './apart.ts'
+import type { ApartDialect } from './apart-dialect.ts'
+import type { Own, Parts } from './apart-parts.ts'
+import { done, every, refused, type Outcome } from './router.ts'
+
+/** All entries as they become. */
+export function writeParts<Entry, Item>(parts: Parts<Entry, Item>, change: ApartChange): Outcome<readonly Entry[]> {
+  switch (change.is) {
+    case 'headerRoute':
+      return writeHeaderRoute(parts, change)
+    case 'mirror':
+      return writeMirror(parts, change)
+    case 'sticky':
+      return writeSticky(parts, change.sticky)
+    case 'nothing': {
+      const mirrorless = writeMirror({ ...parts, own: [] }, { percent: 0, allowUnsafeMethods: true })
+      return mirrorless.is === 'refused' ? mirrorless : writeSticky({ ...parts, own: [], rest: mirrorless.value }, undefined)
+    }
+  }
+}
+
+/** The run's entries where they belong: each before its managed entry; header routes in the order in which they came, sticky users last. */
+function together<Entry, Item>({ rest, managed, dialect }: Parts<Entry, Item>, own: readonly Own<Entry>[]): Outcome<readonly Entry[]> {
+  const taken = rest.map(entry => dialect.name(entry)).find(name => own.some(each => name !== undefined && entryName(each.name) === name))
+  if (taken !== undefined) return refused({ is: 'name-taken', entry: taken })
+  const order = own.toSorted((a, b) => Number(a.name.is === 'sticky') - Number(b.name.is === 'sticky'))
+  return done(
+    rest.flatMap((entry, index) => {
+      const place = managed.findIndex(each => each.index === index) + 1
+      return [...order.filter(({ name }) => place > 0 && name.entry === place).map(each => each.entry), entry]
+    }),
+  )
+}
+
+function writeHeaderRoute<Entry, Item>(
+  parts: Parts<Entry, Item>,
+  { name, match }: { readonly name: string; readonly match: readonly RequestMatch[] },
+): Outcome<readonly Entry[]> {
+  const { rest, managed, own, dialect, isCanary } = parts
+  const others = own.filter(each => each.name.is !== 'route' || each.name.name !== name)
+  if (match.length === 0) return together(parts, others)
+  const made = every([...managed.entries()], ([at, { index, sides }]): Outcome<readonly Own<Entry>[]> => {
+    const apart = { is: 'route', name, digest: digestOf(match), entry: at + 1 } as const
+    const entry = ownEntry(parts, rest[index] as Entry, entryName(apart), match)
+    if (entry.is === 'refused' || !entry.value) return entry.is === 'refused' ? entry : done([])
+    const items = sides.canary.filter(item => isCanary(dialect.destination(item)))
+    return cookieless(dialect.withItems(entry.value, items), dialect, each => done([{ name: apart, entry: each }]))
+  })
+  if (made.is === 'refused') return made
+  const added = made.value.flat()
+  if (added.length === 0) return refused({ is: 'no-such-requests', route: name })
+  const at = own.findIndex(each => each.name.is === 'route' && each.name.name === name)
+  const before = at < 0 ? others.length : own.slice(0, at).filter(each => others.includes(each)).length
+  return together(parts, [...others.slice(0, before), ...added, ...others.slice(before)])
+}
+
+/** A copy of a managed entry for some of its requests; what is copied to the canary already is not copied once more. */
+function ownEntry<Entry, Item>(
+  { dialect, isCanary, managed }: Parts<Entry, Item>,
+  entry: Entry,
+  name: string,
+  match: readonly RequestMatch[],
+): Outcome<Entry | undefined> {
+  const [first] = managed[0]?.sides.canary ?? []
+  const unmirrored = first && dialect.mirrored(entry, isCanary) > 0 ? dialect.withMirror(entry, first, 0, isCanary) : done(entry)
+  return unmirrored.is === 'refused' ? unmirrored : dialect.narrowed(unmirrored.value, name, match)
+}
+
+function cookieless<Entry, Item, T>(entry: Entry, dialect: ApartDialect<Entry, Item>, then: (entry: Entry) => Outcome<T>): Outcome<T> {
+  const items = every(dialect.items(entry), item => dialect.withCookie(item, undefined))
+  return items.is === 'refused' ? items : then(dialect.withItems(entry, items.value))
+}
+
+function writeMirror<Entry, Item>(
+  parts: Parts<Entry, Item>,
+  { percent, allowUnsafeMethods }: { readonly percent: number; readonly allowUnsafeMethods: boolean },
+): Outcome<readonly Entry[]> {
+  const { rest, managed, own, dialect, isCanary } = parts
+  const mirrored = every([...rest.keys()], (index): Outcome<Entry> => {
+    const entry = rest[index] as Entry
+    const to = managed.find(each => each.index === index)?.sides.canary.find(item => isCanary(dialect.destination(item)))
+    if (!to) return done(entry)
+    if (percent > 0 && !allowUnsafeMethods && !dialect.isSafe(entry))
+      return refused({ is: 'unsafe-mirror', entry: dialect.name(entry) ?? `#${index}` })
+    return dialect.withMirror(entry, to, percent, isCanary)
+  })
+  return mirrored.is === 'refused' ? mirrored : together({ ...parts, rest: mirrored.value }, own)
+}
+
+function writeSticky<Entry, Item>(parts: Parts<Entry, Item>, sticky: Sticky | undefined): Outcome<readonly Entry[]> {
+  const { rest, managed, own, dialect, isCanary, isStable } = parts
+  const baked = every([...rest.keys()], (index): Outcome<Entry> => {
+    const entry = rest[index] as Entry
+    if (!managed.some(each => each.index === index)) return done(entry)
+    const items = every(dialect.items(entry), item => {
+      const destination = dialect.destination(item)
+      const side = isCanary(destination) ? 'canary' : isStable(destination) ? 'stable' : undefined
+      return side ? dialect.withCookie(item, sticky && setCookie(sticky, side)) : done(item)
+    })
+    return items.is === 'refused' ? items : done(dialect.withItems(entry, items.value))
+  })
+  if (baked.is === 'refused') return baked
+  const others = own.filter(each => each.name.is !== 'sticky')
+  const whole = { ...parts, rest: baked.value }
+  if (!sticky) return together(whole, others)
+  const made = every([...managed.entries()], ([at, each]) =>
+    every(['canary', 'stable'] as const, side => stickyEntry(whole, { side, at, ...each }, sticky)),
+  )
+  return made.is === 'refused' ? made : together(whole, [...others, ...made.value.flat(2)])
+}
+
+/** Users who were drawn to a side get all that is ours of the entry from it. */
+function stickyEntry<Entry, Item>(
+  parts: Parts<Entry, Item>,
+  { side, at, index, sides }: { readonly side: Side; readonly at: number } & Parts<Entry, Item>['managed'][number],
+  sticky: Sticky,
+): Outcome<readonly Own<Entry>[]> {
+  const { rest, dialect } = parts
+  const name = { is: 'sticky', side, draw: sticky.draws[side], entry: at + 1 } as const
+  const match = [{ cookie: { name: sticky.cookie, value: cookieValue(sticky, side) } }]
+  const entry =
+    side === 'canary'
+      ? ownEntry(parts, rest[index] as Entry, entryName(name), match)
+      : dialect.narrowed(rest[index] as Entry, entryName(name), match)
+  if (entry.is === 'refused') return entry
+  if (!entry.value) return done([])
+  return cookieless(dialect.withItems(entry.value, sides[side]), dialect, each => done([{ name, entry: each }]))
+}
