@@ -1,6 +1,6 @@
 import { Failure } from '#base/index.ts'
 import { administrator, isAllowed, type Access, type ObjectStore } from '#sandbox/api-server/index.ts'
-import { NoAnswer, podAddress, type PodRuntime } from '#sandbox/pods/index.ts'
+import { fromLocalhost, NoAnswer, podAddress, type PodRuntime } from '#sandbox/pods/index.ts'
 
 export interface PodHttpRequest {
   /** GET where it is left out. */
@@ -31,23 +31,27 @@ export function podHttp(store: ObjectStore, runtime: PodRuntime, access: Access)
     const right = { user: administrator, verb: 'create', group: '', resource: 'pods/portforward', ...pod }
     if (!isAllowed(access, right)) throw forbidden(pod)
     const ip = podAddress(store.get('pods', pod))
-    if (ip === undefined) throw unreachable(pod, port, 'there is no such pod, or it has no address yet')
+    const name = `${pod.namespace}/${pod.name}`
+    if (ip === undefined) throw unreachable(name, port, 'there is no such pod, or it has no address yet')
     try {
-      const answer = await runtime.send({ ip, port }, { method, path, headers, ...(body === undefined ? {} : { body }) }, signal)
+      const answer = await runtime.send(
+        { ip, port },
+        { method, path, headers: { ...headers, [fromLocalhost]: 'yes' }, ...(body === undefined ? {} : { body }) },
+        signal,
+      )
       return { status: answer.status, headers: answer.headers, body: textOf(answer.body) }
     } catch (error) {
-      throw error instanceof NoAnswer ? unreachable(pod, port, error.message, error) : error
+      throw error instanceof NoAnswer ? unreachable(name, port, error.message, error) : error
     }
   }
 }
 
-function textOf(body: string | Uint8Array): string {
+export function textOf(body: string | Uint8Array): string {
   return typeof body === 'string' ? body : Buffer.from(body).toString('utf8')
 }
 
 /** With the code by which every way to a cluster tells this (it stands in the table of the port that this fits). */
-function unreachable({ namespace, name }: PodName, port: number, reason: string, cause?: unknown): Failure {
-  const pod = `${namespace}/${name}`
+export function unreachable(pod: string, port: number, reason: string, cause?: unknown): Failure {
   const message = `Pod ${pod}: port ${port} in the sandbox cannot be reached: ${reason}`
   const todo = 'Look at the pod: it may have just ended.'
   return new Failure({ code: 'SL-KUBERNETES-POD-UNREACHABLE', blame: 'world', message, todo, facts: { pod, port, reason } }, cause)

@@ -12,6 +12,7 @@ import { startControllers, type Pace } from '#sandbox/controllers/index.ts'
 import { installIstio } from './istio-system.ts'
 import { createIngressNginx, type IngressNginx, type IngressNginxOptions, type NginxProxy } from '#sandbox/ingress-nginx/index.ts'
 import { istioWebhook, Mesh, usualVersion, type Asked, type GatewayProxy, type MeshOptions, type ProxyShares } from '#sandbox/mesh/index.ts'
+import { inside, type SandboxInside } from './inside.ts'
 import { podHttp, type PodHttp } from './pod-http.ts'
 import { imageOf, imageTag, isPodReady, PodRuntime, usualBehaviour, type Behaviour, type ProgramFor } from '#sandbox/pods/index.ts'
 
@@ -76,6 +77,8 @@ export interface SeenEvent {
 /** A cluster with a mesh in one process. */
 export interface Sandbox {
   readonly cluster: SandboxCluster
+  /** The pods' network as a process under this service account would see it in the cluster. */
+  inside(account: { readonly namespace: string; readonly name: string }): SandboxInside
   readonly apiServer: ApiServer
   readonly mesh: Mesh
   readonly pods: PodRuntime
@@ -123,6 +126,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       watch: (path, signal) => inProcess.watch(path, signal) as AsyncIterable<SeenEvent>,
       podHttp: podHttp(store, runtime, access),
     },
+    inside: account => inside(runtime, account),
     apiServer,
     mesh,
     pods: runtime,

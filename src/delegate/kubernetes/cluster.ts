@@ -44,6 +44,14 @@ export interface PodResponse {
   readonly body: string
 }
 
+/** The network of the pods, and who this process is there. */
+export interface Inside {
+  /** Speaks HTTP to an address of a pod. Rejects as `podHttp` of Cluster does. */
+  http(address: string, port: number, request: PodRequest, signal?: AbortSignal): Promise<PodResponse>
+  /** A token of this process' service account that is good for an audience; where there is none, and none is given, a Failure. */
+  token(audience: string, signal?: AbortSignal): Promise<string>
+}
+
 /**
  * An API server and a way to its pods, as every adapter gives it (cluster.contract.ts holds them to it).
  * 1. An answer is returned, whatever its status. No answer (refused, reset, unknown host) rejects with a Failure blamed on the world.
@@ -60,4 +68,6 @@ export interface Cluster {
   watch(path: string, signal?: AbortSignal): AsyncIterable<WatchEvent>
   /** Speaks HTTP to a port of a pod. */
   podHttp(pod: PodName, port: number, request: PodRequest, signal?: AbortSignal): Promise<PodResponse>
+  /** Only where this process runs in the cluster itself. */
+  readonly inside?: Inside
 }

@@ -1,5 +1,5 @@
 import type { JsonPatch } from '#base/index.ts'
-import type { ApiRequest, Cluster } from './cluster.ts'
+import type { ApiRequest, Cluster, Inside } from './cluster.ts'
 
 /** What went to the cluster so far. Writes of Leases, records and marks stand apart: they are our book-keeping, not the release. */
 export interface Counts {
@@ -40,6 +40,14 @@ export function countCalls(cluster: Cluster): CountedCluster {
       counts.podRequests++
       return cluster.podHttp(pod, port, request, signal)
     },
+    ...(cluster.inside && { inside: counting(cluster.inside, () => void counts.podRequests++) }),
+  }
+}
+
+function counting(inside: Inside, count: () => void): Inside {
+  return {
+    http: (...asked) => (count(), inside.http(...asked)),
+    token: (audience, signal) => inside.token(audience, signal),
   }
 }
 

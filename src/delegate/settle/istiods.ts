@@ -1,6 +1,7 @@
 import { parseDuration, type KubernetesObject } from '#base/index.ts'
-import { backoff, openMirror, orAborted, type Mirror, type Objects, type PodName, type Surroundings } from '#delegate/kubernetes/index.ts'
-import { askEndpointClusters, askIstiod, noNeed, whySilent, type Need } from './ask-istiod.ts'
+import { backoff, openMirror, orAborted, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { askEndpointClusters, askIstiod, noNeed, type Need } from './ask-istiod.ts'
+import { istiodRoads, whySilent } from './istiod-roads.ts'
 import type { IstiodLook } from './tracker.ts'
 
 /** Milliseconds: first and longest wait before an istiod that did not answer is asked again. */
@@ -34,7 +35,7 @@ const collection = { apiVersion: 'v1', kind: 'Pod', labels: 'app=istiod' }
 
 export function openIstiods(objects: Objects, surroundings: Surroundings): Istiods {
   const { clock, random } = surroundings
-  const { cluster } = objects
+  const roads = istiodRoads(objects.cluster, clock)
   const closing = new AbortController()
   const excused = new Map<string, { readonly delay: ReturnType<typeof backoff>; until: number; why: string }>()
   let mirror: Promise<Mirror> | undefined
@@ -47,7 +48,7 @@ export function openIstiods(objects: Objects, surroundings: Surroundings): Istio
     return (await orAborted(mirror, signal)).objects().filter(isRunning)
   }
   const one = (pod: KubernetesObject, need: Need & { readonly scope: string | undefined }, signal: AbortSignal): Promise<IstiodLook> =>
-    askIstiod({ cluster, clock }, nameOf(pod), need, signal)
+    askIstiod(roads, pod, need, signal)
 
   const tried = async (pod: KubernetesObject, need: Need & { readonly scope: string | undefined }): Promise<IstiodLook | string> => {
     const { name } = pod.metadata
@@ -83,7 +84,7 @@ export function openIstiods(objects: Objects, surroundings: Surroundings): Istio
     },
     async endpointClusters(host, signal) {
       const [pod] = await running(signal)
-      return pod && askEndpointClusters({ cluster, clock }, nameOf(pod), host, signal)
+      return pod && askEndpointClusters(roads, pod, host, signal)
     },
     close() {
       closing.abort()
@@ -96,10 +97,6 @@ export function openIstiods(objects: Objects, surroundings: Surroundings): Istio
 export function boundOf(istiods: readonly KubernetesObject[]): number {
   const set = (name: string, usual: number): number => Math.max(...istiods.map(pod => environmentOf(pod, name)), usual)
   return set('PILOT_DEBOUNCE_MAX', debounce.max) + set('PILOT_DEBOUNCE_AFTER', debounce.after) + debounce.room
-}
-
-function nameOf({ metadata }: KubernetesObject): PodName {
-  return { namespace: metadata.namespace ?? '', name: metadata.name }
 }
 
 function isRunning({ metadata, status }: KubernetesObject): boolean {

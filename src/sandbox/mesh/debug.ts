@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { json, text, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
+import { fromLocalhost, json, text, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
 import type { Connection } from './connection.ts'
 import type { Endpoint } from './endpoints.ts'
 import { minorOf, type Istiod } from './istiod.ts'
@@ -18,6 +18,8 @@ export interface DebugOptions {
   /** `ENABLE_DEBUG_ON_HTTP`. */
   readonly debugOnHttp: boolean
   readonly answers: DebugAnswers
+  /** Namespaces whose service accounts may ask, beside istiod's own. */
+  readonly debugNamespaces: readonly string[]
   /** The version that it tells. */
   readonly claims: string
   /** Whether syncz leaves a proxy out. */
@@ -27,7 +29,7 @@ export interface DebugOptions {
 /** What istiod answers on its HTTP ports. */
 export async function answerDebug(istiod: Istiod, options: DebugOptions, request: HttpRequest, port: number): Promise<HttpAnswer> {
   if (options.answers === 'nothing') return new Promise<never>(() => undefined)
-  return openPage(istiod, options, request.path, port) ?? debugPage(istiod, options, request.path, port)
+  return openPage(istiod, options, request.path, port) ?? debugPage(istiod, options, request, port)
 }
 
 /** What everybody may read. */
@@ -38,12 +40,22 @@ function openPage(istiod: Istiod, options: DebugOptions, path: string, port: num
   return path === '/version' ? text(200, buildOf(options)) : undefined
 }
 
-function debugPage(istiod: Istiod, { debugOnHttp, answers, hides }: DebugOptions, asked: string, port: number): HttpAnswer {
-  const [path = '', query = ''] = asked.split('?')
+function debugPage(istiod: Istiod, options: DebugOptions, request: HttpRequest, port: number): HttpAnswer {
+  const { debugOnHttp, answers, hides } = options
+  const [path = '', query = ''] = request.path.split('?')
   const page = debugOnHttp && debugPorts.includes(port) ? pages[path] : undefined
   if (!page) return text(404, '404 page not found\n')
-  if (typeof answers === 'number') return text(answers, '')
+  const refused = refusal(request, options) ?? (typeof answers === 'number' ? answers : undefined)
+  if (refused !== undefined) return text(refused, '')
   return json(200, page(istiod, { namespace: new URLSearchParams(query).get('namespace'), hides }))
+}
+
+/** Localhost may ask; everybody else needs a token for istiod, of an account of its namespace or of one that is allowed. */
+function refusal({ headers }: HttpRequest, { debugNamespaces }: DebugOptions): 401 | 403 | undefined {
+  if (headers[fromLocalhost] !== undefined) return undefined
+  const [namespace = '', , audience] = (headers['authorization'] ?? '').replace(/^Bearer /, '').split('/')
+  if (audience !== 'istio-ca') return 401
+  return ['istio-system', ...debugNamespaces].includes(namespace) ? undefined : 403
 }
 
 /** What narrows a page. */

@@ -29,6 +29,8 @@ export interface MeshOptions {
   readonly debugAnswers?: (istiod: string) => DebugAnswers
   /** The version that istiods tell on their pages, where it is not the one they are. */
   readonly claims?: string
+  /** Namespaces whose service accounts may ask an istiod for its pages, beside its own: `DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES`. */
+  readonly debugNamespaces?: readonly string[]
   /** Whether syncz leaves a proxy out, by its id (`istio-ingressgateway-6f.istio-system`); it is connected and counted all the same. */
   readonly hides?: (proxy: string) => boolean
   /** Whether an istiod reads the objects of a namespace, by the name of its pod: discoverySelectors. */
@@ -81,6 +83,7 @@ export class Mesh {
       debugOnHttp: true,
       debugAnswers: () => 'pages',
       claims: options.version ?? usualVersion,
+      debugNamespaces: [],
       hides: () => false,
       reads: () => true,
       ...options,

@@ -1,6 +1,9 @@
 /** Header names in lower case. */
 export type Headers = Readonly<Record<string, string>>
 
+/** The header of a request that comes through a port-forward: to the program in the pod it comes from its own localhost. */
+export const fromLocalhost = 'x-sandbox-from-localhost'
+
 /** One HTTP request inside the sandbox; bodies are whole. */
 export interface HttpRequest {
   readonly method: string
