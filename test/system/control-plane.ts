@@ -57,8 +57,9 @@ export class ControlPlane {
     version: string,
     more: Partial<StartExecution> = {},
     applied: Readonly<Record<string, readonly KubernetesObject[]>> = {},
+    objects: readonly KubernetesObject[] = cartManifests(version, 4),
   ): Promise<string> {
-    const text = JSON.stringify({ objects: cartManifests(version, 4), versioned: [] })
+    const text = JSON.stringify({ objects, versioned: [] })
     const { content, journal } = this.store
     const starter = { content, start: this.#engine.start, row: async (id: string) => (await journal.load(id))?.row, doing: async () => '' }
     const pinned = [

@@ -67,7 +67,7 @@ export function snapshotOf({ snapshot, resolved }: ReleaseCourse): Snapshot {
 
 /** What `${k8s.canaryDestination}` and `${k8s.stableDestination}` stand for: Istio's own YAML. */
 export function destinationsOf({ terms, snapshot }: ReleaseCourse): Record<'stable' | 'canary', string> {
-  const host = snapshot?.names.host ?? terms.service
+  const host = snapshot?.names.host || terms.service
   const services = snapshot?.names.services
   if (services) return { stable: stringify({ host }), canary: stringify({ host: canaryHost(host, services) }) }
   return { stable: stringify({ host, subset: terms.subsets.stable }), canary: stringify({ host, subset: terms.subsets.canary }) }

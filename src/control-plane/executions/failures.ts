@@ -34,10 +34,10 @@ export const executions = defineFailures('EXECUTION', {
       `Service ${f.service}: the manifests of ${f.version} are not kept any more: \`sluice run --tag ${f.version}\` renders them anew.`,
     todo: 'Run that version: `sluice run --tag`.',
   }),
-  STRATEGY_UNKNOWN: kind<{ workflow: string; strategy: string }>({
+  STEP_MISPLACED: kind<{ step: string; title: string; strategy: string }>({
     blame: 'user',
-    says: f => `Workflow ${f.workflow}: strategy ${f.strategy} cannot be run yet.`,
-    todo: 'Use `strategy: canary`.',
+    says: f => `Step ${f.step}: a ${f.title} has no place in a workflow with the strategy ${f.strategy}.`,
+    todo: 'Take the step away, or change the strategy.',
   }),
   STEP_UNKNOWN: kind<{ step: string; type: string; known: readonly string[] }>({
     blame: 'user',

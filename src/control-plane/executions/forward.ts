@@ -49,7 +49,10 @@ async function lookAt(lane: ForwardRun, course: Course, release: ReleaseCourse):
     const refusals = findings.filter(finding => finding.level === 'refuse')
     if (refusals[0]) throw refusal(refusals[0], refusals)
     release.snapshot = snapshot
-    await run.record(names.ended, (): StepEnd => ({ is: 'done', says: `settles by ${settleWords[settle.how]}: ${settle.why}` }))
+    await run.record(names.ended, (): StepEnd => ({
+      is: 'done',
+      says: release.terms.plain === undefined ? `settles by ${settleWords[settle.how]}: ${settle.why}` : settle.why,
+    }))
   } catch (error) {
     const failure = failureOf(error, { name: 'Look first', timeout: lookTimeout })
     await run.record(names.ended, (): StepEnd => ({ is: 'failed', says: failure.message, failure }))

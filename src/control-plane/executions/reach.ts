@@ -48,7 +48,7 @@ export async function reach(place: StepPlace, budget: Budget, name: string, goal
 
 async function work({ run, release, watch }: StepPlace, budget: Budget, call: string, goal: Goal): Promise<Reached> {
   const { step } = budget
-  if (goal.to !== 'pinned') await watch?.()
+  if (goal.to !== 'pinned' && release.terms.plain === undefined) await watch?.()
   const number = ++release.goals
   const input = { release: termsFor(release, step), snapshot: snapshotOf(release), goal, number }
   const reached = await run.task(call, reachGoal, input, { timeout: await timeLeft(run, budget, call) })

@@ -2,7 +2,7 @@ import { Failure, randomName, seededRandom } from '#base/index.ts'
 import { questionDeadline, type Asked } from '#control-plane/approvals/index.ts'
 import type { ContentStore, ExecutionRow, NewExecution, Started, Supersede } from '#control-plane/engine/index.ts'
 import { steps } from '#control-plane/steps/index.ts'
-import { runnableStrategies, type ResolvedRelease, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
+import { stepType, type ResolvedRelease, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionStarted, StartExecution } from '#protocol/http/index.ts'
 import { allSteps, typedVirtualService } from '#model/application/index.ts'
 import { ExecutionInput, type Definition } from './definition.ts'
@@ -92,10 +92,8 @@ async function keepContents(content: ContentStore, { workflow, manifests, conten
 
 /** Everything that can be wrong with a definition before it runs; all of it at once. */
 function checkWorkflow(workflow: ResolvedWorkflow): void {
-  const { name, strategy } = workflow
-  if (!runnableStrategies.includes(strategy)) throw executions.STRATEGY_UNKNOWN({ workflow: name, strategy })
   const problems = [
-    ...workflow.phases.flatMap(allSteps).flatMap(stepProblem),
+    ...workflow.phases.flatMap(allSteps).flatMap(step => [...stepProblem(step), ...placeProblem(step, workflow)]),
     ...workflow.releases.flatMap(release => nameProblem(workflow, release)),
   ]
   const [first] = problems
@@ -114,6 +112,13 @@ function stepProblem(step: ResolvedStep): Failure[] {
   if (read.success) return []
   const reason = read.error.issues.map(issue => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('; ')
   return [executions.STEP_INPUT({ step: step.path, reason })]
+}
+
+/** A step that moves traffic has nothing to move where none is managed. */
+function placeProblem({ path, type }: ResolvedStep, { strategy }: ResolvedWorkflow): Failure[] {
+  const known = stepType(type)
+  const fits = known?.strategies === undefined || known.strategies.includes(strategy)
+  return fits ? [] : [executions.STEP_MISPLACED({ step: path, title: known.title, strategy })]
 }
 
 function nameProblem(workflow: ResolvedWorkflow, { id }: ResolvedRelease): Failure[] {

@@ -94,7 +94,7 @@ it('lets a newer run start after one that failed', async () => {
 })
 
 it.each([
-  ['no such strategy yet', { workflow: { ...exampleWorkflow(), strategy: 'rolling' } }, 'SL-EXECUTION-STRATEGY-UNKNOWN'],
+  ['steps that move traffic where none is', { workflow: { ...exampleWorkflow(), strategy: 'rolling' } }, 'SL-EXECUTION-STEP-MISPLACED'],
   [
     'an unknown step type',
     { workflow: workflowOf({ name: 'P', sections: { deploy: [step('teleport', {})] } }) },

@@ -1,5 +1,5 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import { countCalls, objectsOf, openMirror, refOf, steadyState, type Objects } from '#delegate/kubernetes/index.ts'
+import { countCalls, objectsOf, openMirror, refOf, awaitedState, type Objects } from '#delegate/kubernetes/index.ts'
 import type { ReleaseContext, ReleaseSurroundings } from '#delegate/release/index.ts'
 import { equal, MANAGER, objectKey, patchBetween, RUN_MANAGER, valueAt, withValueAt, type Release } from '#model/release/index.ts'
 import type { ObjectBefore, ObjectsChange } from '#protocol/index.ts'
@@ -104,7 +104,7 @@ function untilSteady(object: KubernetesObject, changing: Changing): Promise<stri
   const { context, surroundings } = changing
   return watched(object, changing, seen => {
     if (!seen) throw failures.MADE_AGAIN({ object: objectName(object) })
-    const state = steadyState(seen, {}, surroundings.clock.now())
+    const state = awaitedState(seen, {}, surroundings.clock.now())
     if (state.is === 'failed') throw failures.FAILED({ says: state.message })
     if (state.is === 'inProgress') context.progress({ says: state.message })
     return state.is === 'current' ? state.message : undefined

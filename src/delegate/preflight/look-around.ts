@@ -1,4 +1,4 @@
-import { Failure } from '#base/index.ts'
+import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
 import { meshModeOf, neededRights, type Around, type Sight, type Subject } from '#model/preflight/index.ts'
@@ -19,9 +19,14 @@ export async function lookAround(subject: Subject, objects: Objects, settle: Set
     seeGatewayPods(subject, objects, signal),
     seeCluster(subject, objects, signal),
     seeNamespace(subject, objects, signal),
-    tryWayBack(subject, objects, signal),
+    tryWayBack(written(subject), objects, signal),
   ])
   return { rights, gatewayPods, wayBack, ...mesh, ...ofCluster, ...ofNamespace }
+}
+
+/** What the way back writes first. */
+function written({ routes, rule, workload }: Subject): readonly KubernetesObject[] {
+  return [...routes, ...(rule?.before ? [rule.before] : []), workload]
 }
 
 /** Only labels of the namespace tell of a waypoint, and only pods in the ambient mesh need one. */

@@ -2,16 +2,21 @@ import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
 import {
+  neededRightsOfPlain,
+  plainFindings,
   preflightFindings,
   readingRights,
   rightFindings,
   type Objection,
+  type PlainSubject,
   type PreflightFinding,
   type Subject,
 } from '#model/preflight/index.ts'
+import { rollsPods } from '#model/release/index.ts'
 import { lookAround } from './look-around.ts'
 import { askRights } from './rights.ts'
 import { isForbidden } from './sight.ts'
+import { tryWayBack } from './way-back.ts'
 
 /** Looks around a release before its first write. Writes nothing. */
 export async function preflight(
@@ -21,6 +26,16 @@ export async function preflight(
   signal: AbortSignal,
 ): Promise<readonly PreflightFinding[]> {
   return preflightFindings({ subject, around: await lookAround(subject, objects, settle, signal) })
+}
+
+/** The same of a plain release. */
+export async function plainPreflight(subject: PlainSubject, objects: Objects, signal: AbortSignal): Promise<readonly PreflightFinding[]> {
+  const workloads = subject.manifests.flatMap(({ object, live }) => (live && rollsPods(object) ? [live] : []))
+  const [rights, wayBack] = await Promise.all([
+    askRights(objects, neededRightsOfPlain(subject), subject.namespace, signal),
+    tryWayBack(workloads, objects, signal),
+  ])
+  return plainFindings(subject, { rights, wayBack })
 }
 
 /**

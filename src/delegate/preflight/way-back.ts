@@ -1,6 +1,6 @@
 import { Failure, objectName, pointer, type Json, type JsonPatch, type KubernetesObject } from '#base/index.ts'
 import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
-import type { Subject, WayBackTried } from '#model/preflight/index.ts'
+import type { WayBackTried } from '#model/preflight/index.ts'
 import { MARK } from '#model/release/index.ts'
 import { isForbidden } from './sight.ts'
 
@@ -11,16 +11,17 @@ const restored: Readonly<Record<string, readonly string[]>> = {
   GRPCRoute: ['rules'],
   DestinationRule: ['subsets'],
   Deployment: ['template', 'paused'],
+  StatefulSet: ['template'],
+  DaemonSet: ['template'],
   Service: ['selector'],
 }
 
 /** Sends the patches that would bring users back, as a dry run: mark and leaves of every object as they are before the run. */
 export async function tryWayBack(
-  { routes, rule, workload }: Subject,
+  all: readonly KubernetesObject[],
   objects: Objects,
   signal: AbortSignal,
 ): Promise<readonly WayBackTried[]> {
-  const all = [...routes, ...(rule?.before ? [rule.before] : []), workload]
   // What is not there yet is taken back by removing it.
   const live = all.filter(object => object.metadata.uid !== undefined)
   return Promise.all(live.map(object => tryOne(object, objects, signal)))

@@ -1,7 +1,7 @@
-import { Failure, objectName, type FailureRecord, type Json, type KubernetesObject } from '#base/index.ts'
+import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { allMissing, preflight } from '#delegate/preflight/index.ts'
-import { ok, type PreflightFinding, type StepGoals, type Subject } from '#model/preflight/index.ts'
+import { ok, type Subject } from '#model/preflight/index.ts'
 import {
   canaryName,
   canaryOf,
@@ -10,7 +10,6 @@ import {
   isManaged,
   leaseNames,
   Manifests,
-  objectKey,
   routesIn,
   scales,
   specOf,
@@ -18,7 +17,6 @@ import {
   templateOf,
   typedRoute,
   whichIsWhich,
-  type DryRun,
   type Found,
   type InspectionFinding,
   type Release,
@@ -26,30 +24,14 @@ import {
   type Which,
 } from '#model/release/index.ts'
 import { serviceSelector } from '#model/traffic/index.ts'
-import type { Finding } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
+import { dryRuns, sorted } from './dry-run.ts'
+import { inspectPlain } from './inspect-plain.ts'
+import { asFinding, asObjection, withoutRights, type FullInspection, type InspectInput, type Inspection } from './inspection.ts'
 import { preflightSubject } from './preflight-subject.ts'
 import { labelSelector } from './selectors.ts'
 import { settleFor } from './settle-for.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
-
-/** What is told before the first write. */
-export interface Inspection {
-  readonly snapshot: Snapshot
-  readonly findings: Finding[]
-  readonly settle: { readonly how: 'acknowledged' | 'seconds'; readonly why: string }
-}
-
-/** The same with everything that was looked at, what is fine included. */
-export interface FullInspection extends Omit<Inspection, 'findings'> {
-  readonly findings: readonly PreflightFinding[]
-}
-
-export interface InspectInput {
-  readonly release: Release
-  /** What the run will aim for: which rights and how much room it needs follows from it. */
-  readonly steps?: readonly StepGoals[]
-}
 
 /** Reads everything that the run will write, dry-runs it, and looks around. Writes nothing. */
 export async function inspectRelease(input: InspectInput, context: ReleaseContext, surroundings: ReleaseSurroundings): Promise<Inspection> {
@@ -63,6 +45,7 @@ export async function inspectFully(
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
 ): Promise<FullInspection> {
+  if (release.plain !== undefined) return inspectPlain(release, steps, context, surroundings)
   const { signal } = context
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const cluster = await surroundings.cluster(release.cluster)
@@ -107,22 +90,6 @@ function fineText({ which }: Found, { first }: Snapshot): string {
   const workload = objectName(which.workload)
   if (first) return `${workload}: a first deployment; no other run holds it`
   return `${workload}: its one revision has all pods behind ${objectName(which.service)}; no other run holds it`
-}
-
-/** A missing right has been told with the steps that need it. */
-function withoutRights(refused: readonly InspectionFinding[], around: readonly PreflightFinding[]): readonly InspectionFinding[] {
-  const told = around.some(({ concern, level }) => concern === 'rights' && level === 'refuse')
-  return told ? refused.filter(({ failure }) => failure.code !== 'SL-KUBERNETES-FORBIDDEN') : refused
-}
-
-function asObjection({ level, failure }: InspectionFinding): PreflightFinding {
-  return { concern: 'release', level, code: failure.code, message: failure.message, todo: failure.todo }
-}
-
-function asFinding(finding: PreflightFinding): readonly Finding[] {
-  if (finding.level === 'ok') return []
-  const { level, code, message, todo } = finding
-  return [{ level, code, message, todo }]
 }
 
 /** A route under a typed name, and a Service of another owner, are looked for in the cluster. */
@@ -170,18 +137,19 @@ async function look(
     objects,
     signal,
   )
+  const tried = sorted(runs)
   const found = {
     which,
     ...live,
     ...around,
-    dryRuns: runs.flatMap(run => ('failure' in run ? [] : run)),
+    dryRuns: tried.dryRuns,
     next: stable ? await withTemplate(stable, which.workload, objects, signal) : which.workload,
   }
   return {
     found,
     services,
     manifests: runs.map(({ manifest, live: present }) => ({ object: manifest, ...(present ? { live: present } : {}) })),
-    refused: runs.flatMap(run => ('failure' in run ? { level: 'refuse' as const, failure: run.failure } : [])),
+    refused: tried.refused,
   }
 }
 
@@ -260,49 +228,4 @@ async function withTemplate(
     signal,
   )
   return written.is === 'written' ? written.object : manifest
-}
-
-type Tried = DryRun | (Pick<DryRun, 'manifest' | 'live'> & { readonly failure: FailureRecord })
-
-/** Every manifest against the server, webhooks included: what it would refuse is known before anything is written. `known` has been read already. */
-async function dryRuns(
-  manifests: Manifests,
-  known: readonly KubernetesObject[],
-  objects: Objects,
-  signal: AbortSignal,
-): Promise<readonly Tried[]> {
-  const read = new Map(known.map(object => [fullKey(object), object]))
-  const live = async (manifest: KubernetesObject): Promise<KubernetesObject | undefined> =>
-    read.get(fullKey(manifest)) ?? objects.get(refOf(manifest), signal)
-  const all = manifests.objects as unknown as readonly KubernetesObject[]
-  return Promise.all(all.map(async manifest => dryRun(manifest, await live(manifest), objects, signal)))
-}
-
-/** Kinds of two groups may share a name (a Service of Kubernetes and one of Knative); the versions of a group hold the same object. */
-function fullKey(object: KubernetesObject): string {
-  return `${object.apiVersion.split('/')[0]}/${objectKey(object)}`
-}
-
-async function dryRun(
-  manifest: KubernetesObject,
-  live: KubernetesObject | undefined,
-  objects: Objects,
-  signal: AbortSignal,
-): Promise<Tried> {
-  const options = { fieldManager: 'sluice', dryRun: true }
-  try {
-    const gentle = await objects.apply(manifest, options, signal)
-    const conflicts = gentle.is === 'conflicts' ? gentle.conflicts : []
-    const applied = gentle.is === 'conflicts' ? await objects.apply(manifest, { ...options, force: true }, signal) : gentle
-    const after = applied.is === 'written' ? applied.object : manifest
-    return { manifest, ...(live ? { live } : {}), after, conflicts }
-  } catch (error) {
-    if (!(error instanceof Failure) || error.blame !== 'user' || isOfAll(error)) throw error
-    return { manifest, ...(live ? { live } : {}), failure: error.record() }
-  }
-}
-
-/** Without its namespace no manifest can be tried: told once, not for every object. */
-function isOfAll({ code }: Failure): boolean {
-  return code === 'SL-KUBERNETES-NAMESPACE-MISSING'
 }

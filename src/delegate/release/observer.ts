@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
-import { canaryName, leasesOf, objectKey, recordName, type Observed, type Release, type Run, type Snapshot } from '#model/release/index.ts'
+import { canaryName, objectKey, recordName, type Observed, type Release, type Run, type Snapshot } from '#model/release/index.ts'
+import { readKept, type Kept } from './kept.ts'
 import { newOverlay, type Overlay } from './overlay.ts'
 import { sidesSelector } from './selectors.ts'
 
@@ -24,14 +25,6 @@ interface Mirrors {
   readonly canary: Mirror
   readonly replicaSets: Mirror
   readonly pods: Mirror
-}
-
-/** Kinds that only this run writes: read once, then kept by its own writes. */
-interface Kept {
-  readonly leases: ReadonlyMap<string, KubernetesObject>
-  readonly others: ReadonlyMap<string, KubernetesObject>
-  readonly autoscaler: KubernetesObject | undefined
-  readonly record: KubernetesObject | undefined
 }
 
 export async function openObserver(
@@ -75,23 +68,6 @@ async function openMirrors(
     open({ apiVersion: 'v1', kind: 'Pod', namespace, labels }),
   ])
   return { routes, rule, canaryService, stable, canary, replicaSets, pods }
-}
-
-async function readKept(objects: Objects, release: Release, snapshot: Snapshot, signal: AbortSignal): Promise<Kept> {
-  const { namespace } = release
-  const get = (apiVersion: string, kind: string, name: string, within: string | undefined): Promise<KubernetesObject | undefined> =>
-    objects.get({ apiVersion, kind, name, ...(within === undefined ? {} : { namespace: within }) }, signal)
-  const [leases, others, record, autoscaler] = await Promise.all([
-    Promise.all(leasesOf({ release, snapshot }).map(name => get('coordination.k8s.io/v1', 'Lease', name, namespace))),
-    Promise.all(snapshot.manifests.map(entry => get(entry.apiVersion, entry.kind, entry.name, entry.namespace))),
-    get('v1', 'ConfigMap', recordName(release.name), namespace),
-    snapshot.autoscaler && get(snapshot.autoscaler.apiVersion, 'HorizontalPodAutoscaler', snapshot.autoscaler.name, namespace),
-  ])
-  return { leases: byKey(leases), others: byKey(others), record, autoscaler }
-}
-
-function byKey(objects: readonly (KubernetesObject | undefined)[]): ReadonlyMap<string, KubernetesObject> {
-  return new Map(objects.flatMap(object => (object ? [[objectKey(object), object] as const] : [])))
 }
 
 function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Observer {

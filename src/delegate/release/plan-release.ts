@@ -2,8 +2,10 @@ import { objectsOf } from '#delegate/kubernetes/index.ts'
 import type { StepGoals } from '#model/preflight/index.ts'
 import { Manifests, plan, restGoal, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
-import { inspectRelease, type Inspection } from './inspect-release.ts'
+import { inspectRelease } from './inspect-release.ts'
+import type { Inspection } from './inspection.ts'
 import { openObserver } from './observer.ts'
+import { openPlainObserver } from './plain-observer.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 
 export interface ReleasePlan {
@@ -26,7 +28,8 @@ export async function planRelease(
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
   const run = { release, snapshot, manifests }
-  const observer = await openObserver(objects, run, surroundings, () => undefined, context.signal)
+  const open = release.plain === undefined ? openObserver : openPlainObserver
+  const observer = await open(objects, run, surroundings, () => undefined, context.signal)
   try {
     const now = new Date(surroundings.clock.now()).toISOString()
     return { inspection, goals: plan(goals, observer.current(), run, now) }

@@ -5,6 +5,7 @@ import {
   nextMove,
   objectKey,
   releaseFailures,
+  rollsPods,
   shareOf,
   writeFor,
   type Goal,
@@ -90,7 +91,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
       signal.throwIfAborted()
       switch (move.is) {
         case 'done':
-          return { is: 'reached', says: saysOf(goal, view, run.snapshot.first), ...cost(), shares: shares.all() }
+          return { is: 'reached', says: saysOf(goal, view, run), ...cost(), shares: shares.all() }
         case 'ask':
           return { is: 'asks', question: move.question, answers: [...move.answers], ...cost(), shares: shares.all() }
         case 'fail':
@@ -148,8 +149,8 @@ function costBetween(from: Counts, to: Counts): { writes: number; calls: number 
 }
 
 /** A loop that sees a higher number than its own has been overtaken: by the way back, or by another process. */
-function stopAtHigherMark({ routes, rule, stable, canary }: Observed, { release, number }: Run): void {
-  for (const object of [...routes, rule, stable, canary]) {
+function stopAtHigherMark({ routes, rule, stable, canary, others }: Observed, { release, number }: Run): void {
+  for (const object of [...routes, rule, stable, canary, ...Object.values(others)]) {
     const mark = markOf(object)
     if (object && mark?.execution === release.execution && mark.number > number)
       throw releaseFailures.FENCED({ object: objectName(object), mark: `${mark.execution}.${mark.number}` })
@@ -163,7 +164,8 @@ function progressOf(says: string, view: View, cost: { writes: number; calls: num
   return { says, ...cost, ...(first?.is === 'split' ? { split } : {}) }
 }
 
-function saysOf(goal: Goal, view: View, first: boolean): string {
+function saysOf(goal: Goal, view: View, { snapshot: { first, manifests }, release }: Run): string {
+  if (release.plain !== undefined && goal.to === 'promoted') return plainText(manifests)
   if (first && ['pinned', 'prepared', 'split', 'canaryRemoved'].includes(goal.to)) return 'a first deployment has no traffic to move'
   const { stable, canary, arrival } = view
   switch (goal.to) {
@@ -182,4 +184,11 @@ function saysOf(goal: Goal, view: View, first: boolean): string {
     case 'returned':
       return 'everybody is back on the former version, nothing of the run is left'
   }
+}
+
+function plainText(manifests: Snapshot['manifests']): string {
+  if (manifests.length === 0) return 'everything is as in the manifests already'
+  const workloads = manifests.filter(rollsPods).map(({ kind, name }) => `${kind} ${name}`)
+  const ready = workloads.length === 0 ? '' : `, ${workloads.join(', ')} ready`
+  return `${manifests.length === 1 ? '1 object' : `${manifests.length} objects`} as in the manifests${ready}`
 }

@@ -17,6 +17,9 @@ import {
 } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { openObserver, type Observer } from './observer.ts'
+import type { Looked } from './looked.ts'
+import { noRoute, plainLook } from './plain-look.ts'
+import { openPlainObserver } from './plain-observer.ts'
 import { settleFor } from './settle-for.ts'
 import { newOurs, type Ours } from './ours.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
@@ -40,12 +43,6 @@ export interface Session {
   close(): void
 }
 
-export interface Looked {
-  readonly seen: Omit<Seen, 'applied'>
-  /** Milliseconds after which another look may tell more, though no object changes; Infinity when nothing is awaited. */
-  readonly nextLookIn: number
-}
-
 export async function openSession(
   release: Release,
   snapshot: Snapshot,
@@ -58,10 +55,11 @@ export async function openSession(
   const objects = objectsOf(cluster, surroundings)
   const run = { release, snapshot, manifests }
   let broken: unknown
-  const observer = await openObserver(objects, run, surroundings, error => (broken = error), context.signal)
+  const open = release.plain === undefined ? openObserver : openPlainObserver
+  const observer = await open(objects, run, surroundings, error => (broken = error), context.signal)
   // What is known of the mesh belongs to the cluster, not to this release.
   const settleBy = (terms: Release, signal: AbortSignal): Promise<Settle> =>
-    settleFor(routesOf(observer.current(), run), shared, terms, surroundings, signal)
+    terms.plain === undefined ? settleFor(routesOf(observer.current(), run), shared, terms, surroundings, signal) : Promise.resolve(noRoute)
   const first = await settleBy(release, context.signal).catch((error: unknown) => {
     observer.close()
     throw error
@@ -85,6 +83,7 @@ export async function openSession(
     },
     async look(observed, goingBack, signal) {
       if (broken !== undefined) throw broken
+      if (release.plain !== undefined) return plainLook(observed, run, surroundings.clock.now())
       const { settle, drain } = pace
       const arrivals = await settle.look({ ...lookedAt(observed, run, settle.how), goingBack }, signal)
       const sight = withArrivals({

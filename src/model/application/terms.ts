@@ -54,6 +54,7 @@ export function releaseTerms(execution: string, workflow: ResolvedWorkflow, rele
     ...(routes === undefined ? {} : { routes }),
     ...(isolate === undefined ? {} : { isolate }),
     ...(workflow.strategy === 'blueGreen' ? { blueGreen: true } : {}),
+    ...(workflow.strategy === 'rolling' || workflow.strategy === 'basic' ? { plain: workflow.strategy } : {}),
     ...(virtualService === undefined ? {} : { virtualService }),
   })
 }

@@ -23,6 +23,11 @@ export const failures = defineFailures('PREFLIGHT', {
       `${f.workload}: traffic: reset replaces pods while they have requests, and they stop ${f.waits} after they are told to: some requests meet a pod that is gone.`,
     todo: 'Take traffic: canary, or give every container a preStop sleep of 12 s: by then every proxy has forgotten the pod.',
   }),
+  PLAIN_ROLL_LOSES: kind<{ workload: string; why: string }>({
+    blame: 'user',
+    says: f => `${f.workload}: its pods are replaced while they have requests, and some may be lost: ${f.why}.`,
+    todo: 'Give every container a readinessProbe and a preStop sleep, and let the strategy keep pods; or release it by a canary workflow.',
+  }),
   NO_WAYPOINT: kind<{ service: string }>({
     blame: 'user',
     says: f => `${f.service}: its namespace is in the ambient mesh without a waypoint, so callers inside the mesh pass every route by.`,

@@ -4,6 +4,8 @@ export type { Around, Facts, RejectionSeen, Sight, StepGoals, Subject, WayBackTr
 export { Concern, concerns, objection, ok, PreflightFinding, type Objection } from './finding.ts'
 export { ignoreRuleFor } from './owners.ts'
 export { selects } from './labels.ts'
+export { plainFindings, type PlainAround, type PlainSubject } from './plain.ts'
+export { neededRightsOfPlain, readingRightsOfPlain } from './plain-rights.ts'
 export { PreflightReport } from './report.ts'
 export type { MissingRight, Need, Right, RightsSeen } from './right.ts'
 export { neededRights, readingRights, rightFindings } from './rights.ts'

@@ -14,7 +14,12 @@ type Owner =
 
 /** Who else deploys what the run changes, with the rule that keeps them off, and what that rule freezes. */
 export function ownerFindings({ subject }: Facts): readonly PreflightFinding[] {
-  const owned = changed(subject).flatMap(object => {
+  return ownedFindings(changed(subject))
+}
+
+/** The same for the objects that are given. */
+export function ownedFindings(changed: readonly KubernetesObject[]): readonly PreflightFinding[] {
+  const owned = changed.flatMap(object => {
     const owner = ownerOf(object)
     return owner ? [{ object, owner }] : []
   })
@@ -22,7 +27,7 @@ export function ownerFindings({ subject }: Facts): readonly PreflightFinding[] {
     const objects = some.map(({ object }) => object)
     return findingOf(some[0].owner, objects)
   })
-  return found.length > 0 ? found : [ok('owners', `nobody else deploys ${listed(changed(subject).map(objectName))}`)]
+  return found.length > 0 ? found : [ok('owners', `nobody else deploys ${listed(changed.map(objectName))}`)]
 }
 
 /** The objects that a run writes in-between, as they live. */

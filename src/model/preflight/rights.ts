@@ -54,9 +54,9 @@ const touches: Readonly<Record<Goal['to'], readonly (readonly [Thing, ...Verb[]]
   returned: [...given, ['present', 'patch'], ['new', 'delete']],
 }
 
-const first = 'the look before the first write'
-const rest = 'At rest'
-const back = 'the way back'
+export const first = 'the look before the first write'
+export const rest = 'At rest'
+export const back = 'the way back'
 
 /** Every right that the run needs, each once, with the steps that need it. */
 export function neededRights(subject: Subject): readonly Need[] {
@@ -65,6 +65,11 @@ export function neededRights(subject: Subject): readonly Need[] {
     ...reads(subject),
     ...goals.flatMap(step => step.goals.flatMap(goal => writes(goal.to, subject).map(right => ({ ...right, steps: [step.name] })))),
   ]
+  return mergedNeeds(needs)
+}
+
+/** Each right once, with every step that needs it. */
+export function mergedNeeds(needs: readonly Need[]): readonly Need[] {
   const merged = new Map<string, Need>()
   for (const need of needs) {
     const { verb, apiVersion, kind, namespace, name } = need
@@ -121,7 +126,7 @@ function writes(goal: Goal['to'], subject: Subject): readonly Right[] {
 }
 
 /** A create is not of a name; what has no namespace is of the whole cluster. */
-function on(verb: Verb, { apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): Right {
+export function on(verb: Verb, { apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): Right {
   const named = verb === 'create' || name === '' ? {} : { name }
   return { verb, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), ...named }
 }

@@ -117,6 +117,16 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `${f.workload}: its new pods cannot become ready: ${f.why}.`,
     todo: 'Look at the pod and its log; mend the image or its configuration and run again. Users stayed on, or were taken back to, the old version.',
   }),
+  NOT_READY: kind<{ object: string; why: string }>({
+    blame: 'user',
+    says: f => `${f.object}: does not become what its manifest says: ${f.why}.`,
+    todo: 'Look at its pods, events and logs; mend the image or its configuration and run again. What the run changed is given back.',
+  }),
+  SECRET_STAYS: kind<{ object: string }>({
+    blame: 'user',
+    says: f => `${f.object}: is changed in place, and what a Secret holds is never recorded, so the way back does not give it back.`,
+    todo: 'Take the skip-versioning annotation away: a versioned Secret is made anew, and the old pods keep the old one.',
+  }),
   IMAGES_DIFFER: kind<{ workload: string; canary: string }>({
     blame: 'user',
     says: f => `${f.workload}: its new pods run another image than ${f.canary}: the tag was pushed again in between.`,

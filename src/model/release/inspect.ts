@@ -125,7 +125,7 @@ function currentSet(stable: KubernetesObject, { replicaSets }: Found): Kubernete
   return replicaSets.find(set => ownedBy(set, stable) && versionKey(templateOf(set)) === key)
 }
 
-function workloadBefore(stable: KubernetesObject): NonNullable<Snapshot['stable']> {
+export function workloadBefore(stable: KubernetesObject): NonNullable<Snapshot['stable']> {
   const template = templateOf(stable)
   const { uid, managedFields } = identity(stable)
   return {
@@ -146,7 +146,7 @@ function autoscalerBefore(found: Found): Pick<Snapshot, 'autoscaler'> {
 }
 
 /** Server-kept parts of an object, which no manifest changes. */
-const SERVER_KEPT = ['resourceVersion', 'generation', 'managedFields', 'uid', 'creationTimestamp', 'deletionTimestamp', 'selfLink']
+export const SERVER_KEPT = ['resourceVersion', 'generation', 'managedFields', 'uid', 'creationTimestamp', 'deletionTimestamp', 'selfLink']
 
 function manifestBefore({ manifest, live, after }: DryRun, found: Found): Snapshot['manifests'] {
   const { name, namespace } = manifest.metadata
@@ -241,7 +241,7 @@ function strangerPods(found: Found): readonly string[] {
   return pods.filter(pod => isReady(pod) && !(current && ownedBy(pod, current))).map(pod => pod.metadata.name)
 }
 
-function ownerFindings({ dryRuns }: Found): readonly InspectionFinding[] {
+export function ownerFindings({ dryRuns }: Pick<Found, 'dryRuns'>): readonly InspectionFinding[] {
   return dryRuns.flatMap(({ manifest, conflicts }) =>
     conflicts
       .filter(({ manager }) => !isOneShot(manager))

@@ -3,6 +3,7 @@ import { withoutVersion } from '#model/manifests/index.ts'
 import { equal, valueAt } from './leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run } from './observed.ts'
 import { managedEntries, MANAGER } from './ownership.ts'
+import { toApply } from './plain/entries.ts'
 import type { Manifests } from './release.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -33,14 +34,18 @@ function isTraffic(entry: Entry, { names }: Snapshot): boolean {
 export function unconfigured(observed: Observed, run: Run): readonly KubernetesObject[] {
   const { snapshot } = run
   return snapshot.manifests
-    .filter(entry => !snapshot.first && entry.before === undefined && !isTraffic(entry, snapshot))
+    .filter(entry => !snapshot.first && run.release.plain === undefined && entry.before === undefined && !isTraffic(entry, snapshot))
     .filter(entry => observed.others[keyOf(entry)] === undefined)
     .flatMap(entry => manifestOf(named(entry), run) ?? [])
 }
 
-/** Manifests that are applied when stable takes the version: what differs from the cluster; in a first deployment, all of them. */
+/**
+ * Manifests that are applied when stable takes the version: what differs from the cluster; in a first deployment and in a plain release, all
+ * that are not in place yet.
+ */
 export function heldBack(observed: Observed, applied: ReadonlySet<string>, run: Run): readonly KubernetesObject[] {
   const { snapshot } = run
+  if (run.release.plain !== undefined) return toApply(observed, applied, run).flatMap(entry => manifestOf(named(entry), run) ?? [])
   return snapshot.manifests
     .filter(entry => (snapshot.first ? true : entry.before !== undefined && !isWorkload(entry, snapshot)))
     .filter(entry => !applied.has(keyOf(entry)) && !(snapshot.first && entry.before === undefined && exists(entry, observed, snapshot)))

@@ -2,6 +2,7 @@ import { objectName } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
 import { decide } from './decide/decide.ts'
 import { decideFirst } from './decide/first-deployment.ts'
+import { decidePlain } from './decide/plain.ts'
 import type { Terms } from './decide/terms.ts'
 import type { Goal } from './goal.ts'
 import type { Move } from './move.ts'
@@ -25,5 +26,6 @@ export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): 
     stable: named(workload),
     canary: named(canaryName(workload)),
   }
+  if (run.release.plain !== undefined) return { move: decidePlain(goal, view), view }
   return { move: run.snapshot.first ? decideFirst(goal, view, terms) : decide(goal, view, terms), view }
 }

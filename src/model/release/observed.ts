@@ -47,6 +47,14 @@ export interface Seen {
   readonly applied: ReadonlySet<string>
   /** Why pods of a side cannot become ready, where that is certain. */
   readonly failing: { readonly stable?: string; readonly canary?: string }
+  /** Of a plain release: whether the objects of its manifests are what they were asked to be, by {@link objectKey}; all are, where left out. */
+  readonly states?: Readonly<Record<string, ObjectState>>
+}
+
+/** Whether an object is what it was asked to be. `failed`: it will not become so by waiting. `message` begins with the object. */
+export interface ObjectState {
+  readonly is: 'current' | 'inProgress' | 'failed'
+  readonly message: string
 }
 
 /** What tells an object from all others of a release. */

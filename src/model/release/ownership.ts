@@ -1,5 +1,4 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
-import type { Observed } from './observed.ts'
 
 /** Field manager of in-run patches (pin, split, scale, pause, unpin). */
 export const RUN_MANAGER = 'sluice-run'
@@ -20,10 +19,6 @@ export function managedEntries(object: KubernetesObject | undefined): readonly M
 /** The run still owns part of the spec (`.spec.http` stays with whoever patched it, facts of a real API server): the user's next apply would be refused. */
 export function ownsSpec(object: KubernetesObject | undefined, manager: string): boolean {
   return managedEntries(object).some(entry => entry.manager === manager && entry.fieldsV1?.['f:spec'] !== undefined)
-}
-
-export function ownershipReturned({ routes, rule, stable }: Observed): boolean {
-  return [...routes, rule, stable].every(object => !ownsSpec(object, RUN_MANAGER))
 }
 
 /**

@@ -39,6 +39,11 @@ export const Release = z.object({
    * end stay on it: stable takes it under them.
    */
   blueGreen: z.boolean().exactOptional(),
+  /**
+   * Delivered without moving traffic: every manifest is applied in its order, workloads replace their pods by their own strategy, and no route
+   * is edited. `basic`: each object is awaited before the next is applied.
+   */
+  plain: z.enum(['rolling', 'basic']).exactOptional(),
   /** Names of managed route objects, or all of them, where several are annotated: they are written in this order. */
   managed: z.union([z.array(z.string()).min(1), z.literal('all')]).exactOptional(),
   /** Names of the managed http entries where a route has several. */

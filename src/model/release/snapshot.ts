@@ -53,6 +53,8 @@ const ManifestBefore = z.object({
   name: z.string(),
   namespace: z.string().exactOptional(),
   before: z.object({ uid: z.string(), leaves: z.array(Leaf), managedFields: Value }).exactOptional(),
+  /** Of a workload in a plain release: the labels of its pods, and whether something else decides how many there are. */
+  workload: z.object({ selector: z.record(z.string(), z.string()), autoscaled: z.boolean() }).exactOptional(),
 })
 
 /** The canary's own Service (its name and spec), and the label by whose value its pods leave the selector of the stable one. */
@@ -74,7 +76,7 @@ export const Snapshot = z.object({
   takenAt: z.string(),
   /** Nobody is served yet: the Service has no ready endpoints. */
   first: z.boolean(),
-  /** Names of the objects that carry the traffic. */
+  /** Names of the objects that carry the traffic; empty in a plain release, which moves none. */
   names: z.object({
     service: z.string(),
     workload: z.string(),
@@ -84,8 +86,8 @@ export const Snapshot = z.object({
     host: z.string(),
     /** Subsets through which the route reaches stable's pods without a run; empty where it names the bare host. */
     restSubsets: z.array(z.string()),
-    /** The managed routes, in the order in which they are written. */
-    routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() })).min(1),
+    /** The managed routes, in the order in which they are written; none in a plain release. */
+    routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() })),
     /** Present where the sides are subsets of one host. */
     rule: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
     /** Present where each side is a Service. */

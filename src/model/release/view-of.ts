@@ -4,8 +4,10 @@ import { heldByOther, holderOf, leasesOf } from './claims.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
 import { oursOf, type Observed, type Run, type Seen } from './observed.ts'
-import { ownershipReturned } from './ownership.ts'
+import { ownsSpec, RUN_MANAGER } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
+import { changedWorkloads } from './plain/entries.ts'
+import { plainView } from './plain/view.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
 import { routerFor } from './which.ts'
@@ -30,7 +32,8 @@ export function viewOf(observed: Observed, seen: Seen, run: Run): View {
     unrestored: unrestored(observed, run).length,
     brought: brought(observed, run).length,
     outlived: observed.outlived?.length ?? 0,
-    ownershipReturned: ownershipReturned(observed),
+    ownershipReturned: ownershipReturned(observed, run),
+    ...(run.release.plain === undefined ? {} : { plain: plainView(observed, seen, run) }),
   }
 }
 
@@ -69,26 +72,39 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
 function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'holding' | 'recorded' | 'heldBy' | 'behind' | 'marked'> {
   const { execution } = run.release
   const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
-  const marks = [...observed.routes, observed.rule, observed.canaryService, observed.stable, observed.canary].map(object =>
-    ownMark(object, execution),
-  )
+  const marks = markable(observed, run).map(object => ownMark(object, execution))
   return {
     heldBy: heldByOther(observed.leases, execution),
     holding: own.length > 0,
     claimed: leasesOf(run).every(name => own.includes(name)),
     recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,
-    behind: routesBehind(observed, run).length > 0,
+    behind: objectsBehind(observed, run).length > 0,
     marked: marks.some(number => number > 0),
   }
 }
 
-/** Routes that still lack the mark of the goal. While Leases are being given back, a mark that has been removed is not put again. */
-export function routesBehind({ routes, leases }: Observed, { release: { execution }, number }: Run): readonly KubernetesObject[] {
-  const holding = leases.some(lease => holderOf(lease) === execution)
-  return routes.filter(route => {
-    const mark = ownMark(route, execution)
-    return mark < number && (mark > 0 || holding)
+/** Objects that may bear a mark of the run: workloads first, the routes last. */
+export function markable(observed: Observed, run: Pick<Run, 'release' | 'snapshot'>): readonly KubernetesObject[] {
+  const { canary, stable, rule, canaryService, routes } = observed
+  return [canary, stable, rule, canaryService, ...routes, ...changedWorkloads(observed, run)].flatMap(object => object ?? [])
+}
+
+/**
+ * Routes (in a plain release: changed workloads) that still lack the mark of the goal. While Leases are being given back, a mark that has been
+ * removed is not put again.
+ */
+export function objectsBehind(observed: Observed, run: Run): readonly KubernetesObject[] {
+  const { execution } = run.release
+  const holding = observed.leases.some(lease => holderOf(lease) === execution)
+  return [...observed.routes, ...changedWorkloads(observed, run)].filter(object => {
+    const mark = ownMark(object, execution)
+    return mark < run.number && (mark > 0 || holding)
   })
+}
+
+function ownershipReturned(observed: Observed, run: Run): boolean {
+  const { routes, rule, stable } = observed
+  return [...routes, rule, stable, ...changedWorkloads(observed, run)].every(object => !ownsSpec(object, RUN_MANAGER))
 }
 
 function floor(autoscaler: KubernetesObject | undefined, run: Run): Pick<View, 'floorRaised' | 'floorRestored'> {

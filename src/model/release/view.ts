@@ -1,5 +1,6 @@
 import type { Row } from '#model/traffic/index.ts'
 import type { Arrival } from './arrival.ts'
+import type { PlainView } from './plain/view.ts'
 
 /**
  * Which version a pod template is: the snapshot's, the one that the run brings, both (a run that changes nothing in it), or neither:
@@ -110,4 +111,6 @@ export interface View {
   readonly ownershipReturned: boolean
   /** Marks of this execution still stand on objects. */
   readonly marked: boolean
+  /** Of a plain release: what stands between it and its goals. */
+  readonly plain?: PlainView
 }

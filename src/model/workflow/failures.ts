@@ -119,11 +119,6 @@ export const workflow = defineFailures('WORKFLOW', {
     says: f => `${f.where}: gives ${f.variable} another value than an earlier phase of the same release ${f.release}`,
     todo: 'Move the variable to the workflow, or use another infrastructure.',
   }),
-  STRATEGY_NOT_YET: kind<{ where: string; strategy: string }>({
-    blame: 'user',
-    says: f => `${f.where}: workflows with the strategy ${f.strategy} can be checked, but not run yet`,
-    todo: 'Use strategy: canary or blueGreen.',
-  }),
   NO_WORKFLOW: kind<{ name: string; near: readonly string[]; known: readonly string[] }>({
     blame: 'user',
     says: f => `Workflow ${f.name}: does not exist${or(f.near)}`,

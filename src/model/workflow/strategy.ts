@@ -1,8 +1,5 @@
 import { z } from 'zod'
 
-/** How a workflow brings a new version in. All can be written and checked. */
+/** How a workflow brings a new version in. `rolling` and `basic` apply the manifests and move no traffic. */
 export const Strategy = z.enum(['canary', 'blueGreen', 'rolling', 'basic'])
 export type Strategy = z.infer<typeof Strategy>
-
-/** Those that a run can follow today. */
-export const runnableStrategies: readonly Strategy[] = ['canary', 'blueGreen']

@@ -3,12 +3,12 @@ import { customResourceDefinition } from './custom-resource-definition.ts'
 import { daemonSet } from './daemon-set.ts'
 import { deployment } from './deployment.ts'
 import { always, beforeKind, byReadyCondition } from './generic.ts'
-import { job } from './job.ts'
+import { isRunning, job } from './job.ts'
 import { persistentVolumeClaim } from './persistent-volume-claim.ts'
 import { pod } from './pod.ts'
 import { replicaSet } from './replica-set.ts'
 import { service } from './service.ts'
-import type { Related, SteadyState, SteadyStateRule } from './state.ts'
+import { inProgress, type Related, type SteadyState, type SteadyStateRule } from './state.ts'
 import { statefulSet } from './stateful-set.ts'
 
 /** One rule per kind; a kind that is not here goes by its Ready condition. */
@@ -32,4 +32,10 @@ export const rules: Readonly<Record<string, SteadyStateRule>> = {
 export function steadyState(object: KubernetesObject, related: Related, now: number): SteadyState {
   const rule = rules[object.kind] ?? byReadyCondition
   return beforeKind(object) ?? rule(object, related, now)
+}
+
+/** What a step waits for: as {@link steadyState}, but a Job that runs has still to do its work. */
+export function awaitedState(object: KubernetesObject, related: Related, now: number): SteadyState {
+  const state = steadyState(object, related, now)
+  return object.kind === 'Job' && state.is === 'current' && isRunning(object) ? inProgress(object, 'JobRuns', 'runs') : state
 }

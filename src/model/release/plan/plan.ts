@@ -1,7 +1,9 @@
 import type { FailureRecord } from '#base/index.ts'
 import type { Goal } from '../goal.ts'
+import type { Change } from '../move.ts'
 import { nextMove } from '../next-move.ts'
 import { objectKey, type Observed, type Run } from '../observed.ts'
+import { keyOf, templateLeaf } from '../plain/entries.ts'
 import type { View } from '../view.ts'
 import type { Write } from '../writes/write.ts'
 import { writeFor } from '../writes/writes.ts'
@@ -48,7 +50,7 @@ function play(goal: Goal, observed: Observed, run: Run, now: string): { readonly
     if (move.is === 'fail') return { planned: { ...base, stopped: move.failure }, world }
     if (move.is !== 'write') throw new Error(`the plan waits although everything has happened: ${JSON.stringify(move)}`)
     const write = writeFor(move, world, run, { now, goingBack: goal.to === 'returned', applied })
-    if (move.change === 'template' && move.version === 'next') endsInstantReturn = true
+    if (rollsStable(move, write, run)) endsInstantReturn = true
     if (move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
     writes.push(write)
     world = imagine(world, write, run)
@@ -59,4 +61,12 @@ function play(goal: Goal, observed: Observed, run: Run, now: string): { readonly
       .map(write => write.says)
       .join(' · ')}`,
   )
+}
+
+/** Pods of the former version are replaced from here on. */
+function rollsStable(move: Change, write: Write, { release, snapshot }: Run): boolean {
+  if (move.change === 'template') return move.version === 'next'
+  if (release.plain === undefined || move.change !== 'manifest' || write.is !== 'apply') return false
+  const entry = snapshot.manifests.find(each => keyOf(each) === objectKey(write.object))
+  return entry !== undefined && templateLeaf(entry) !== undefined
 }

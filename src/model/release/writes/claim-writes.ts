@@ -1,8 +1,8 @@
-import type { KubernetesObject } from '#base/index.ts'
 import { holderOf, leasesOf, leaseObject, recordName } from '../claims.ts'
 import { ownMark, withoutMark } from '../marks.ts'
 import type { Observed, Run } from '../observed.ts'
 import { recordObject } from '../record.ts'
+import { markable } from '../view-of.ts'
 import { needed } from './needed.ts'
 import { apply, create, patch, remove, type Write } from './write.ts'
 
@@ -23,15 +23,8 @@ export function recordWrite(observed: Observed, run: Run): Write {
 
 /** The next object that still has a mark of this execution: workloads first, the routes last. */
 export function unmarkWrite(observed: Observed, run: Run): Write {
-  const objects: readonly (KubernetesObject | undefined)[] = [
-    observed.canary,
-    observed.stable,
-    observed.rule,
-    observed.canaryService,
-    ...observed.routes,
-  ]
   const object = needed(
-    objects.find(each => ownMark(each, run.release.execution) > 0),
+    markable(observed, run).find(each => ownMark(each, run.release.execution) > 0),
     'a marked object',
   )
   return patch(object, withoutMark(object), 'mark of the run removed')

@@ -4,6 +4,8 @@ import { equal, valueAt, withValueAt } from '../leaves.ts'
 import { brought, heldBack, unconfigured, unrestored } from '../manifest-work.ts'
 import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen } from '../observed.ts'
 import { MANAGER, mergeOwners, ownsSpec, RUN_MANAGER } from '../ownership.ts'
+import { changedWorkloads, keyOf, templateLeaf, type Entry } from '../plain/entries.ts'
+import { withKept } from '../plain/kept.ts'
 import { routerFor } from '../which.ts'
 import { needed } from './needed.ts'
 import { apply, manage, patch, remove, type Write } from './write.ts'
@@ -19,7 +21,19 @@ export function manifestWrite(observed: Observed, run: Run, applied: Seen['appli
   const live = liveOf(object, observed)
   const merged = live && mergeOwners(live, MANAGER)
   if (live && merged) return manage(live, merged, 'adopted: fields of one-shot tools become ours')
+  if (run.release.plain !== undefined) return plainWrite(object, live, run)
   return apply(live ? withLiveSplit(object, live, observed, run) : object, live, live ? 'as in the manifests' : 'created')
+}
+
+/** Behind a changed template pods are replaced, and going back replaces them again. */
+function plainWrite(object: KubernetesObject, live: KubernetesObject | undefined, run: Run): Write {
+  const entry = entryOf(object, run)
+  const says = entry && templateLeaf(entry) ? `template of version ${run.release.version}` : 'as in the manifests'
+  return apply(withKept(object, live, run.release, entry?.workload), live, live ? says : 'created')
+}
+
+function entryOf(object: KubernetesObject, { snapshot }: Run): Entry | undefined {
+  return snapshot.manifests.find(entry => keyOf(entry) === objectKey(object))
 }
 
 function liveOf(object: KubernetesObject, observed: Observed): KubernetesObject | undefined {
@@ -66,6 +80,7 @@ export function returnOwnershipWrite(observed: Observed, run: Run, goingBack: bo
     ...observed.routes.map(route => [route, beforeOf(route, run)] as const),
     [observed.rule, run.snapshot.rule] as const,
     [observed.stable, run.snapshot.stable] as const,
+    ...changedWorkloads(observed, run).map(object => [object, entryOf(object, run)?.before] as const),
   ]
   const [found, before] = sides.find(([object]) => ownsSpec(object, RUN_MANAGER)) ?? []
   const object = needed(found, 'an object whose ownership is to be returned')

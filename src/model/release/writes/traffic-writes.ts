@@ -12,7 +12,7 @@ import {
 import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
 import { canaryService, withSelector } from '../services.ts'
 import type { SidesByService } from '../snapshot.ts'
-import { routeNamed, routesBehind } from '../view-of.ts'
+import { routeNamed, objectsBehind } from '../view-of.ts'
 import { routerFor } from '../which.ts'
 import { HASH, TRACK } from '../workload.ts'
 import { needed } from './needed.ts'
@@ -110,8 +110,8 @@ function snapshotOf(object: KubernetesObject, run: Run): RouteSnapshot {
   return taken.value
 }
 
-/** This goal's number onto the next route that has a lower one. */
+/** This goal's number onto the next object that has a lower one. */
 export function markWrite(observed: Observed, run: Run): Write {
-  const live = needed(routesBehind(observed, run)[0], 'a managed route with a lower mark')
+  const live = needed(objectsBehind(observed, run)[0], 'an object with a lower mark')
   return marked(live, live, run, `mark of goal ${run.number}`)
 }

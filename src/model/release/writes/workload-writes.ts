@@ -4,9 +4,9 @@ import { withValueAt } from '../leaves.ts'
 import { ownMark } from '../marks.ts'
 import { manifestOf, type Observed, type Run } from '../observed.ts'
 import { MANAGER, mergeOwners } from '../ownership.ts'
+import { withLiveReplicas } from '../plain/kept.ts'
 import { isSurging, strategiesAtRest, strategyOf, surgeOnly } from '../surge.ts'
 import { minReplicasOf } from '../view-of.ts'
-import { replicasOf } from '../workload.ts'
 import { needed } from './needed.ts'
 import { apply, marked, patch, remove, withRunMark, type Write } from './write.ts'
 
@@ -64,7 +64,7 @@ export function templateWrite(version: 'before' | 'next', { stable, autoscaler }
   if (adopted) return adopted
   const manifest = needed(manifestOf(live, run), 'the workload among the manifests')
   const object = isSurging(live, strategiesAtRest(run)) ? withValueAt(manifest, ['spec', 'strategy'], strategyOf(live)) : manifest
-  return apply(withReplicas(object, live, autoscaler !== undefined), live, `template of version ${run.snapshot.next.version}`)
+  return apply(withLiveReplicas(object, live, autoscaler !== undefined), live, `template of version ${run.snapshot.next.version}`)
 }
 
 /** The mark of this goal, and the fields of one-shot owners as ours, so that what they own and the manifest drops goes. */
@@ -75,10 +75,4 @@ function adoption(live: KubernetesObject, run: Run): Write | undefined {
   const write = marked(live, live, run, merged === undefined ? 'mark of the goal' : 'adopted: fields of one-shot tools become ours')
   if (write.is !== 'patch' || merged === undefined) return write
   return { ...write, patch: [...write.patch, { op: 'replace', path: '/metadata/managedFields', value: merged }] }
-}
-
-/** Live replicas of a scaled workload are sent, never left out: a field that only we own and then leave out falls back to 1. */
-function withReplicas(manifest: KubernetesObject, live: KubernetesObject, autoscaled: boolean): KubernetesObject {
-  const said = (manifest.spec as { readonly replicas?: number } | undefined)?.replicas
-  return autoscaled || said === undefined ? withValueAt(manifest, ['spec', 'replicas'], replicasOf(live)) : manifest
 }

@@ -256,11 +256,6 @@ describe('workflows that cannot run', () => {
     ['a release whose name is too long', text => text.replaceAll('eu', 'e'.repeat(60)), ['23 WRONG-VALUE']],
     ['no phase', text => text.slice(0, text.indexOf('  phases:')), ['39 MISSING']],
     [
-      'another strategy',
-      text => text.replace('strategy: canary', 'strategy: basic').replaceAll(/canaryDep.*|canaryDelete: {}/g, 'wait: { for: 1s }'),
-      ['40 STRATEGY-NOT-YET'],
-    ],
-    [
       'a digest that nobody gave',
       text => text.replace('namespace: "shop-${variables.size}"', 'namespace: "${artifact.digest}"'),
       ['27 SL-EXPRESSIONS-NO-VALUE'],

@@ -10,7 +10,6 @@ import { imageChoiceFailures } from './artifact.ts'
 import { reading, type Reading } from './reading.ts'
 import { readRelease, resolveRelease, type ReadRelease, type ReleaseSources, type RunChoice } from './release.ts'
 import { resolvePhase } from './steps.ts'
-import { runnableStrategies } from '../strategy.ts'
 
 /** What a run says beside the name of its workflow. */
 export interface ResolveChoice extends RunChoice {
@@ -130,9 +129,6 @@ function assemble(
   const [first] = releases.values()
   if (!first) return undefined
   const { strategy, service } = first.workflow.spec
-  if (!runnableStrategies.includes(strategy)) {
-    read.problems.push(problemOf(failures.STRATEGY_NOT_YET({ where: source.title, strategy }), source.place(['spec', 'strategy'])))
-  }
   const phases = outline.phases.flatMap((phase, i) => {
     const made = releases.get(where.get(phase) ?? '')
     const resolved = made && resolvePhase(made.workflow, i, outline, made.release)

@@ -1,0 +1,58 @@
+import { Failure, type FailureRecord, type KubernetesObject } from '#base/index.ts'
+import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
+import { objectKey, type DryRun, type InspectionFinding, type Manifests } from '#model/release/index.ts'
+
+/** A manifest that was tried; with the failure where the server would refuse it. */
+export type Tried = DryRun | (Pick<DryRun, 'manifest' | 'live'> & { readonly failure: FailureRecord })
+
+/** Every manifest against the server, webhooks included: what it would refuse is known before anything is written. `known` has been read already. */
+export async function dryRuns(
+  manifests: Manifests,
+  known: readonly KubernetesObject[],
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<readonly Tried[]> {
+  const read = new Map(known.map(object => [fullKey(object), object]))
+  const live = async (manifest: KubernetesObject): Promise<KubernetesObject | undefined> =>
+    read.get(fullKey(manifest)) ?? objects.get(refOf(manifest), signal)
+  const all = manifests.objects as unknown as readonly KubernetesObject[]
+  return Promise.all(all.map(async manifest => dryRun(manifest, await live(manifest), objects, signal)))
+}
+
+/** Kinds of two groups may share a name (a Service of Kubernetes and one of Knative); the versions of a group hold the same object. */
+function fullKey(object: KubernetesObject): string {
+  return `${object.apiVersion.split('/')[0]}/${objectKey(object)}`
+}
+
+/** One manifest against the server: gently, and where others own a field, by force. */
+export async function dryRun(
+  manifest: KubernetesObject,
+  live: KubernetesObject | undefined,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const options = { fieldManager: 'sluice', dryRun: true }
+  try {
+    const gentle = await objects.apply(manifest, options, signal)
+    const conflicts = gentle.is === 'conflicts' ? gentle.conflicts : []
+    const applied = gentle.is === 'conflicts' ? await objects.apply(manifest, { ...options, force: true }, signal) : gentle
+    const after = applied.is === 'written' ? applied.object : manifest
+    return { manifest, ...(live ? { live } : {}), after, conflicts }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.blame !== 'user' || isOfAll(error)) throw error
+    return { manifest, ...(live ? { live } : {}), failure: error.record() }
+  }
+}
+
+/** Without its namespace no manifest can be tried: told once, not for every object. */
+function isOfAll({ code }: Failure): boolean {
+  return code === 'SL-KUBERNETES-NAMESPACE-MISSING'
+}
+
+/** Those that the server takes, and what it says of the others. */
+export function sorted(tried: readonly Tried[]): { readonly dryRuns: readonly DryRun[]; readonly refused: readonly InspectionFinding[] } {
+  return {
+    dryRuns: tried.flatMap(each => ('failure' in each ? [] : each)),
+    refused: tried.flatMap(each => ('failure' in each ? { level: 'refuse' as const, failure: each.failure } : [])),
+  }
+}

@@ -1,0 +1,29 @@
+import type { KubernetesObject } from '#base/index.ts'
+import type { Objects } from '#delegate/kubernetes/index.ts'
+import { leasesOf, objectKey, recordName, type Release, type Snapshot } from '#model/release/index.ts'
+
+/** Kinds that only this run writes: read once, then kept by its own writes. */
+export interface Kept {
+  readonly leases: ReadonlyMap<string, KubernetesObject>
+  readonly others: ReadonlyMap<string, KubernetesObject>
+  readonly autoscaler: KubernetesObject | undefined
+  readonly record: KubernetesObject | undefined
+}
+
+/** Reads each of them once. */
+export async function readKept(objects: Objects, release: Release, snapshot: Snapshot, signal: AbortSignal): Promise<Kept> {
+  const { namespace } = release
+  const get = (apiVersion: string, kind: string, name: string, within: string | undefined): Promise<KubernetesObject | undefined> =>
+    objects.get({ apiVersion, kind, name, ...(within === undefined ? {} : { namespace: within }) }, signal)
+  const [leases, others, record, autoscaler] = await Promise.all([
+    Promise.all(leasesOf({ release, snapshot }).map(name => get('coordination.k8s.io/v1', 'Lease', name, namespace))),
+    Promise.all(snapshot.manifests.map(entry => get(entry.apiVersion, entry.kind, entry.name, entry.namespace))),
+    get('v1', 'ConfigMap', recordName(release.name), namespace),
+    snapshot.autoscaler && get(snapshot.autoscaler.apiVersion, 'HorizontalPodAutoscaler', snapshot.autoscaler.name, namespace),
+  ])
+  return { leases: byKey(leases), others: byKey(others), record, autoscaler }
+}
+
+function byKey(objects: readonly (KubernetesObject | undefined)[]): ReadonlyMap<string, KubernetesObject> {
+  return new Map(objects.flatMap(object => (object ? [[objectKey(object), object] as const] : [])))
+}

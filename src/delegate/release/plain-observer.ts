@@ -1,0 +1,125 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { objectKey, recordName, type Observed, type Run, type Snapshot } from '#model/release/index.ts'
+import { readKept, type Kept } from './kept.ts'
+import type { Observer } from './observer.ts'
+import { newOverlay } from './overlay.ts'
+import { labelSelector } from './selectors.ts'
+
+type Entry = Snapshot['manifests'][number]
+
+/** Kinds that change only when somebody writes them: what the run has read and written itself is enough. */
+const still = new Set([
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'NetworkPolicy',
+])
+
+interface Mirrors {
+  /** One for each object that moves by itself. */
+  readonly objects: readonly Mirror[]
+  readonly replicaSets: readonly Mirror[]
+  readonly pods: readonly Mirror[]
+}
+
+/** The objects of a plain release as they are now: one watch for each that moves by itself, and for the pods of each workload. */
+export async function openPlainObserver(
+  objects: Objects,
+  { release, snapshot }: Pick<Run, 'release' | 'snapshot'>,
+  surroundings: Surroundings,
+  onFailure: (error: unknown) => void,
+  signal: AbortSignal,
+): Promise<Observer> {
+  const failed = new AbortController()
+  const open = (collection: Collection): Promise<Mirror> => openMirror(objects, collection, surroundings, onFailure, failed.signal)
+  try {
+    const [kept, mirrors] = await Promise.all([readKept(objects, release, snapshot, signal), openMirrors(snapshot, open)])
+    return observer(objects, mirrors, kept, recordName(release.name))
+  } catch (error) {
+    failed.abort(error)
+    throw error
+  }
+}
+
+async function openMirrors({ manifests }: Snapshot, open: (collection: Collection) => Promise<Mirror>): Promise<Mirrors> {
+  const within = ({ namespace }: Entry): { namespace?: string } => (namespace === undefined ? {} : { namespace })
+  const own = (apiVersion: string, kind: string): Promise<Mirror[]> => {
+    const workloads = manifests.filter(({ workload }) => workload && Object.keys(workload.selector).length > 0)
+    return Promise.all(
+      workloads.map(entry => open({ apiVersion, kind, ...within(entry), labels: labelSelector(entry.workload?.selector ?? {}) })),
+    )
+  }
+  const [moving, replicaSets, pods] = await Promise.all([
+    Promise.all(
+      manifests
+        .filter(({ kind }) => !still.has(kind))
+        .map(entry => open({ apiVersion: entry.apiVersion, kind: entry.kind, ...within(entry), fields: `metadata.name=${entry.name}` })),
+    ),
+    own('apps/v1', 'ReplicaSet'),
+    own('v1', 'Pod'),
+  ])
+  return { objects: moving, replicaSets, pods }
+}
+
+function observer(objects: Objects, mirrors: Mirrors, first: Kept, record: string): Observer {
+  const overlay = newOverlay()
+  const listeners = new Set<() => void>()
+  const kept = { leases: new Map(first.leases), others: new Map(first.others), record: first.record }
+  const all = [...mirrors.objects, ...mirrors.replicaSets, ...mirrors.pods]
+  const told = (): void => {
+    for (const listener of listeners) listener()
+  }
+  const stops = all.map(mirror => mirror.onChange(told))
+  const keep = (object: KubernetesObject, put: KubernetesObject | undefined): void => {
+    const map = object.kind === 'Lease' ? kept.leases : kept.others
+    if (object.kind === 'ConfigMap' && object.metadata.name === record) kept.record = put
+    else if (put) map.set(objectKey(object), put)
+    else map.delete(objectKey(object))
+  }
+  return {
+    current: () => ({
+      routes: [],
+      ...(kept.record ? { record: kept.record } : {}),
+      replicaSets: mirrors.replicaSets.flatMap(mirror => mirror.objects()),
+      pods: mirrors.pods.flatMap(mirror => mirror.objects()),
+      leases: [...kept.leases.values()],
+      others: Object.fromEntries(
+        [...kept.others, ...mirrors.objects.flatMap(moving)].filter(([, object]) => object !== undefined),
+      ) as Observed['others'],
+    }),
+    wrote(object) {
+      overlay.wrote(object)
+      keep(object, object)
+    },
+    removed(object) {
+      overlay.removed(object)
+      keep(object, undefined)
+    },
+    async refresh(object, signal) {
+      const read = await objects.get(refOf(object), signal)
+      if (read) this.wrote(read)
+      else this.removed(object)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      for (const stop of stops) stop()
+      for (const mirror of all) mirror.close()
+    },
+  }
+
+  /** What the watch of one object shows, or what we have just made of it. */
+  function moving({ collection, objects: shown }: Mirror): readonly (readonly [string, KubernetesObject | undefined])[] {
+    const { kind, namespace, fields = '' } = collection
+    const name = fields.replace('metadata.name=', '')
+    const key = objectKey({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } })
+    return [[key, overlay.over(shown()[0], key)]]
+  }
+}

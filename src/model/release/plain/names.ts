@@ -1,0 +1,12 @@
+import type { Snapshot } from '../snapshot.ts'
+
+/** Names of a release that moves no traffic: no object of a cluster is called so, and none is taken for one that carries it. */
+export const noTraffic: Snapshot['names'] = { service: '', workload: '', selector: {}, host: '', restSubsets: [], routes: [] }
+
+/** Kinds that run pods for as long as they are there, from a template of their own. */
+const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
+
+/** Whether pods are replaced when the object's template changes. */
+export function rollsPods({ kind }: { readonly kind: string }): boolean {
+  return workloads.has(kind)
+}
