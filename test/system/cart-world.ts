@@ -158,6 +158,7 @@ export class CartWorld {
       'virtualservices.networking.istio.io',
       'destinationrules.networking.istio.io',
       'httproutes.gateway.networking.k8s.io',
+      'ingresses.networking.k8s.io',
     ]
     return [...resources, 'leases.coordination.k8s.io'].flatMap(resource => store.list(resource, 'shop')).map(withoutServerKept)
   }

@@ -23,7 +23,20 @@ const PATIENCE = 10_000
 const shop = 'shop'
 
 /** Kinds that a release's traffic is split in. */
-const routeResources = ['virtualservices.networking.istio.io', 'httproutes.gateway.networking.k8s.io']
+const routeResources = ['virtualservices.networking.istio.io', 'httproutes.gateway.networking.k8s.io', 'ingresses.networking.k8s.io']
+
+/** A proxy that requests come in by. */
+export interface Door {
+  send(
+    request: { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>> },
+    port: number,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly answer: { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+    readonly by: string
+    readonly flags?: string
+  }>
+}
 
 /**
  * Sends a steady load through the gateways and judges every answer against the splits that the API server held. `late` is how long (milliseconds)
@@ -53,9 +66,9 @@ export class TrafficLedger {
   }
 
   /** Sends a request every `gap` milliseconds from now on, to one of the hosts. */
-  start(gap: number, hosts: readonly string[] = ['test.com']): void {
+  start(gap: number, hosts: readonly string[] = ['test.com'], doors: () => readonly Door[] = () => this.#sandbox.gateways()): void {
     const next = (): void => {
-      this.#send(hosts[Math.floor(this.#random() * hosts.length)] ?? '')
+      this.#send(hosts[Math.floor(this.#random() * hosts.length)] ?? '', doors())
       stop = this.#clock.after(gap, next)
     }
     let stop = this.#clock.after(gap, next)
@@ -74,15 +87,15 @@ export class TrafficLedger {
     return { requests, lost, wrongVersion: wrong, byVersion: { ...this.#byVersion }, trouble: this.#trouble }
   }
 
-  #send(host: string): void {
-    const gateways = this.#sandbox.gateways()
-    const gateway = gateways[Math.floor(this.#random() * gateways.length)]
-    if (!gateway) return
+  #send(host: string, doors: readonly Door[]): void {
+    const door = doors[Math.floor(this.#random() * doors.length)]
+    if (!door) return
     const sent = this.#clock.now()
     this.#counts.requests++
     const timeout = AbortSignal.any([])
-    const answered = gateway.send({ method: 'GET', path: '/', headers: { host } }, 80, timeout).then(
-      ({ answer, by, flags }) => this.#judge(sent, by === 'pod' ? answer.headers['x-version'] : undefined, `${answer.status} ${flags}`),
+    const answered = door.send({ method: 'GET', path: '/', headers: { host } }, 80, timeout).then(
+      ({ answer, by, flags = '' }) =>
+        this.#judge(sent, by === 'pod' ? answer.headers['x-version'] : undefined, `${answer.status} ${flags}`),
       (error: unknown) => this.#judge(sent, undefined, String(error)),
     )
     this.#pending.add(answered)
@@ -147,7 +160,9 @@ interface Reach {
 
 function versionsOf(routes: readonly KubernetesObject[], reach: Reach): ReadonlySet<string> {
   return new Set(
-    routes.flatMap(rowListsOf).flatMap(rows => rows.filter(row => carries(row, rows)).flatMap(row => versionsBehind(row, reach))),
+    [...routes.flatMap(rowListsOf), ingressRows(routes.filter(({ kind }) => kind === 'Ingress'))].flatMap(rows =>
+      rows.filter(row => carries(row, rows)).flatMap(row => versionsBehind(row, reach)),
+    ),
   )
 }
 
@@ -157,6 +172,24 @@ function rowListsOf(route: KubernetesObject): readonly (readonly RouteRow[])[] {
     readonly rules?: readonly { readonly backendRefs?: readonly RouteRow[] }[]
   }
   return [...(spec.http ?? []).map(entry => entry.route ?? []), ...(spec.rules ?? []).map(rule => rule.backendRefs ?? [])]
+}
+
+/** Backends of all Ingresses as one split: what the canary Ingress has of 100, and the rest. */
+function ingressRows(ingresses: readonly KubernetesObject[]): readonly RouteRow[] {
+  const weightOf = ({ metadata: { annotations = {} } }: KubernetesObject): number | undefined =>
+    annotations['nginx.ingress.kubernetes.io/canary'] === 'true'
+      ? Number(annotations['nginx.ingress.kubernetes.io/canary-weight'] ?? 0)
+      : undefined
+  const canary = ingresses.map(weightOf).find(weight => weight !== undefined) ?? 0
+  return ingresses.flatMap(ingress => {
+    const { rules = [] } = (ingress.spec ?? {}) as { readonly rules?: readonly IngressRule[] }
+    const names = new Set(rules.flatMap(({ http }) => http?.paths.map(({ backend }) => backend.service.name) ?? []))
+    return [...names].map(name => ({ name, weight: weightOf(ingress) ?? 100 - canary }))
+  })
+}
+
+interface IngressRule {
+  readonly http?: { readonly paths: readonly { readonly backend: { readonly service: { readonly name: string } } }[] }
 }
 
 /** A lone row gets everything; among several Istio counts a row without weight as 0, the Gateway API as 1. */

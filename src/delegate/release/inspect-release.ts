@@ -7,9 +7,11 @@ import {
   canaryOf,
   destinationHosts,
   findingsOf,
+  holderOf,
   isManaged,
   leaseNames,
   Manifests,
+  routerFor,
   routesIn,
   scales,
   specOf,
@@ -167,13 +169,14 @@ function reader({ namespace }: Release, objects: Objects, signal: AbortSignal): 
   }
 }
 
-type Live = Pick<Found, 'routes' | 'rule' | 'stable' | 'canary' | 'service' | 'canaryService'>
+type Live = Pick<Found, 'routes' | 'beside' | 'neighbours' | 'rule' | 'stable' | 'canary' | 'service' | 'canaryService'>
 
 /** The objects that carry the traffic, as they are now. */
-async function liveObjects(which: Which, services: readonly KubernetesObject[], { get }: Reader): Promise<Live> {
+async function liveObjects(which: Which, services: readonly KubernetesObject[], { get, list }: Reader): Promise<Live> {
   const named = (object: KubernetesObject, name: string): KubernetesObject => ({ ...object, metadata: { name } })
-  const [routes, rule, stable, canary] = await Promise.all([
+  const [routes, held, rule, stable, canary] = await Promise.all([
     Promise.all(which.routes.map(get)),
+    heldBeside(which, list),
     which.rule && get(which.rule),
     get(which.workload),
     get(named(which.workload, canaryOf(which))),
@@ -183,6 +186,7 @@ async function liveObjects(which: Which, services: readonly KubernetesObject[], 
   const canaryService = which.rule ? undefined : serviceNamed(which.stage?.metadata.name ?? canaryName(which.service.metadata.name))
   return {
     routes: routes.flatMap(each => each ?? []),
+    ...held,
     ...(rule ? { rule } : {}),
     ...(stable ? { stable } : {}),
     ...(canary ? { canary } : {}),
@@ -191,13 +195,22 @@ async function liveObjects(which: Which, services: readonly KubernetesObject[], 
   }
 }
 
+/** Where splits are held beside their routes: those that exist, among all other objects of the kind. */
+async function heldBeside({ routes }: Which, list: Reader['list']): Promise<Pick<Found, 'beside' | 'neighbours'>> {
+  const [first, ...rest] = routes.filter(route => routerFor(route).beside)
+  if (!first) return {}
+  const all = await list(first.apiVersion, first.kind)
+  const names = [first, ...rest].map(route => holderOf(route).metadata.name)
+  return { beside: all.filter(({ metadata }) => names.includes(metadata.name)), neighbours: all }
+}
+
 type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'leases'>
 
 /** What belongs to them, and who holds them. */
 async function surroundingObjects(which: Which, release: Release, { get, list }: Reader): Promise<Around> {
   const names = leaseNames(
     release,
-    which.routes.map(({ metadata }) => metadata.name),
+    which.routes.map(route => holderOf(route).metadata.name),
   )
   const [replicaSets, pods, autoscalers, leases] = await Promise.all([
     list('apps/v1', 'ReplicaSet', labelSelector(specOf(which.workload).selector?.matchLabels ?? {})),

@@ -66,6 +66,7 @@ export async function openSession(
   })
   const paceOf = (terms: Release, settle: Settle): Pace => ({ key: paceKey(terms), settle, drain: newDrain(terms.drain, surroundings) })
   let pace = paceOf(release, first)
+  const gone = newGone(run)
   return {
     run,
     objects,
@@ -85,7 +86,8 @@ export async function openSession(
       if (broken !== undefined) throw broken
       if (release.plain !== undefined) return plainLook(observed, run, surroundings.clock.now())
       const { settle, drain } = pace
-      const arrivals = await settle.look({ ...lookedAt(observed, run, settle.how), goingBack }, signal)
+      const looked = lookedAt(observed, run, settle.how)
+      const arrivals = await settle.look({ ...looked, routes: [...looked.routes, ...gone(observed)], goingBack }, signal)
       const sight = withArrivals({
         ...arrivals,
         routes: arrivals.routes.map((arrival, index) => accepted(arrival, observed.routes[index])),
@@ -129,6 +131,23 @@ function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release'
   const own = services ? [{ namespace, name: services.canary, pods: observed.pods.filter(isCanary) }] : []
   const pods = services ? observed.pods.filter(pod => !isCanary(pod)) : observed.pods
   return { routes: observed.routes, ...(sides ? { rule: sides } : {}), services: [{ namespace, name: service, pods }, ...own] }
+}
+
+/**
+ * What a run makes and removes again must have been gone everywhere too: a stand-in for each holder that is not there, another one after each
+ * life of it. Time alone tells of it.
+ */
+function newGone({ snapshot, release }: Pick<Run, 'release' | 'snapshot'>): (observed: Observed) => readonly KubernetesObject[] {
+  const lives = new Map<string, string>()
+  return ({ routes }) =>
+    snapshot.names.routes.flatMap(({ apiVersion, kind, name, made }) => {
+      const present = routes.find(route => route.kind === kind && route.metadata.name === name)
+      if (present) lives.set(name, present.metadata.uid ?? '')
+      if (present || made === undefined) return []
+      return [
+        { apiVersion, kind, metadata: { name, namespace: release.namespace, uid: `none after ${lives.get(name) ?? 'none'} of ${name}` } },
+      ]
+    })
 }
 
 /** A route that nobody has accepted yet has not arrived, however much time has passed. */

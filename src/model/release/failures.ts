@@ -92,6 +92,11 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `${f.canary}: exists already and is not of this run.`,
     todo: 'If it is left from an interrupted run: sluice restore. If it is yours: rename it.',
   }),
+  CANARY_HAS_WEIGHT: kind<{ route: string }>({
+    blame: 'user',
+    says: f => `${f.route}: gives the canary weight already, so its first pod would get requests at once.`,
+    todo: 'If it is left from an interrupted run: sluice restore. If it is yours: give it weight 0; the run raises it, and gives it back as it was.',
+  }),
   SUBSET_TAKEN: kind<{ rule: string; subset: string; labels: string }>({
     blame: 'user',
     says: f => `${f.rule}: has a subset ${f.subset} of its own that selects ${f.labels}.`,

@@ -3,6 +3,7 @@ import { canaryName } from '#model/manifests/index.ts'
 import { routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting, type Ours } from '#model/traffic/index.ts'
 import { heldByOther } from './claims.ts'
 import { releaseFailures } from './failures.ts'
+import { holderOf, madeBeside, namedHolder, routerFor } from './holders.ts'
 import { differingLeaves } from './leaves.ts'
 import { objectKey, oursOf } from './observed.ts'
 import { isOneShot } from './ownership.ts'
@@ -11,7 +12,7 @@ import { sidesByService } from './services.ts'
 import type { Leaf, Snapshot } from './snapshot.ts'
 import { strategyOf } from './surge.ts'
 import { minReplicasOf } from './view-of.ts'
-import { routerFor, type Which } from './which.ts'
+import type { Which } from './which.ts'
 import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, type Labels, versionKey, versionName } from './workload.ts'
 
 /** What a dry run of one manifest told: the object as it would be, and fields that others own. */
@@ -27,6 +28,10 @@ export interface Found {
   readonly which: Which
   /** The managed routes that exist, in the order of `which`. */
   readonly routes: readonly KubernetesObject[]
+  /** What holds their splits beside them, as far as it exists. */
+  readonly beside?: readonly KubernetesObject[]
+  /** Every other object of the kind of such routes. */
+  readonly neighbours?: readonly KubernetesObject[]
   readonly rule?: KubernetesObject
   /** The stable Service, where it exists. */
   readonly service?: KubernetesObject
@@ -59,14 +64,14 @@ function isFirst(found: Found): boolean {
 
 /** The leaves that the run will change, as they are now. */
 export function takeSnapshot(found: Found, release: Release, takenAt: string): Snapshot {
-  const names = snapshotNames(found)
-  const { routes, rule, stable } = found
-  const ours = oursOf({ release, snapshot: { names } as Snapshot })
+  const names = snapshotNames(found, release)
+  const { rule, stable } = found
+  const ours = oursOf({ release, snapshot: { names } })
   return {
     takenAt,
     first: isFirst(found),
     names,
-    routes: routes.flatMap(route => routeBefore(route, ours)),
+    routes: heldRoutes(found).flatMap(({ holder }) => (holder ? routeBefore(holder, ours) : [])),
     ...(rule
       ? { rule: { ...identity(rule), subsets: snapshotSubsets(rule, [release.subsets.canary, release.subsets.stable]) as never } }
       : {}),
@@ -93,7 +98,27 @@ function identity(object: KubernetesObject): { apiVersion: string; name: string;
   return { apiVersion: object.apiVersion, name, uid: uid ?? '', managedFields: (managedFields ?? []) as never }
 }
 
-function snapshotNames(found: Found): Snapshot['names'] {
+/** A managed route, live or as rendered, with what holds its split, where that exists. */
+interface HeldRoute {
+  readonly route: KubernetesObject
+  readonly holder: KubernetesObject | undefined
+}
+
+function heldRoutes({ which, routes, beside = [] }: Found): readonly HeldRoute[] {
+  const live = [...routes, ...beside]
+  const liveOf = (named: Parameters<typeof objectKey>[0]): KubernetesObject | undefined =>
+    live.find(each => objectKey(each) === objectKey(named))
+  return which.routes.map(route => ({ route: liveOf(route) ?? route, holder: liveOf(holderOf(route)) }))
+}
+
+function snapshotNames(found: Found, release: Release): Snapshot['names'] {
+  const { neighbours = [] } = found
+  const names = namesButRoutes(found)
+  const ours = oursOf({ release, snapshot: { names } })
+  return { ...names, routes: heldRoutes(found).map(({ route }) => namedHolder(route, madeBeside(route, ours, neighbours))) }
+}
+
+function namesButRoutes(found: Found): Omit<Snapshot['names'], 'routes'> {
   const { which, rule, stable } = found
   return {
     service: which.service.metadata.name,
@@ -101,7 +126,6 @@ function snapshotNames(found: Found): Snapshot['names'] {
     selector: { ...specOf(stable ?? which.workload).selector?.matchLabels },
     host: which.host,
     restSubsets: rule && stable ? [...subsetsSelecting(rule, podLabels(stable, found))] : [],
-    routes: which.routes.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: metadata.name })),
     ...sidesOf(found, specOf(stable ?? which.workload).selector?.matchLabels ?? {}),
   }
 }
@@ -163,7 +187,7 @@ function isManifestLeaf({ path }: Leaf, manifest: KubernetesObject, { which, aut
   const [head, second] = path
   if (head === 'status' || (head === 'metadata' && SERVER_KEPT.includes(String(second)))) return false
   const key = objectKey(manifest)
-  if (which.routes.some(route => key === objectKey(route))) return !isSplitLeaf(path)
+  if (which.routes.some(route => key === objectKey(holderOf(route)))) return !isSplitLeaf(path)
   return key !== objectKey(which.workload) || !isWorkloadLeaf(path, autoscalers.length > 0)
 }
 
@@ -187,15 +211,24 @@ function claimFindings({ leases }: Found, { execution }: Release): readonly Insp
 }
 
 function routeFindings(found: Found, release: Release): readonly InspectionFinding[] {
-  const ours = oursOf({ release, snapshot: { names: snapshotNames(found) } as Snapshot })
-  const routes = found.which.routes.map(route => found.routes.find(live => objectKey(live) === objectKey(route)) ?? route)
-  return [
-    ...routes.flatMap(route => {
-      const pinned = routerFor(route).pin(route, ours)
-      return pinned.is === 'refused' ? [refuse(routeFailure(route, pinned.problem))] : []
-    }),
-    ...subsetFindings(found, release),
-  ]
+  const ours = oursOf({ release, snapshot: { names: namesButRoutes(found) } })
+  return [...heldRoutes(found).flatMap(held => pinFindings(held, found, ours)), ...subsetFindings(found, release)]
+}
+
+/** A route that could not be pinned; or, where its split is held beside it, for which nothing could be made that does what is meant. */
+function pinFindings({ route, holder }: HeldRoute, { neighbours = [] }: Found, ours: Ours): readonly InspectionFinding[] {
+  const made = madeBeside(route, ours, neighbours)
+  if (made?.is === 'refused') return [refuse(routeFailure(route, made.problem))]
+  const pinned = made && !holder ? made : routerFor(route).pin(holder ?? route, ours)
+  return pinned.is === 'refused' ? [refuse(routeFailure(holder ?? route, pinned.problem))] : besideFindings(made && holder, ours)
+}
+
+/** A holder of the user's own, in which the canary has weight already: its pods would get requests before anything is looked at. */
+function besideFindings(holder: KubernetesObject | undefined, ours: Ours): readonly InspectionFinding[] {
+  if (!holder) return []
+  const split = routerFor(holder).readSplit(holder, ours)
+  if (split.is === 'refused' || !split.value.some(({ pinned }) => pinned)) return []
+  return [refuse(releaseFailures.CANARY_HAS_WEIGHT({ route: objectName(holder) }))]
 }
 
 function subsetFindings(found: Found, { subsets }: Release): readonly InspectionFinding[] {

@@ -79,7 +79,7 @@ export function beforeOf(route: KubernetesObject, { snapshot }: Pick<Run, 'snaps
 }
 
 /** What is ours in a managed route, for the router's functions. */
-export function oursOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Ours {
+export function oursOf({ release, snapshot }: Pick<Run, 'release'> & { readonly snapshot: WithNames }): Ours {
   const { host, restSubsets, services } = snapshot.names
   const sides = services
     ? { stable: { host }, canary: { host: canaryHost(host, services) }, label: services.label }
@@ -91,6 +91,11 @@ export function oursOf({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>)
     literals: release.literals,
     namespace: release.namespace,
   }
+}
+
+/** As much of a snapshot as tells the sides. */
+interface WithNames {
+  readonly names: Pick<Snapshot['names'], 'host' | 'restSubsets' | 'services'>
 }
 
 /** The sides of a row in the words of a plan: `stable 90, canary 10`. */

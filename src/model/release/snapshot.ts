@@ -86,8 +86,11 @@ export const Snapshot = z.object({
     host: z.string(),
     /** Subsets through which the route reaches stable's pods without a run; empty where it names the bare host. */
     restSubsets: z.array(z.string()),
-    /** The managed routes, in the order in which they are written; none in a plain release. */
-    routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() })),
+    /**
+     * What holds the splits of the managed routes, in the order in which they are written. `made`: the object as the run makes it, where a
+     * split is held beside its route and there was nothing. None in a plain release.
+     */
+    routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string(), made: Value.exactOptional() })),
     /** Present where the sides are subsets of one host. */
     rule: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
     /** Present where each side is a Service. */

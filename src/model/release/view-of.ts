@@ -1,16 +1,16 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { serviceSelector, subsetsOf } from '#model/traffic/index.ts'
+import { serviceSelector, subsetsOf, type RouteSnapshot } from '#model/traffic/index.ts'
+import { routerFor } from './holders.ts'
 import { heldByOther, holderOf, leasesOf } from './claims.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
-import { oursOf, type Observed, type Run, type Seen } from './observed.ts'
+import { beforeOf, oursOf, type Observed, type Run, type Seen } from './observed.ts'
 import { ownsSpec, RUN_MANAGER } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
 import { changedWorkloads } from './plain/entries.ts'
 import { plainView } from './plain/view.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
-import { routerFor } from './which.ts'
 import { HASH, replicasOf, TRACK } from './workload.ts'
 
 /** The view of the protocol, from objects as they are and from what is known of the mesh. */
@@ -47,11 +47,21 @@ function routeViews(route: KubernetesObject | undefined, run: Run): readonly Rou
   if (!route) return [{ is: 'bare' }]
   const split = routerFor(route).readSplit(route, oursOf(run))
   if (split.is === 'refused') return [{ is: 'bare' }]
-  return split.value.map(({ pinned, narrow, rows, ofRoute }) =>
-    pinned
-      ? { is: 'split', rows: rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute }
+  const changed = isBesideAndChanged(route, run)
+  return split.value.map(({ pinned, narrow, unordered, rows, ofRoute }) =>
+    pinned || changed
+      ? { is: 'split', rows: rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute, ...(unordered ? { unordered } : {}) }
       : { is: 'bare', ...(narrow ? { narrow } : {}) },
   )
+}
+
+/** What is held beside a route is at rest where it is as it was before the run: not there, or what the user's own said. */
+function isBesideAndChanged(route: KubernetesObject, run: Run): boolean {
+  const router = routerFor(route)
+  if (!router.beside) return false
+  const before = beforeOf(route, run)
+  const restored = before && router.restore(route, before as RouteSnapshot, oursOf(run))
+  return restored?.is !== 'done' || restored.value !== route
 }
 
 function sidesView({ canaryService }: Observed, subset: string | undefined, { snapshot }: Run): View['sides'] {

@@ -19,6 +19,8 @@ export type RouteView =
   | {
       readonly is: 'split'
       readonly rows: readonly Row[]
+      /** Its rows are stable's and the canary's, in no order. */
+      readonly unordered?: boolean
       /** Whole percent of the entry that is ours; 100 where left out. Below it weights are rounded, and rows are compared as rounded. */
       readonly ofRoute?: number
     }

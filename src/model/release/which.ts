@@ -1,6 +1,7 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import { routeFailure, routerOf, sameHost, serviceSelector, type Router } from '#model/traffic/index.ts'
+import { routeFailure, routerOf, sameHost, serviceSelector } from '#model/traffic/index.ts'
 import { releaseFailures } from './failures.ts'
+import { routerFor } from './holders.ts'
 import type { Manifests, Release } from './release.ts'
 import { selectsPods, specOf } from './workload.ts'
 
@@ -142,13 +143,6 @@ export function destinationHosts(route: KubernetesObject, release: Release): rea
   const entries = routerFor(route).readRoute(route, release.routes)
   if (entries.is === 'refused') throw routeFailure(route, entries.problem)
   return (entries.value[0]?.destinations ?? []).map(({ destination }) => destination.host)
-}
-
-/** The router of a managed route's kind. Managed routes are of kinds that have one. */
-export function routerFor(route: { readonly apiVersion: string; readonly kind: string }): Router {
-  const router = routerOf(route)
-  if (!router) throw new Error(`no router for ${route.kind} of ${route.apiVersion}`)
-  return router
 }
 
 function isHost(host: string, service: KubernetesObject, from: KubernetesObject): boolean {

@@ -64,9 +64,10 @@ function settled({ arrival }: View): Move | undefined {
   return arrived(arrival.route, 'shift') ? undefined : wait(arrivalText('the split', arrival.route))
 }
 
-/** The same destinations in the same order, with weights that come to the same in our part of the entry. */
+/** The same destinations, in the same order where they have one, with weights that come to the same in our part of the entry. */
 function hasRows(route: RouteView, wanted: readonly Row[]): boolean {
   if (route.is === 'bare') return route.narrow === true && wanted.some(row => row.to === 'stable' && row.weight === 100)
+  if (route.unordered) return shareOf('canary', route) === (wanted.find(row => row.to === 'canary')?.weight ?? 0)
   const written = (list: readonly Row[]): string => {
     const weights = apportion(
       list.map(row => row.weight),

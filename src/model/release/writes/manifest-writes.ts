@@ -6,7 +6,7 @@ import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen } from 
 import { MANAGER, mergeOwners, ownsSpec, RUN_MANAGER } from '../ownership.ts'
 import { changedWorkloads, keyOf, templateLeaf, type Entry } from '../plain/entries.ts'
 import { withKept } from '../plain/kept.ts'
-import { routerFor } from '../which.ts'
+import { routerFor } from '../holders.ts'
 import { needed } from './needed.ts'
 import { apply, manage, patch, remove, type Write } from './write.ts'
 

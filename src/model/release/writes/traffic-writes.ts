@@ -13,10 +13,10 @@ import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from 
 import { canaryService, withSelector } from '../services.ts'
 import type { SidesByService } from '../snapshot.ts'
 import { routeNamed, objectsBehind } from '../view-of.ts'
-import { routerFor } from '../which.ts'
+import { madeHolder, routerFor } from '../holders.ts'
 import { HASH, TRACK } from '../workload.ts'
 import { needed } from './needed.ts'
-import { apply, marked, remove, withRunMark, type Write } from './write.ts'
+import { apply, create, marked, remove, withRunMark, type Write } from './write.ts'
 
 function ownSubsets(hash: string, { release }: Run): readonly OwnSubset[] {
   return [
@@ -72,6 +72,8 @@ function removeSubsetsWrite({ rule }: Observed, run: Run): Write {
 export function splitWrite(rows: readonly Row[], observed: Observed, run: Run): Write {
   const writes = run.snapshot.names.routes.flatMap(named => {
     const live = routeNamed(named, observed)
+    // A create cannot be fenced: it gives the canary nothing, and a patch that can be fenced gives it its share.
+    if (!live && named.made) return { canary: 0, write: create(withRunMark(named.made as never, run), 'made, with nothing for the canary') }
     const object = live ?? needed(manifest(named.kind, named.name, run), `${named.kind} ${named.name} among the manifests`)
     const split = routerFor(object).writeSplit(object, oursOf(run), rows)
     if (split.is === 'refused') throw routeFailure(object, split.problem)
@@ -91,6 +93,7 @@ function canaryShare(route: KubernetesObject, run: Run): number {
 /** Destinations of the next route as the manifests say, or, going back, as the snapshot says; all else as it is now. */
 export function unsplitWrite(observed: Observed, run: Run, goingBack: boolean): Write {
   const writes = observed.routes.flatMap(live => {
+    if (madeHolder(live, run)) return remove(live, 'deleted: the run made it')
     const restored = routerFor(live).restore(live, atRest(live, run, goingBack), oursOf(run))
     if (restored.is === 'refused') throw routeFailure(live, restored.problem)
     return restored.value === live ? [] : marked(live, restored.value, run, 'destinations as they are at rest')

@@ -96,7 +96,7 @@ function unheard(main: Ingress, canary: Ingress, { stable }: IngressSides, other
   const [own, mine] = [fullName(main), fullName(canary)]
   // What is created now is the youngest.
   const youngest = { ...canary, metadata: { ...canary.metadata, creationTimestamp: '9999-12-31T23:59:59Z' } }
-  const apart = others.filter(other => fullName(other) !== own && fullName(other) !== mine)
+  const apart = others.filter(other => fullName(other) !== own && fullName(other) !== mine && classOf(other) === classOf(main))
   const { servers, canaries } = nginxConfiguration([main, ...apart, youngest])
   const all = [...servers.values()].flat()
   const led = all.filter(location => location.ingress === own && location.upstream.service === stable)
@@ -109,6 +109,11 @@ function unheard(main: Ingress, canary: Ingress, { stable }: IngressSides, other
     if (beside) return `Ingress ${beside.ingress} leads to Service ${stable} too, and would send the same share to the canary`
   }
   return undefined
+}
+
+/** Ingresses of one class have one controller. */
+function classOf({ spec, metadata }: Ingress): string | undefined {
+  return spec.ingressClassName ?? metadata.annotations?.[classAnnotation]
 }
 
 function fullName({ metadata: { name, namespace = 'default' } }: Ingress): string {
