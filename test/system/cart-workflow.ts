@@ -1,4 +1,4 @@
-import { exampleWorkflow } from '#control-plane/executions/pretended.contract.ts'
+import { exampleWorkflow, step, workflowOf } from '#control-plane/executions/pretended.contract.ts'
 import type { SettleSettings } from '#model/release/index.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 
@@ -34,3 +34,26 @@ export function blueGreenWorkflow(version: string, settle: SettleSettings): Reso
   const steps = [step('stage', 'stageDeployment'), step('swap', 'swapServices')]
   return { ...canary, strategy: 'blueGreen', phases: [{ ...phase, sections: [{ ...section, steps }] }] }
 }
+
+/** One phase of these steps; a step without a way to settle gets this one. */
+export function cartSteps(version: string, settle: SettleSettings, ...steps: readonly ResolvedStep[]): ResolvedWorkflow {
+  const paced = steps.map(each => (each.settle.mode === 'auto' ? { ...each, settle } : each))
+  const whole = workflowOf({ name: 'Canary', sections: { deploy: paced } })
+  const releases = whole.releases.map(release => ({ ...release, name: 'cart', drain: 1000, settle, artifact: { version } }))
+  return { ...whole, releases }
+}
+
+/** The steps of a canary as a workflow names them. */
+export const canaryDeployment = (instances: object = { percent: 25 }, fixed = false): ResolvedStep =>
+  step('canaryDeployment', { instances, fixed } as ResolvedStep['input'], { name: 'Canary Deployment' })
+export const trafficSplit = (canary: number): ResolvedStep => {
+  const rows = [
+    { to: 'canary', weight: canary },
+    { to: 'stable', weight: 100 - canary },
+  ]
+  return step('trafficSplit', { rows }, { name: `Traffic Split ${canary} %` })
+}
+export const approval = (): ResolvedStep =>
+  step('approval', { groups: ['release-managers'], expires: 259_200_000, onExpiry: 'reject' }, { name: 'Approval', timeout: 300_000_000 })
+export const rolloutDeployment = (): ResolvedStep => step('rolloutDeployment', { traffic: 'auto' }, { name: 'Rollout Deployment' })
+export const canaryDelete = (): ResolvedStep => step('canaryDelete', {}, { name: 'Canary Delete' })

@@ -123,6 +123,11 @@ export class CartWorld {
     return { ...names, ...settings, ...this.#more, ...more }
   }
 
+  /** The manifests of a version as they are rendered. */
+  rendered(version: string): Manifests {
+    return { objects: this.#change(this.manifests(version)) as Manifests['objects'], versioned: [] }
+  }
+
   /** The manifests of a version, before anything edits them. */
   manifests(version: string): readonly KubernetesObject[] {
     return cartManifests(version, this.#options.replicas)

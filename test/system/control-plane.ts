@@ -27,7 +27,7 @@ import {
   type ExecutionView,
   type StartExecution,
 } from '#protocol/http/index.ts'
-import { cartManifests, type CartWorld } from './cart-world.ts'
+import type { CartWorld } from './cart-world.ts'
 
 /** Control plane and delegate as a host joins them, on the clock and the cluster of a world: closed, killed and opened again at will. */
 export class ControlPlane {
@@ -57,7 +57,7 @@ export class ControlPlane {
     version: string,
     more: Partial<StartExecution> = {},
     applied: Readonly<Record<string, readonly KubernetesObject[]>> = {},
-    objects: readonly KubernetesObject[] = cartManifests(version, 4),
+    objects: readonly KubernetesObject[] = this.#world.rendered(version).objects as readonly KubernetesObject[],
   ): Promise<string> {
     const text = JSON.stringify({ objects, versioned: [] })
     const { content, journal } = this.store

@@ -97,7 +97,10 @@ export function startControllers(options: ControllerOptions): Controllers {
   })
   return {
     registry,
-    setCapacity: pods => void (capacity = pods),
+    setCapacity(pods) {
+      capacity = pods
+      kubelet.lookForRoom()
+    },
     stop() {
       stops.forEach(stop => stop())
       kubelet.stop()

@@ -2,7 +2,7 @@ import { releaseFailures } from '../failures.ts'
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { pin } from './pin.ts'
-import { reach } from './reach.ts'
+import { podsFor, reach } from './reach.ts'
 import { inOrder } from './rule.ts'
 import { isBare, leastCanary, mostCanary, rows, setRows, setShare } from './shares.ts'
 import { arrivalText, arrived, type Terms } from './terms.ts'
@@ -21,7 +21,7 @@ export function promote(version: 'before' | 'next', v: View, terms: Terms): Move
   if (all && v.canary.version[version]) return rollUnder(version, v, terms)
   return inOrder(
     () => pin(v),
-    () => reach({ version, pods: terms.replicas, fixed: false }, v, terms),
+    () => reach({ version, pods: podsFor(100, v, terms), fixed: false }, v, terms),
     () => setShare(100, v),
   )
 }

@@ -14,9 +14,9 @@ export interface Carrier {
   readonly fixed: boolean
 }
 
-/** Pods that a share needs: as many as stable had for it, rounded up. */
-export function podsFor(percent: number, terms: Terms): number {
-  return Math.ceil((percent / 100) * terms.replicas)
+/** Pods that a share needs: as many as stable has or had for it, rounded up. It may have been scaled with its load since the run began. */
+export function podsFor(percent: number, { stable }: View, terms: Terms): number {
+  return Math.ceil((percent / 100) * Math.max(terms.replicas, stable.replicas))
 }
 
 /** The second workload can carry it: right version, enough pods, ready, and every proxy knows them. */
@@ -59,6 +59,10 @@ function images({ canary }: View, terms: Terms): Move | undefined {
 function known({ pods, fixed }: Carrier, { canary }: View, terms: Terms): Move | undefined {
   const needed = fixed ? Math.min(1, pods) : pods
   if (canary.known >= needed) return undefined
-  if (canary.ready < needed) return wait(`${terms.canary}: ${canary.ready} of ${needed} pods ready`)
+  if (canary.ready < needed) return wait(`${terms.canary}: ${canary.ready} of ${needed} pods ready${because(canary.failing)}`)
   return wait(`${terms.canary}: ${canary.known} of ${needed} ready pods known to every proxy`)
+}
+
+function because(why: string | undefined): string {
+  return why === undefined ? '' : ` (${why})`
 }

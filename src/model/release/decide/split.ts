@@ -14,8 +14,8 @@ export function split(goal: Split, v: View, terms: Terms): Move | undefined {
   const weights = { canary: weightOf(goal.rows, 'canary'), stable: weightOf(goal.rows, 'stable') }
   const grows = (side: Side): boolean => v.routes.some(route => weights[side] > shareOf(side, route))
   return inOrder(
-    () => (grows('canary') ? reach({ version: 'next', pods: podsFor(weights.canary, terms), fixed: goal.fixed }, v, terms) : undefined),
-    () => (grows('stable') ? stableCarries(podsFor(weights.stable, terms), v, terms) : undefined),
+    () => (grows('canary') ? reach({ version: 'next', pods: podsFor(weights.canary, v, terms), fixed: goal.fixed }, v, terms) : undefined),
+    () => (grows('stable') ? stableCarries(podsFor(weights.stable, v, terms), v, terms) : undefined),
     () => setRows(goal.rows, v),
   )
 }

@@ -68,6 +68,11 @@ export class Kubelet {
     this.#lives.clear()
   }
 
+  /** Pods that found no room try again: a place on the node may have become free. */
+  lookForRoom(): void {
+    for (const waiting of this.#lives.values()) if (waiting.stage === 'unscheduled') this.#after(waiting, 0, () => this.#schedule(waiting))
+  }
+
   #changed(type: string, pod: Pod): void {
     const uid = pod.metadata.uid ?? ''
     if (type === 'DELETED') return this.#forget(uid)
@@ -170,8 +175,7 @@ export class Kubelet {
     this.#lives.delete(uid)
     life.timers.forEach(cancel => cancel())
     void this.#options.runtime.stop(uid, 0)
-    // A place on the node became free.
-    for (const waiting of this.#lives.values()) if (waiting.stage === 'unscheduled') this.#after(waiting, 0, () => this.#schedule(waiting))
+    this.lookForRoom()
   }
 
   #current(life: Life): Pod | undefined {
