@@ -178,7 +178,11 @@ function bookkeepingText(writes: readonly Write[]): string {
   const back = leases.filter(write => write.is === 'delete').length
   const taken = leases.length - back
   const parts = [
-    ...(taken > 0 ? [`${taken} Leases taken${back > 0 ? ' and given back' : ''}`] : back > 0 ? [`${back} Leases given back`] : []),
+    ...(taken > 0
+      ? [`${leasesText(taken)} taken${back > 0 ? ' and given back' : ''}`]
+      : back > 0
+        ? [`${leasesText(back)} given back`]
+        : []),
     ...(writes.some(write => write.object.kind === 'ConfigMap') ? ['record written'] : []),
     ...(writes.some(write => write.is === 'patch' && write.object.kind !== 'Lease' && write.object.kind !== 'ConfigMap')
       ? ['marks and ownership of fields']
@@ -186,6 +190,8 @@ function bookkeepingText(writes: readonly Write[]): string {
   ]
   return parts.join(', ')
 }
+
+const leasesText = (count: number): string => (count === 1 ? '1 Lease' : `${count} Leases`)
 
 /** The split of every managed entry before and after, where it changes; entries that change alike are told once. */
 function splitLines(goals: readonly PlannedGoal[]): readonly string[] {
@@ -242,18 +248,22 @@ function sides(write: Write): readonly [KubernetesObject | undefined, Kubernetes
 }
 
 function foot({ plan }: PlannedRelease, columns: number): readonly string[] {
-  const { settle, findings } = plan.inspection
+  const { findings } = plan.inspection
   const all = plan.goals.flatMap(goal => goal.writes)
   const writes = all.filter(isObjectWrite)
   const pods = writes.filter(write => write.says.endsWith(' pods')).length
-  const how = settle.how === 'acknowledged' ? 'Settles by acknowledgement' : 'Settles by waiting'
   const counts = `${writes.length} object writes, ${pods} of them pods' scale, and ${all.length - writes.length} of Sluice's own (Leases, record, marks)`
   return [
-    ...(all.length === 0 ? [] : hanging('', `${how} (${settle.why}). ${counts}.`, columns)),
+    ...(all.length === 0 ? [] : hanging('', `${settleText(plan.inspection)} ${counts}.`, columns)),
     ...toldFindings(findings).flatMap(({ level, message, todo }) =>
       hanging(`${words[level]}: `, withLocalTimes(`${message} ${colours.dim(inOneLine(todo))}`), columns),
     ),
   ]
+}
+
+function settleText({ settle, snapshot }: ReleasePlan['inspection']): string {
+  if (snapshot.names.routes.length === 0) return 'No route is moved: pods count when they are ready.'
+  return `${settle.how === 'acknowledged' ? 'Settles by acknowledgement' : 'Settles by waiting'} (${settle.why}).`
 }
 
 /** What is to be pasted has lines of its own, which a plan would tear apart. */

@@ -87,7 +87,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
       const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
-      shares.note(view)
+      if (release.plain === undefined) shares.note(view)
       signal.throwIfAborted()
       switch (move.is) {
         case 'done':

@@ -1,9 +1,10 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
 import { recordName } from '../claims.ts'
-import { canonical, equal } from '../leaves.ts'
+import { canonical, equal, withValueAt } from '../leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run, type Seen } from '../observed.ts'
 import { MANAGER, RUN_MANAGER } from '../ownership.ts'
+import { keyOf } from '../plain/entries.ts'
 import { HASH, ownedBy, podStatus, replicasOf, specOf, templateOf, versionKey } from '../workload.ts'
 import type { Write } from '../writes/write.ts'
 
@@ -31,8 +32,14 @@ export function imaginedSight(observed: Observed, applied: ReadonlySet<string>):
 }
 
 function put(observed: Observed, write: Write, run: Run): Observed {
-  const after = write.is === 'delete' ? undefined : asStored(afterWrite(write), run)
+  const after = write.is === 'delete' ? undefined : stored(write, run)
   return { ...observed, ...slot(write.object, after, observed, run) }
+}
+
+function stored(write: Exclude<Write, { is: 'delete' }>, run: Run): KubernetesObject {
+  const after = afterWrite(write)
+  if (run.release.plain === undefined) return asStored(after, run)
+  return write.is === 'apply' ? asTried(after, run) : after
 }
 
 /** The server fills in defaults of a template: the inspection's dry run has shown with which ones the next version's is stored. */
@@ -41,6 +48,12 @@ function asStored(object: KubernetesObject, run: Run): KubernetesObject {
   if (object.kind !== 'Deployment' || object.metadata.name !== snapshot.names.workload) return object
   const applied = equal(specOf(object).template as Json, specOf(manifestOf(object, run)).template as Json)
   return applied ? { ...object, spec: { ...(object.spec as object), template: snapshot.next.template } as Json } : object
+}
+
+/** The same of a plain release, whose every manifest has been tried. */
+function asTried(object: KubernetesObject, { snapshot }: Run): KubernetesObject {
+  const leaves = snapshot.manifests.find(entry => keyOf(entry) === objectKey(object))?.before?.leaves ?? []
+  return leaves.reduce((copy, { path, after }) => withValueAt(copy, path, after as Json | undefined), object)
 }
 
 type Field = 'rule' | 'canaryService' | 'stable' | 'canary' | 'autoscaler' | 'record'
