@@ -2,6 +2,7 @@ import { seededRandom } from '#base/index.ts'
 import { decide, type Change, type Goal, type Move, type Terms, type View } from '#model/release/index.ts'
 import { History } from './history.ts'
 import { Routes, share, type Route } from './routes.ts'
+import { canaryView, NEW, OLD, stableView, type Endpoint, type Pod, type Sides } from './sides.ts'
 
 /** How one seed ended. */
 export interface Outcome {
@@ -16,24 +17,12 @@ export interface Outcome {
   readonly writes: number
 }
 
-/** Deliberate faults of the world's eyes, to show that the invariants can see: that kind of settling is believed too early. */
-export type Mutant = 'none' | 'rule' | 'route' | 'endpoints'
+/** Deliberate faults of the world's eyes, to show that the invariants can see: that kind of settling is believed too early, or what is told apart is overlooked. */
+export type Mutant = 'none' | 'rule' | 'route' | 'endpoints' | 'apart'
 
-interface Pod {
-  readonly id: number
-  readonly owner: 'stable' | 'canary'
-  readonly version: number
-  readonly hash: string
-  ready: boolean
-  readyAt: number
-  alive: boolean
-}
-
-type Endpoint = Pick<Pod, 'id' | 'owner' | 'hash'>
-
-const OLD = 1
-const NEW = 2
 const THEIRS = 9
+type Versions = Readonly<Record<'all' | 'told', ReadonlySet<number>>>
+
 /** A run takes some hundred ticks; beyond this it is stuck. */
 const LIMIT = 20_000
 /** Ticks of traffic after the end, while the last changes still travel. */
@@ -42,8 +31,6 @@ const AFTERWARDS = 200
 const DRAIN = 10
 /** A proxy tries a request on so many hosts (Istio's default: two retries). */
 const TRIES = 3
-
-const version = (number: number): View['canary']['version'] => ({ before: number === OLD, next: number === NEW })
 
 /**
  * A small world with late, unordered propagation: every proxy sees route, subsets and endpoints each with a delay of its own. Pods come, become
@@ -58,7 +45,7 @@ export class ProtocolWorld {
   readonly #routes: Routes
   readonly #rule = new History<string | undefined>(undefined)
   readonly #endpoints = new History<readonly Endpoint[]>([])
-  readonly #versionsOf = new Map<Route, ReadonlySet<number>>()
+  readonly #versionsOf = new Map<Route, Versions>()
   readonly #mutant: Mutant
   #goals: readonly Goal[]
   #t = 0
@@ -75,7 +62,7 @@ export class ProtocolWorld {
     this.#random = seededRandom(seed)
     this.#mutant = mutant
     this.#replicas = 1 + this.#int(5)
-    this.#routes = new Routes(1 + this.#int(2))
+    this.#routes = new Routes(1 + this.#int(2), this.#random() < 0.5)
     this.#delays = Array.from({ length: 1 + this.#int(3) }, () => ({
       route: 1 + this.#int(60),
       rule: 1 + this.#int(60),
@@ -83,7 +70,7 @@ export class ProtocolWorld {
     }))
     for (let i = 0; i < this.#replicas; i++) this.#add('stable', OLD, true)
     this.#endpoints.put(-999, this.#present())
-    for (const route of this.#routes.last) this.#versionsOf.set(route, new Set([OLD]))
+    for (const route of this.#routes.last) this.#versionsOf.set(route, { all: new Set([OLD]), told: new Set([OLD]) })
     this.#goals = this.#plan()
   }
 
@@ -110,7 +97,7 @@ export class ProtocolWorld {
 
   #outcome(ended: boolean): Outcome {
     const { aborted, asked, edited, theirs } = this.#run
-    const held = asked && edited && (theirs || this.#routes.last.every(route => this.#versions(route).size === 1))
+    const held = asked && edited && (theirs || this.#routes.last.every(route => this.#versions(route).all.size === 1))
     return {
       seed: this.#seed,
       requests: this.#counts.requests,
@@ -134,15 +121,23 @@ export class ProtocolWorld {
   }
 
   #plan(): readonly Goal[] {
-    const splits: Goal[] = []
+    const splits: Goal[] = [...this.#asides()]
     for (let at = 0; at < 100;) {
       at = Math.min(100, at + 5 + this.#int(60))
       const weights = [{ to: 'canary', weight: at } as const, { to: 'stable', weight: 100 - at } as const]
-      splits.push({ to: 'split', fixed: false, rows: weights })
+      splits.push({ to: 'split', fixed: false, rows: weights }, ...this.#asides())
     }
     const removed: readonly Goal[] = this.#random() < 0.5 ? [{ to: 'canaryRemoved' }] : []
     const prepared: Goal = { to: 'prepared', instances: { count: 1 }, fixed: false }
     return [{ to: 'pinned' }, prepared, ...splits, { to: 'promoted', traffic: 'canary' }, ...removed, { to: 'atRest' }]
+  }
+
+  /** Requests that are told apart, set and taken away as a workflow might. */
+  #asides(): readonly Goal[] {
+    const match = this.#random() < 0.6 ? [{ headers: { beta: { exact: 'yes' } } }] : []
+    const header: Goal = { to: 'headerRoute', name: this.#random() < 0.7 ? 'beta' : 'gamma', match, fixed: false }
+    const mirror: Goal = { to: 'mirror', percent: this.#int(3) * 50, allowUnsafeMethods: true, fixed: false }
+    return [...(this.#random() < 0.4 ? [header] : []), ...(this.#random() < 0.3 ? [mirror] : [])]
   }
 
   #add(owner: Pod['owner'], number: number, ready = false): void {
@@ -198,12 +193,13 @@ export class ProtocolWorld {
     this.#run.theirs = true
   }
 
-  #versions(route: Route): ReadonlySet<number> {
-    if (route.is === 'bare') return new Set([this.#stable.current])
-    const found = new Set<number>()
-    if (share(route) > 0 && this.#canary) found.add(this.#canary.version)
-    if (share(route) < 100) found.add(Number((this.#rule.last ?? `h${this.#stable.current}`).slice(1)))
-    return found
+  /** Versions that requests may get: of everybody, and of those that carry a header. */
+  #versions(route: Route): Versions {
+    if (route.rows.is === 'bare') return { all: new Set([this.#stable.current]), told: new Set([this.#stable.current]) }
+    const all = new Set<number>()
+    if (share(route) > 0 && this.#canary) all.add(this.#canary.version)
+    if (share(route) < 100) all.add(Number((this.#rule.last ?? `h${this.#stable.current}`).slice(1)))
+    return { all, told: route.headers.length > 0 && this.#canary ? new Set([this.#canary.version]) : all }
   }
 
   #request(): void {
@@ -212,17 +208,29 @@ export class ProtocolWorld {
     if (!delay || !history) return
     const route = history.seenAt(this.#t, delay.route)
     const rule = this.#rule.seenAt(this.#t, delay.rule)
+    const endpoints = this.#endpoints.seenAt(this.#t, delay.endpoints)
+    const carries = this.#random() < 0.3
     this.#counts.requests++
-    const pod = this.#pick(this.#candidates(route, rule, this.#endpoints.seenAt(this.#t, delay.endpoints)))
-    const allowed = history.since(this.#t, delay.route).map(each => this.#versionsOf.get(each))
+    const pod = this.#pick(this.#candidates(this.#side(route, carries), rule, endpoints))
+    const allowed = history.since(this.#t, delay.route).map(each => this.#versionsOf.get(each)?.[carries ? 'told' : 'all'])
     if (!pod) this.#counts.lost++
     else if (!allowed.some(versions => versions?.has(pod.version))) this.#counts.wrong++
+    // A copy whose answer is not there harms nobody at once; that it finds nobody shows that somebody went before it stopped.
+    if (this.#random() * 100 < route.mirrored && !this.#pick(this.#candidates('canary', rule, endpoints))) this.#counts.lost++
   }
 
-  #candidates(route: Route, rule: string | undefined, endpoints: readonly Endpoint[]): readonly Endpoint[] {
-    if (route.is === 'bare') return endpoints
+  #side(route: Route, carries: boolean): 'any' | 'stable' | 'canary' {
+    if (route.rows.is === 'bare') return 'any'
+    if (carries && route.headers.length > 0) return 'canary'
+    // Some come again with a cookie of the present draw.
+    if (route.sticky && this.#random() < 0.3) return this.#random() < 0.5 ? 'canary' : 'stable'
+    return this.#random() * 100 < share(route) ? 'canary' : 'stable'
+  }
+
+  #candidates(side: 'any' | 'stable' | 'canary', rule: string | undefined, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+    if (side === 'any') return endpoints
     if (rule === undefined) return []
-    return this.#random() * 100 < share(route) ? endpoints.filter(e => e.owner === 'canary') : endpoints.filter(e => e.hash === rule)
+    return side === 'canary' ? endpoints.filter(e => e.owner === 'canary') : endpoints.filter(e => e.hash === rule)
   }
 
   #pick(candidates: readonly Endpoint[]): Pod | undefined {
@@ -248,7 +256,7 @@ export class ProtocolWorld {
     if (!goal) return
     const number = this.#run.aborted ? 1000 : this.#run.goal + 1
     const terms: Terms = { replicas: this.#replicas, stable: 'Deployment shop/cart', canary: 'Deployment shop/cart-canary' }
-    this.#make(decide(goal, this.#view(settled, number), terms), number)
+    this.#make(decide(goal, this.#view(goal, settled, number), terms), number)
   }
 
   #make(move: Move, number: number): void {
@@ -281,7 +289,8 @@ export class ProtocolWorld {
       deleteCanary: () => (this.#canary = undefined),
       nameSides: ({ hash }) => this.#rule.put(this.#t, hash),
       unnameSides: () => this.#rule.put(this.#t, undefined),
-      split: ({ rows }) => this.#rerouted(this.#routes.split(this.#t, rows, number)),
+      split: change => this.#rerouted(this.#routes.split(this.#t, change, number)),
+      apart: ({ apart }) => this.#rerouted(this.#routes.apart(this.#t, apart, number)),
       unsplit: () => this.#rerouted(this.#routes.unsplit(this.#t, number)),
       mark: () => this.#routes.mark(number, this.#run.claimed),
     }
@@ -299,19 +308,6 @@ export class ProtocolWorld {
     return this.#delays.every(delay => histories.every(history => history.since(this.#t, delay[kind]).length === 1))
   }
 
-  /** Lists that some proxy has, or will have by a push in flight. */
-  #lists(): readonly (readonly Endpoint[])[] {
-    if (this.#mutant === 'endpoints') return [this.#present()]
-    return this.#endpoints.since(this.#t, Math.max(...this.#delays.map(delay => delay.endpoints)))
-  }
-
-  /** Ready pods that every proxy has in its list. */
-  #known(which: (pod: Pod) => boolean): number {
-    const seen = this.#delays.map(delay => this.#endpoints.seenAt(this.#t, delay.endpoints))
-    const lists = this.#mutant === 'endpoints' ? [this.#present()] : seen
-    return this.#pods.filter(pod => which(pod) && pod.ready && lists.every(list => list.some(e => e.id === pod.id))).length
-  }
-
   #arrival(reached: boolean): View['arrival']['route'] {
     return {
       reached: reached ? 'removal' : 'none',
@@ -322,17 +318,18 @@ export class ProtocolWorld {
     }
   }
 
-  #view(routeSettled: boolean, number: number): View {
+  #view(goal: Goal, routeSettled: boolean, number: number): View {
+    const sides = this.#sides()
     const drained = this.#settledSince !== undefined && this.#t - this.#settledSince > DRAIN
     return {
-      routes: this.#routes.last,
+      ...this.#routes.view(goal, number, this.#mutant === 'apart'),
       allOrNothing: false,
       sides: { named: this.#rule.last !== undefined, says: 'the subsets' },
       arrival: { route: this.#arrival(routeSettled), sides: this.#arrival(this.#settled('rule')) },
       listsComplete: true,
       drained: drained || this.#mutant === 'route',
-      stable: this.#stableView(),
-      canary: this.#canaryView(),
+      stable: stableView(sides),
+      canary: canaryView(sides),
       heldBy: undefined,
       claimed: this.#run.claimed,
       holding: this.#run.claimed,
@@ -350,50 +347,17 @@ export class ProtocolWorld {
     }
   }
 
-  #stableView(): View['stable'] {
-    const st = this.#stable
-    const live = this.#pods.filter(pod => pod.owner === 'stable')
-    const isCurrent = (pod: Pod): boolean => pod.owner === 'stable' && pod.version === st.current
-    const observed = st.current === st.version
-    const hash = this.#rule.last
-    const isStale = (e: Endpoint): boolean => e.hash === hash && !this.#pods.some(pod => pod.id === e.id)
+  #sides(): Sides {
     return {
-      version: version(st.version),
-      paused: st.paused,
+      now: this.#t,
+      pods: this.#pods,
+      endpoints: this.#endpoints,
+      delays: this.#delays.map(delay => delay.endpoints),
+      hasty: this.#mutant === 'endpoints',
       replicas: this.#replicas,
-      hash: observed ? `h${st.current}` : undefined,
-      onlyCurrent: observed && live.every(isCurrent),
-      surging: false,
-      rolling: !st.paused && live.some(pod => pod.version !== st.version),
-      ready: live.filter(pod => isCurrent(pod) && pod.ready).length,
-      known: this.#known(isCurrent),
-      subset: {
-        hash,
-        version: version(Number((hash ?? 'h0').slice(1))),
-        alive: live.filter(pod => pod.hash === hash).length,
-        known: this.#known(pod => pod.owner === 'stable' && pod.hash === hash),
-        stale: Math.max(...this.#lists().map(list => list.filter(isStale).length)),
-      },
-      strays: Math.max(
-        ...this.#lists().map(list => list.filter(e => e.owner === 'stable' && !this.#pods.some(pod => pod.id === e.id)).length),
-      ),
-      sameImages: undefined,
-      failing: undefined,
-    }
-  }
-
-  #canaryView(): View['canary'] {
-    const isCanary = (pod: Pod): boolean => pod.owner === 'canary' && pod.version === this.#canary?.version
-    const all = this.#pods.filter(pod => pod.owner === 'canary').length
-    return {
-      exists: this.#canary !== undefined,
-      version: version(this.#canary?.version ?? 0),
-      replicas: this.#canary?.replicas ?? 0,
-      ready: this.#pods.filter(pod => isCanary(pod) && pod.ready).length,
-      known: this.#known(isCanary),
-      listed: Math.max(all, ...this.#lists().map(list => list.filter(e => e.owner === 'canary').length)),
-      mixedImages: false,
-      failing: undefined,
+      stable: this.#stable,
+      hash: this.#rule.last,
+      canary: this.#canary,
     }
   }
 }

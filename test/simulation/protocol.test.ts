@@ -22,4 +22,8 @@ describe(`the protocol against late, unordered propagation (seeds ${first}…${f
   it.each(['rule', 'route', 'endpoints'] as const)('sees when the %s is believed to have arrived too early', mutant => {
     expect(play(60, mutant).filter(violates).length).toBeGreaterThan(0)
   })
+
+  it('sees when requests that are told apart are overlooked', () => {
+    expect(play(60, 'apart').filter(o => o.lost > 0).length).toBeGreaterThan(0)
+  })
 })

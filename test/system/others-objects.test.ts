@@ -118,9 +118,17 @@ describe('row 23: the laptop is closed at 50 %', () => {
 
     const record = world.sandbox.apiServer.objects.get('configmaps', key(recordName('cart')))
     const told = (record?.['data'] ?? {}) as Record<string, string>
-    expect(told['restore-routing.sh']).toBe(
-      `kubectl -n shop patch virtualservices.networking.istio.io cart-virtualservice --type=json -p '[{"op":"replace","path":"/spec/http/0/route","value":[{"destination":{"host":"cart-svc"}}]}]'\n`,
-    )
+    const on = (verb: string): string => `kubectl -n shop ${verb} virtualservices.networking.istio.io cart-virtualservice`
+    expect(told['restore-routing.sh']?.split('\n')).toEqual([
+      '# Entries of the run first, from the last one on, so that the others have their places again.',
+      `for at in $(${on('get')} -o jsonpath='{range .spec.http[*]}{.name}{"\\n"}{end}' | grep -nE '^sluice-(route|sticky)\\.' | cut -d: -f1 | sort -rn); do`,
+      `  ${on('patch')} --type=json -p "[{\\"op\\":\\"remove\\",\\"path\\":\\"/spec/http/$((at - 1))\\"}]"`,
+      'done',
+      `${on('patch')} --type=json -p '[{"op":"replace","path":"/spec/http/0/route","value":[{"destination":{"host":"cart-svc"}}]}]'`,
+      '# Mirrors of the run; refused where there is none.',
+      `${on('patch')} --type=json -p '[{"op":"test","path":"/spec/http/0/mirror/subset","value":"canary"},{"op":"remove","path":"/spec/http/0/mirror"},{"op":"remove","path":"/spec/http/0/mirrorPercentage"}]' || true`,
+      '',
+    ])
   })
 })
 

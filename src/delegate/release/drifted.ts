@@ -119,7 +119,12 @@ async function putSplitBack({ session, run, seen, now, signal }: DriftCheck, obs
   for (let writes = 0; writes < left.length; writes++) {
     const present = session.observer.current()
     if (viewsOf(present, run, seen).every(view => view.is === 'split' && JSON.stringify(view.rows) === JSON.stringify(rows))) return true
-    const write = writeFor({ change: 'split', rows }, present, { ...run, number }, { now, goingBack: false, applied: new Set() })
+    const write = writeFor(
+      { change: 'split', rows, keeps: true },
+      present,
+      { ...run, number },
+      { now, goingBack: false, applied: new Set() },
+    )
     if ((await perform(write, session, signal)) === 'stale') return false
   }
   return true

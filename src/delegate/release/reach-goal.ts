@@ -166,7 +166,7 @@ function progressOf(says: string, view: View, cost: { writes: number; calls: num
 
 function saysOf(goal: Goal, view: View, { snapshot: { first, manifests }, release }: Run): string {
   if (release.plain !== undefined && goal.to === 'promoted') return plainText(manifests)
-  if (first && ['pinned', 'prepared', 'split', 'canaryRemoved'].includes(goal.to)) return 'a first deployment has no traffic to move'
+  if (first && !['promoted', 'atRest', 'returned'].includes(goal.to)) return 'a first deployment has no traffic to move'
   const { stable, canary, arrival } = view
   switch (goal.to) {
     case 'pinned':
@@ -175,6 +175,10 @@ function saysOf(goal: Goal, view: View, { snapshot: { first, manifests }, releas
       return `${canary.known} of ${canary.replicas} canary pods ready and reachable`
     case 'split':
       return `declared, ${arrival.route.says}`
+    case 'headerRoute':
+      return `header route ${goal.name} ${goal.match.length > 0 ? 'declared' : 'taken away'}, ${arrival.route.says}`
+    case 'mirror':
+      return `${goal.percent > 0 ? `mirror of ${goal.percent} % declared` : 'mirror taken away'}, ${arrival.route.says}`
     case 'promoted':
       return `${stable.ready} of ${stable.replicas} pods on the new version`
     case 'canaryRemoved':

@@ -77,8 +77,8 @@ export function danger(observed: Observed, run: Run): Danger | undefined {
   if (isBare(view)) return undefined
   for (const side of ['canary', 'stable'] as const) {
     const weight = Math.max(...view.routes.map(route => (route.is === 'split' ? shareOf(side, route) : 0)))
-    if (weight > 0 && readyPods(side, observed, view) === 0)
-      return { found: 'sideLost', side, says: `${side} has ${weight} % of the requests and no ready pod left` }
+    const told = side === 'canary' && view.apart.stands
+    if ((weight > 0 || told) && readyPods(side, observed, view) === 0) return { found: 'sideLost', side, says: lostText(side, weight) }
   }
   if (!view.stable.version.before && !view.stable.version.next)
     return {
@@ -86,6 +86,10 @@ export function danger(observed: Observed, run: Run): Danger | undefined {
       says: `Deployment ${run.release.namespace}/${run.snapshot.names.workload}: somebody edited its pod template`,
     }
   return undefined
+}
+
+function lostText(side: 'stable' | 'canary', weight: number): string {
+  return `${side} has ${weight > 0 ? `${weight} % of the requests` : 'the requests that are told apart'} and no ready pod left`
 }
 
 function readyPods(side: 'stable' | 'canary', { pods }: Observed, view: View): number {

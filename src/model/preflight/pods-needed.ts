@@ -32,6 +32,8 @@ function podsOf(goal: Subject['steps'][number]['goals'][number], subject: Subjec
       return ['count' in goal.instances ? goal.instances.count : ofAll(goal.instances.percent, subject.workload)]
     case 'split':
       return goal.fixed ? [] : goal.rows.filter(({ to }) => to === 'canary').map(({ weight }) => Math.ceil((all * weight) / 100))
+    case 'mirror':
+      return goal.fixed ? [] : [Math.ceil((all * goal.percent) / 100)]
     case 'promoted':
       return goal.traffic === 'reset' ? [] : [all]
     default:

@@ -48,6 +48,8 @@ const touches: Readonly<Record<Goal['to'], readonly (readonly [Thing, ...Verb[]]
   pinned: [...held, ...narrowed, ['canaryService', 'create', 'patch']],
   prepared: [...held, ...narrowed, ...secondWorkload],
   split: [...held, ...narrowed, ...secondWorkload],
+  headerRoute: [...held, ...narrowed, ...secondWorkload],
+  mirror: [...held, ...narrowed, ...secondWorkload],
   promoted: [...held, ...narrowed, ...secondWorkload, ['present', 'patch']],
   canaryRemoved: [...held, ...narrowed, ['canary', 'delete']],
   atRest: given,

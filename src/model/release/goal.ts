@@ -15,17 +15,31 @@ export type GoalRow = z.infer<typeof GoalRow>
 export const Instances = z.union([z.object({ count: z.number().int().min(1) }), z.object({ percent: z.number().min(0).max(100) })])
 export type Instances = z.infer<typeof Instances>
 
+const Text = z.union([z.strictObject({ exact: z.string() }), z.strictObject({ prefix: z.string() }), z.strictObject({ regex: z.string() })])
+
+/** Conditions on a request that must all hold. A cookie without a value only has to be there. */
+export const RequestMatch = z.object({
+  headers: z.record(z.string(), Text).exactOptional(),
+  cookie: z.object({ name: z.string(), value: z.string().exactOptional() }).exactOptional(),
+  uri: Text.exactOptional(),
+  method: z.string().exactOptional(),
+})
+export type RequestMatch = z.infer<typeof RequestMatch>
+
 /**
  * What an execution aims for. The delegate's loop gets there from wherever the cluster is; it looks at what is, never at what was done.
  * `returned` is the way back: users on the version of the snapshot first, then everything as it was. `now` takes everything at once.
  * `fixed`: the number of canary pods is the user's and is not raised to a share. `keepEdit`: a person has seen somebody else's edit of
  * the stable workload and wants it kept: it rolls out when the run lets go. `promotes`: where users are on the canary, stable takes its
- * version first.
+ * version first. `headerRoute`: requests that fulfil one of the matches lead to the canary whatever its share; none takes the route of that name
+ * away. `mirror`: copies of so many percent of the requests go to the canary; 0 takes the mirror away.
  */
 export const Goal = z.discriminatedUnion('to', [
   z.object({ to: z.literal('pinned') }),
   z.object({ to: z.literal('prepared'), instances: Instances, fixed: z.boolean() }),
   z.object({ to: z.literal('split'), rows: z.array(GoalRow).min(1), fixed: z.boolean() }),
+  z.object({ to: z.literal('headerRoute'), name: z.string(), match: z.array(RequestMatch), fixed: z.boolean() }),
+  z.object({ to: z.literal('mirror'), percent: z.number().int().min(0).max(100), allowUnsafeMethods: z.boolean(), fixed: z.boolean() }),
   z.object({ to: z.literal('promoted'), traffic: z.enum(['auto', 'canary', 'reset']) }),
   z.object({ to: z.literal('canaryRemoved'), keepEdit: z.boolean().exactOptional() }),
   z.object({ to: z.literal('atRest'), promotes: z.boolean().exactOptional(), keepEdit: z.boolean().exactOptional() }),

@@ -1,5 +1,5 @@
 import type { FailureRecord } from '#base/index.ts'
-import type { Row } from '#model/traffic/index.ts'
+import type { ApartChange, Row } from '#model/traffic/index.ts'
 
 /** One change of the cluster, by its meaning. `writes/` turns it into a patch, an apply, a create or a delete with its preconditions. */
 export type Change =
@@ -14,7 +14,9 @@ export type Change =
   | { readonly change: 'restoreFloor' }
   /** Names for both sides: subsets, stable's by this pod-template-hash, or a Service for the canary. */
   | { readonly change: 'nameSides'; readonly hash: string }
-  | { readonly change: 'split'; readonly rows: readonly Row[] }
+  /** Rows, and nothing told apart from them; with `keeps`, header routes and the mirror stay, and so do sticky users. */
+  | { readonly change: 'split'; readonly rows: readonly Row[]; readonly keeps?: true }
+  | { readonly change: 'apart'; readonly apart: ApartChange }
   /** The next missing object that the canary needs. */
   | { readonly change: 'configuration' }
   /** The second workload, with 0 replicas. */

@@ -18,7 +18,7 @@ export interface Decision {
 
 /** The one entry: objects as they are and what is known of the mesh go in, the next move comes out. */
 export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): Decision {
-  const view = viewOf(observed, seen, run)
+  const view = viewOf(goal, observed, seen, run)
   const named = (name: string): string => objectName({ kind: 'Deployment', metadata: { name, namespace: run.release.namespace } })
   const { workload } = run.snapshot.names
   const terms: Terms = {

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { pointer } from '#base/index.ts'
 import { recordName } from './claims.ts'
 import type { Run } from './observed.ts'
 import { Release } from './release.ts'
+import { restoreRouting } from './restore-routing.ts'
 import { Snapshot } from './snapshot.ts'
 
 /** The record of a release in the cluster: from it alone anybody can restore, with `sluice restore` or, routing only, with kubectl. */
@@ -16,7 +16,7 @@ export function recordObject({ release, snapshot }: Pick<Run, 'release' | 'snaps
       versions: `${snapshot.stable?.version ?? 'none'} → ${release.version}`,
       release: JSON.stringify(release),
       snapshot: JSON.stringify(snapshot),
-      'restore-routing.sh': restoreRouting(snapshot, release.namespace),
+      'restore-routing.sh': restoreRouting({ release, snapshot }),
     },
   }
 }
@@ -35,21 +35,4 @@ function json(text: string | undefined): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Plain kubectl that puts the managed entries of each route back as they were. Run it when canary pods have no traffic to lose, or at once when they fail. */
-function restoreRouting({ routes }: Snapshot, namespace: string): string {
-  if (routes.length === 0) return '# The release brought its route: nothing to restore.\n'
-  return routes.map(route => restoreRoute(route, namespace)).join('')
-}
-
-function restoreRoute({ apiVersion, kind, name, entries }: Snapshot['routes'][number], namespace: string): string {
-  const patch = entries.map(({ index, destinations }) => ({
-    op: 'replace',
-    path: pointer('spec', 'http', index, 'route'),
-    value: destinations,
-  }))
-  const quoted = JSON.stringify(patch).replaceAll("'", String.raw`'\''`)
-  const resource = `${kind.toLowerCase()}s.${apiVersion.split('/')[0] ?? ''}`
-  return `kubectl -n ${namespace} patch ${resource} ${name} --type=json -p '${quoted}'\n`
 }

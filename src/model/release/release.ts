@@ -52,6 +52,8 @@ export const Release = z.object({
   virtualService: z.string().exactOptional(),
   /** Every literal destination that some split of the workflow names: ours for the run. */
   literals: z.array(LiteralDestination),
+  /** Users stay on the side that they were drawn to, by a cookie of this name and age (seconds), while the canary's share does not fall. */
+  sticky: z.object({ cookie: z.string(), maxAge: z.number().int().min(1) }).exactOptional(),
   /** The canary gets a Service of its own, and pods outside the stable one's selector, where subsets would do too. */
   isolate: z.boolean().exactOptional(),
   subsets: z.object({ stable: z.string(), canary: z.string() }),

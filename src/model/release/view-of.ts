@@ -1,7 +1,9 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { serviceSelector, subsetsOf, type RouteSnapshot } from '#model/traffic/index.ts'
+import { apartView } from './apart.ts'
 import { routerFor } from './holders.ts'
 import { heldByOther, holderOf, leasesOf } from './claims.ts'
+import type { Goal } from './goal.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
 import { beforeOf, oursOf, type Observed, type Run, type Seen } from './observed.ts'
@@ -14,11 +16,13 @@ import type { RouteView, View } from './view.ts'
 import { HASH, replicasOf, TRACK } from './workload.ts'
 
 /** The view of the protocol, from objects as they are and from what is known of the mesh. */
-export function viewOf(observed: Observed, seen: Seen, run: Run): View {
+export function viewOf(goal: Goal, observed: Observed, seen: Seen, run: Run): View {
+  const routes = routesView(observed, run)
   const subset = ourSubset(observed.rule, run)
   return {
     allOrNothing: run.snapshot.names.routes.some(route => !routerFor(route).can.shares),
-    routes: run.snapshot.names.routes.flatMap(named => routeViews(routeNamed(named, observed), run)),
+    routes,
+    apart: apartView(goal, observed, routes, run),
     sides: sidesView(observed, subset, run),
     arrival: { route: seen.route, sides: seen.sides },
     listsComplete: seen.endpoints.complete,
@@ -35,6 +39,11 @@ export function viewOf(observed: Observed, seen: Seen, run: Run): View {
     ownershipReturned: ownershipReturned(observed, run),
     ...(run.release.plain === undefined ? {} : { plain: plainView(observed, seen, run) }),
   }
+}
+
+/** Every managed entry of every managed route. */
+export function routesView(observed: Observed, run: Run): readonly RouteView[] {
+  return run.snapshot.names.routes.flatMap(named => routeViews(routeNamed(named, observed), run))
 }
 
 /** A managed route by its name in the snapshot; undefined where it is not there. */

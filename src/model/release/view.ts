@@ -72,10 +72,21 @@ export interface CanaryView {
   readonly failing: string | undefined
 }
 
+/** What the routes tell apart from their shares: requests that reach the canary whatever weight it has. */
+export interface ApartView {
+  /** Some route has a header route, a mirror to the canary, or sticky users. */
+  readonly stands: boolean
+  /** Greatest percentage that an entry copies to the canary. */
+  readonly mirrored: number
+  /** Every route tells apart what the goal asks for; true where it asks for nothing. */
+  readonly asAsked: boolean
+}
+
 /** What is, as the protocol needs it. Never what was done. */
 export interface View {
   /** Every managed entry of every managed route. A route that does not exist yet is bare. */
   readonly routes: readonly RouteView[]
+  readonly apart: ApartView
   /** Some route leads to one side at a time. */
   readonly allOrNothing: boolean
   /** What tells the sides apart for the proxies: subsets of one Service, or a Service for each. `says` names it for people. */

@@ -16,6 +16,9 @@ export const behaviourPath = '/_sandbox/behaviour'
 /** Where an application says whether it is ready: 200 or 503. */
 export const readyPath = '/_sandbox/ready'
 
+/** Where an application says how many requests of users it has answered: copies of a mirror too, whose answers nobody sees. */
+export const answeredPath = '/_sandbox/answered'
+
 interface Life {
   readonly clock: Clock
   /** When it began. */
@@ -31,10 +34,13 @@ export function application(identity: ApplicationIdentity, life: Life): Program 
   const headers = { 'x-version': identity.version, 'x-pod': identity.pod }
   const good = json(200, identity, headers)
   const bad = json(500, { ...identity, error: 'this version was told to fail' }, headers)
+  let answered = 0
   return {
     async answer(request) {
       if (request.path === behaviourPath) return control(request, life)
       if (request.path === readyPath) return isReady(life) ? text(200, 'ready\n') : text(503, 'not ready\n')
+      if (request.path === answeredPath) return json(200, { answered })
+      answered++
       const { errors, latency } = life.behaviour()
       if (latency > 0) await sleep(life.clock, latency)
       return errors > 0 && life.random() * 100 < errors ? bad : good

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { seededRandom, systemClock, VirtualClock, type Clock, type KubernetesObject } from '#base/index.ts'
 import { usualBehaviour, type Behaviour } from './behaviour.ts'
-import { behaviourPath, readyPath } from './application.ts'
+import { answeredPath, behaviourPath, readyPath } from './application.ts'
 import type { HttpAnswer, HttpRequest, NoAnswer } from './http.ts'
 import { PodRuntime, type RuntimeOptions } from './runtime.ts'
 
@@ -40,6 +40,7 @@ for (const transport of ['calls', 'sockets'] as const)
       expect(answer.status).toBe(200)
       expect(answer.headers).toMatchObject({ 'x-version': '1.4.0', 'x-pod': 'cart-1', 'content-type': 'application/json' })
       expect(bodyOf(answer)).toEqual({ app: 'cart', version: '1.4.0', pod: 'cart-1' })
+      expect(bodyOf(await runtime.send(address, get(answeredPath)))).toEqual({ answered: 1 })
     })
 
     it('refuse before they start and after they have stopped, and their address never answers for another', async () => {

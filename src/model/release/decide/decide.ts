@@ -14,6 +14,7 @@ import { rest } from './rest.ts'
 import { inOrder } from './rule.ts'
 import { mostCanary } from './shares.ts'
 import { split } from './split.ts'
+import { toldApart } from './told-apart.ts'
 import { isForeign, type Terms } from './terms.ts'
 
 /**
@@ -27,6 +28,7 @@ import { isForeign, type Terms } from './terms.ts'
  * 5. What is written counts only once it has settled.
  * 6. Somebody else's template is never overwritten; nothing goes forward past it.
  * 7. Nothing guards the way back.
+ * 8. Requests that are told apart count as weight on the canary: they come after its pods, and go before its weight does, or with it.
  */
 export function decide(goal: Goal, v: View, terms: Terms): Move {
   return rules[goal.to](goal as never, v, terms) ?? done
@@ -53,6 +55,8 @@ const rules: Rules = {
       () => pin(v),
       () => split(goal, v, terms),
     ),
+  headerRoute: toldApartOnTheWay,
+  mirror: toldApartOnTheWay,
   promoted: (goal, v, terms) =>
     inOrder(
       () => forward(v, terms),
@@ -72,6 +76,14 @@ const rules: Rules = {
       () => letGo(v),
     ),
   returned: wayBack,
+}
+
+function toldApartOnTheWay(goal: Extract<Goal, { to: 'headerRoute' | 'mirror' }>, v: View, terms: Terms): Move | undefined {
+  return inOrder(
+    () => forward(v, terms),
+    () => pin(v),
+    () => toldApart(goal, v, terms),
+  )
 }
 
 /** Users first, on the version of the snapshot; then the world as it was. */

@@ -3,7 +3,7 @@ import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
 import { rollUnder } from './promote.ts'
 import { reach } from './reach.ts'
-import { hasLiteralWeight, isAbove, isBare, leastCanary, mostCanary, rows } from './shares.ts'
+import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows } from './shares.ts'
 import { arrivalText, arrived, isForeign, type Terms } from './terms.ts'
 
 /**
@@ -12,7 +12,8 @@ import { arrivalText, arrived, isForeign, type Terms } from './terms.ts'
  */
 export function giveBack(now: boolean, v: View, terms: Terms): Move | undefined {
   if (isBare(v) || v.canary.version.before) return undefined
-  if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return undefined
+  if (!isReached(v) && !hasLiteralWeight(v)) return undefined
+  if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
   const { subset } = v.stable
   const old = subset.version.before ? subset.known : 0
   if (old > 0) return takeBack(old, now, v, terms)
@@ -31,6 +32,8 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')
   const left = now || otherFails ? 0 : leftOn(old, v, terms)
   if (isAbove(left, v) || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(left) })
+  // Whoever was told apart goes back with the others; nobody comes in for them.
+  if (v.apart.stands) return write({ change: 'split', rows: rows(Math.min(left, Math.floor(mostCanary(v)))) })
   return followReadiness(left, v, terms)
 }
 
@@ -50,7 +53,7 @@ function followReadiness(left: number, v: View, terms: Terms): Move | undefined 
 
 /** No old pod can serve: weight waits on the new version's side, as far as that can carry it, until stable has rolled back under it. */
 function waitOnNew(v: View, terms: Terms): Move | undefined {
-  if (leastCanary(v) < 100) {
+  if (leastCanary(v) < 100 || v.apart.stands) {
     if (v.canary.known >= terms.replicas) return write({ change: 'split', rows: rows(100) })
     const version = v.canary.version.next ? 'next' : 'before'
     return reach({ version, pods: terms.replicas, fixed: false }, v, terms) ?? write({ change: 'split', rows: rows(100) })

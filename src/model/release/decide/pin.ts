@@ -18,7 +18,7 @@ export function pin(v: View): Move | undefined {
     () => nameSides(v),
     () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),
     // Where somebody has reset one entry of several, it gets what the others have.
-    () => (isPinned(v) ? undefined : write({ change: 'split', rows: rows(Math.round(mostCanary(v))) })),
+    () => (isPinned(v) ? undefined : write({ change: 'split', rows: rows(Math.round(mostCanary(v))), keeps: true })),
   )
 }
 

@@ -4,7 +4,7 @@ import type { View } from '../view.ts'
 import { pin } from './pin.ts'
 import { podsFor, reach } from './reach.ts'
 import { inOrder } from './rule.ts'
-import { isBare, leastCanary, mostCanary, rows, setRows, setShare } from './shares.ts'
+import { isBare, isReached, leastCanary, rows, setRows, setShare } from './shares.ts'
 import { arrivalText, arrived, type Terms } from './terms.ts'
 
 /** Canary's share while stable takes its first requests again after a roll: the cold side gets half, then all. */
@@ -15,9 +15,9 @@ const FIRST_SHARE_LEFT = 50
  * One function for the way forth and the way back: returning is promoting the old version.
  */
 export function promote(version: 'before' | 'next', v: View, terms: Terms): Move | undefined {
-  const all = leastCanary(v) === 100
+  const all = leastCanary(v) === 100 && !v.apart.stands
   if (isHome(version, v) && !all) return bringHome(v, terms)
-  if (carriesItself(version, v) && mostCanary(v) === 0) return finishRoll(v, terms)
+  if (carriesItself(version, v) && !isReached(v)) return finishRoll(v, terms)
   if (all && v.canary.version[version]) return rollUnder(version, v, terms)
   return inOrder(
     () => pin(v),
@@ -45,7 +45,7 @@ function finishRoll({ stable }: View, terms: Terms): Move {
 
 /** Stable has the version: it takes what its known pods carry, until the canary has nothing left. */
 function bringHome(v: View, terms: Terms): Move | undefined {
-  if (mostCanary(v) === 0) return undefined
+  if (!isReached(v)) return undefined
   const { subset, replicas } = v.stable
   return inOrder(
     () => (arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))),

@@ -3,7 +3,7 @@ import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { unreach } from './rest.ts'
 import { inOrder } from './rule.ts'
-import { mostCanary } from './shares.ts'
+import { isReached } from './shares.ts'
 import { arrivalText, arrived, type Terms } from './terms.ts'
 
 /** Who is to carry a share, and how many pods of it there must be. */
@@ -46,7 +46,7 @@ function scale({ pods, fixed }: Carrier, { canary }: View): Move | undefined {
 /** Pods that can never become ready end the step at once, while they have no weight. */
 function failing(v: View, terms: Terms): Move | undefined {
   const why = v.canary.failing
-  if (why === undefined || mostCanary(v) > 0) return undefined
+  if (why === undefined || isReached(v)) return undefined
   return { is: 'fail', failure: releaseFailures.PODS_FAIL({ workload: terms.canary, why }).record() }
 }
 

@@ -1,6 +1,6 @@
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
-import { hasLiteralWeight, isBare, mostCanary, rows, setShare } from './shares.ts'
+import { hasLiteralWeight, isBare, isReached, rows, setShare } from './shares.ts'
 import { arrivalText, arrived } from './terms.ts'
 
 /** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
@@ -20,7 +20,7 @@ export function rest(v: View): Move | undefined {
 /** A bare entry beside split ones is pinned again while there are canary pods; without any it is at rest already. */
 function withoutWeight(v: View): Move | undefined {
   if (v.canary.exists || v.canary.listed > 0) return setShare(0, v)
-  if (mostCanary(v) > 0 || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
+  if (isReached(v) || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
   return arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))
 }
 
@@ -31,7 +31,7 @@ function forgotten(v: View): Move | undefined {
 
 /** A side with weight is never removed. The canary's pods go after the drain, and nothing moves on before every proxy has forgotten them. */
 export function unreach(v: View): Move | undefined {
-  if (mostCanary(v) > 0) return wait('the canary to have no weight: it carries another version')
+  if (isReached(v)) return wait('the canary to get no requests: it carries another version')
   if (v.canary.exists) return v.drained ? write({ change: 'deleteCanary' }) : wait('requests under way at the canary (drain)')
   if (v.canary.listed > 0) return wait(`every proxy to forget ${v.canary.listed} addresses of the canary`)
   if (!v.listsComplete) return wait('certainty that no proxy lists the canary any more')

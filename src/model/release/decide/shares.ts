@@ -10,9 +10,14 @@ export function isPinned({ routes }: View): boolean {
 
 const isNarrow = (route: RouteView): boolean => route.is === 'split' || route.narrow === true
 
-/** No managed entry names a side of ours. */
-export function isBare({ routes }: View): boolean {
-  return routes.every(route => route.is === 'bare')
+/** No managed entry names a side of ours, and no entry of the run stands beside them. */
+export function isBare({ routes, apart }: View): boolean {
+  return !apart.stands && routes.every(route => route.is === 'bare')
+}
+
+/** Requests reach the canary: by weight, or because they are told apart. */
+export function isReached(v: View): boolean {
+  return mostCanary(v) > 0 || v.apart.stands
 }
 
 /** Percent of our part of an entry that a side gets; a bare entry knows stable only. */
@@ -48,19 +53,25 @@ export function rows(canary: number): readonly Row[] {
   ]
 }
 
-/** The rows stand in every entry and have come everywhere as far as a further shift needs; undefined when so. */
+/** The rows stand alone in every entry and have come everywhere as far as a further shift needs; undefined when so. */
 export function setRows(wanted: readonly Row[], v: View): Move | undefined {
-  if (!v.routes.every(route => hasRows(route, wanted))) return write({ change: 'split', rows: wanted })
+  if (v.apart.stands || !v.routes.every(route => hasRows(route, wanted))) return write({ change: 'split', rows: wanted })
   return settled(v)
 }
 
-/** The canary has this share in every entry; what is written counts only once it has settled. */
-export function setShare(percent: number, v: View): Move | undefined {
-  const stands = v.routes.every(route => isNarrow(route) && compareShare(route, percent) === 0 && !hasLiteralRows(route))
-  return stands ? settled(v) : setRows(rows(percent), v)
+/** The same beside what is told apart: that stays, and users stay on their side. */
+export function setRowsBeside(wanted: readonly Row[], v: View): Move | undefined {
+  if (!v.apart.asAsked || !v.routes.every(route => hasRows(route, wanted))) return write({ change: 'split', rows: wanted, keeps: true })
+  return settled(v)
 }
 
-function settled({ arrival }: View): Move | undefined {
+/** The canary has this share in every entry, and nothing beside it; what is written counts only once it has settled. */
+export function setShare(percent: number, v: View): Move | undefined {
+  const stands = v.routes.every(route => isNarrow(route) && compareShare(route, percent) === 0 && !hasLiteralRows(route))
+  return stands && !v.apart.stands ? settled(v) : setRows(rows(percent), v)
+}
+
+export function settled({ arrival }: View): Move | undefined {
   return arrived(arrival.route, 'shift') ? undefined : wait(arrivalText('the split', arrival.route))
 }
 
@@ -79,7 +90,7 @@ function hasRows(route: RouteView, wanted: readonly Row[]): boolean {
 }
 
 /** How the canary's share compares with a percentage, as weights of the entry come out: below 0 where it has less. */
-function compareShare(route: RouteView, percent: number): number {
+export function compareShare(route: RouteView, percent: number): number {
   const ofRoute = route.is === 'bare' ? 100 : (route.ofRoute ?? 100)
   const weight = (share: number): number => apportion([100 - share, share], ofRoute)[1] ?? 0
   return weight(shareOf('canary', route)) - weight(percent)

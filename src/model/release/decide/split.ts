@@ -4,7 +4,7 @@ import { wait, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { podsFor, reach } from './reach.ts'
 import { inOrder } from './rule.ts'
-import { setRows, shareOf } from './shares.ts'
+import { setRowsBeside, shareOf } from './shares.ts'
 import type { Terms } from './terms.ts'
 
 type Split = Extract<Goal, { to: 'split' }>
@@ -12,11 +12,13 @@ type Split = Extract<Goal, { to: 'split' }>
 /** Weight needs pods first: the canary is scaled to its share, or, where its number is the user's, has at least one known pod. */
 export function split(goal: Split, v: View, terms: Terms): Move | undefined {
   const weights = { canary: weightOf(goal.rows, 'canary'), stable: weightOf(goal.rows, 'stable') }
+  // Copies are requests like any other to those who answer them.
+  const carried = Math.min(100, weights.canary + v.apart.mirrored)
   const grows = (side: Side): boolean => v.routes.some(route => weights[side] > shareOf(side, route))
   return inOrder(
-    () => (grows('canary') ? reach({ version: 'next', pods: podsFor(weights.canary, v, terms), fixed: goal.fixed }, v, terms) : undefined),
+    () => (grows('canary') ? reach({ version: 'next', pods: podsFor(carried, v, terms), fixed: goal.fixed }, v, terms) : undefined),
     () => (grows('stable') ? stableCarries(podsFor(weights.stable, v, terms), v, terms) : undefined),
-    () => setRows(goal.rows, v),
+    () => setRowsBeside(goal.rows, v),
   )
 }
 

@@ -4,15 +4,17 @@ import {
   routeFailure,
   writeSubsets,
   removeSubsets,
+  type ApartChange,
   type OwnSubset,
   type Row,
   type RouteSnapshot,
   type SubsetSnapshot,
 } from '#model/traffic/index.ts'
+import { apartText, besideText, stickyChange, withApart } from '../apart.ts'
 import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
 import { canaryService, withSelector } from '../services.ts'
 import type { SidesByService } from '../snapshot.ts'
-import { routeNamed, objectsBehind } from '../view-of.ts'
+import { routeNamed, objectsBehind, routesView } from '../view-of.ts'
 import { madeHolder, routerFor } from '../holders.ts'
 import { HASH, TRACK } from '../workload.ts'
 import { needed } from './needed.ts'
@@ -69,7 +71,8 @@ function removeSubsetsWrite({ rule }: Observed, run: Run): Write {
  * The rows onto the first route that has others, as it is now: those that give the canary most come first, so that on the way back users
  * are taken from it before anything else is put right.
  */
-export function splitWrite(rows: readonly Row[], observed: Observed, run: Run): Write {
+export function splitWrite({ rows, keeps }: { readonly rows: readonly Row[]; readonly keeps?: true }, observed: Observed, run: Run): Write {
+  const apart: ApartChange = keeps ? stickyChange(rows, observed, routesView(observed, run), run) : { is: 'nothing' }
   const writes = run.snapshot.names.routes.flatMap(named => {
     const live = routeNamed(named, observed)
     // A create cannot be fenced: it gives the canary nothing, and a patch that can be fenced gives it its share.
@@ -78,9 +81,21 @@ export function splitWrite(rows: readonly Row[], observed: Observed, run: Run): 
     const split = routerFor(object).writeSplit(object, oursOf(run), rows)
     if (split.is === 'refused') throw routeFailure(object, split.problem)
     if (!live) return { canary: 0, write: apply(withRunMark(split.value, run), undefined, rowsText(rows)) }
-    return split.value === live ? [] : { canary: canaryShare(live, run), write: marked(live, split.value, run, rowsText(rows)) }
+    const after = withApart(split.value, apart, run)
+    return after === live
+      ? []
+      : { canary: canaryShare(live, run), write: marked(live, after, run, [rowsText(rows), ...besideText(live, after, run)].join(', ')) }
   })
   return needed(writes.toSorted((a, b) => b.canary - a.canary)[0], 'a route with another split').write
+}
+
+/** The next route that does not tell apart what is asked. */
+export function apartWrite(change: ApartChange, observed: Observed, run: Run): Write {
+  const writes = observed.routes.flatMap(live => {
+    const after = withApart(live, change, run)
+    return after === live ? [] : marked(live, after, run, apartText(change))
+  })
+  return needed(writes[0], 'a route that lacks what is to be told apart')
 }
 
 /** Greatest percentage that an entry of the route gives the canary. */

@@ -9,7 +9,7 @@ import {
   restoreManifestWrite,
   returnOwnershipWrite,
 } from './manifest-writes.ts'
-import { markWrite, nameSidesWrite, splitWrite, unnameSidesWrite, unsplitWrite } from './traffic-writes.ts'
+import { apartWrite, markWrite, nameSidesWrite, splitWrite, unnameSidesWrite, unsplitWrite } from './traffic-writes.ts'
 import {
   createCanaryWrite,
   deleteCanaryWrite,
@@ -40,7 +40,8 @@ const writers: Writers = {
   mark: (_, observed, run) => markWrite(observed, run),
   nameSides: ({ hash }, observed, run) => nameSidesWrite(hash, observed, run),
   unnameSides: (_, observed, run) => unnameSidesWrite(observed, run),
-  split: ({ rows }, observed, run) => splitWrite(rows, observed, run),
+  split: (change, observed, run) => splitWrite(change, observed, run),
+  apart: ({ apart }, observed, run) => apartWrite(apart, observed, run),
   unsplit: (_, observed, run, { goingBack }) => unsplitWrite(observed, run, goingBack),
   pause: ({ paused }, observed, run) => pauseWrite(paused, observed, run),
   raiseFloor: (_, observed, run) => floorWrite('raise', observed, run),

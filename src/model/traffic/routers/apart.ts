@@ -110,3 +110,19 @@ export function isSafeMethod({ exact, regex }: StringMatch = {}): boolean {
     .split('|')
     .every(method => safeMethods.has(method))
 }
+
+/** Conditions for people: `header x-beta = yes and GET`. */
+export function requestMatchText({ headers = {}, cookie, uri, method }: RequestMatch): string {
+  return [
+    ...Object.entries(headers).map(([name, match]) => `header ${name}${textOf(match)}`),
+    ...(cookie ? [`cookie ${cookie.name}${cookie.value === undefined ? '' : ` = ${cookie.value}`}`] : []),
+    ...(uri ? [`path${textOf(uri)}`] : []),
+    ...(method === undefined ? [] : [`method ${method}`]),
+  ].join(' and ')
+}
+
+function textOf({ exact, prefix, regex }: StringMatch): string {
+  if (exact !== undefined) return ` = ${exact}`
+  if (prefix !== undefined) return ` = ${prefix}…`
+  return regex === undefined ? '' : ` ~ ${regex}`
+}

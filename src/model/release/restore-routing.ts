@@ -1,0 +1,82 @@
+import { pointer } from '#base/index.ts'
+import { oursOf, type Run } from './observed.ts'
+import type { Snapshot } from './snapshot.ts'
+
+type RouteBefore = Snapshot['routes'][number]
+type Told = Pick<Run, 'release' | 'snapshot'>
+
+/** Where a kind of route has its entries, and an entry what it sends to. */
+const places: Readonly<Record<string, readonly [list: string, rows: string]>> = {
+  VirtualService: ['http', 'route'],
+  HTTPRoute: ['rules', 'backendRefs'],
+  GRPCRoute: ['rules', 'backendRefs'],
+}
+
+/**
+ * Plain kubectl and sh that put the managed entries of each route back as they were, without what the run told apart. Run it when canary pods
+ * have no traffic to lose, or at once when they fail.
+ */
+export function restoreRouting(run: Told): string {
+  const { routes } = run.snapshot
+  if (routes.length === 0) return '# The release brought its route: nothing to restore.\n'
+  return routes.map(route => restoreRoute(route, run)).join('')
+}
+
+function restoreRoute(route: RouteBefore, run: Told): string {
+  const [list, rows] = places[route.kind] ?? []
+  const kubectl = commandOf(route, run.release.namespace)
+  if (list === undefined || rows === undefined) {
+    const [selector] = route.entries
+    return `${kubectl('patch')} --type=json -p ${quoted([{ op: 'replace', path: pointer('spec', 'selector'), value: selector?.destinations }])}\n`
+  }
+  const patch = route.entries.map(({ index, destinations }) => ({
+    op: 'replace',
+    path: pointer('spec', list, index, rows),
+    value: destinations,
+  }))
+  return [
+    ...withoutOwnEntries(kubectl, list),
+    `${kubectl('patch')} --type=json -p ${quoted(patch)}`,
+    ...(route.kind === 'VirtualService' ? withoutMirrors(kubectl, route, run) : []),
+    '',
+  ].join('\n')
+}
+
+type Command = (verb: 'get' | 'patch') => string
+
+function commandOf({ apiVersion, kind, name }: RouteBefore, namespace: string): Command {
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0] ?? ''}` : ''
+  return verb => `kubectl -n ${namespace} ${verb} ${kind.toLowerCase()}s${group} ${name}`
+}
+
+function withoutOwnEntries(kubectl: Command, list: string): readonly string[] {
+  const names = `${kubectl('get')} -o jsonpath='{range .spec.${list}[*]}{.name}{"\\n"}{end}'`
+  return [
+    '# Entries of the run first, from the last one on, so that the others have their places again.',
+    `for at in $(${names} | grep -nE '^sluice-(route|sticky)\\.' | cut -d: -f1 | sort -rn); do`,
+    `  ${kubectl('patch')} --type=json -p "[{\\"op\\":\\"remove\\",\\"path\\":\\"/spec/${list}/$((at - 1))\\"}]"`,
+    'done',
+  ]
+}
+
+/** The test in the patch tells a mirror of the run from every other one, and fails where there is none. */
+function withoutMirrors(kubectl: Command, { entries }: RouteBefore, run: Told): readonly string[] {
+  const { canary } = oursOf(run)
+  const [field, value] = canary.subset === undefined ? ['host', canary.host] : ['subset', canary.subset]
+  return [
+    '# Mirrors of the run; refused where there is none.',
+    ...entries.map(({ index }) => {
+      const at = (...path: readonly string[]): string => pointer('spec', 'http', index, ...path)
+      const patch = [
+        { op: 'test', path: at('mirror', field as string), value },
+        { op: 'remove', path: at('mirror') },
+        { op: 'remove', path: at('mirrorPercentage') },
+      ]
+      return `${kubectl('patch')} --type=json -p ${quoted(patch)} || true`
+    }),
+  ]
+}
+
+function quoted(patch: readonly unknown[]): string {
+  return `'${JSON.stringify(patch).replaceAll("'", String.raw`'\''`)}'`
+}

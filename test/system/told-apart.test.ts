@@ -1,0 +1,191 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
+import { TRACK, type Goal } from '#model/release/index.ts'
+import { CartWorld, lateMesh, type CartWorldOptions } from './cart-world.ts'
+import { atRest, canaryRemoved, pinned, prepared, promoted, returned, split } from './goals.ts'
+
+const worlds: CartWorld[] = []
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map(world => world.close()))
+})
+
+const beta: Goal = { to: 'headerRoute', name: 'beta', match: [{ headers: { 'x-beta': { exact: 'yes' } } }], fixed: false }
+const noBeta: Goal = { ...beta, match: [] }
+const mirror = (percent: number): Goal => ({ to: 'mirror', percent, allowUnsafeMethods: true, fixed: false })
+
+/** A release under load, goal after goal. */
+async function begin(options: CartWorldOptions) {
+  const world = await CartWorld.open(options)
+  worlds.push(world)
+  const before = resting(world)
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot, findings } = await world.inspect(release)
+  expect(findings.filter(each => each.level === 'refuse')).toEqual([])
+  world.ledger.start(20)
+  let number = 0
+  const reach = async (...goals: readonly Goal[]): Promise<void> => {
+    for (const goal of goals) {
+      expect(await world.reach(release, snapshot, goal, ++number)).toMatchObject({ is: 'reached' })
+      await world.clock.advance(2000)
+    }
+  }
+  return { world, before, reach, release, snapshot }
+}
+
+const resting = (world: CartWorld): string =>
+  canonicalJson(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap') as Json)
+
+/** One request through every gateway: the version that answered, and the cookie that came with it. */
+async function ask(world: CartWorld, headers: Readonly<Record<string, string>> = {}) {
+  const answers = world.sandbox
+    .gateways()
+    .map(gateway => world.clock.runUntil(gateway.send({ method: 'GET', path: '/', headers: { host: 'test.com', ...headers } }, 80)))
+  return (await Promise.all(answers)).map(({ answer }) => ({
+    version: answer.headers['x-version'],
+    cookie: answer.headers['set-cookie']?.split(';')[0],
+  }))
+}
+
+async function versions(world: CartWorld, headers: Readonly<Record<string, string>>, times = 20): Promise<ReadonlySet<unknown>> {
+  const seen = new Set<unknown>()
+  for (let i = 0; i < times; i++) for (const { version } of await ask(world, headers)) seen.add(version)
+  return seen
+}
+
+const route = (world: CartWorld): KubernetesObject | undefined =>
+  world.sandbox.apiServer.objects.get('virtualservices.networking.istio.io', { namespace: 'shop', name: 'cart-virtualservice' })
+const entries = (world: CartWorld): readonly { readonly name?: string; readonly mirror?: object }[] =>
+  (route(world)?.spec as { http: readonly object[] }).http
+
+describe('requests that carry a header', () => {
+  it('see the canary at weight 0, and everybody else stable', async () => {
+    const { world, reach } = await begin(lateMesh(61))
+    await reach(pinned, prepared(), beta)
+
+    expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['2.0.0']))
+    expect(await versions(world, { 'x-beta': 'no' })).toEqual(new Set(['1.0.0']))
+
+    await reach(split(50))
+    expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['2.0.0']))
+    await reach(noBeta)
+    expect(await versions(world, { 'x-beta': 'yes' }, 40)).toEqual(new Set(['1.0.0', '2.0.0']))
+    expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+  })
+
+  it('follow a promotion without an error, and nothing of it is left at rest', async () => {
+    const { world, before, reach } = await begin(lateMesh(62))
+    await reach(pinned, prepared(), beta, mirror(30), split(50), promoted, canaryRemoved, atRest)
+
+    expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(resting(world)).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+  })
+
+  it('are taken from a canary that is removed while its header route still stands', async () => {
+    const { world, reach } = await begin(lateMesh(63))
+    await reach(pinned, prepared(), beta)
+    let lost = 0
+    const users = setIntervalOn(world, 40, async () => {
+      const answers = await ask(world, { 'x-beta': 'yes' })
+      lost += answers.filter(({ version }) => version === undefined).length
+    })
+    await reach(canaryRemoved)
+    users()
+
+    expect(lost).toBe(0)
+    expect(entries(world)).toHaveLength(1)
+    expect(world.sandbox.apiServer.objects.get('deployments.apps', { namespace: 'shop', name: 'cart-canary' })).toBeUndefined()
+  })
+})
+
+/** Acts every so many milliseconds of the world's clock, until the returned function is called. */
+function setIntervalOn(world: CartWorld, gap: number, act: () => Promise<void>): () => void {
+  let stop: () => void = () => undefined
+  const next = (): void => {
+    void act()
+    stop = world.clock.after(gap, next)
+  }
+  stop = world.clock.after(gap, next)
+  return () => stop()
+}
+
+describe('sticky users', () => {
+  const options: CartWorldOptions = { ...lateMesh(64), more: { sticky: { cookie: 'cart-version', maxAge: 3600 } } }
+
+  it('stay on the canary while its share rises, and are drawn anew when it falls', async () => {
+    const { world, reach } = await begin(options)
+    await reach(pinned, prepared(), split(20))
+    const drawn = await cookies(world)
+    expect([...drawn.keys()].toSorted()).toEqual(['1.0.0', '2.0.0'])
+    const ofCanary = { cookie: drawn.get('2.0.0') ?? '' }
+
+    expect(await versions(world, ofCanary)).toEqual(new Set(['2.0.0']))
+    expect(await versions(world, { cookie: drawn.get('1.0.0') ?? '' })).toEqual(new Set(['1.0.0']))
+    await reach(split(40))
+    expect(await versions(world, ofCanary)).toEqual(new Set(['2.0.0']))
+    await reach(split(80))
+    expect(await versions(world, ofCanary)).toEqual(new Set(['2.0.0']))
+
+    await reach(split(10))
+    expect(await versions(world, ofCanary)).toContain('1.0.0')
+    expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+  })
+
+  it('go back with everybody', async () => {
+    const { world, before, reach } = await begin({ ...options, seed: 65 })
+    await reach(pinned, prepared(), split(20))
+    const cookie = (await cookies(world)).get('2.0.0') ?? ''
+    await reach(returned)
+
+    expect(await versions(world, { cookie })).toEqual(new Set(['1.0.0']))
+    expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(resting(world)).toBe(before)
+  })
+})
+
+/** Asks as newcomers do until both versions have given a cookie out. */
+async function cookies(world: CartWorld): Promise<ReadonlyMap<string, string>> {
+  const drawn = new Map<string, string>()
+  for (let i = 0; i < 100 && drawn.size < 2; i++)
+    for (const { version, cookie } of await ask(world)) if (version && cookie) drawn.set(version, cookie)
+  return drawn
+}
+
+describe('a mirror', () => {
+  it('reaches the canary, whose answers nobody sees; an abort takes it away with everything else', async () => {
+    const { world, before, reach } = await begin(lateMesh(66))
+    await reach(pinned, prepared(), beta, mirror(50))
+    await world.clock.advance(4000)
+
+    expect(await answeredByCanary(world)).toBeGreaterThan(20)
+    expect(world.ledger.tally().byVersion).not.toHaveProperty(['2.0.0'])
+
+    await reach(returned)
+    expect(entries(world)).toEqual([{ route: [{ destination: { host: 'cart-svc' } }] }])
+    expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(resting(world)).toBe(before)
+  })
+
+  it('is refused where a copy would write, and nothing has changed', async () => {
+    const { world, release, snapshot, reach } = await begin(lateMesh(67))
+    await reach(pinned, prepared())
+
+    await expect(
+      world.reach(release, snapshot, { to: 'mirror', percent: 10, allowUnsafeMethods: false, fixed: false }, 9),
+    ).rejects.toMatchObject({ code: 'SL-TRAFFIC-UNSAFE-MIRROR' })
+    expect(entries(world)[0]).not.toHaveProperty('mirror')
+  })
+})
+
+/** Requests that all canary pods have answered. */
+async function answeredByCanary(world: CartWorld): Promise<number> {
+  const pods = world.sandbox.apiServer.objects.list('pods', 'shop').filter(pod => pod.metadata.labels?.[TRACK] === 'canary')
+  const counts = await Promise.all(
+    pods.map(async ({ metadata: { name } }) => {
+      const { body } = await world.clock.runUntil(
+        world.sandbox.cluster.podHttp({ namespace: 'shop', name }, 8080, { path: '/_sandbox/answered' }),
+      )
+      return (JSON.parse(body) as { answered: number }).answered
+    }),
+  )
+  return counts.reduce((sum, each) => sum + each, 0)
+}
