@@ -164,10 +164,18 @@ function progressOf(says: string, view: View, cost: { writes: number; calls: num
   return { says, ...cost, ...(first?.is === 'split' ? { split } : {}) }
 }
 
+function apartSays(goal: Extract<Goal, { to: 'headerRoute' | 'mirror' }>): string {
+  if (goal.to === 'headerRoute') return `header route ${goal.name} ${goal.match.length > 0 ? 'declared' : 'taken away'}`
+  return goal.percent > 0 ? `mirror of ${goal.percent} % declared` : 'mirror taken away'
+}
+
 function saysOf(goal: Goal, view: View, { snapshot: { first, manifests }, release }: Run): string {
   if (release.plain !== undefined && goal.to === 'promoted') return plainText(manifests)
   if (first && !['promoted', 'atRest', 'returned'].includes(goal.to)) return 'a first deployment has no traffic to move'
-  const { stable, canary, arrival } = view
+  return reachedText(goal, view)
+}
+
+function reachedText(goal: Goal, { stable, canary, arrival }: View): string {
   switch (goal.to) {
     case 'pinned':
       return `route pinned to stable, ${arrival.route.says}`
@@ -176,9 +184,8 @@ function saysOf(goal: Goal, view: View, { snapshot: { first, manifests }, releas
     case 'split':
       return `declared, ${arrival.route.says}`
     case 'headerRoute':
-      return `header route ${goal.name} ${goal.match.length > 0 ? 'declared' : 'taken away'}, ${arrival.route.says}`
     case 'mirror':
-      return `${goal.percent > 0 ? `mirror of ${goal.percent} % declared` : 'mirror taken away'}, ${arrival.route.says}`
+      return `${apartSays(goal)}, ${arrival.route.says}`
     case 'promoted':
       return `${stable.ready} of ${stable.replicas} pods on the new version`
     case 'canaryRemoved':

@@ -31,10 +31,13 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
   if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')
   const left = now || otherFails ? 0 : leftOn(old, v, terms)
+  return leaveOn(left, v) ?? followReadiness(left, v, terms)
+}
+
+/** The canary keeps what old pods cannot carry. Whoever was told apart goes back with the others, and nobody comes in for them. */
+function leaveOn(left: number, v: View): Move | undefined {
   if (isAbove(left, v) || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(left) })
-  // Whoever was told apart goes back with the others; nobody comes in for them.
-  if (v.apart.stands) return write({ change: 'split', rows: rows(Math.min(left, Math.floor(mostCanary(v)))) })
-  return followReadiness(left, v, terms)
+  return v.apart.stands ? write({ change: 'split', rows: rows(Math.min(left, Math.floor(mostCanary(v)))) }) : undefined
 }
 
 /** Percent that old pods cannot carry yet; a route that leads to one side at a time waits until they can carry everything. */
