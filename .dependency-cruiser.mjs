@@ -37,8 +37,9 @@ const domains = {
     kubernetes: [],
     settle: ['kubernetes'],
     verification: ['kubernetes'],
+    counting: ['kubernetes', 'verification'],
     preflight: ['kubernetes', 'settle'],
-    release: ['kubernetes', 'settle', 'preflight'],
+    release: ['kubernetes', 'settle', 'preflight', 'counting'],
     agent: ['kubernetes', 'release', 'settle', 'verification'],
   },
   sandbox: {

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { cartWorkflow } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
@@ -40,7 +40,7 @@ it('ends with every share that the route had, the step that caused it, and when 
     '50/50, new 100: Rollout Deployment',
     '100/0, new 100: Rollout Deployment',
   ])
-  expect(report).toMatchObject({ status: 'done', requests: null, lost: null, wrongVersion: null })
+  expect(report).toMatchObject({ status: 'done', errors: 0, lost: 0, cut: 0, wrongVersion: 0 })
   for (const { at, acknowledged } of report.releases[0]?.shares ?? [])
     expect(Date.parse(acknowledged ?? '') - Date.parse(at)).toBeGreaterThanOrEqual(0)
 })
@@ -51,4 +51,47 @@ it('tells the way back as well', async () => {
     '90/10, new 10: Traffic Split 10 %',
     '100/0, new 0: Way back',
   ])
+})
+
+describe('the requests of a run', () => {
+  it('are those that the load sent, by version and by split', async () => {
+    const id = await run(false)
+    const { intervals, requests, countedBy } = await plane.report(id)
+    const { byVersion } = await world.ledger.stop()
+    const of = (version: string): number =>
+      intervals.flatMap(({ versions }) => versions).reduce((sum, each) => sum + (each.version === version ? each.requests : 0), 0)
+
+    // The load began a moment before the first look, and goes on after the last one.
+    expect(of('1.0.0')).toBeGreaterThan((byVersion['1.0.0'] ?? 0) - 5)
+    expect(requests).toBe(of('1.0.0') + of('2.0.0'))
+    expect(countedBy).toHaveLength(1)
+    const settled = intervals.filter(each => each.settled).map(({ stable, canary, name }) => `${stable}/${canary}: ${name}`)
+    expect([...new Set(settled)]).toEqual([
+      '100/0: Canary Deployment',
+      '90/10: Traffic Split 10 %',
+      '50/50: Traffic Split 50 %',
+      '0/100: Rollout Deployment',
+      '100/0: Rollout Deployment',
+      '100/0: Canary Delete',
+    ])
+  })
+
+  it('have a gap that is said where the delegate was started anew', async () => {
+    world = await CartWorld.open({ late: 400 })
+    plane = new ControlPlane(world)
+    const { store } = plane
+    const id = await plane.start(cartWorkflow('2.0.0', { mode: 'acknowledged' }), '2.0.0')
+    world.ledger.start(200)
+    await plane.until(id, view => view.question?.step === 'canary/verify/2')
+    await plane.close()
+    await world.clock.advance(10_000)
+    plane = new ControlPlane(world, store)
+    await plane.until(id, view => {
+      if (view.question && !view.ended) void plane.command(id, { do: 'abort', now: false, who: 'bob' })
+      return view.ended !== undefined
+    })
+    const { notes, requests } = await plane.report(id)
+    expect(notes).toContainEqual(expect.stringMatching(/^not counted: 1\d s .*from /))
+    expect(requests).toBeLessThan(world.ledger.tally().requests - 50)
+  })
 })

@@ -48,9 +48,15 @@ const report: TrafficReport = {
   ],
   steps: [step('canary/deploy/1', 'Canary Deployment'), step('primary/deploy/1', 'Rollout Deployment')],
   measured: [{ step: 'canary/verify/2', name: 'Check', from: at(11), to: at(20), requests: 1200, errors: 3, says: 'cart-canary: good' }],
+  countedBy: [],
+  intervals: [],
   requests: 1200,
+  errors: null,
   lost: null,
+  lostAtMost: null,
+  cut: null,
   wrongVersion: null,
+  notes: [],
   writes: 14,
   calls: 47,
 }
@@ -86,6 +92,62 @@ describe('the page', () => {
     const idle = { ...running, releases: [{ id: 'cart@eu', toVersion: '1.4.0', shares: [] }], measured: [], steps: [] }
     expect(reportPage(idle, Date.parse(at(5)))).toContain('No traffic was moved.')
     expect(TrafficReport.parse(report)).toEqual(report)
+  })
+})
+
+describe('what proxies counted', () => {
+  const side = (name: 'stable' | 'canary', version: string, requests: number, more = {}) => ({
+    side: name,
+    version,
+    requests,
+    errors: 0,
+    lost: 0,
+    cut: 0,
+    wrong: 0,
+    unsure: 0,
+    ...more,
+  })
+  const interval = { release: 'cart@eu', settled: true, lost: 0, unrouted: 0, unclustered: 0, missing: [] }
+  const counted: TrafficReport = {
+    ...report,
+    countedBy: ['istio-ingressgateway-6f'],
+    intervals: [
+      { ...interval, from: at(0), to: at(10), stable: 100, canary: 0, versions: [side('stable', '1.3.2', 1000)] },
+      {
+        ...interval,
+        from: at(10),
+        to: at(11),
+        stable: 50,
+        canary: 50,
+        settled: false,
+        lost: 2,
+        step: 'x',
+        name: 'Split',
+        versions: [side('stable', '1.3.2', 60, { errors: 3 }), side('canary', '1.4.0', 50)],
+      },
+    ],
+    requests: 1112,
+    errors: 3,
+    lost: 2,
+    lostAtMost: 5,
+    cut: 1,
+    wrongVersion: 0,
+    notes: ['lower bounds: <gateway> began anew'],
+  }
+
+  it('stands in a table per split, with who answered and the step that brought it', () => {
+    const lines = reportText(counted, 200).split('\n')
+    expect(lines.find(line => line.includes('before the first split'))).toMatch(/10 s +100 % +0 % +1\.3\.2 1,000 +0 +0 +0/)
+    expect(lines.find(line => line.includes('(on the way)'))).toMatch(/1 s +50 % +50 % +1\.3\.2 60, 1\.4\.0 50 +3 +2 +0 +Split/)
+    expect(lines).toContain('requests 1,112, lost 2 to 5, wrong version 0')
+    expect(lines).toContain('3 errors of the application itself, 1 answers broken off; counted by istio-ingressgateway-6f')
+  })
+
+  it('is on the page too, with what the counts do not hold', () => {
+    const page = reportPage(counted, 0)
+    expect(page).toContain('<h2>Requests</h2>')
+    expect(page).toContain('<td>1.3.2 60, 1.4.0 50</td>')
+    expect(page).toContain('lower bounds: &lt;gateway&gt; began anew')
   })
 })
 

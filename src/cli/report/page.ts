@@ -2,7 +2,7 @@ import { formatDuration } from '#base/index.ts'
 import type { TrafficReport } from '#protocol/http/index.ts'
 import { shareChart } from './chart.ts'
 import { escaped } from './escaped.ts'
-import { arrivalText, countsText, versionsOf } from './text.ts'
+import { arrivalText, countedHead, countedRow, countedText, countsText, versionsOf } from './text.ts'
 
 type Release = TrafficReport['releases'][number]
 
@@ -40,8 +40,10 @@ export function reportPage(report: TrafficReport, now: number): string {
     `<p>${escaped(report.says)}</p>`,
     `<p class="dim">${escaped(`execution ${report.execution} · ${report.application} · workflow ${report.workflow} · ${id} · started ${report.started} · ${formatDuration(to - from)}`)}</p>`,
     `<p><strong>${escaped(countsText(report))}</strong></p>`,
+    ...[countedText(report), ...report.notes].filter(text => text !== '').map(text => `<p class="dim">${escaped(text)}</p>`),
     `<p class="dim">${report.writes} object writes, ${report.calls} API calls</p>`,
     ...report.releases.flatMap(release => releasePart(report, release, { from, to })),
+    ...countedPart(report, from),
     ...measuredPart(report),
     ...stepsPart(report, from),
     '</body>',
@@ -73,6 +75,17 @@ function releasePart(report: TrafficReport, release: Release, time: { readonly f
     `<p class="dim">${legend}</p>`,
     tableOf(['after', 'stable', 'canary', 'others', release.toVersion, 'arrived', 'step'], rows),
   ]
+}
+
+function countedPart({ intervals, releases }: TrafficReport, from: number): readonly string[] {
+  if (intervals.length === 0) return []
+  const rows = intervals.map(interval => [
+    ...(releases.length > 1 ? [interval.release] : []),
+    seconds(Date.parse(interval.from) - from),
+    ...countedRow(interval),
+  ])
+  const head = [...(releases.length > 1 ? ['release'] : []), 'after', ...countedHead.map(title => title.toLowerCase())]
+  return ['<h2>Requests</h2>', tableOf(head, rows)]
 }
 
 function measuredPart({ measured }: TrafficReport): readonly string[] {

@@ -6,10 +6,13 @@ import { colours } from '../terminal.ts'
 
 type Release = TrafficReport['releases'][number]
 
+type Interval = TrafficReport['intervals'][number]
+
 /** What was counted: numbers where something measured, else that nothing did. */
-export function countsText({ requests, lost, wrongVersion }: TrafficReport): string {
+export function countsText({ requests, lost, lostAtMost, wrongVersion }: TrafficReport): string {
   const count = (value: number | null): string => (value === null ? 'not measured' : value.toLocaleString('en'))
-  return `requests ${count(requests)}, lost ${count(lost)}, wrong version ${count(wrongVersion)}`
+  const atMost = lostAtMost !== null && lostAtMost !== lost ? ` to ${count(lostAtMost)}` : ''
+  return `requests ${count(requests)}, lost ${count(lost)}${atMost}, wrong version ${count(wrongVersion)}`
 }
 
 /** `cart 1.3.2 → 1.4.0`. */
@@ -24,12 +27,42 @@ export function arrivalText({ at, acknowledged }: ReportedShare, { settledBy }: 
   return settledBy === 'seconds' ? `${after} (waited)` : `${after} (every proxy)`
 }
 
+/** What else was counted, and whose counts they are; empty where nothing was. */
+export function countedText({ countedBy, errors, cut }: TrafficReport): string {
+  if (countedBy.length === 0) return ''
+  const own = `${(errors ?? 0).toLocaleString('en')} errors of the application itself`
+  const broken = cut ? `, ${cut.toLocaleString('en')} answers broken off` : ''
+  return `${own}${broken}; counted by ${countedBy.join(', ')}`
+}
+
+/** One row per time: what stood in the routes, who answered, and what went wrong. */
+export const countedHead = ['FOR', 'STABLE', 'CANARY', 'REQUESTS', 'ERRORS', 'LOST', 'WRONG VERSION', 'STEP'] as const
+
+export function countedRow(interval: Interval): readonly string[] {
+  const { from, to, stable, canary, settled, versions, lost, name = 'before the first split' } = interval
+  const total = (key: 'errors' | 'wrong'): string => versions.reduce((sum, each) => sum + each[key], 0).toLocaleString('en')
+  const answered = versions.map(({ side, version = side, requests }) => `${version} ${requests.toLocaleString('en')}`)
+  return [
+    formatDuration(Date.parse(to) - Date.parse(from)),
+    `${stable} %`,
+    `${canary} %`,
+    answered.join(', ') || '0',
+    total('errors'),
+    lost.toLocaleString('en'),
+    total('wrong'),
+    settled ? name : `${name} (on the way)`,
+  ]
+}
+
 /** The report for a terminal. */
 export function reportText(report: TrafficReport, columns: number): string {
   return [
     ...report.releases.flatMap(release => releaseLines(report, release, columns)),
     ...report.measured.map(({ name, says }) => `${name}: ${says}`),
+    ...(report.intervals.length > 0 ? [table(countedHead, report.intervals.map(countedRow), columns)] : []),
     countsText(report),
+    ...[countedText(report)].filter(text => text !== ''),
+    ...report.notes,
     `${report.says}   ${report.writes} object writes, ${report.calls} API calls`,
   ].join('\n')
 }

@@ -21,7 +21,7 @@ import { newPruning } from './pruning.ts'
 import { perform } from './perform.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import { newShareHistory } from './share-history.ts'
+import { newShareHistory, splitIn } from './share-history.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
 
@@ -51,8 +51,9 @@ export async function reachGoal(
       const session = await sessions.open(input.release, input.snapshot, context)
       await session.keepPace(input.release, context.signal)
       const loop = newLoop(input, session, context, surroundings)
-      const reached = await loop.run()
-      if (input.goal.to === 'atRest' || input.goal.to === 'returned') sessions.end(input.release)
+      const letGo = session.traffic.hold()
+      const reached = await loop.run().finally(letGo)
+      if (isLast(input.goal)) sessions.finish(input.release)
       return reached
     } catch (error) {
       context.signal.throwIfAborted()
@@ -64,6 +65,18 @@ export async function reachGoal(
   }
 }
 
+/** The last goal of a run waits for the last count. */
+async function countedIn({ traffic }: Session, goal: Goal): Promise<Pick<Reached, 'traffic'>> {
+  if (isLast(goal)) await traffic.finish()
+  const counted = traffic.take()
+  return counted ? { traffic: counted } : {}
+}
+
+/** Behind these the execution lets the release go. */
+function isLast({ to }: Goal): boolean {
+  return to === 'atRest' || to === 'returned'
+}
+
 /** A cluster that does not answer is tried until the step's time is over. On the way back a refusal is tried again too: a person may mend it meanwhile. */
 function mayTryAgain(error: Failure, goal: Goal): boolean {
   if (error.code === 'SL-RELEASE-FENCED' || error.blame === 'bug') return false
@@ -73,6 +86,7 @@ function mayTryAgain(error: Failure, goal: Goal): boolean {
 function newLoop({ goal, number, release }: ReachGoal, session: Session, context: ReleaseContext, surroundings: ReleaseSurroundings) {
   const run: Run = { ...session.run, number }
   const before = session.cluster.counts()
+  const cost = () => costBetween(before, session.cluster.counts())
   const applied = new Set<string>()
   const goingBack = goal.to === 'returned'
   const shares = newShareHistory(surroundings.clock)
@@ -87,13 +101,16 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
       const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
-      if (release.plain === undefined) shares.note(view)
+      if (release.plain === undefined) {
+        shares.note(view)
+        session.traffic.saw(splitIn(view))
+      }
       signal.throwIfAborted()
       switch (move.is) {
         case 'done':
-          return { is: 'reached', says: saysOf(goal, view, run), ...cost(), shares: shares.all() }
+          return { is: 'reached', says: saysOf(goal, view, run), ...(await told()) }
         case 'ask':
-          return { is: 'asks', question: move.question, answers: [...move.answers], ...cost(), shares: shares.all() }
+          return { is: 'asks', question: move.question, answers: [...move.answers], ...(await told()) }
         case 'fail':
           throw new Failure(move.failure)
         case 'wait':
@@ -104,6 +121,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
           const now = new Date(surroundings.clock.now()).toISOString()
           const write = writeFor(move, observed, run, { now, goingBack, applied })
           tell(progressOf(write.says, view, cost()))
+          if (move.change === 'split' || move.change === 'unsplit') await session.traffic.beforeMove(!goingBack)
           const performed = await perform(write, session, signal)
           if (performed === 'written' && move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
           versions.wrote(move)
@@ -115,9 +133,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
     }
   }
 
-  function cost(): { writes: number; calls: number } {
-    return costBetween(before, session.cluster.counts())
-  }
+  const told = async () => ({ ...(await countedIn(session, goal)), ...cost(), shares: shares.all() })
 
   return {
     async run(): Promise<Reached> {
@@ -127,7 +143,6 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
         if (reached) return reached
       }
     },
-    release,
   }
 }
 

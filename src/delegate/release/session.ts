@@ -1,8 +1,10 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { TrafficCounter, type Counted } from '#delegate/counting/index.ts'
 import { countCalls, objectsOf, troubleOf, type CountedCluster, type Objects } from '#delegate/kubernetes/index.ts'
 import { specVersion, type LookedAt, type Seen as Arrivals, type Settle } from '#delegate/settle/index.ts'
 import {
   arrivalOfAll,
+  canaryName,
   HASH,
   Manifests,
   ownedBy,
@@ -34,6 +36,8 @@ export interface Session {
   readonly cluster: CountedCluster
   readonly settle: Settle
   readonly observer: Observer
+  /** Counts requests; it outlives a session that is opened anew. */
+  readonly traffic: TrafficCounter
   /** Takes up the settings of a goal: how arrival is known, and how long is drained. A step may have its own. */
   keepPace(release: Release, signal: AbortSignal): Promise<void>
   /** What the run left, for telling what others do to it. */
@@ -48,6 +52,7 @@ export async function openSession(
   snapshot: Snapshot,
   surroundings: ReleaseSurroundings,
   context: ReleaseContext,
+  counting?: TrafficCounter,
 ): Promise<Session> {
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const shared = await surroundings.cluster(release.cluster)
@@ -60,15 +65,14 @@ export async function openSession(
   // What is known of the mesh belongs to the cluster, not to this release.
   const settleBy = (terms: Release, signal: AbortSignal): Promise<Settle> =>
     terms.plain === undefined ? settleFor(routesOf(observer.current(), run), shared, terms, surroundings, signal) : Promise.resolve(noRoute)
-  const first = await settleBy(release, context.signal).catch((error: unknown) => {
-    observer.close()
-    throw error
-  })
+  const first = await orClosed(observer, settleBy(release, context.signal))
   const paceOf = (terms: Release, settle: Settle): Pace => ({ key: paceKey(terms), settle, drain: newDrain(terms.drain, surroundings) })
   let pace = paceOf(release, first)
   const gone = newGone(run)
+  const traffic = counting ?? new TrafficCounter(objects, observer.current().routes, countedOf(release, snapshot), surroundings)
   return {
     run,
+    traffic,
     objects,
     cluster,
     get settle() {
@@ -101,6 +105,22 @@ export async function openSession(
       pace.settle.close()
     },
   }
+}
+
+/** What is needed beside something that has been opened: where it fails, that is closed. */
+async function orClosed<T>(opened: Observer, other: Promise<T>): Promise<T> {
+  try {
+    return await other
+  } catch (error) {
+    opened.close()
+    throw error
+  }
+}
+
+/** Whose requests are the release's. */
+function countedOf({ namespace }: Release, { names: { workload, service, services } }: Snapshot): Counted {
+  const workloads = { stable: workload, canary: canaryName(workload) }
+  return { namespace, workloads, services: [service, ...(services ? [services.canary] : [])] }
 }
 
 /** What the settings of a goal decide. A change of pace forgets since when the route stands: the next wait only takes longer. */

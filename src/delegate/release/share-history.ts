@@ -1,5 +1,6 @@
 import type { Clock } from '#base/index.ts'
-import { shareOf, type Version, type View } from '#model/release/index.ts'
+import type { SideVersion, Split } from '#delegate/counting/index.ts'
+import { shareOf, type RouteView, type Version, type View } from '#model/release/index.ts'
 import type { Share } from '#protocol/index.ts'
 
 /** What the route said over time while a goal was being reached: an entry when the shares change, and one when every proxy has them. */
@@ -34,3 +35,28 @@ function sharesOf({ routes: [first], arrival, stable, canary }: View): Omit<Shar
 
 /** A run that changes nothing in the template has one version only: the former one. */
 const isNext = ({ before, next }: Version): boolean => next && !before
+
+/** What requests may meet by the routes as they are: the highest share that a managed entry gives to each side, and who answers there. */
+export function splitIn({ routes, arrival, stable, canary }: View): Split {
+  const isBare = routes.every(route => route.is === 'bare')
+  const former = isBare ? stable.version : stable.subset.version
+  return {
+    stable: highestShare('stable', routes),
+    canary: highestShare('canary', routes),
+    versions: {
+      stable: isBare && !stable.onlyCurrent ? 'either' : nameOf(former),
+      canary: canary.exists ? nameOf(canary.version) : 'either',
+    },
+    everywhere: arrival.route.reached === 'removal',
+  }
+}
+
+function highestShare(side: 'stable' | 'canary', routes: readonly RouteView[]): number {
+  const bare = side === 'stable' ? 100 : 0
+  return Math.max(...routes.map(route => (route.is === 'bare' ? bare : shareOf(side, route))))
+}
+
+function nameOf({ before, next }: Version): SideVersion {
+  if (before) return 'former'
+  return next ? 'new' : 'edited'
+}

@@ -14,6 +14,7 @@ import {
 import type { Drift } from '#model/drift/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { drifted, type Drifted } from './drifted.ts'
+import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
@@ -44,6 +45,21 @@ export async function watchRelease(
 ): Promise<Finding> {
   const session = await sessions.open(release, snapshot, context)
   const run: Run = { ...session.run, number: NO_GOAL }
+  const letGo = session.traffic.hold()
+  try {
+    return await untilFound(session, run, before, context, surroundings)
+  } finally {
+    letGo()
+  }
+}
+
+async function untilFound(
+  session: Session,
+  run: Run,
+  before: readonly string[],
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+): Promise<Finding> {
   for (;;) {
     context.signal.throwIfAborted()
     const wake = nextWake(session.observer, surroundings.clock)

@@ -5,6 +5,8 @@ import type { Level, Reading } from './source.ts'
 const level = (requests: number, errors = 0, fast = requests): Level => ({
   requests,
   errors,
+  lost: 0,
+  cut: 0,
   buckets: new Map([
     [10, fast],
     [Infinity, requests],

@@ -16,20 +16,22 @@ export const noGrowth: Growth = { total: nothing, last: new Map() }
 export function grow({ total, last }: Growth, { levels }: Reading): Growth {
   const grown = [...levels].flatMap(([who, level]) => {
     const before = last.get(who)
-    return before ? [difference(level, isAnew(before, level) ? nothing : before)] : []
+    return before ? [grownSince(before, level)] : []
   })
   return { total: grown.reduce(sum, total), last: new Map([...last, ...levels]) }
 }
 
-function isAnew(before: Level, now: Level): boolean {
+/** What came to a level since another one. */
+export function grownSince(before: Level, now: Level): Level {
+  return combine(now, isAnew(before, now) ? nothing : before, (a, b) => a - b)
+}
+
+/** Whoever counts has begun anew in between. */
+export function isAnew(before: Level, now: Level): boolean {
   return now.requests < before.requests || now.errors < before.errors
 }
 
-function difference(now: Level, before: Level): Level {
-  return combine(now, before, (a, b) => a - b)
-}
-
-function sum(one: Level, other: Level): Level {
+export function sum(one: Level, other: Level): Level {
   return combine(one, other, (a, b) => a + b)
 }
 
@@ -38,6 +40,8 @@ function combine(one: Level, other: Level, by: (a: number, b: number) => number)
   return {
     requests: by(one.requests, other.requests),
     errors: by(one.errors, other.errors),
+    lost: by(one.lost, other.lost),
+    cut: by(one.cut, other.cut),
     buckets: new Map(bounds.map(bound => [bound, by(one.buckets.get(bound) ?? 0, other.buckets.get(bound) ?? 0)])),
   }
 }

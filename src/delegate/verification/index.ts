@@ -1,6 +1,9 @@
-// The measure behind a check: counts of a version's requests from a source, judged.
+// What the mesh itself counts of requests, and the measure behind a check: a version's counts, judged.
 export { measureVersion, type MeasureContext, type MeasureSurroundings } from './measure-version.ts'
 export { measure } from './measure.ts'
 export type { Criteria, Verdict } from './judge.ts'
 export { istioGateway } from './istio-gateway.ts'
-export type { Level, MetricSource, Reading, Subject } from './source.ts'
+export { flagsOf, isWorkload, levelOf, readProxy, type Labels } from './istio-metrics.ts'
+export { grownSince, isAnew, sum } from './growth.ts'
+export type { Sample } from './prometheus-text.ts'
+export { nothing, type Level, type MetricSource, type Reading, type Subject } from './source.ts'

@@ -2,17 +2,8 @@ import { Failure, type KubernetesObject } from '#base/index.ts'
 import { gatewaySelector, type Cluster, type Objects } from '#delegate/kubernetes/index.ts'
 import { boundGateways } from '#model/traffic/index.ts'
 import { failures } from './failures.ts'
-import { readSamples, readValue, type Sample } from './prometheus-text.ts'
-import { nothing, type Level, type MetricSource, type Reading, type Subject } from './source.ts'
-
-/** Where Envoy serves its metrics in every pod of Istio; only those that were counted at least once. */
-const port = 15_090
-const path = '/stats/prometheus?usedonly'
-
-/** Istio's standard metrics, as a gateway counts the requests that it sends. */
-const counted = 'istio_requests_total'
-const duration = 'istio_request_duration_milliseconds_bucket'
-const prefix = 'istio_request'
+import { isWorkload, levelOf, readProxy, type Labels } from './istio-metrics.ts'
+import type { Level, MetricSource, Reading, Subject } from './source.ts'
 
 /** A source: the gateways of a release's routes, asked one by one. */
 export function istioGateway(objects: Objects, routes: readonly KubernetesObject[]): MetricSource {
@@ -50,10 +41,7 @@ function gatewaysOf({ metadata, spec }: KubernetesObject): readonly string[] {
 }
 
 async function readPod(cluster: Cluster, pod: KubernetesObject, subject: Subject, signal?: AbortSignal): Promise<Level> {
-  const { name, namespace = '' } = pod.metadata
-  const { status, body } = await cluster.podHttp({ namespace, name }, port, { path }, signal)
-  if (status !== 200) throw new Error(`Pod ${namespace}/${name}: ${path} answers ${status}`)
-  return levelOf(body, subject)
+  return levelOf(await readProxy(cluster, pod, signal), isOf(subject))
 }
 
 function joined(route: string, pods: readonly KubernetesObject[], answers: readonly PromiseSettledResult<Level>[]): Reading {
@@ -72,29 +60,7 @@ function joined(route: string, pods: readonly KubernetesObject[], answers: reado
   return { levels, silent }
 }
 
-/** What one gateway has counted of a version, from its metrics' text. */
-export function levelOf(text: string, subject: Subject): Level {
-  const samples = readSamples(text, prefix).filter(sample => isOf(sample, subject))
-  const buckets = new Map<number, number>()
-  for (const { name, labels, value } of samples) {
-    const bound = readValue(labels['le'] ?? '')
-    if (name === duration) buckets.set(bound, (buckets.get(bound) ?? 0) + value)
-  }
-  const level = samples.filter(({ name }) => name === counted).reduce(addSample, nothing)
-  return { ...level, buckets: new Map([...buckets].sort(([a], [b]) => a - b)) }
-}
-
-function addSample(level: Level, { labels, value }: Sample): Level {
-  const code = Number(labels['response_code'])
-  return { ...level, requests: level.requests + value, errors: level.errors + (code >= 500 ? value : 0) }
-}
-
-/** As the gateway reports it, not as the pod's own sidecar does. Code 0: the client went away before there was an answer. */
-function isOf({ labels }: Sample, { namespace, workload }: Subject): boolean {
-  return (
-    labels['reporter'] === 'source' &&
-    labels['destination_workload'] === workload &&
-    labels['destination_workload_namespace'] === namespace &&
-    labels['response_code'] !== '0'
-  )
+/** As the gateway reports it, not as the pod's own sidecar does. */
+function isOf({ namespace, workload }: Subject): (labels: Labels) => boolean {
+  return labels => labels['reporter'] === 'source' && isWorkload(labels, namespace, workload)
 }

@@ -7,6 +7,8 @@ import type { Level } from './source.ts'
 const level = (requests: number, errors = 0, within: readonly [number, number] = [requests, requests]): Level => ({
   requests,
   errors,
+  lost: 0,
+  cut: 0,
   buckets: new Map([
     [50, within[0]],
     [100, within[1]],

@@ -7,8 +7,12 @@ export interface Subject {
 /** What was counted of one version since somebody began to count. */
 export interface Level {
   readonly requests: number
-  /** Answers with 500 and above. */
+  /** Answers with 500 and above, and all that are lost. */
   readonly errors: number
+  /** Of the errors: those that no pod of the application made. */
+  readonly lost: number
+  /** Answers that began well and were broken off. */
+  readonly cut: number
   /** How many answers took at most so many milliseconds; rising, the last bound is Infinity. */
   readonly buckets: ReadonlyMap<number, number>
 }
@@ -28,4 +32,4 @@ export interface MetricSource {
   read(subject: Subject, signal?: AbortSignal): Promise<Reading>
 }
 
-export const nothing: Level = { requests: 0, errors: 0, buckets: new Map() }
+export const nothing: Level = { requests: 0, errors: 0, lost: 0, cut: 0, buckets: new Map() }

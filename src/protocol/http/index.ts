@@ -17,5 +17,5 @@ export {
 export { FailureRecord } from '../failure.ts'
 export { HostView, StopHost } from './host.ts'
 export { ExecutionLog, LiveEvent, LogLine } from './live.ts'
-export { MeasuredVersion, ReportedShare, TrafficReport } from './report.ts'
+export { MeasuredVersion, ReportedInterval, ReportedShare, TrafficReport } from './report.ts'
 export { ExecutionStarted, StartExecution, StartRollback } from './start.ts'

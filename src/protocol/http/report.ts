@@ -24,6 +24,41 @@ export const MeasuredVersion = z
   .meta({ id: 'MeasuredVersion' })
 export type MeasuredVersion = z.infer<typeof MeasuredVersion>
 
+const count = z.number().int()
+
+/** Requests of a time with one split, or between two, as proxies counted them. */
+export const ReportedInterval = z
+  .object({
+    release: z.string(),
+    from: time,
+    to: time,
+    stable: z.number().describe('Percent at its end.'),
+    canary: z.number(),
+    settled: z.boolean().describe('No other split was in force at any time of it.'),
+    step: z.string().optional().describe('Path of the step that brought this split; absent before the first one.'),
+    name: z.string().optional(),
+    versions: z
+      .array(
+        z.object({
+          side: z.enum(['stable', 'canary']),
+          version: z.string().optional().describe('Absent where the side had pods of more than one version, or of one that is not known.'),
+          requests: count,
+          errors: count.describe('5xx answers that the application made itself.'),
+          lost: count,
+          cut: count.describe('Answers that were broken off.'),
+          wrong: count,
+          unsure: count.describe('Answered after the share was gone, and perhaps sent before.'),
+        }),
+      )
+      .describe('Sides that got requests.'),
+    lost: count,
+    unrouted: count.describe('For whose host and path the proxies knew no route: not among the lost.'),
+    unclustered: count.describe('For whose route the proxies knew no cluster, of whatever host: perhaps lost, and not among the lost.'),
+    missing: z.array(z.string()).describe('Why its counts are lower bounds.'),
+  })
+  .meta({ id: 'ReportedInterval' })
+export type ReportedInterval = z.infer<typeof ReportedInterval>
+
 /** What happened to traffic in an execution. What nothing measured is said to be so. */
 export const TrafficReport = z
   .object({
@@ -46,9 +81,18 @@ export const TrafficReport = z
     ),
     steps: z.array(z.object({ path: z.string(), name: z.string(), status: StepStatus, started: time.optional(), ended: time.optional() })),
     measured: z.array(MeasuredVersion).describe('By checks; empty where there was none.'),
-    requests: z.number().nullable().describe('All that were seen in measured times; null: not measured.'),
+    countedBy: z.array(z.string()).describe('Proxies whose counts these are; empty where nothing was counted.'),
+    intervals: z.array(ReportedInterval),
+    requests: z.number().nullable().describe('All that were counted, of the whole run or else by checks; null: not measured.'),
+    errors: z.number().nullable().describe('5xx answers that the application made itself; null: not measured.'),
     lost: z.number().nullable().describe('No answer that an application pod made; null: not measured.'),
+    lostAtMost: z
+      .number()
+      .nullable()
+      .describe('With those of any host that the proxies had a route for and no cluster; null: not measured.'),
+    cut: z.number().nullable().describe('Answers that were broken off, among them streams that outlived a drain; null: not measured.'),
     wrongVersion: z.number().nullable().describe('Answered by a version without a share; null: not measured.'),
+    notes: z.array(z.string()).describe('What the counts do not hold, for people: gaps, lower bounds, what could not be decided.'),
     writes: z.number().int(),
     calls: z.number().int(),
   })

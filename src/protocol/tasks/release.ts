@@ -38,8 +38,51 @@ export const Share = z.object({
 })
 export type Share = z.infer<typeof Share>
 
-/** What every piece of work on a goal tells: its cost, and the shares that the route had meanwhile. */
-const told = { writes: z.number().int(), calls: z.number().int(), shares: z.array(Share).exactOptional() }
+/** Requests that went to one side over a time. `errors`: 5xx answers that the application made itself; `cut`: answers that were broken off. */
+export const CountedSide = z.object({
+  version: z.enum(['former', 'new', 'either', 'edited']),
+  requests: z.number(),
+  errors: z.number(),
+  lost: z.number(),
+  cut: z.number(),
+  /** Answered for certain though the side had no share any more when they were sent. */
+  wrong: z.number(),
+  /** Answered after the share was gone, and perhaps sent before. */
+  unsure: z.number(),
+})
+export type CountedSide = z.infer<typeof CountedSide>
+
+/** What the proxies of a route counted between two looks at them. Shares are those at its end; `settled`: no other split was in force meanwhile. */
+export const CountedInterval = z.object({
+  from: z.string(),
+  to: z.string(),
+  stable: z.number(),
+  canary: z.number(),
+  settled: z.boolean(),
+  sides: z.object({ stable: CountedSide, canary: CountedSide }),
+  /** Lost without a pod that could have answered. */
+  nowhere: z.number(),
+  /** Answered by pods whose workload the proxies do not know. */
+  unnamed: z.number(),
+  /** For whose host and path the proxies knew no route, and for whose route they knew no cluster: of whatever host. */
+  unrouted: z.number(),
+  unclustered: z.number(),
+  /** Why the counts are lower bounds; empty where they are exact. */
+  missing: z.array(z.string()),
+})
+export type CountedInterval = z.infer<typeof CountedInterval>
+
+/** Requests of a release as its proxies counted them; `by` says which, `why` what keeps them from being counted. */
+export const CountedTraffic = z.object({ by: z.string(), why: z.string().exactOptional(), intervals: z.array(CountedInterval) })
+export type CountedTraffic = z.infer<typeof CountedTraffic>
+
+/** What every piece of work on a goal tells: its cost, the shares that the route had meanwhile, and the requests that were counted since the last telling. */
+const told = {
+  writes: z.number().int(),
+  calls: z.number().int(),
+  shares: z.array(Share).exactOptional(),
+  traffic: CountedTraffic.exactOptional(),
+}
 
 /** How reaching a goal ended. `asks`: users are safe, a person must decide; each answer is one of `answers`. */
 export const Reached = z.discriminatedUnion('is', [

@@ -1,7 +1,8 @@
 import { measureVersion, reachGoal, Reached, type Share } from '#protocol/index.ts'
-import type { MeasuredVersion, ReportedShare, TrafficReport } from '#protocol/http/index.ts'
+import type { MeasuredVersion, ReleaseView, ReportedShare, TrafficReport } from '#protocol/http/index.ts'
 import { stepsOf } from '#model/application/index.ts'
 import * as names from '../names.ts'
+import { countedReport, type CountedReport } from './counted.ts'
 import { executionView } from './execution-view.ts'
 import { shownFor, type Shown } from './shown.ts'
 import { iso, type Call, type Sight } from './sight.ts'
@@ -33,16 +34,29 @@ export function trafficReport(sight: Sight): TrafficReport {
       shares: sharesOf(sight, id),
     })),
     steps: all.map(({ path, name, status: is, started: from, ended: to }) => ({ path, name, status: is, started: from, ended: to })),
-    requests: measured.length > 0 ? measured.reduce((sum, { requests }) => sum + requests, 0) : null,
-    lost: null,
-    wrongVersion: null,
+    ...countsIn(sight, view.releases, measured),
   }
+}
+
+/** What proxies counted of the whole run; where they did not, what checks measured is all that is known. */
+function countsIn(sight: Sight, releases: readonly ReleaseView[], measured: readonly MeasuredVersion[]): CountedReport {
+  const shares = releases.map(view => ({ view, shares: sharesOf(sight, view.id) }))
+  const counted = countedReport(sight, shares, path => releases.find(({ id }) => pathsOf(sight, id).includes(path))?.id)
+  if (!('why' in counted)) return counted
+  const requests = measured.length > 0 ? measured.reduce((sum, each) => sum + each.requests, 0) : null
+  const unknown = { errors: null, lost: null, lostAtMost: null, cut: null, wrongVersion: null }
+  return { countedBy: [], intervals: [], requests, ...unknown, notes: counted.why.map(each => `not counted: ${each}`) }
+}
+
+/** Everything under which goals of a release are reached. */
+function pathsOf(sight: Sight, release: string): readonly string[] {
+  return [...stepsOf(sight.definition.workflow, release).map(step => step.path), names.rest(release), names.goBack(release)]
 }
 
 const isBefore = ({ type }: { readonly type: string }): boolean => type === 'look' || type === 'turn'
 
 function sharesOf(sight: Sight, release: string): ReportedShare[] {
-  const paths = [...stepsOf(sight.definition.workflow, release).map(step => step.path), names.rest(release), names.goBack(release)]
+  const paths = pathsOf(sight, release)
   const reached = sight.engine.calls.filter(({ type }) => type === reachGoal.type).toSorted((a, b) => a.since - b.since)
   const noted = reached.flatMap(call => {
     const shown = shownFor(sight, call.name)

@@ -1,0 +1,57 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { gatewaySelector, openMirror, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { boundTo } from '#model/preflight/index.ts'
+
+/** The pods of the gateways at which some routes take requests, kept by watches. */
+export interface GatewayPods {
+  running(): readonly KubernetesObject[]
+  /** Calls `listener` when a pod is about to go, until the returned function is called. */
+  onLeaving(listener: () => void): () => void
+  close(): void
+}
+
+/** Undefined where no gateway serves the routes. Fails where its pods may not be watched. */
+export async function openGatewayPods(
+  objects: Objects,
+  { routes, namespace }: { readonly routes: readonly KubernetesObject[]; readonly namespace: string },
+  surroundings: Surroundings,
+  onFailure: (error: unknown) => void,
+  signal: AbortSignal,
+): Promise<GatewayPods | undefined> {
+  const bound = boundTo({ routes, namespace }).filter(({ at }) => at !== 'mesh')
+  const wanted = await Promise.all(bound.map(({ at, gateway }) => collectionOf(objects, at, gateway, signal)))
+  const collections = new Map(wanted.flatMap(each => (each ? [[JSON.stringify(each), each] as const] : [])))
+  if (collections.size === 0) return undefined
+  const mirrors = await Promise.all([...collections.values()].map(each => openMirror(objects, each, surroundings, onFailure, signal)))
+  return podsOf(mirrors)
+}
+
+/** Istio's Gateways select pods by labels, in any namespace; a Gateway of the Gateway API has pods of its own beside it. */
+async function collectionOf(objects: Objects, at: string, gateway: string, signal: AbortSignal): Promise<Collection | undefined> {
+  const pods = { apiVersion: 'v1', kind: 'Pod' }
+  const [namespace = '', name = ''] = gateway.split('/')
+  if (at !== 'Istio') return { ...pods, namespace, labels: `gateway.networking.k8s.io/gateway-name=${name}` }
+  const labels = await gatewaySelector(objects, gateway, signal)
+  // Without a selector it is for every gateway of the mesh: which pods those are, labels do not tell.
+  return labels === undefined || labels === '' ? undefined : { ...pods, labels }
+}
+
+function podsOf(mirrors: readonly Mirror[]): GatewayPods {
+  const all = (): readonly KubernetesObject[] => [
+    ...new Map(mirrors.flatMap(mirror => mirror.objects()).map(pod => [pod.metadata.uid, pod])).values(),
+  ]
+  return {
+    running: () => all().filter(pod => (pod.status as { readonly phase?: string } | undefined)?.phase === 'Running'),
+    onLeaving(listener) {
+      const told = new Set<string | undefined>()
+      const look = (): void => {
+        const leaving = all().filter(({ metadata }) => metadata.deletionTimestamp !== undefined && !told.has(metadata.uid))
+        for (const { metadata } of leaving) told.add(metadata.uid)
+        if (leaving.length > 0) listener()
+      }
+      const stops = mirrors.map(mirror => mirror.onChange(look))
+      return () => stops.forEach(stop => stop())
+    },
+    close: () => mirrors.forEach(mirror => mirror.close()),
+  }
+}

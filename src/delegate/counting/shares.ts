@@ -1,0 +1,32 @@
+/** Who answers on a side: the version before the run, the one that it brings, either of them, or one that somebody else wrote. */
+export type SideVersion = 'former' | 'new' | 'either' | 'edited'
+
+/** A split as it was seen. Shares in percent: the highest of all managed entries, for a request may take any of them. */
+export interface Split {
+  readonly stable: number
+  readonly canary: number
+  readonly versions: { readonly stable: SideVersion; readonly canary: SideVersion }
+  /** No proxy has another one. */
+  readonly everywhere: boolean
+}
+
+export type Side = 'stable' | 'canary'
+
+export const sides: readonly Side[] = ['stable', 'canary']
+
+/** Since when a side has had no share anywhere (milliseconds since 1970); undefined while it may have one. */
+export type Idle = Readonly<Record<Side, number | undefined>>
+
+/** Takes up a split: a side is idle from the moment at which every proxy is known to give it nothing. */
+export function idleAfter(idle: Idle, split: Split, now: number): Idle {
+  const of = (side: Side): number | undefined => {
+    if (split[side] > 0) return undefined
+    return idle[side] ?? (split.everywhere ? now : undefined)
+  }
+  return { stable: of('stable'), canary: of('canary') }
+}
+
+/** Whether requests meet the same under both: shares, and who answers where there is one. */
+export function sameSplit(one: Split, other: Split): boolean {
+  return sides.every(side => one[side] === other[side] && (one[side] === 0 || one.versions[side] === other.versions[side]))
+}
