@@ -113,3 +113,28 @@ describe('sight of a part is never acknowledgement', () => {
     await partial(bench, why)
   })
 })
+
+describe('a waypoint', () => {
+  it('is expected for a route of the mesh: nothing has arrived while it is away, everything when it is back', async () => {
+    const bench = await open()
+    const { shop } = bench
+    const labels = { app: 'way', 'gateway.networking.k8s.io/gateway-name': 'way' }
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'istio-proxy', image: 'istio/proxyv2:1.27.1' }] } }
+    shop.apply(deployment('9', 1, { selector: { matchLabels: labels }, template }))
+    const service = shop.list('services').find(({ metadata }) => metadata.name === 'cart-svc')
+    if (service) shop.apply({ ...service, metadata: { ...service.metadata, labels: { 'istio.io/use-waypoint': 'way' } } })
+    const way = (): string => [...shop.sandbox.mesh.gateways.keys()].find(name => name.startsWith('cart-v9')) ?? ''
+    await shop.until('the waypoint runs', () => shop.sandbox.mesh.homeOf(way()) !== undefined)
+    await shop.clock.advance(15_000)
+    const route = split(30)
+    const inMesh = { ...route, spec: { ...(route.spec as object), hosts: ['cart-svc'], gateways: ['mesh', 'cart-gateway'] } }
+    shop.sandbox.mesh.disconnect(way())
+    bench.apply(inMesh)
+    await bench.lookUntil(seen => seen.routes[0]?.says.includes('1 of 2 proxies, 1 not connected') ?? false)
+    await shop.clock.advance(60_000)
+    expect((await bench.look()).routes[0]?.reached, 'never everywhere without it').not.toBe('removal')
+    shop.sandbox.mesh.connect(way())
+    await bench.lookUntil(seen => seen.routes[0]?.reached === 'removal')
+    expect((await bench.look()).routes[0]?.says).toBe('2 of 2 proxies')
+  })
+})

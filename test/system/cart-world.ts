@@ -71,8 +71,8 @@ export class CartWorld {
     this.#surroundings = {
       ...around,
       cluster: () => Promise.resolve(cluster),
-      settle: (to, _, routes, signal) =>
-        settle === 'acknowledged'
+      settle: (to, { settle: { mode } }, routes, signal) =>
+        settle === 'acknowledged' && mode !== 'seconds'
           ? this.#settling.settle(to, { mode: 'acknowledged' }, routes, signal)
           : Promise.resolve(settleBySeconds(times, 'just above the sandbox', this.clock)),
     }

@@ -233,6 +233,20 @@ describe('an HTTPRoute', () => {
     expect(withoutRecord(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
   })
 
+  it("arrives by acknowledgement at Istio's gateways, with no request lost", async () => {
+    const late = lateMesh(61)
+    const world = await open({ ...late, change, settle: 'acknowledged', mesh: { ...late.mesh, version: '1.30.0', istiods: 2 } })
+    const before = withoutRecord(world.resting())
+    const release = world.release('2.0.0', 'k3f9')
+    expect((await world.inspect(release)).settle).toEqual({ how: 'acknowledged', why: '2 istiods tell what 2 proxies have' })
+
+    const tally = await play(world, release, wholeCanary, ['test.com'])
+
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(world.told.map(({ says }) => says).join()).toMatch(/of 2 proxies/)
+    expect(withoutRecord(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+  })
+
   it.each([3, 4])('goes back from goal %i', async goal => {
     const world = await open({ ...lateMesh(40 + goal), change })
     const before = withoutRecord(world.resting())

@@ -26,8 +26,13 @@ export async function perform(write: Write, session: Session, signal: AbortSigna
   }
   observer.wrote(written.object)
   ours.wrote(written.object)
-  if (['VirtualService', 'DestinationRule'].includes(written.object.kind)) settle.wrote(written.object)
+  if (carriesTraffic(written.object)) settle.wrote(written.object)
   return 'written'
+}
+
+/** Routes and what makes sides of versions: their arrival is waited for. */
+function carriesTraffic({ kind }: KubernetesObject): boolean {
+  return ['VirtualService', 'HTTPRoute', 'GRPCRoute', 'DestinationRule', 'Service'].includes(kind)
 }
 
 function remove(object: KubernetesObject, objects: Objects, signal: AbortSignal): Promise<Removed> {

@@ -90,7 +90,7 @@ export async function openSession(
       if (broken !== undefined) throw broken
       if (release.plain !== undefined) return plainLook(observed, run, surroundings.clock.now())
       const { settle, drain } = pace
-      const looked = lookedAt(observed, run, settle.how)
+      const looked = lookedAt(observed, run)
       const arrivals = await settle.look({ ...looked, routes: [...looked.routes, ...gone(observed)], goingBack }, signal)
       const sight = withArrivals({
         ...arrivals,
@@ -142,11 +142,10 @@ function routesOf({ routes }: Observed, { release, snapshot }: Pick<Run, 'releas
   })
 }
 
-function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>, how: Settle['how']): LookedAt {
+function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): LookedAt {
   const { namespace } = release
   const { service, services } = snapshot.names
-  // istiod tells of a Service's pods, not of the Service: only where time tells does it count by itself.
-  const sides = services ? (how === 'seconds' ? observed.canaryService : undefined) : observed.rule
+  const sides = services ? observed.canaryService : observed.rule
   const isCanary = (pod: KubernetesObject): boolean => pod.metadata.labels?.[TRACK] === 'canary'
   const own = services ? [{ namespace, name: services.canary, pods: observed.pods.filter(isCanary) }] : []
   const pods = services ? observed.pods.filter(pod => !isCanary(pod)) : observed.pods

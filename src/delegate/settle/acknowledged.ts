@@ -1,6 +1,14 @@
 import { Failure, sleep, type KubernetesObject } from '#base/index.ts'
 import type { Arrival } from '#model/release/index.ts'
-import { arrivalOf, endpointArrivalOf, endpointsTogether, rejectionsIn, type Expected, type ManagedKind } from './arrivals.ts'
+import {
+  arrivalOf,
+  endpointArrivalOf,
+  endpointsTogether,
+  isManagedKind,
+  rejectionsIn,
+  type Expected,
+  type ManagedKind,
+} from './arrivals.ts'
 import { noNeed, needs, type Need } from './ask-istiod.ts'
 import { expectedOf, together, type ReachedPods } from './expected-proxies.ts'
 import { failures } from './failures.ts'
@@ -48,13 +56,15 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
     why,
     wrote(object) {
       byTime.wrote(object)
-      watch.versions.set(configKey(object), versionOf(object))
-      mesh.ask(watch, true)
+      for (const version of versionOf(object)) {
+        watch.versions.set(version.key, version)
+        mesh.ask(watch, true)
+      }
     },
     async look(what, signal) {
       const silent = await learn(what, signal)
       const timed = await byTime.look(what, signal)
-      const seen = watch.seen(what)
+      const seen = withTimed(watch.seen(what), timed, what.rule)
       return silent === undefined ? seen : untold(seen, silent, what.goingBack ? timed : undefined)
     },
     async rejections(signal) {
@@ -91,9 +101,18 @@ function untold(seen: Seen, why: string, timed: Seen | undefined): Seen {
 /** A look waits for the next round by itself, so the one after it may begin at once (milliseconds). */
 const soon = 1
 
-function versionOf(object: KubernetesObject): Version {
-  const { uid = '', generation = 0 } = object.metadata
-  return { kind: object.kind as ManagedKind, key: configKey(object), uid, generation }
+/** None for a kind of which istiod tells nothing. */
+function versionOf(object: KubernetesObject): readonly Version[] {
+  const { kind, metadata } = object
+  const { uid = '', generation = 0 } = metadata
+  return isManagedKind(kind) ? [{ kind, key: configKey(object), uid, generation }] : []
+}
+
+/** Where a side is a Service of its own: istiod tells of its pods, not of the Service, so that one has come when time has passed. */
+function withTimed(seen: Seen, timed: Seen, rule: KubernetesObject | undefined): Seen {
+  if (!rule || !timed.rule || isManagedKind(rule.kind)) return seen
+  const nextLookIn = timed.rule.reached === 'removal' ? seen.nextLookIn : Math.min(seen.nextLookIn, timed.nextLookIn)
+  return { ...seen, rule: timed.rule, nextLookIn }
 }
 
 function readyOf(pods: readonly KubernetesObject[]): readonly ShardEndpoint[] {
@@ -118,7 +137,7 @@ class Watch implements Asker {
   async turnTo({ routes, rule, services }: LookedAt, signal?: AbortSignal): Promise<boolean> {
     const before = this.#subject()
     this.versions.clear()
-    for (const object of [...routes, rule]) if (object) this.versions.set(configKey(object), versionOf(object))
+    for (const object of [...routes, rule]) for (const version of object ? versionOf(object) : []) this.versions.set(version.key, version)
     this.ready.clear()
     for (const { name, namespace, pods } of services) this.ready.set(`${name}.${namespace}`, readyOf(pods))
     this.#bound = boundOf(await this.#mesh.istiods.running(signal))
@@ -161,8 +180,8 @@ class Watch implements Asker {
     const expected = this.#expected()
     this.#before ??= rejectionsIn(this.#mesh.state)
     return {
-      routes: routes.map(route => this.#told(versionOf(route))),
-      ...(rule && { rule: this.#told(versionOf(rule)) }),
+      routes: routes.flatMap(route => versionOf(route).map(version => this.#told(version))),
+      ...Object.fromEntries((rule ? versionOf(rule) : []).map(version => ['rule', this.#told(version)])),
       endpoints: endpointsTogether([...this.ready].map(([name, ready]) => endpointArrivalOf(this.#mesh.state, name, ready, expected))),
       nextLookIn: needs(this.need()) ? soon : Infinity,
     }

@@ -7,9 +7,19 @@ import { sightOf, type ProxyState, type TrackerState } from './tracker.ts'
 import type { TypeState } from './types.ts'
 
 /** Types whose refusal keeps a change of each kind away. */
-const refusable = { VirtualService: ['listener', 'route'], DestinationRule: ['cluster', 'endpoint'] } as const
+const refusable = {
+  VirtualService: ['listener', 'route'],
+  HTTPRoute: ['listener', 'route'],
+  GRPCRoute: ['listener', 'route'],
+  DestinationRule: ['cluster', 'endpoint'],
+} as const
 
+/** Kinds of which istiod tells how far they have come. */
 export type ManagedKind = keyof typeof refusable
+
+export function isManagedKind(kind: string): kind is ManagedKind {
+  return kind in refusable
+}
 
 /** Milliseconds after which a shift no longer waits for stragglers: longer than any push takes, so they are stuck or cut off. */
 const stragglerLimit = 30_000
@@ -63,7 +73,7 @@ function at(state: TrackerState, version: ConfigVersion & { readonly kind: Manag
 }
 
 function boundsOf({ types, hasRules }: ProxyState, kind: ManagedKind): { readonly has: number; readonly pushed: number } {
-  return kind === 'VirtualService' ? types.route : { has: hasRules, pushed: types.cluster.pushed }
+  return kind === 'DestinationRule' ? { has: hasRules, pushed: types.cluster.pushed } : types.route
 }
 
 /** No proxy at all is not "settled". Stragglers are tolerated for a shift, never for a removal. */

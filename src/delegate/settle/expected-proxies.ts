@@ -1,15 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
-import {
-  openMirror,
-  orAborted,
-  selectorOf,
-  type Collection,
-  type Mirror,
-  type Objects,
-  type Surroundings,
-} from '#delegate/kubernetes/index.ts'
-import { boundGateways } from '#model/traffic/index.ts'
+import { openMirror, orAborted, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import type { Expected } from './arrivals.ts'
+import { reachOf } from './route-reach.ts'
 import type { TrackerState } from './tracker.ts'
 
 /** Which proxies a route reaches: pods as the API server lists them, kept by watches. */
@@ -29,9 +21,6 @@ export function together(all: readonly ReachedPods[]): ReachedPods {
   const found = all.flatMap(({ pods }) => pods ?? [])
   return found.length < all.length ? { pods: undefined } : { pods: () => found.flatMap(pods => pods()) }
 }
-
-/** Sidecar injection puts this label on every pod it touches. */
-const sidecars: Collection = { apiVersion: 'v1', kind: 'Pod', labels: 'security.istio.io/tlsMode' }
 
 export function proxyFinder(objects: Objects, surroundings: Surroundings): ProxyFinder {
   const mirrors = new Map<string, Promise<Mirror>>()
@@ -53,44 +42,11 @@ export function proxyFinder(objects: Objects, surroundings: Surroundings): Proxy
     return (await watch({ apiVersion, kind, fields, ...(namespace === undefined ? {} : { namespace }) })).objects()[0]
   }
 
-  /** Pods of one of Istio's Gateways; 'anywhere' where it selects all gateways. */
-  const gatewayPods = async (gateway: string): Promise<readonly Collection[] | 'anywhere'> => {
-    const [namespace = '', name = ''] = gateway.split('/')
-    const found = await named('networking.istio.io/v1', 'Gateway', name, namespace)
-    if (!found) return []
-    const labels = selectorOf(found)
-    return labels === '' ? 'anywhere' : [{ apiVersion: 'v1', kind: 'Pod', labels }]
-  }
-
-  /** In ambient mode the routes of a Service are applied by its waypoint: named by a label of the Service, else of its namespace. */
-  const waypointPods = async (host: string, from: string): Promise<readonly Collection[]> => {
-    const [name = '', namespace = from] = host.split('.')
-    if (name === '*' || name === '') return []
-    const service = await named('v1', 'Service', name, namespace)
-    const labels = service && { ...(await named('v1', 'Namespace', namespace))?.metadata.labels, ...service.metadata.labels }
-    const waypoint = labels?.['istio.io/use-waypoint']
-    if (waypoint === undefined || waypoint === 'none') return []
-    const home = labels?.['istio.io/use-waypoint-namespace'] ?? namespace
-    return [{ apiVersion: 'v1', kind: 'Pod', namespace: home, labels: `gateway.networking.k8s.io/gateway-name=${waypoint}` }]
-  }
-
-  const collectionsOf = async (route: KubernetesObject): Promise<readonly Collection[] | 'anywhere'> => {
-    const { namespace = '' } = route.metadata
-    const { hosts = [], gateways } = (route.spec ?? {}) as { readonly hosts?: readonly string[]; readonly gateways?: readonly string[] }
-    // A route without hosts is included by others (a delegate): where they are bound is theirs to say.
-    if (hosts.length === 0) return 'anywhere'
-    const bound = boundGateways(gateways, namespace)
-    const found = await Promise.all(bound.map(name => (name === 'mesh' ? [sidecars] : gatewayPods(name))))
-    const waypoints = bound.includes('mesh') ? await Promise.all(hosts.map(host => waypointPods(host, namespace))) : []
-    const all = found.filter(each => each !== 'anywhere')
-    return all.length < found.length ? 'anywhere' : [...all, ...waypoints].flat()
-  }
-
   const podsOf = async (route: KubernetesObject): Promise<ReachedPods> => {
-    const collections = await collectionsOf(route)
-    if (collections === 'anywhere') return { pods: undefined }
-    const found = await Promise.all(collections.map(watch))
-    return { pods: () => found.flatMap(mirror => mirror.objects()) }
+    const reach = await reachOf(route, named)
+    if (reach === 'anywhere') return { pods: undefined }
+    const places = await Promise.all(reach.map(collections => Promise.all(collections.map(watch))))
+    return { pods: () => places.flatMap(place => place.map(mirror => mirror.objects()).find(pods => pods.length > 0) ?? []) }
   }
 
   return {

@@ -1,3 +1,5 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { madeOf } from './made-routes.ts'
 import type { PushCount } from './push-clock.ts'
 
 /** The types of configuration that proxies get, as syncz's fields name them. */
@@ -26,6 +28,8 @@ export interface ConfigVersion {
   readonly key: string
   readonly uid: string
   readonly generation: number
+  /** Of a route of the Gateway API: istiod has read it, but what it makes of it is not seen to be of this version. */
+  readonly isUnmade?: boolean
 }
 
 /** One healthy address of a Service, as an istiod's index has it. */
@@ -70,12 +74,20 @@ export function configKey(object: {
 
 /** Reads `/debug/configz`: the routes and rules in it. */
 export function readConfigz(page: unknown): readonly ConfigVersion[] {
-  return list(page)
-    .filter(entry => entry['kind'] === 'VirtualService' || entry['kind'] === 'DestinationRule')
-    .map(entry => {
-      const metadata = entry['metadata'] as { name: string; namespace?: string; uid?: string; generation?: number }
-      return { key: configKey({ kind: String(entry['kind']), metadata }), uid: metadata.uid ?? '', generation: metadata.generation ?? 0 }
-    })
+  const entries = list(page) as readonly KubernetesObject[]
+  const made = madeOf(entries)
+  return entries.filter(isManaged).map(entry => {
+    const { uid = '', generation = 0 } = entry.metadata
+    const isUnmade = entry.kind.endsWith('Route') && !made(entry)
+    return { key: configKey(entry), uid, generation, ...(isUnmade && { isUnmade }) }
+  })
+}
+
+/** Other groups have kinds of these names too. */
+function isManaged({ apiVersion, kind }: KubernetesObject): boolean {
+  const [group] = apiVersion.split('/')
+  if (group === 'networking.istio.io') return kind === 'VirtualService' || kind === 'DestinationRule'
+  return group === 'gateway.networking.k8s.io' && (kind === 'HTTPRoute' || kind === 'GRPCRoute')
 }
 
 /** istiod's number for a healthy endpoint; 2 is not ready, 4 terminating. */

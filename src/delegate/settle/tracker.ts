@@ -25,7 +25,10 @@ export interface IstiodLook {
 interface Sight {
   readonly uid: string
   readonly generation: number
-  readonly since: number
+  /** Undefined while istiod is not seen to have made of it what its pushes hold. */
+  readonly since: number | undefined
+  /** When it was first shown at all. */
+  readonly shown: number
 }
 
 export interface IstiodState {
@@ -119,19 +122,29 @@ function namesIn({ asked, answered, value }: Timed<readonly ProxyStatus[]>): Tim
 /** Generations kept per object: whoever waits, waits for one of the last. */
 const keptSights = 8
 
+/**
+ * Milliseconds after which istiod has made its own form of a route of the Gateway API, whatever it looks like: conditions, which come of the
+ * same work, were seen 13 to 37 ms after a write; a busy istiod may take longer.
+ */
+const madeWithin = 1000
+
 function sightsAfter(before: IstiodState['sights'], { answered, value }: Timed<readonly ConfigVersion[]>): IstiodState['sights'] {
   const after = new Map(before)
-  for (const { key, uid, generation } of value) {
+  for (const { key, uid, generation, isUnmade = false } of value) {
     const known = (before.get(key) ?? []).filter(sight => sight.uid === uid)
-    if (known.some(sight => sight.generation >= generation)) continue
-    after.set(key, [...known, { uid, generation, since: answered }].slice(-keptSights))
+    const present = known.find(sight => sight.generation >= generation)
+    if (present?.since !== undefined) continue
+    const shown = present?.shown ?? answered
+    const since = isUnmade && answered - shown < madeWithin ? undefined : answered
+    const others = known.filter(sight => sight !== present)
+    after.set(key, [...others, { uid, generation, since, shown }].slice(-keptSights))
   }
   return after
 }
 
 /** Since when this istiod has had an object in at least this generation; undefined while it has not. */
 export function sightOf(istiod: IstiodState | undefined, { key, uid, generation }: ConfigVersion): number | undefined {
-  return istiod?.sights.get(key)?.find(sight => sight.uid === uid && sight.generation >= generation)?.since
+  return istiod?.sights.get(key)?.find(sight => sight.uid === uid && sight.generation >= generation && sight.since !== undefined)?.since
 }
 
 interface Round {

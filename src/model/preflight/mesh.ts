@@ -1,4 +1,5 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
+import { appliedBy } from '#model/traffic/index.ts'
 import type { Facts, Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
@@ -53,8 +54,8 @@ function waypointFindings(facts: Facts): readonly PreflightFinding[] {
 
 /** Where istiod could be asked but for rights, the rule to add is told. */
 function arrivalFinding({ subject, around: { settle, missingForIstiod } }: Facts): PreflightFinding {
-  // Of other kinds istiod tells nothing, whatever we may ask it.
-  const tells = subject.routes.every(({ kind }) => kind === 'VirtualService')
+  // Of what others apply istiod tells nothing, whatever we may ask it.
+  const tells = subject.routes.every(route => appliedBy(route).is === 'istio')
   if (settle.how === 'acknowledged') return ok('mesh', `arrival is known by acknowledgement: ${settle.why}`)
   if (subject.settle === 'seconds' || !tells) return ok('mesh', `arrival is known by waiting: ${settle.why}`)
   const failure = failures.ARRIVAL_BY_WAITING({ why: settle.why })

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '#base/index.ts'
 import { fromLocalhost, json, text, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
 import type { Connection } from './connection.ts'
 import type { Endpoint } from './endpoints.ts'
+import { madeVirtualServices } from './made-virtual-services.ts'
 import { minorOf, type Istiod } from './istiod.ts'
 import type { XdsType } from './push-rules.ts'
 import { configKinds } from './resources.ts'
@@ -66,7 +67,7 @@ interface Asked {
 
 const pages: Readonly<Record<string, (istiod: Istiod, asked: Asked) => unknown>> = {
   '/debug/syncz': syncz,
-  '/debug/configz': istiod => configKinds.flatMap(kind => istiod.objects(kind).map(configz)),
+  '/debug/configz': istiod => [...configKinds.flatMap(kind => istiod.objects(kind)), ...made(istiod)].map(configz),
   '/debug/endpointShardz': istiod => shards(istiod.endpoints()),
 }
 
@@ -109,6 +110,11 @@ function statusOf(connection: Connection, minor: number): object {
     // Times and refusals are told since Istio 1.23.
     minor >= 23 ? { resources: Object.assign({}, ...resources) as object } : {},
   ) as object
+}
+
+/** Beside the objects that it has read, istiod keeps what it makes of routes of the Gateway API. */
+function made(istiod: Istiod): readonly KubernetesObject[] {
+  return [...istiod.objects('HTTPRoute'), ...istiod.objects('GRPCRoute')].flatMap(madeVirtualServices)
 }
 
 function configz({ apiVersion, kind, metadata, spec }: KubernetesObject): object {
