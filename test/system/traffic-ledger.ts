@@ -143,7 +143,7 @@ export class TrafficLedger {
 }
 
 /** One row of a route, as Istio or the Gateway API writes it. */
-interface RouteRow {
+export interface RouteRow {
   readonly destination?: { readonly host: string; readonly subset?: string }
   readonly name?: string
   readonly weight?: number
@@ -152,7 +152,7 @@ interface RouteRow {
 type Labels = Readonly<Record<string, string>>
 
 /** Objects that tell which pods a row of a route reaches. */
-interface Reach {
+export interface Reach {
   readonly rules: readonly KubernetesObject[]
   readonly services: readonly KubernetesObject[]
   readonly sets: readonly KubernetesObject[]
@@ -161,7 +161,7 @@ interface Reach {
 function versionsOf(routes: readonly KubernetesObject[], reach: Reach): ReadonlySet<string> {
   return new Set(
     [...routes.flatMap(rowListsOf), ingressRows(routes.filter(({ kind }) => kind === 'Ingress'))].flatMap(rows =>
-      rows.filter(row => carries(row, rows)).flatMap(row => versionsBehind(row, reach)),
+      rows.filter(row => weightOf(row, rows) > 0).flatMap(row => versionsBehind(row, reach)),
     ),
   )
 }
@@ -176,15 +176,15 @@ function rowListsOf(route: KubernetesObject): readonly (readonly RouteRow[])[] {
 
 /** Backends of all Ingresses as one split: what the canary Ingress has of 100, and the rest. */
 function ingressRows(ingresses: readonly KubernetesObject[]): readonly RouteRow[] {
-  const weightOf = ({ metadata: { annotations = {} } }: KubernetesObject): number | undefined =>
+  const own = ({ metadata: { annotations = {} } }: KubernetesObject): number | undefined =>
     annotations['nginx.ingress.kubernetes.io/canary'] === 'true'
       ? Number(annotations['nginx.ingress.kubernetes.io/canary-weight'] ?? 0)
       : undefined
-  const canary = ingresses.map(weightOf).find(weight => weight !== undefined) ?? 0
+  const canary = ingresses.map(own).find(weight => weight !== undefined) ?? 0
   return ingresses.flatMap(ingress => {
     const { rules = [] } = (ingress.spec ?? {}) as { readonly rules?: readonly IngressRule[] }
     const names = new Set(rules.flatMap(({ http }) => http?.paths.map(({ backend }) => backend.service.name) ?? []))
-    return [...names].map(name => ({ name, weight: weightOf(ingress) ?? 100 - canary }))
+    return [...names].map(name => ({ name, weight: own(ingress) ?? 100 - canary }))
   })
 }
 
@@ -193,11 +193,12 @@ interface IngressRule {
 }
 
 /** A lone row gets everything; among several Istio counts a row without weight as 0, the Gateway API as 1. */
-function carries({ name, weight }: RouteRow, rows: readonly RouteRow[]): boolean {
-  return rows.length === 1 || (weight ?? (name === undefined ? 0 : 1)) > 0
+export function weightOf({ name, weight }: RouteRow, rows: readonly RouteRow[]): number {
+  return rows.length === 1 ? 100 : (weight ?? (name === undefined ? 0 : 1))
 }
 
-function versionsBehind({ destination, name }: RouteRow, { rules, services, sets }: Reach): readonly string[] {
+/** Versions that a row is meant for, by the objects as they are. */
+export function versionsBehind({ destination, name }: RouteRow, { rules, services, sets }: Reach): readonly string[] {
   const host = (destination?.host ?? name ?? '').split('.')[0]
   const service = services.find(({ metadata }) => metadata.name === host)
   const subset = subsetsIn(rules).find(each => each.name === destination?.subset)?.labels ?? {}

@@ -41,8 +41,21 @@ export function templateOf(deployment: KubernetesObject | undefined): PodTemplat
 }
 
 /** A template without what tells the two workloads apart (`apart`: a further label that does): equal texts mean the same version. */
-export function versionKey(template: unknown, apart?: string): string {
-  const { metadata, spec } = (template ?? {}) as PodTemplate
+export function versionKey(template: unknown, apart = ''): string {
+  const object = (template ?? none) as object
+  const known = keys.get(object) ?? new Map<string, string>()
+  keys.set(object, known)
+  const key = known.get(apart) ?? keyOf(object, apart)
+  known.set(apart, key)
+  return key
+}
+
+/** What was read of a cluster never changes, and every look asks for the same few templates again. */
+const keys = new WeakMap<object, Map<string, string>>()
+const none = {}
+
+function keyOf(template: object, apart: string): string {
+  const { metadata, spec } = template as PodTemplate
   const labels = Object.fromEntries(
     Object.entries(metadata?.labels ?? {}).filter(([key]) => key !== TRACK && key !== HASH && key !== apart),
   )

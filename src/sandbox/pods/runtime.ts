@@ -88,6 +88,11 @@ export class PodRuntime {
     return one ? one.line.send(request, to.port, signal) : Promise.reject(new NoAnswer(to, 'refused'))
   }
 
+  /** Whether a process listens at this address. */
+  listens(ip: string): boolean {
+    return this.#byIp.has(ip)
+  }
+
   /** Resolves when the program of a running pod can take requests; at once for a pod that does not run. */
   ready(uid: string): Promise<void> {
     return this.#running.get(uid)?.program.ready?.() ?? Promise.resolve()

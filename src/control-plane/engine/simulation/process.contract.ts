@@ -91,7 +91,7 @@ function every(clock: Clock, milliseconds: number, action: () => Promise<unknown
 }
 
 /** A clock whose timers wait while it is frozen, and never fire once it is stopped. */
-function freezableClock(clock: Clock): Clock & { freeze(): void; thaw(): void; stop(): void } {
+export function freezableClock(clock: Clock): Clock & { freeze(): void; thaw(): void; stop(): void } {
   let frozen = false
   let stopped = false
   let late: (() => void)[] = []

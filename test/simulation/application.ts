@@ -1,0 +1,123 @@
+import type { Json, KubernetesObject } from '#base/index.ts'
+import { step, workflowOf } from '#control-plane/executions/pretended.contract.ts'
+import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
+import type { SettleSettings } from '#model/release/index.ts'
+import { cartManifests } from '../system/cart-world.ts'
+import type { Script, Shape, Sketch } from './script.ts'
+
+type Objects = readonly KubernetesObject[]
+
+/** Namespace of everything that is released. */
+export const shop = 'shop'
+
+/** Hosts that users ask for, by shape. */
+export function hostsOf(shape: Shape): readonly string[] {
+  return shape === 'twoRoutes' ? ['test.com', 'inside.com'] : ['test.com']
+}
+
+/** The manifests of a version, as the application folder renders them. */
+export function manifestsOf({ shape, replicas }: Pick<Script, 'shape' | 'replicas'>, version: string): Objects {
+  return shaped[shape](cartManifests(version, replicas))
+}
+
+const shaped: { readonly [S in Shape]: (objects: Objects) => Objects } = {
+  mesh: objects => objects,
+  isolated: objects => objects,
+  blueGreen: objects => objects,
+  severalEntries: objects =>
+    objects.map(object => (object.kind === 'VirtualService' ? { ...object, spec: { ...(object.spec as object), http: entries } } : object)),
+  twoRoutes: objects => objects.flatMap(object => (object.kind === 'VirtualService' ? [object, insideOf(object)] : [object])),
+  httpRoute: objects => [...objects.filter(({ apiVersion }) => !apiVersion.startsWith('networking.istio.io/')), ...gatewayApi],
+  blueGreenByService: objects =>
+    objects
+      .filter(({ kind }) => kind !== 'DestinationRule')
+      .map(object =>
+        object.kind === 'VirtualService' ? { ...object, metadata: { name: object.metadata.name, namespace: shop } } : object,
+      ),
+}
+
+const route: Json = [{ destination: { host: 'cart-svc' } }]
+const entries: Json = [
+  { name: 'api', match: [{ uri: { prefix: '/api' } }], route },
+  { name: 'old', match: [{ uri: { prefix: '/old' } }], redirect: { uri: '/' } },
+  { name: 'web', route },
+]
+
+function insideOf(object: KubernetesObject): KubernetesObject {
+  return { ...object, metadata: { ...object.metadata, name: 'cart-inside' }, spec: { ...(object.spec as object), hosts: ['inside.com'] } }
+}
+
+const group = 'gateway.networking.k8s.io/v1'
+const gatewayApi: Objects = [
+  {
+    apiVersion: group,
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace: shop },
+    spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  },
+  {
+    apiVersion: group,
+    kind: 'HTTPRoute',
+    metadata: { name: 'cart', namespace: shop, annotations: { 'sluice.dev/managed': 'true' } },
+    spec: { parentRefs: [{ name: 'public' }], hostnames: ['test.com'], rules: [{ backendRefs: [{ name: 'cart-svc', port: 80 }] }] },
+  },
+]
+
+const settings: { readonly [S in Shape]?: Partial<ResolvedRelease> } = {
+  isolated: { isolate: true },
+  twoRoutes: { managed: 'all' } as Partial<ResolvedRelease>,
+  severalEntries: { routes: 'all' } as Partial<ResolvedRelease>,
+}
+
+/** The workflow of a script for a version, resolved as a client hands it in. */
+export function workflowFor(script: Script, version: string, settle: SettleSettings, timeout: number): ResolvedWorkflow {
+  const steps = script.steps.map(sketch => ({ ...stepOf(sketch), settle, timeout: 'for' in sketch ? timeout + sketch.for : timeout }))
+  return workflow(script, version, settle, steps)
+}
+
+/** Brings the first version: there is no traffic to move yet. */
+export function firstDeployment(script: Script, version: string, settle: SettleSettings): ResolvedWorkflow {
+  const steps = script.shape.startsWith('blueGreen')
+    ? [stepOf({ is: 'stage' }), stepOf({ is: 'swap' })]
+    : [stepOf({ is: 'rollout', traffic: 'auto' })]
+  return workflow(script, version, settle, steps)
+}
+
+function workflow({ shape }: Script, version: string, settle: SettleSettings, steps: readonly ResolvedStep[]): ResolvedWorkflow {
+  const made = workflowOf({ name: 'Release', sections: { deploy: steps } })
+  const releases = made.releases.map(release => ({
+    ...release,
+    name: 'cart',
+    drain: 1000,
+    settle,
+    artifact: { version },
+    ...settings[shape],
+  }))
+  return { ...made, strategy: shape.startsWith('blueGreen') ? 'blueGreen' : 'canary', releases }
+}
+
+function stepOf(sketch: Sketch): ResolvedStep {
+  switch (sketch.is) {
+    case 'canary':
+      return step('canaryDeployment', { instances: { percent: sketch.percent }, fixed: sketch.fixed })
+    case 'split': {
+      const rows = [
+        { to: 'canary', weight: sketch.canary },
+        { to: 'stable', weight: 100 - sketch.canary },
+      ]
+      return step('trafficSplit', { rows }, { name: `Traffic Split ${sketch.canary} %` })
+    }
+    case 'approval':
+      return step('approval', { groups: ['release-managers'], expires: 3_600_000, onExpiry: 'reject' })
+    case 'bake':
+      return step('bake', { for: sketch.for })
+    case 'rollout':
+      return step('rolloutDeployment', { traffic: sketch.traffic })
+    case 'delete':
+      return step('canaryDelete', {})
+    case 'stage':
+      return step('stageDeployment', {})
+    case 'swap':
+      return step('swapServices', {})
+  }
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util'
+import { dimensionNames, type Dimension } from './faults.ts'
+
+/** What the command line asks for. */
+export interface Asked {
+  readonly seeds: number
+  readonly first: number
+  readonly only: readonly Dimension[] | undefined
+  readonly jobs: number
+  /** One seed, told as it happens, with these of its faults. */
+  readonly seed: number | undefined
+  readonly faults: readonly number[] | undefined
+}
+
+export const usage = `npm run simulate -- [--seeds N] [--first N] [--only DIMENSION,…|none] [--jobs N]
+npm run simulate -- --seed N [--faults 0,2,…|none] [--only …]      one seed, told as it happens
+dimensions: ${dimensionNames.join(', ')}`
+
+/** Reads the command line; throws what people should read where it is wrong. */
+export function readArguments(args: readonly string[], processors: number): Asked {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ args: [...args], options: { seeds: text, first: text, only: text, jobs: text, seed: text, faults: text } })
+  const only = values.only === 'none' ? [] : values.only?.split(',')
+  for (const name of only ?? [])
+    if (!(dimensionNames as readonly string[]).includes(name)) throw new Error(`no dimension "${name}"\n${usage}`)
+  return {
+    seeds: count(values.seeds ?? '100'),
+    first: count(values.first ?? '1'),
+    only: only as readonly Dimension[] | undefined,
+    jobs: count(values.jobs ?? String(processors)),
+    seed: values.seed === undefined ? undefined : count(values.seed),
+    faults: values.faults === undefined ? undefined : values.faults === 'none' ? [] : values.faults.split(',').map(count),
+  }
+}
+
+function count(text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`"${text}" is not a number\n${usage}`)
+  return Number(text)
+}

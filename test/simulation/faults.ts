@@ -1,0 +1,170 @@
+import type { Random } from '#base/index.ts'
+import { between, fork, oneOf, type Script } from './script.ts'
+
+/** When trouble comes: `delay` milliseconds after the n-th write of the run to the cluster (0: after its start). */
+export interface Moment {
+  readonly write: number
+  readonly delay: number
+}
+
+/** How a request to the API server goes wrong. `late`: nobody hears of it, and it lands after some time. */
+export const apiTroubles = ['500', '503', '429', '409', 'lostRequest', 'lostAnswer', 'late'] as const
+export type ApiTrouble = (typeof apiTroubles)[number]
+
+/** One trouble of one seed. Each can be left out without changing the others: that is how histories are shortened. Times in milliseconds. */
+export type Fault =
+  | { readonly is: 'propagation'; readonly most: number }
+  | { readonly is: 'laggingIstiod'; readonly by: number }
+  | { readonly is: 'disconnect'; readonly when: Moment; readonly gateway: number; readonly for: number }
+  | { readonly is: 'brokenRoute'; readonly when: Moment; readonly for: number }
+  | {
+      readonly is: 'api'
+      readonly when: Moment
+      readonly for: number
+      readonly how: ApiTrouble
+      readonly share: number
+      readonly lands: number
+    }
+  | { readonly is: 'watchDropped'; readonly when: Moment; readonly expired: boolean }
+  | { readonly is: 'watchDoubled'; readonly share: number }
+  | { readonly is: 'watchLate'; readonly when: Moment; readonly for: number; readonly by: number }
+  | { readonly is: 'cut'; readonly when: Moment; readonly for: number; readonly from: 'cluster' | 'controlPlane' }
+  | { readonly is: 'killAtWrite'; readonly write: number; readonly side: 'before' | 'after'; readonly down: number }
+  | { readonly is: 'killAtJournal'; readonly write: number; readonly side: 'before' | 'after'; readonly down: number }
+  | { readonly is: 'replica' }
+  | { readonly is: 'freeze'; readonly when: Moment; readonly for: number; readonly which: number }
+  | {
+      readonly is: 'podGone'
+      readonly when: Moment
+      readonly side: 'stable' | 'canary'
+      readonly how: 'crash' | 'evict' | 'unready'
+      readonly all: boolean
+    }
+  | { readonly is: 'badVersion'; readonly word: 'unready' | 'crash' | 'nopull' }
+  | { readonly is: 'slowPods'; readonly readyAfter: number }
+  | { readonly is: 'autoscaler' }
+  | { readonly is: 'load'; readonly when: Moment; readonly replicas: number }
+  | { readonly is: 'edit'; readonly when: Moment; readonly of: 'weights' | 'timeout' | 'subsets' | 'policy' | 'template' | 'replicas' }
+  | { readonly is: 'supersede'; readonly when: Moment }
+  | { readonly is: 'abort'; readonly when: Moment; readonly now: boolean }
+  | { readonly is: 'reject'; readonly question: number }
+  | { readonly is: 'pause'; readonly when: Moment; readonly for: number }
+  | { readonly is: 'restore'; readonly when: Moment; readonly down: number }
+
+type Draw = (random: Random) => readonly Fault[]
+
+/** Writes of a usual run: moments are spread over them. */
+const usualWrites = 26
+
+const moment = (random: Random): Moment => ({
+  write: between(random, 0, usualWrites),
+  delay: random() < 0.5 ? 0 : between(random, 1, 3000),
+})
+/** Short ones are as likely as long ones. */
+const length = (random: Random, most: number): number => Math.round(10 ** (random() * Math.log10(most)))
+
+/** What may trouble a run, by dimension; each is switched on by chance, or alone by `--only`. */
+export const dimensions = {
+  propagation: random => [{ is: 'propagation', most: length(random, 60_000) }],
+  proxies: random => [
+    ...(random() < 0.5 ? [{ is: 'laggingIstiod', by: length(random, 20_000) } as const] : []),
+    oneOf<Fault>(random, [
+      { is: 'disconnect', when: moment(random), gateway: between(random, 0, 2), for: length(random, 60_000) },
+      { is: 'disconnect', when: moment(random), gateway: between(random, 0, 2), for: length(random, 20_000) },
+      { is: 'brokenRoute', when: moment(random), for: length(random, 60_000) },
+    ]),
+  ],
+  api: random => [
+    {
+      is: 'api',
+      when: moment(random),
+      for: length(random, 60_000),
+      how: oneOf(random, apiTroubles),
+      share: 0.2 + random() * 0.8,
+      lands: length(random, 30_000),
+    },
+  ],
+  watches: random => [
+    oneOf<Fault>(random, [
+      { is: 'watchDropped', when: moment(random), expired: random() < 0.5 },
+      { is: 'watchDoubled', share: random() },
+      { is: 'watchLate', when: moment(random), for: length(random, 60_000), by: length(random, 5000) },
+    ]),
+  ],
+  cut: random => [
+    { is: 'cut', when: moment(random), for: length(random, 90_000), from: oneOf(random, ['cluster', 'controlPlane'] as const) },
+  ],
+  kill: random => [
+    oneOf<Fault>(random, [
+      {
+        is: 'killAtWrite',
+        write: between(random, 1, usualWrites),
+        side: oneOf(random, ['before', 'after'] as const),
+        down: length(random, 60_000),
+      },
+      {
+        is: 'killAtJournal',
+        write: between(random, 1, 60),
+        side: oneOf(random, ['before', 'after'] as const),
+        down: length(random, 60_000),
+      },
+    ]),
+  ],
+  replicas: random => [
+    { is: 'replica' },
+    ...Array.from(
+      { length: between(random, 0, 2) },
+      () => ({ is: 'freeze', when: moment(random), for: length(random, 40_000), which: between(random, 0, 1) }) as const,
+    ),
+  ],
+  pods: random => [
+    oneOf<Fault>(random, [
+      { is: 'badVersion', word: oneOf(random, ['unready', 'crash', 'nopull'] as const) },
+      { is: 'slowPods', readyAfter: length(random, 40_000) },
+      ...(['crash', 'evict', 'unready'] as const).map(
+        how =>
+          ({ is: 'podGone', when: moment(random), side: oneOf(random, ['stable', 'canary'] as const), how, all: random() < 0.3 }) as const,
+      ),
+    ]),
+  ],
+  autoscaling: random => [
+    { is: 'autoscaler' },
+    ...Array.from(
+      { length: between(random, 1, 2) },
+      () => ({ is: 'load', when: moment(random), replicas: between(random, 1, 7) }) as const,
+    ),
+  ],
+  edits: random => [
+    { is: 'edit', when: moment(random), of: oneOf(random, ['weights', 'timeout', 'subsets', 'policy', 'template', 'replicas'] as const) },
+  ],
+  supersede: random => [{ is: 'supersede', when: moment(random) }],
+  people: random => [
+    oneOf<Fault>(random, [
+      { is: 'abort', when: moment(random), now: false },
+      { is: 'abort', when: moment(random), now: true },
+      { is: 'abort', when: moment(random), now: false },
+      { is: 'reject', question: between(random, 1, 2) },
+      { is: 'pause', when: moment(random), for: length(random, 60_000) },
+    ]),
+  ],
+  restore: random => [{ is: 'restore', when: moment(random), down: length(random, 120_000) }],
+} as const satisfies Readonly<Record<string, Draw>>
+
+export type Dimension = keyof typeof dimensions
+export const dimensionNames = Object.keys(dimensions) as Dimension[]
+
+/** How many dimensions trouble a seed at once: enough to meet, few enough to get somewhere. */
+const mostAtOnce = 4
+
+/** The faults of a seed. `only`: this dimension, always; the others not at all. */
+export function faultsOf(script: Script, only: readonly Dimension[] | undefined): readonly Fault[] {
+  const random = fork(script.seed, 2)
+  const chosen = only ?? choose(random)
+  return chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
+}
+
+function choose(random: Random): readonly Dimension[] {
+  const count = between(random, 0, mostAtOnce)
+  const left = [...dimensionNames]
+  return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat()
+}

@@ -1,0 +1,72 @@
+import { fork as forkProcess } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { readArguments, type Asked } from './arguments.ts'
+import { play, type Outcome } from './play.ts'
+import { shrink } from './shrink.ts'
+
+const asked = readArguments(process.argv.slice(2), availableParallelism())
+if (process.send) await work(asked)
+else if (asked.seed === undefined) await simulate(asked)
+else await tellOne(asked.seed, asked)
+
+/** A worker plays its seeds one by one, and hands each outcome up. */
+async function work({ first, seeds, only, jobs }: Asked): Promise<void> {
+  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await play(seed, { only }))
+  process.disconnect()
+}
+
+/** All seeds, shared out over processes. */
+async function simulate({ first, seeds, only, jobs }: Asked): Promise<void> {
+  const begun = performance.now()
+  console.log(`seeds ${first}…${first + seeds - 1}, ${jobs} processes, dimensions: ${only?.join(', ') ?? 'by chance'}`)
+  const failed: Outcome[] = []
+  const sums = { seeds: 0, events: 0, requests: 0, writes: 0 }
+  const endings = new Map<string, number>()
+  const note = (outcome: Outcome): void => {
+    sums.seeds += 1
+    for (const key of ['events', 'requests', 'writes'] as const) sums[key] += outcome[key]
+    for (const ending of outcome.endings) endings.set(ending, (endings.get(ending) ?? 0) + 1)
+    if (outcome.violations.length === 0) return
+    failed.push(outcome)
+    console.log(`seed ${outcome.seed}: ${outcome.violations[0]?.slice(0, 400)}`)
+  }
+  const share = (index: number): readonly string[] =>
+    `--first ${first + index} --seeds ${seeds - index} --jobs ${jobs}${only ? ` --only ${only.join(',') || 'none'}` : ''}`.split(' ')
+  await Promise.all(Array.from({ length: jobs }, (_, index) => playElsewhere(share(index), note)))
+  for (const { seed } of failed.toSorted((a, b) => a.seed - b.seed).slice(0, 3)) await tellShortest(seed, only)
+  const minutes = (performance.now() - begun) / 60_000
+  console.log(`endings: ${[...endings].map(([ending, count]) => `${ending} ${count}`).join(', ')}`)
+  console.log(
+    `seeds ${sums.seeds}, events ${sums.events}, writes ${sums.writes}, requests modelled ${sums.requests}, ` +
+      `violations in ${failed.length} seeds, ${Math.round(sums.seeds / minutes)} seeds/min`,
+  )
+  if (failed.length > 0 || sums.seeds < seeds) process.exitCode = 1
+}
+
+function playElsewhere(args: readonly string[], note: (outcome: Outcome) => void): Promise<void> {
+  return new Promise(resolve => {
+    const worker = forkProcess(fileURLToPath(import.meta.url), [...args], { execArgv: ['--enable-source-maps', '--no-warnings'] })
+    worker.on('message', message => note(message as Outcome))
+    worker.on('exit', () => resolve())
+  })
+}
+
+/** The fewest troubles that still bring a violation, and how to see it again. */
+async function tellShortest(seed: number, only: Asked['only']): Promise<void> {
+  const { kept, outcome } = await shrink(seed, only)
+  const faults = kept.length === 0 ? 'none' : kept.join(',')
+  console.log(`\nshortest history of seed ${seed}: --seed ${seed} --faults ${faults}${only ? ` --only ${only.join(',') || 'none'}` : ''}`)
+  console.log(`  world   ${JSON.stringify(outcome.script)}`)
+  for (const fault of outcome.faults) console.log(`  trouble ${JSON.stringify(fault)}`)
+  for (const violation of outcome.violations) console.log(`  ✗ ${violation.slice(0, 1500)}`)
+}
+
+async function tellOne(seed: number, { only, faults }: Asked): Promise<void> {
+  const outcome = await play(seed, { only, faults, tell: console.log })
+  console.log(`world   ${JSON.stringify(outcome.script)}`)
+  for (const fault of outcome.faults) console.log(`trouble ${JSON.stringify(fault)}`)
+  for (const violation of outcome.violations) console.log(`✗ ${violation}`)
+  console.log(`${outcome.endings.join(', ')}; history ${outcome.hash}, events ${outcome.events}, writes ${outcome.writes}`)
+  if (outcome.violations.length > 0) process.exitCode = 1
+}

@@ -1,0 +1,257 @@
+import type { SettleSettings } from '#model/release/index.ts'
+import { firstDeployment, hostsOf, shop, workflowFor } from './application.ts'
+import { faultsOf, type Dimension, type Fault } from './faults.ts'
+import { expectations, restingAs } from './rest.ts'
+import { newRequests, type Circumstances } from './requests.ts'
+import { restore } from './restore.ts'
+import { startRun, type Run } from './run.ts'
+import { fork, scriptOf, type Script } from './script.ts'
+import { Stage } from './stage.ts'
+import { setUpTroubles } from './trouble.ts'
+import { openWorld, type World } from './world.ts'
+
+/** How a seed went. */
+export interface Outcome {
+  readonly seed: number
+  readonly script: Script
+  readonly faults: readonly Fault[]
+  /** Equal for equal histories. */
+  readonly hash: string
+  readonly events: number
+  readonly requests: number
+  readonly writes: number
+  /** How each execution ended. */
+  readonly endings: readonly string[]
+  readonly violations: readonly string[]
+}
+
+export interface PlayOptions {
+  readonly only?: readonly Dimension[] | undefined
+  /** Which of the seed's faults; all where it is left out. */
+  readonly faults?: readonly number[] | undefined
+  /** Prints what happens. */
+  readonly tell?: ((line: string) => void) | undefined
+}
+
+/** A run takes minutes, with people and the slowest mesh an hour or two: beyond this (milliseconds) it is stuck. */
+const longest = 4 * 3_600_000
+/** Milliseconds of traffic after the end, while the last changes still travel, beside what the mesh needs. */
+const afterwards = 15_000
+/** Events of a run are some thousands; one that makes so many goes round in circles. */
+const mostEvents = 200_000
+/** Milliseconds that a step may take in the slowest mesh, with troubles on its way. */
+const patience = 3_600_000
+
+export async function play(seed: number, options: PlayOptions = {}): Promise<Outcome> {
+  const script = scriptOf(seed)
+  const all = faultsOf(script, options.only)
+  const faults = options.faults ? all.filter((_, index) => options.faults?.includes(index)) : all
+  const played = new Play(script, faults, options)
+  return played.play()
+}
+
+/** One seed, from an empty cluster to a run that is over. */
+class Play {
+  readonly #script: Script
+  readonly #faults: readonly Fault[]
+  readonly #violations: string[] = []
+  readonly #tell: (line: string) => void
+  readonly #harmed = new Set<string>()
+  readonly #harmedSides = new Set<string>()
+  readonly #edits = new Set<string>()
+  #runs: Run[] = []
+  #restoring = false
+
+  constructor(script: Script, faults: readonly Fault[], { tell }: PlayOptions) {
+    this.#script = script
+    this.#faults = faults
+    this.#tell = tell ?? (() => undefined)
+  }
+
+  async play(): Promise<Outcome> {
+    const { late, settle, options } = this.#conditions()
+    const world = await openWorld(this.#script, options)
+    const stage = new Stage(world, this.#script, this.#faults, late)
+    const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
+    const requests = newRequests(world.sandbox, asked(this.#script), this.#circumstances(world, violation))
+    const step = async (): Promise<boolean> => {
+      const more = await world.clock.step()
+      requests.look()
+      return more
+    }
+    stage.start()
+    const first = await this.#start(world, '1.0.0', firstDeployment(this.#script, '1.0.0', settle), violation)
+    await this.#until(world, step, () => first.isOver(), violation)
+    await this.#pass(world, step, late + afterwards)
+    this.#prepare(world)
+    const before = restingAs(world, this.#faults)
+    requests.begin()
+    stage.begin()
+    const version = this.#version()
+    const run = await this.#start(world, version, workflowFor(this.#script, version, settle, patience), violation)
+    this.#runs = [run]
+    const supersede = async (): Promise<void> => {
+      if (run.isOver()) return
+      const next = await this.#start(world, '3.0.0', workflowFor(this.#script, '3.0.0', settle, patience), violation)
+      this.#runs.push(next)
+    }
+    setUpTroubles({
+      stage,
+      harmed: (side, pods) => {
+        this.#harmedSides.add(side)
+        for (const pod of pods) this.#harmed.add(pod)
+      },
+      supersede: () => void supersede(),
+      command: command => void run.command(command.do === 'abort' ? { ...command, who: 'bob' } : { ...command, who: 'bob' }),
+      restore: async () => {
+        this.#restoring = true
+        this.#tell(`${this.#at(world)} restore: ${await restore(world, this.#script.seed).catch((error: unknown) => String(error))}`)
+        this.#restoring = false
+      },
+      edited: of => void this.#edits.add(of),
+    })
+    stage.poke()
+    await this.#until(world, step, () => this.#runs.every(each => each.isOver()) && !this.#restoring, violation)
+    stage.calm()
+    await this.#pass(world, step, late + afterwards)
+    for (const each of this.#runs) for (const line of await each.log()) this.#tell(line)
+    const views = await Promise.all(this.#runs.map(each => each.view()))
+    for (const text of expectations({
+      world,
+      before,
+      views,
+      versions: this.#versions(),
+      faults: this.#faults,
+      edits: this.#edits,
+      answers: requests.versions(),
+    }))
+      violation(text)
+    for (const text of stage.troubles) if (!/cannot be reached/.test(text)) violation(`unexpected: ${text}`)
+    world.sandbox.stop()
+    return {
+      seed: this.#script.seed,
+      script: this.#script,
+      faults: this.#faults,
+      hash: world.trail.hash,
+      events: world.trail.events,
+      requests: requests.modelled,
+      writes: stage.writes.length,
+      endings: views.map(({ status }) => status),
+      violations: this.#violations,
+    }
+  }
+
+  #version(): string {
+    const bad = this.#faults.find(fault => fault.is === 'badVersion')
+    return bad ? `2.0.0-${bad.word}` : '2.0.0'
+  }
+
+  #versions(): readonly string[] {
+    return [this.#version(), '3.0.0']
+  }
+
+  /** How fast the mesh is, how arrival is known, and what else is part of the world from its beginning. */
+  #conditions(): { late: number; settle: SettleSettings; options: Parameters<typeof openWorld>[1] } {
+    const most = this.#faults.reduce((sum, fault) => (fault.is === 'propagation' ? fault.most : sum), 20)
+    const lag = this.#faults.reduce((sum, fault) => (fault.is === 'laggingIstiod' ? fault.by : sum), 0)
+    const slow = this.#faults.reduce((sum, fault) => (fault.is === 'slowPods' ? fault.readyAfter : sum), 1000)
+    const random = fork(this.#script.seed, 5)
+    const base = new Map<string, number>()
+    const propagation = ({ type, proxy }: { readonly type: string; readonly proxy: string }): number => {
+      const key = `${type}/${proxy}`
+      const usual = base.get(key) ?? random() * most * 0.7
+      base.set(key, usual)
+      return Math.round(usual + random() * most * 0.3)
+    }
+    const late = 2 * most + lag + 2000
+    const unseen = this.#faults.some(({ is }) => is === 'disconnect' || is === 'brokenRoute' || is === 'laggingIstiod')
+    const byTime = this.#script.settle === 'seconds' && !unseen
+    return {
+      late,
+      settle: byTime ? { mode: 'seconds', shift: late, removal: late } : { mode: 'acknowledged' },
+      options: {
+        mesh: {
+          gateways: this.#script.gateways,
+          propagation,
+          debounce: { after: 100, max: 1000 },
+          ...(lag > 0 ? { istiods: 2, readDelay: (istiod: string) => (istiod.charCodeAt(istiod.length - 1) % 2 ? lag : 5) } : {}),
+        },
+        pods: { readyAfter: slow },
+      },
+    }
+  }
+
+  /** What stands in the cluster beside the application. */
+  #prepare({ sandbox }: World): void {
+    if (!this.#faults.some(({ is }) => is === 'autoscaler')) return
+    const spec = {
+      minReplicas: 1,
+      maxReplicas: 8,
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' },
+      metrics: [],
+    }
+    const object = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'cart', namespace: shop }, spec }
+    sandbox.apiServer.objects.create('horizontalpodautoscalers.autoscaling', object, { manager: 'platform' })
+  }
+
+  #circumstances(world: World, violation: (text: string) => void): Circumstances {
+    const { shape, steps } = this.#script
+    const resets = steps.some(each => each.is === 'rollout' && each.traffic === 'reset')
+    const rolls = this.#faults.some(fault => fault.is === 'edit' && fault.of === 'template')
+    const flips = shape === 'blueGreenByService'
+    return {
+      now: () => world.clock.now(),
+      isHarmed: pod => this.#harmed.has(pod),
+      isOutside: destination => (resets && destination === 'cart-svc/') || mayShrink(world),
+      isExcused: destination =>
+        shape.startsWith('blueGreen')
+          ? this.#harmedSides.size > 0
+          : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable'),
+      mayChangeUnderWeight: () => resets || rolls || flips,
+      violation,
+    }
+  }
+
+  async #start(world: World, version: string, workflow: Parameters<typeof startRun>[1], violation: (text: string) => void): Promise<Run> {
+    const rejects = this.#faults.flatMap(fault => (fault.is === 'reject' ? [fault.question] : []))
+    const key = `${version} of ${this.#script.seed}`
+    return startRun(world, workflow, version, {
+      script: this.#script,
+      key,
+      supersede: version === '3.0.0',
+      rejects: version === '1.0.0' ? [] : rejects,
+      violation,
+    })
+  }
+
+  async #until(world: World, step: () => Promise<boolean>, isOver: () => boolean, violation: (text: string) => void): Promise<void> {
+    const end = world.clock.now() + longest
+    const most = world.trail.events + mostEvents
+    while (!isOver()) {
+      if (!(await step())) return violation('stuck: nothing is left that could happen')
+      if (world.clock.now() > end) return violation('stuck: it does not end')
+      if (world.trail.events > most) return violation('stuck: it goes round in circles')
+    }
+  }
+
+  async #pass(world: World, step: () => Promise<boolean>, milliseconds: number): Promise<void> {
+    const end = world.clock.now() + milliseconds
+    world.clock.after(milliseconds, () => undefined)
+    while (world.clock.now() < end && (await step()));
+  }
+
+  #at({ clock }: World): string {
+    return `${((clock.now() - Date.UTC(2026, 0, 1)) / 1000).toFixed(3)} s:`
+  }
+}
+
+function asked({ shape }: Script): readonly { readonly host: string; readonly path: string }[] {
+  const paths = shape === 'severalEntries' ? ['/', '/api'] : ['/']
+  return hostsOf(shape).flatMap(host => paths.map(path => ({ host, path })))
+}
+
+/** An autoscaler whose floor is not raised takes pods away as the load says. */
+function mayShrink({ sandbox }: World): boolean {
+  const autoscaler = sandbox.apiServer.objects.get('horizontalpodautoscalers.autoscaling', { namespace: shop, name: 'cart' })
+  return (autoscaler?.spec as { readonly minReplicas?: number } | undefined)?.minReplicas === 1
+}

@@ -1,0 +1,78 @@
+import { seededRandom, type VirtualClock } from '#base/index.ts'
+import { openEngine, type EngineStore } from '#control-plane/engine/index.ts'
+import { viewOfStore, type Faults } from '#control-plane/engine/simulation/fault.contract.ts'
+import { freezableClock } from '#control-plane/engine/simulation/process.contract.ts'
+import { programName, workflowProgram } from '#control-plane/executions/index.ts'
+import { openTaskSource } from '#control-plane/tasks/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { openDelegate } from '#delegate/main.ts'
+
+/** A host or replica: engine and delegate in one process, as they are joined in the product. */
+export interface Process {
+  /** It is gone at once: nothing it asks is answered any more, and none of its timers fires. */
+  kill(): void
+  /** It stands still, as in a long pause of its machine, until `thaw`. */
+  freeze(): void
+  thaw(): void
+  isAlive(): boolean
+}
+
+export interface ProcessOptions {
+  readonly clock: VirtualClock
+  readonly store: EngineStore
+  /** Of its own: what one process draws must not change another one. */
+  readonly seed: number
+  readonly faults?: Faults
+  /** Its way to the cluster; `isAlive` says whether there is still somebody to be answered. */
+  readonly cluster: (isAlive: () => boolean) => Cluster
+  readonly onTrouble: (error: unknown) => void
+}
+
+/** Milliseconds for which a silent replica or delegate keeps what it has: short, so that a take-over is a matter of virtual seconds. */
+const lease = 10_000
+
+export function startProcess({ clock: real, store: shared, seed, faults, cluster, onTrouble }: ProcessOptions): Process {
+  const clock = freezableClock(real)
+  let alive = true
+  const die = (): void => {
+    alive = false
+    clock.stop()
+    faults?.onDeath?.()
+  }
+  const view = viewOfStore(shared, { ...faults, onDeath: die })
+  const { store } = view
+  openEngine({
+    store,
+    clock,
+    lease,
+    programs: { [programName]: workflowProgram(store.content) },
+    onTrouble: ({ error }) => onTrouble(error),
+  })
+  const source = openTaskSource({ store, clock, lease })
+  const way = cluster(() => alive)
+  openDelegate({
+    name: 'simulated',
+    selectors: 'every',
+    source,
+    clock,
+    random: seededRandom(seed),
+    cluster: () => Promise.resolve(way),
+    onTrouble,
+  })
+  return {
+    kill() {
+      if (!alive) return
+      view.kill()
+      die()
+    },
+    freeze() {
+      view.freeze()
+      clock.freeze()
+    },
+    thaw() {
+      view.thaw()
+      clock.thaw()
+    },
+    isAlive: () => alive,
+  }
+}

@@ -1,0 +1,218 @@
+// Nothing is sent: at every event each gateway is asked where a request would go by what it believes, and every pod that could get it is
+// looked at. So one event stands for all the requests that could be sent at that moment.
+//
+// 1. A request is lost where a destination with a share does not exist for the gateway, has no pod that answers, or has more dead pods than
+//    retries hide. What the world itself breaks is the world's.
+// 2. A version that answers must have a share in some split between the last one that every gateway has, and now.
+// 3. A destination with a share is never given to another version (no role swap).
+import type { GatewayProxy, Sandbox } from '#sandbox/index.ts'
+import { imageVersion } from './pods.ts'
+import { declared, destinationOf, sameShares, sameSplit, splitResources, type Asked, type Shares, type Split } from './splits.ts'
+
+/** A request is tried on so many pods (Istio's default: two retries): as long as fewer are dead, one of them answers. */
+const tries = 3
+
+/** What the judge must know of the world to be just. */
+export interface Circumstances {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** The world itself broke this pod (crash, eviction), so that it may be dead in lists. */
+  isHarmed(pod: string): boolean
+  /** Pods of this destination have been broken by the world: that none of them answers is not the run's doing. */
+  isExcused(destination: string, asked: Asked): boolean
+  /** An ordinary rolling update of what a bare route reaches loses requests: it is planned as outside the promise. */
+  isOutside(destination: string): boolean
+  /** Whether a destination may be given to another version under weight: an ordinary rolling update, or a Service that is flipped. */
+  mayChangeUnderWeight(destination: string): boolean
+  violation(text: string): void
+}
+
+interface Seen {
+  readonly routes: unknown
+  readonly lists: readonly unknown[]
+  readonly epoch: number
+}
+
+/** Where one gateway sends one kind of request. */
+interface Believed {
+  readonly destination: string
+  readonly cluster: string
+  readonly share: number
+}
+
+export interface Requests {
+  /** Looks at everything that has changed since the last look. */
+  look(): void
+  /** From now on requests are judged. */
+  begin(): void
+  readonly modelled: number
+  /** Versions that every gateway could answer with at the last look. */
+  versions(): ReadonlySet<string>
+  /** What is declared now, for the first kind of request. */
+  declared(): Split | undefined
+}
+
+export function newRequests(sandbox: Sandbox, asked: readonly Asked[], circumstances: Circumstances): Requests {
+  const paths = asked.map(each => new Judge(sandbox, each, circumstances))
+  let dirty = true
+  for (const resource of splitResources) sandbox.apiServer.objects.subscribe(resource, () => (dirty = true))
+  sandbox.apiServer.objects.subscribe('pods', () => (dirty = true))
+  let judging = false
+  return {
+    look() {
+      for (const path of paths) path.look(dirty, judging)
+      dirty = false
+    },
+    begin() {
+      judging = true
+      for (const path of paths) path.begin()
+    },
+    get modelled() {
+      return paths.reduce((sum, path) => sum + path.modelled, 0)
+    },
+    versions: () => new Set(paths.flatMap(path => [...path.versions()])),
+    declared: () => paths[0]?.current(),
+  }
+}
+
+/** Judges one kind of request at all gateways. */
+class Judge {
+  modelled = 0
+  readonly #sandbox: Sandbox
+  readonly #asked: Asked
+  readonly #around: Circumstances
+  #splits: Split[] = []
+  /** By gateway: which of the splits it has. */
+  readonly #has = new Map<string, number>()
+  readonly #seen = new Map<string, Seen>()
+  readonly #answers = new Map<string, ReadonlySet<string>>()
+  readonly #believed = new WeakMap<object, readonly Believed[]>()
+  readonly #told = new Set<string>()
+  #epoch = 0
+
+  constructor(sandbox: Sandbox, asked: Asked, around: Circumstances) {
+    this.#sandbox = sandbox
+    this.#asked = asked
+    this.#around = around
+  }
+
+  begin(): void {
+    this.#splits = this.#splits.slice(-1)
+    this.#has.clear()
+    this.#seen.clear()
+  }
+
+  current(): Split | undefined {
+    return this.#splits.at(-1)
+  }
+
+  versions(): ReadonlySet<string> {
+    return new Set([...this.#answers.values()].flatMap(each => [...each]))
+  }
+
+  look(dirty: boolean, judging: boolean): void {
+    if (dirty) {
+      this.#epoch += 1
+      this.#note(judging)
+    }
+    for (const gateway of this.#sandbox.gateways()) this.#ask(gateway, judging)
+  }
+
+  /** What is declared now, where it is another split than before. */
+  #note(judging: boolean): void {
+    const now = declared(this.#sandbox, this.#asked)
+    const last = this.#splits.at(-1)
+    if (!now || (last && sameSplit(last, now))) return
+    this.#splits.push(now)
+    if (last && judging) this.#findSwaps(last, now)
+  }
+
+  #findSwaps(last: Split, now: Split): void {
+    for (const [destination, versions] of now.versions) {
+      const before = last.versions.get(destination)
+      const gained = before && [...versions].filter(version => !before.has(version))
+      if (gained?.length && !this.#around.mayChangeUnderWeight(destination))
+        this.#tell(`role swap: ${destination} has ${percent(now.shares.get(destination))} and was given to ${gained.join(', ')}`)
+    }
+  }
+
+  #ask(gateway: GatewayProxy, judging: boolean): void {
+    const name = gateway.peer.id
+    const routes = gateway.view.routesOn(80)
+    const believed = routes ? this.#believedBy(routes) : []
+    const lists = believed.map(({ cluster }) => gateway.view.cluster(cluster)?.endpoints)
+    const seen = this.#seen.get(name)
+    if (seen && seen.epoch === this.#epoch && seen.routes === routes && seen.lists.every((list, i) => list === lists[i])) return
+    this.#seen.set(name, { routes, lists, epoch: this.#epoch })
+    const answers = new Map(believed.map(({ destination }, i) => [destination, versionsOf(lists[i] ?? [], this.#sandbox)] as const))
+    this.#answers.set(name, new Set([...answers.values()].flatMap(each => [...each])))
+    this.modelled += lists.reduce((sum, list) => sum + (list?.length ?? 1), 0)
+    if (!judging) return
+    this.#findLost(name, believed, lists)
+    this.#findWrong(name, new Map(believed.map(({ destination, share }) => [destination, share])), answers)
+  }
+
+  #believedBy(routes: NonNullable<ReturnType<GatewayProxy['view']['routesOn']>>): readonly Believed[] {
+    const known = this.#believed.get(routes)
+    if (known) return known
+    const { host, path } = this.#asked
+    const decision = routes.decide({ host, path, headers: {} })
+    const rows = decision.is === 'routed' ? decision.destinations.filter(({ share }) => share > 0) : []
+    const believed = rows.map(({ cluster, share }) => ({ destination: destinationOf(cluster), cluster, share }))
+    this.#believed.set(routes, believed)
+    return believed
+  }
+
+  #findLost(gateway: string, believed: readonly Believed[], lists: readonly (readonly { ip: string; pod: string }[] | undefined)[]): void {
+    if (believed.length === 0) this.#tell(`lost: ${gateway} has no route`)
+    for (const [index, { destination, share }] of believed.entries()) {
+      const list = lists[index]
+      if (list === undefined) {
+        this.#tell(`lost: ${gateway} sends ${percent(share)} to ${destination}, which it does not know`)
+        continue
+      }
+      const dead = list.filter(({ ip }) => !this.#sandbox.pods.listens(ip))
+      const unexcused = dead.filter(({ pod }) => !this.#around.isHarmed(pod))
+      const alive = list.length - dead.length
+      if (this.#around.isOutside(destination)) continue
+      const isLost = alive === 0 ? !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
+      if (isLost)
+        this.#tell(
+          `lost: ${gateway} sends ${percent(share)} to ${destination}: ${alive} of ${list.length} pods answer (${dead.map(({ pod }) => pod).join(', ')})`,
+        )
+    }
+  }
+
+  #findWrong(gateway: string, shares: Shares, answers: ReadonlyMap<string, ReadonlySet<string>>): void {
+    const has = this.#has.get(gateway) ?? 0
+    const fits = (split: Split | undefined): boolean =>
+      split !== undefined && sameShares(split.shares, shares) && [...answers].every(([key, of]) => isWithin(of, split.versions.get(key)))
+    const later = this.#splits.findIndex((split, index) => index >= has && fits(split))
+    const now = later >= 0 ? later : this.#splits.slice(0, has).findLastIndex(fits)
+    if (now >= 0) return void this.#has.set(gateway, now)
+    const oldest = Math.min(has, ...this.#has.values())
+    const allowed = new Set(this.#splits.slice(oldest).flatMap(split => [...split.versions.values()].flatMap(each => [...each])))
+    for (const [destination, of] of answers)
+      for (const version of of)
+        if (!allowed.has(version))
+          this.#tell(`wrong version: ${gateway} gets ${version} from ${destination}, allowed ${[...allowed].join(', ')}`)
+  }
+
+  /** Once is enough: what stands wrong is seen at every event until it is mended. */
+  #tell(text: string): void {
+    const key = text.replaceAll(/\(.*/g, '')
+    if (this.#told.has(key)) return
+    this.#told.add(key)
+    this.#around.violation(`${text} [${this.#asked.host}${this.#asked.path}]`)
+  }
+}
+
+const percent = (share = 0): string => `${Math.round(share * 100)} %`
+
+function isWithin(these: ReadonlySet<string>, those: ReadonlySet<string> = new Set()): boolean {
+  return [...these].every(each => those.has(each))
+}
+
+function versionsOf(list: readonly { readonly ip: string; readonly pod: string }[], sandbox: Sandbox): ReadonlySet<string> {
+  return new Set(list.filter(({ ip }) => sandbox.pods.listens(ip)).map(({ pod }) => imageVersion(sandbox, pod)))
+}

@@ -1,0 +1,73 @@
+import { canonicalJson, type Json } from '#base/index.ts'
+import type { ExecutionView } from '#protocol/http/index.ts'
+import type { Fault } from './faults.ts'
+import { resting, type World } from './world.ts'
+
+export interface Ending {
+  readonly world: World
+  /** The namespace at rest before the run. */
+  readonly before: string
+  readonly views: readonly ExecutionView[]
+  /** That the runs bring, in their order. */
+  readonly versions: readonly string[]
+  readonly faults: readonly Fault[]
+  /** What somebody edited meanwhile. */
+  readonly edits: ReadonlySet<string>
+  /** Versions that gateways answer with now. */
+  readonly answers: ReadonlySet<string>
+}
+
+/** Troubles that change nothing about the outcome: a run that meets only these ends done. */
+const harmless: ReadonlySet<Fault['is']> = new Set([
+  'propagation',
+  'watchDropped',
+  'watchDoubled',
+  'watchLate',
+  'killAtWrite',
+  'killAtJournal',
+  'replica',
+  'freeze',
+  'slowPods',
+])
+
+/** What must hold when everything is over: how it ended, who is served, and what is left. */
+export function expectations({ world, before, views, versions, faults, edits, answers }: Ending): readonly string[] {
+  const found: string[] = []
+  const wanted = versions[views.findLastIndex(({ status }) => status === 'done')] ?? '1.0.0'
+  for (const { status, says, id } of views) {
+    if (!['done', 'returned', 'refused'].includes(status)) found.push(`end: execution ${id} is ${status}: ${says}`)
+    if (status !== 'done' && faults.every(({ is }) => harmless.has(is)))
+      found.push(`end: execution ${id} is ${status} without a reason: ${says}`)
+  }
+  const now = restingAs(world, faults)
+  const expected = before.replaceAll('cart:1.0.0', `cart:${wanted}`)
+  if (now !== expected && !edits.has('template')) found.push(`rest: ${difference(expected, now)}`)
+  if ([...answers].some(version => version !== wanted)) found.push(`end: users get ${[...answers].join(', ')} instead of ${wanted}`)
+  return found
+}
+
+/** The namespace at rest, as text; without what troubles change for good. */
+export function restingAs(world: Pick<World, 'sandbox'>, faults: readonly Fault[]): string {
+  const has = (is: Fault['is']): boolean => faults.some(fault => fault.is === is)
+  const edits = faults.flatMap(fault => (fault.is === 'edit' ? [fault.of] : []))
+  const without = (field: string, value: unknown): boolean =>
+    (field === 'replicas' && (has('autoscaler') || edits.includes('replicas'))) ||
+    (field === 'sandbox.sluice.dev/wanted-replicas' && value !== undefined) ||
+    (field === 'timeout' && edits.includes('timeout')) ||
+    (field === 'connectionPool' && edits.includes('policy'))
+  return resting(world)
+    .map(object =>
+      canonicalJson(JSON.parse(JSON.stringify(object, (field, value: unknown) => (without(field, value) ? undefined : value))) as Json),
+    )
+    .join('\n')
+}
+
+/** The lines that differ, from the place where they do. */
+function difference(expected: string, now: string): string {
+  const [wanted, got] = [expected.split('\n'), now.split('\n')]
+  const lines = [
+    ...got.filter(line => !wanted.includes(line)).map(line => `has ${line}`),
+    ...wanted.filter(line => !got.includes(line)).map(line => `lacks ${line}`),
+  ]
+  return lines.slice(0, 4).join(' | ').slice(0, 1500)
+}

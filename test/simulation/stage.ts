@@ -1,0 +1,225 @@
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import type { EngineStore } from '#control-plane/engine/index.ts'
+import { shop } from './application.ts'
+import type { Fault, Moment } from './faults.ts'
+import { startProcess, type Process } from './process.ts'
+import { between, fork, type Script } from './script.ts'
+import { wayTo, type Weather } from './way.ts'
+import type { World } from './world.ts'
+
+/** A write of the run that the API server took. */
+export interface SeenWrite {
+  readonly at: number
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly process: number
+}
+
+type Of<Is extends Fault['is']> = Extract<Fault, { is: Is }>
+
+/** The processes of a run, their way to the cluster, and when troubles come. */
+export class Stage {
+  readonly world: World
+  readonly script: Script
+  readonly faults: readonly Fault[]
+  readonly writes: SeenWrite[] = []
+  readonly processes: Process[] = []
+  /** Errors that a process met and does not expect: bugs, unless the world is to blame. */
+  readonly troubles: string[] = []
+  /** Milliseconds after which the slowest proxy has what was written, while it is connected. */
+  readonly late: number
+  readonly #random
+  readonly #watches = new Set<(expired: boolean) => void>()
+  readonly #due: { readonly when: Moment; readonly act: () => void }[] = []
+  #begun = false
+  #journalWrites = 0
+  #api: { readonly fault: Of<'api'>; readonly until: number } | undefined
+  #cutUntil = { cluster: 0, controlPlane: 0 }
+  #lag: { readonly by: number; readonly until: number } | undefined
+  #held = false
+  readonly #killed = new Set<Fault>()
+
+  constructor(world: World, script: Script, faults: readonly Fault[], late: number) {
+    this.world = world
+    this.script = script
+    this.faults = faults
+    this.late = late
+    this.#random = fork(script.seed, 3)
+  }
+
+  of<Is extends Fault['is']>(is: Is): readonly Of<Is>[] {
+    return this.faults.filter((fault): fault is Of<Is> => fault.is === is)
+  }
+
+  /** From now on writes are counted and troubles may come. */
+  begin(): void {
+    this.#begun = true
+    if (this.of('replica').length > 0) this.start()
+  }
+
+  /** Troubles that come at the very beginning. */
+  poke(): void {
+    this.#pass()
+  }
+
+  /** No trouble comes any more: what is under way must come to its end. */
+  calm(): void {
+    this.#due.length = 0
+  }
+
+  at(when: Moment, act: () => void): void {
+    this.#due.push({ when, act })
+  }
+
+  /** A process as they come at first, or after one has died. */
+  start(): void {
+    const { clock, sandbox } = this.world
+    const number = this.processes.length
+    const process: Process = startProcess({
+      clock,
+      store: this.#storeOf(() => process.isAlive()),
+      seed: this.script.seed * 31 + number,
+      cluster: isAlive => wayTo(sandbox.cluster as unknown as Cluster, this.#weather(number), isAlive),
+      onTrouble: error => this.troubles.push(String(error)),
+    })
+    this.processes.push(process)
+  }
+
+  /** The last process that lives dies; another one comes after `down` milliseconds. */
+  kill(process: Process | undefined, down: number): void {
+    if (!process?.isAlive()) return
+    process.kill()
+    this.world.clock.after(down, () => {
+      if (!this.#held) this.start()
+    })
+  }
+
+  /** Everybody dies, and nobody comes until `release`. */
+  killAll(): () => void {
+    this.#held = true
+    for (const process of this.processes) process.kill()
+    return () => {
+      this.#held = false
+      this.start()
+    }
+  }
+
+  cut(from: 'cluster' | 'controlPlane', milliseconds: number): void {
+    this.#cutUntil[from] = this.world.clock.now() + milliseconds
+  }
+
+  setApi(fault: Of<'api'>): void {
+    this.#api = { fault, until: this.world.clock.now() + fault.for }
+  }
+
+  setLag(by: number, milliseconds: number): void {
+    this.#lag = { by, until: this.world.clock.now() + milliseconds }
+  }
+
+  dropWatches(expired: boolean): void {
+    for (const end of this.#watches) end(expired)
+  }
+
+  /** Journal and queue as a process sees them: it may die at one of its writes, and be cut off. */
+  #storeOf(isAlive: () => boolean): EngineStore {
+    const { store } = this.world
+    const kills = this.of('killAtJournal')
+    const never = new Promise<never>(() => {})
+    const wrap = <T extends object>(part: T): T =>
+      Object.fromEntries(
+        Object.entries(part).map(([name, statement]) => [
+          name,
+          async (...args: unknown[]) => {
+            if (this.world.clock.now() < this.#cutUntil.controlPlane) throw new Error('the control plane cannot be reached')
+            const kill = name === 'append' && this.#begun ? this.#nextJournalWrite(kills) : undefined
+            if (kill?.side === 'before') this.#killCurrent(kill.down)
+            if (!isAlive()) return never
+            const answer = await (statement as (...a: unknown[]) => Promise<unknown>)(...args)
+            if (kill?.side === 'after') this.#killCurrent(kill.down)
+            return isAlive() ? answer : never
+          },
+        ]),
+      ) as T
+    return { ...store, journal: wrap(store.journal), tasks: wrap(store.tasks) }
+  }
+
+  #nextJournalWrite(kills: readonly Of<'killAtJournal'>[]): Of<'killAtJournal'> | undefined {
+    this.#journalWrites += 1
+    return kills.find(({ write }) => write === this.#journalWrites)
+  }
+
+  #killCurrent(down: number): void {
+    this.kill(
+      this.processes.find(each => each.isAlive()),
+      down,
+    )
+  }
+
+  #weather(process: number): Weather {
+    const { clock } = this.world
+    const random = fork(this.script.seed, 100 + process)
+    const slow = this.late < 6000 ? 4 : this.late / 60
+    const kills = this.of('killAtWrite')
+    const doubled = this.of('watchDoubled')[0]?.share ?? 0
+    return {
+      clock,
+      latency: () => between(random, 1, 8),
+      podLatency: () => Math.round(slow * (0.5 + random())),
+      isCut: () => clock.now() < this.#cutUntil.cluster,
+      apiTrouble: () => {
+        const api = this.#api
+        if (!api || clock.now() >= api.until || random() >= api.fault.share) return undefined
+        return { how: api.fault.how, lands: api.fault.lands }
+      },
+      watchLag: () => (this.#lag && clock.now() < this.#lag.until ? Math.round(random() * this.#lag.by) : 0),
+      isDoubled: () => doubled > 0 && random() < doubled,
+      watchOpened: end => {
+        this.#watches.add(end)
+        return () => this.#watches.delete(end)
+      },
+      beforeWrite: () => {
+        if (!this.#begun) return
+        const kill = kills.find(({ write, side }) => write === this.writes.length + 1 && side === 'before')
+        if (kill) this.#killOnce(kill, process)
+      },
+      afterWrite: ({ method, path }, { status }) => {
+        if (!this.#begun) return
+        this.writes.push({ at: clock.now(), method, path, status, process })
+        const kill = kills.find(({ write, side }) => write === this.writes.length && side === 'after')
+        if (kill) this.#killOnce(kill, process)
+        this.#pass()
+      },
+    }
+  }
+
+  /** The write before which a process died is not counted: its next try must not be its death again. */
+  #killOnce(kill: Of<'killAtWrite'>, number: number): void {
+    if (this.#killed.has(kill)) return
+    this.#killed.add(kill)
+    this.kill(this.processes[number], kill.down)
+  }
+
+  /** Troubles whose moment has come. */
+  #pass(): void {
+    const count = this.writes.length
+    const due = this.#due.filter(({ when }) => when.write <= count)
+    for (const each of due) {
+      this.#due.splice(this.#due.indexOf(each), 1)
+      this.world.clock.after(each.when.delay, each.act)
+    }
+  }
+
+  /** The pods of the application that are there now, of one side. */
+  podsOf(side: 'stable' | 'canary'): readonly { readonly namespace: string; readonly name: string }[] {
+    const all = this.world.sandbox.apiServer.objects.list('pods', shop)
+    return all
+      .filter(({ metadata }) => (metadata.labels?.['sluice.dev/track'] === 'canary') === (side === 'canary') && !metadata.deletionTimestamp)
+      .map(({ metadata }) => ({ namespace: shop, name: metadata.name }))
+  }
+
+  /** One of these numbers, by the stage's own chance. */
+  pick(most: number): number {
+    return between(this.#random, 0, most)
+  }
+}

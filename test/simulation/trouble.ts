@@ -1,0 +1,165 @@
+import type { Json, KubernetesObject } from '#base/index.ts'
+import { shop } from './application.ts'
+import type { Fault } from './faults.ts'
+import type { Stage } from './stage.ts'
+
+/** What troubles need beside the stage. */
+export interface Reach {
+  readonly stage: Stage
+  /** The world itself has broken these pods of a side. */
+  harmed(side: 'stable' | 'canary', pods: readonly string[]): void
+  supersede(): void
+  command(command: { readonly do: 'abort'; readonly now: boolean } | { readonly do: 'pause' } | { readonly do: 'resume' }): void
+  /** The way back by the record in the cluster alone, by somebody else than the host. */
+  restore(): Promise<void>
+  /** Somebody has edited an object of the release. */
+  edited(of: string): void
+}
+
+type Apply = { readonly [Is in Fault['is']]?: (fault: Extract<Fault, { is: Is }>, reach: Reach) => void }
+
+/** Sets every trouble of a run up; those that are part of the world from its beginning are set up with it. */
+export function setUpTroubles(reach: Reach): void {
+  for (const fault of reach.stage.faults) (apply[fault.is] as ((fault: Fault, reach: Reach) => void) | undefined)?.(fault, reach)
+}
+
+const apply: Apply = {
+  disconnect: ({ when, gateway, for: length }, { stage }) =>
+    stage.at(when, () => {
+      const all = [...stage.world.sandbox.mesh.gateways.keys()].toSorted()
+      const name = all[gateway % all.length]
+      if (name !== undefined) stage.world.sandbox.mesh.disconnect(name, length)
+    }),
+  brokenRoute: ({ when, for: length }, { stage }) =>
+    stage.at(when, () => {
+      const { sandbox, clock } = stage.world
+      sandbox.switches.webhook(false)
+      sandbox.apiServer.objects.create('virtualservices.networking.istio.io', strangersRoute, stranger)
+      clock.after(length, () => {
+        sandbox.apiServer.objects.delete('virtualservices.networking.istio.io', { namespace: 'default', name: 'strangers' })
+        sandbox.switches.webhook(true)
+      })
+    }),
+  api: (fault, { stage }) => stage.at(fault.when, () => stage.setApi(fault)),
+  watchDropped: ({ when, expired }, { stage }) => stage.at(when, () => stage.dropWatches(expired)),
+  watchLate: ({ when, for: length, by }, { stage }) => stage.at(when, () => stage.setLag(by, length)),
+  cut: ({ when, for: length, from }, { stage }) => stage.at(when, () => stage.cut(from, length)),
+  freeze: ({ when, for: length, which }, { stage }) =>
+    stage.at(when, () => {
+      const process = stage.processes.filter(each => each.isAlive())[which]
+      process?.freeze()
+      stage.world.clock.after(length, () => process?.thaw())
+    }),
+  podGone: (fault, reach) => reach.stage.at(fault.when, () => harm(fault, reach)),
+  load: ({ when, replicas }, { stage }) => stage.at(when, () => setLoad(stage, replicas)),
+  edit: ({ when, of }, reach) => reach.stage.at(when, () => edit(of, reach)),
+  supersede: ({ when }, reach) => reach.stage.at(when, () => reach.supersede()),
+  abort: ({ when, now }, reach) => reach.stage.at(when, () => reach.command({ do: 'abort', now })),
+  pause: ({ when, for: length }, reach) =>
+    reach.stage.at(when, () => {
+      reach.command({ do: 'pause' })
+      reach.stage.world.clock.after(length, () => reach.command({ do: 'resume' }))
+    }),
+  restore: ({ when, down }, reach) =>
+    reach.stage.at(when, () => {
+      const comeBack = reach.stage.killAll()
+      // Longer than a Lease of a process, so that nothing of it is under way any more.
+      reach.stage.world.clock.after(500, () => void reach.restore().then(() => reach.stage.world.clock.after(down, comeBack)))
+    }),
+}
+
+const stranger = { manager: 'stranger' }
+const someone = { manager: 'kubectl-edit' }
+
+const strangersRoute: KubernetesObject = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'VirtualService',
+  metadata: { name: 'strangers', namespace: 'default' },
+  spec: {
+    gateways: [`${shop}/cart-gateway`],
+    hosts: ['strangers.com'],
+    http: [
+      {
+        route: [
+          { destination: { host: 'a' }, weight: 0 },
+          { destination: { host: 'b' }, weight: 0 },
+        ],
+      },
+    ],
+  },
+}
+
+function harm({ side, how, all }: Extract<Fault, { is: 'podGone' }>, { stage, harmed }: Reach): void {
+  const pods = stage.podsOf(side)
+  const victims = all ? pods : pods.slice(0, 1)
+  const { sandbox, clock } = stage.world
+  harmed(
+    side,
+    victims.map(({ name }) => name),
+  )
+  for (const pod of victims) {
+    if (how === 'crash') sandbox.switches.crash(pod)
+    else if (how === 'evict') sandbox.apiServer.objects.delete('pods', pod)
+    else {
+      sandbox.switches.pods({ name: pod.name }, { readyAfter: 'never' })
+      clock.after(60_000, () => sandbox.switches.pods({ name: pod.name }, { readyAfter: 0 }))
+    }
+  }
+}
+
+function setLoad({ world }: Stage, replicas: number): void {
+  const store = world.sandbox.apiServer.objects
+  const key = { namespace: shop, name: 'cart' }
+  if (store.get('horizontalpodautoscalers.autoscaling', key) === undefined) return
+  const annotations = { 'sandbox.sluice.dev/wanted-replicas': String(replicas) }
+  store.patch('horizontalpodautoscalers.autoscaling', key, { metadata: { annotations } }, { manager: 'load' })
+}
+
+function edit(of: Extract<Fault, { is: 'edit' }>['of'], { stage, edited }: Reach): void {
+  const store = stage.world.sandbox.apiServer.objects
+  const patch = (resource: string, name: string, change: (spec: Record<string, Json>) => Json): void => {
+    const key = { namespace: shop, name }
+    const object = store.get(resource, key)
+    if (!object) return
+    edited(of)
+    store.patch(resource, key, { spec: change(object.spec as Record<string, Json>) }, someone)
+  }
+  const route = 'virtualservices.networking.istio.io'
+  const rule = 'destinationrules.networking.istio.io'
+  switch (of) {
+    case 'weights':
+      return patch(route, 'cart-virtualservice', ({ http }) => ({ http: (http as Record<string, Json>[]).map(evened) }))
+    case 'timeout':
+      return patch(route, 'cart-virtualservice', ({ http }) => ({
+        http: (http as Record<string, Json>[]).map(each => ('redirect' in each ? each : { ...each, timeout: '7s' })),
+      }))
+    case 'subsets':
+      return patch(rule, 'cart-destinationrule', () => ({ subsets: null }))
+    case 'policy':
+      return patch(rule, 'cart-destinationrule', () => ({ trafficPolicy: { connectionPool: { http: { maxRetries: 7 } } } }))
+    case 'replicas':
+      return patch('deployments.apps', 'cart', ({ replicas }) => ({ replicas: Number(replicas) + 1 }))
+    case 'template':
+      return patch('deployments.apps', 'cart', ({ template }) => ({
+        template: withColour(template as unknown as Template) as unknown as Json,
+      }))
+  }
+}
+
+interface Template {
+  readonly spec: { readonly containers: readonly object[] }
+}
+
+function withColour(template: Template): Template {
+  return {
+    ...template,
+    spec: { ...template.spec, containers: template.spec.containers.map(each => ({ ...each, env: [{ name: 'COLOUR', value: 'red' }] })) },
+  }
+}
+
+/** Somebody's own idea of the split. */
+function evened(entry: Record<string, Json>): Record<string, Json> {
+  const rows = entry['route'] as Record<string, Json>[] | undefined
+  if (rows?.length !== 2) return entry
+  return { ...entry, route: rows.map(row => ({ ...row, weight: 50 })) }
+}

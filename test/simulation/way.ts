@@ -1,0 +1,175 @@
+import { Failure, sleep, type Clock } from '#base/index.ts'
+import type { ApiRequest, ApiResponse, Cluster, WatchEvent } from '#delegate/kubernetes/index.ts'
+import type { ApiTrouble } from './faults.ts'
+
+/** What may happen on the way between a process and the cluster; asked anew for every request. */
+export interface Weather {
+  readonly clock: Clock
+  /** Milliseconds that a request takes, there and back. */
+  latency(): number
+  /** Milliseconds that an answer of a pod takes. */
+  podLatency(): number
+  isCut(): boolean
+  apiTrouble(): { readonly how: ApiTrouble; readonly lands: number } | undefined
+  /** Milliseconds by which events of watches come later. */
+  watchLag(): number
+  isDoubled(): boolean
+  /** Called with the ender of every watch that opens. */
+  watchOpened(end: (expired: boolean) => void): () => void
+  /** Before and after each write; the process may be gone by then. */
+  beforeWrite(request: ApiRequest): void
+  afterWrite(request: ApiRequest, answer: ApiResponse): void
+}
+
+const never = new Promise<never>(() => {})
+
+/** The cluster as one process sees it. Whoever is dead is never answered. */
+export function wayTo(cluster: Cluster, weather: Weather, isAlive: () => boolean): Cluster {
+  const { clock } = weather
+  const pass = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    if (milliseconds > 0) await sleep(clock, milliseconds, signal)
+    if (!isAlive()) await never
+    if (weather.isCut()) throw reset()
+  }
+  return {
+    name: cluster.name,
+    async request(request, signal) {
+      await pass(weather.latency() / 2, signal)
+      const trouble = weather.apiTrouble()
+      const isWrite = request.method !== 'GET' && !request.path.includes('dryRun') && !request.path.includes('selfsubject')
+      if (isWrite) weather.beforeWrite(request)
+      if (!isAlive()) return never
+      const answer = await troubled(trouble, request)
+      if (isWrite) weather.afterWrite(request, answer)
+      await pass(weather.latency() / 2, signal)
+      if (trouble?.how === 'lostAnswer') throw reset()
+      return answer
+    },
+    watch: (path, signal) => events(cluster, weather, isAlive, path, signal),
+    async podHttp(pod, port, request, signal) {
+      await pass(weather.podLatency(), signal)
+      return cluster.podHttp(pod, port, request, signal)
+    },
+  }
+
+  async function troubled(trouble: ReturnType<Weather['apiTrouble']>, request: ApiRequest): Promise<ApiResponse> {
+    switch (trouble?.how) {
+      case '500':
+      case '503':
+      case '429':
+        return refusal(Number(trouble.how), trouble.how === '429' ? 1 : undefined)
+      case '409':
+        return request.method === 'GET' ? cluster.request(request) : refusal(409)
+      case 'lostRequest':
+        throw reset()
+      case 'late':
+        if (request.method === 'GET') return cluster.request(request)
+        clock.after(trouble.lands, () => {
+          weather.beforeWrite(request)
+          void cluster.request(request).then(answer => weather.afterWrite(request, answer))
+        })
+        throw reset()
+      default:
+        return cluster.request(request)
+    }
+  }
+}
+
+/** What an adapter rejects with where there is no answer. */
+function reset(): Error {
+  const message = 'cluster sandbox: no answer from the API server: the connection was reset'
+  return new Failure({ code: 'SL-KUBERNETES-UNREACHABLE', blame: 'world', message, todo: 'Wait.', facts: {} })
+}
+
+function refusal(status: number, retryAfter?: number): ApiResponse {
+  const reasons: Readonly<Record<number, string>> = {
+    409: 'Conflict',
+    429: 'TooManyRequests',
+    500: 'InternalError',
+    503: 'ServiceUnavailable',
+  }
+  const body = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    reason: reasons[status],
+    code: status,
+    message: `the weather said ${status}`,
+  }
+  return { status, body, warnings: [], ...(retryAfter === undefined ? {} : { retryAfter }) }
+}
+
+async function* events(
+  cluster: Cluster,
+  weather: Weather,
+  isAlive: () => boolean,
+  path: string,
+  signal?: AbortSignal,
+): AsyncGenerator<WatchEvent> {
+  const line = newLine(weather)
+  const stop = (): void => line.end(false)
+  signal?.addEventListener('abort', stop, { once: true })
+  const closed = weather.watchOpened(line.end)
+  void line.fill(cluster.watch(path, line.signal), isAlive)
+  try {
+    if (weather.isCut()) throw reset()
+    while (!signal?.aborted) {
+      if (!isAlive()) await never
+      const event = await line.next(signal)
+      if (!event) break
+      yield event
+    }
+    if (line.isExpired() && !signal?.aborted) yield { type: 'ERROR', object: gone }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    closed()
+    line.end(false)
+  }
+}
+
+/** What a watch has sent and its client has not read: in order, some of it late, some of it twice. */
+function newLine(weather: Weather) {
+  const { clock } = weather
+  const own = new AbortController()
+  const waiting: { readonly due: number; readonly event: WatchEvent }[] = []
+  let [over, expired] = [false, false]
+  let wake = (): void => undefined
+  return {
+    signal: own.signal,
+    isExpired: () => expired,
+    end(isExpired: boolean): void {
+      over = true
+      expired ||= isExpired
+      own.abort()
+      wake()
+    },
+    async fill(events: AsyncIterable<WatchEvent>, isAlive: () => boolean): Promise<void> {
+      for await (const event of events) {
+        if (!isAlive()) return own.abort()
+        const due = Math.max(clock.now() + weather.watchLag(), waiting.at(-1)?.due ?? 0)
+        waiting.push({ due, event })
+        if (weather.isDoubled()) waiting.push({ due, event })
+        wake()
+      }
+      over = true
+      wake()
+    },
+    /** Undefined at the end of it. */
+    async next(signal?: AbortSignal): Promise<WatchEvent | undefined> {
+      while (waiting.length === 0 && !over) await new Promise<void>(resolve => (wake = resolve))
+      const next = waiting.shift()
+      if (next && next.due > clock.now()) await sleep(clock, next.due - clock.now(), signal)
+      return next?.event
+    },
+  }
+}
+
+const gone = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: { name: '' },
+  status: 'Failure',
+  reason: 'Expired',
+  code: 410,
+  message: 'too old resource version',
+}
