@@ -46,6 +46,7 @@ const domains = {
     'api-server': [],
     controllers: ['api-server', 'pods'],
     'ingress-nginx': ['api-server', 'pods'],
+    load: ['api-server', 'pods'],
     mesh: ['api-server', 'pods'],
     pods: [],
   },

@@ -9,6 +9,7 @@ import {
   type ObjectStore,
 } from '#sandbox/api-server/index.ts'
 import { startControllers, type Pace } from '#sandbox/controllers/index.ts'
+import { loadProgram } from '#sandbox/load/index.ts'
 import { installIstio } from './istio-system.ts'
 import { createIngressNginx, type IngressNginx, type IngressNginxOptions, type NginxProxy } from '#sandbox/ingress-nginx/index.ts'
 import { istioWebhook, Mesh, usualVersion, type Asked, type GatewayProxy, type MeshOptions, type ProxyShares } from '#sandbox/mesh/index.ts'
@@ -110,9 +111,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     random: fork(),
     usual: { ...usualBehaviour, ...options.pods },
     transport: network,
-    programFor: (pod, ip) => mesh.programFor(pod) ?? nginx.programFor(pod) ?? options.programs?.(pod, ip),
+    programFor: (pod, ip) => mesh.programFor(pod) ?? nginx.programFor(pod) ?? loadProgram(pod, load) ?? options.programs?.(pod, ip),
   })
   const send: PodRuntime['send'] = (to, request, signal) => runtime.send(to, request, signal)
+  const load = { store, clock, random: seededRandom(LOAD_SEED), send }
   const mesh: Mesh = new Mesh({ store, clock, random: fork(), send }, options.mesh)
   const nginx: IngressNginx = createIngressNginx({ store, clock, random, send }, options.nginx)
   const limits = { pace: options.pace ?? {}, ...(options.capacity === undefined ? {} : { capacity: options.capacity }) }
@@ -152,6 +154,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
   }
 }
+
+/** Load generators have a generator of their own, whose seed never changes: that they exist must not change what the rest of the cluster does. */
+const LOAD_SEED = 1
 
 const namespaces = ['default', 'istio-system', 'kube-node-lease', 'kube-public', 'kube-system']
 

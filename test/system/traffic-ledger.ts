@@ -158,7 +158,8 @@ export interface Reach {
   readonly sets: readonly KubernetesObject[]
 }
 
-function versionsOf(routes: readonly KubernetesObject[], reach: Reach): ReadonlySet<string> {
+/** Versions that routes give a share. */
+export function versionsOf(routes: readonly KubernetesObject[], reach: Reach): ReadonlySet<string> {
   return new Set(
     [...routes.flatMap(rowListsOf), ingressRows(routes.filter(({ kind }) => kind === 'Ingress'))].flatMap(rows =>
       rows.filter(row => weightOf(row, rows) > 0).flatMap(row => versionsBehind(row, reach)),

@@ -1,0 +1,35 @@
+import type { Objects } from '#delegate/kubernetes/index.ts'
+import type { Ran, Sluice } from './sluice.ts'
+
+/** What a story plays with: version `from` serves in a namespace of its own, under load. */
+export interface Stage {
+  readonly objects: Objects
+  readonly namespace: string
+  readonly sluice: Sluice
+  readonly signal: AbortSignal
+  readonly from: string
+  readonly to: string
+  /** Runs a workflow for the new version; `errors`: percent of its answers that are errors. */
+  run(workflow: string, errors?: number): Promise<Ran>
+  /** From now until the run has moved users away, requests may be lost with a pod that the story takes. */
+  taking(): void
+}
+
+/** One release, and what must come of it. */
+export interface Story {
+  readonly name: string
+  readonly title: string
+  /** `service`: no mesh, requests go to the Service. */
+  readonly through: 'gateway' | 'service'
+  /** Resolves with the version that must serve at the end; rejects where something was not as it must be. */
+  play(stage: Stage): Promise<string>
+}
+
+/** Something is not as the story says. */
+export class StoryFailed extends Error {}
+
+/** Fails with what a run said, where it did not end as it must. */
+export function mustEnd({ code, view, tail }: Ran, wanted: { readonly code: number; readonly status: string }): void {
+  if (code === wanted.code && view.status === wanted.status) return
+  throw new StoryFailed(`execution ${view.id} ended as ${view.status} (${code}), not as ${wanted.status} (${wanted.code}):\n${tail}`)
+}
