@@ -1,32 +1,34 @@
 import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
-import { meshModeOf, neededRights, type Around, type Sight, type Subject } from '#model/preflight/index.ts'
+import { meshModeOf, neededRights, splitHolders, type Around, type Sight, type Subject } from '#model/preflight/index.ts'
 import { expandHost } from '#model/traffic/index.ts'
 import { seeGatewayPods } from './gateway-pods.ts'
 import { askRights, missingForIstiod } from './rights.ts'
 import { see, seeEverywhere } from './sight.ts'
-import { tryWayBack } from './way-back.ts'
+import { tryMaking, tryWayBack } from './way-back.ts'
 
 const istio = 'networking.istio.io/v1'
 const nothing: Sight = { items: [] }
 
 /** Reads everything that the checks look at, all at once, and nothing that the release does not make matter. Writes nothing. */
 export async function lookAround(subject: Subject, objects: Objects, settle: Settle, signal: AbortSignal): Promise<Around> {
-  const [rights, mesh, gatewayPods, ofCluster, ofNamespace, wayBack] = await Promise.all([
+  const [rights, mesh, gatewayPods, ofCluster, ofIngresses, ofNamespace, wayBack, making] = await Promise.all([
     askRights(objects, neededRights(subject), subject.namespace, signal),
     askMesh(subject, objects, settle, signal),
     seeGatewayPods(subject, objects, signal),
     seeCluster(subject, objects, signal),
+    seeIngresses(subject, objects, signal),
     seeNamespace(subject, objects, signal),
     tryWayBack(written(subject), objects, signal),
+    tryMaking(subject.first ? [] : (subject.beside ?? []), objects, signal),
   ])
-  return { rights, gatewayPods, wayBack, ...mesh, ...ofCluster, ...ofNamespace }
+  return { rights, gatewayPods, wayBack: [...wayBack, ...making], ...mesh, ...ofCluster, ...ofIngresses, ...ofNamespace }
 }
 
 /** What the way back writes first. */
-function written({ routes, rule, workload }: Subject): readonly KubernetesObject[] {
-  return [...routes, ...(rule?.before ? [rule.before] : []), workload]
+function written({ rule, workload, ...subject }: Subject): readonly KubernetesObject[] {
+  return [...splitHolders(subject), ...(rule?.before ? [rule.before] : []), workload]
 }
 
 /** Only labels of the namespace tell of a waypoint, and only pods in the ambient mesh need one. */
@@ -46,6 +48,21 @@ async function seeCluster(
     isAmbient ? see(objects, own, signal) : nothing,
   ])
   return { virtualServices, destinationRules, httpRoutes, nodes, home }
+}
+
+/** Ingresses of the whole cluster share hosts and paths; their classes tell who serves them. */
+async function seeIngresses(
+  { namespace, routes }: Subject,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Pick<Around, 'ingresses' | 'ingressClasses'>> {
+  if (!routes.some(({ kind }) => kind === 'Ingress')) return { ingresses: nothing, ingressClasses: nothing }
+  const group = 'networking.k8s.io/v1'
+  const [ingresses, ingressClasses] = await Promise.all([
+    seeEverywhere(objects, { apiVersion: group, kind: 'Ingress' }, namespace, signal),
+    see(objects, { apiVersion: group, kind: 'IngressClass' }, signal),
+  ])
+  return { ingresses, ingressClasses }
 }
 
 /** KEDA makes an autoscaler of its own for every ScaledObject: without one there is none that scales now. */

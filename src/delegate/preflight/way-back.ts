@@ -27,11 +27,23 @@ export async function tryWayBack(
   return Promise.all(live.map(object => tryOne(object, objects, signal)))
 }
 
+/** Sends what the run makes beside a route, as a dry run: a webhook of its controller may refuse it. */
+export async function tryMaking(
+  beside: readonly KubernetesObject[],
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<readonly WayBackTried[]> {
+  const made = beside.filter(object => object.metadata.uid === undefined)
+  return Promise.all(made.map(object => tryOne(object, objects, signal)))
+}
+
 async function tryOne(object: KubernetesObject, objects: Objects, signal: AbortSignal): Promise<WayBackTried> {
   const name = objectName(object)
   try {
     // Stale: it was made again meanwhile. The run looks again before it writes.
-    await objects.patch(refOf(object), patchOf(object), { fieldManager: 'sluice-run', dryRun: true }, signal)
+    const options = { fieldManager: 'sluice-run', dryRun: true }
+    if (object.metadata.uid === undefined) await objects.create(object, options, signal)
+    else await objects.patch(refOf(object), patchOf(object), options, signal)
     return { object: name }
   } catch (error) {
     if (!(error instanceof Failure) || !isRefusal(error)) throw error

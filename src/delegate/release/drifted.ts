@@ -71,7 +71,7 @@ interface ToCompare {
   readonly base?: Json
 }
 
-function compared({ routes, rule, stable, canary }: Observed, { release, snapshot }: Run): readonly ToCompare[] {
+function compared({ routes, rule, canaryService, stable, canary }: Observed, { release, snapshot }: Run): readonly ToCompare[] {
   const { names } = snapshot
   const { namespace } = release
   const named = (kind: string, name: string) => ({ kind, metadata: { name, namespace } })
@@ -86,13 +86,17 @@ function compared({ routes, rule, stable, canary }: Observed, { release, snapsho
   })
   const ofRule: readonly ToCompare[] = names.rule
     ? [{ role: 'rule', named: named('DestinationRule', names.rule.name), live: rule, ...baseOfRule(snapshot) }]
-    : []
+    : names.services
+      ? [{ role: 'rule', named: named('Service', names.services.canary), live: canaryService }]
+      : []
   return [...ofRoutes, ...ofRule, ...workloads].filter(({ role, live }) => live !== undefined || role === 'route' || role === 'rule')
 }
 
 function baseOfRoute({ routes }: Snapshot, kind: string, name: string): { readonly base?: Json } {
   const before = routes.find(each => each.kind === kind && each.name === name)
   if (!before) return {}
+  if (kind === 'Service') return { base: { selector: before.entries[0]?.destinations ?? {} } as Json }
+  if (kind === 'Ingress') return {}
   const [list, rows, match] = kind === 'VirtualService' ? ['http', 'route', 'match'] : ['rules', 'backendRefs', 'matches']
   const entries = before.entries.map(entry => ({
     ...(entry.name === undefined ? {} : { name: entry.name }),

@@ -7,7 +7,7 @@ import {
   canaryOf,
   destinationHosts,
   findingsOf,
-  holderOf,
+  splitHolder,
   isManaged,
   leaseNames,
   Manifests,
@@ -200,7 +200,7 @@ async function heldBeside({ routes }: Which, list: Reader['list']): Promise<Pick
   const [first, ...rest] = routes.filter(route => routerFor(route).beside)
   if (!first) return {}
   const all = await list(first.apiVersion, first.kind)
-  const names = [first, ...rest].map(route => holderOf(route).metadata.name)
+  const names = [first, ...rest].map(route => splitHolder(route).metadata.name)
   return { beside: all.filter(({ metadata }) => names.includes(metadata.name)), neighbours: all }
 }
 
@@ -210,7 +210,7 @@ type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'leases'>
 async function surroundingObjects(which: Which, release: Release, { get, list }: Reader): Promise<Around> {
   const names = leaseNames(
     release,
-    which.routes.map(route => holderOf(route).metadata.name),
+    which.routes.map(route => splitHolder(route).metadata.name),
   )
   const [replicaSets, pods, autoscalers, leases] = await Promise.all([
     list('apps/v1', 'ReplicaSet', labelSelector(specOf(which.workload).selector?.matchLabels ?? {})),

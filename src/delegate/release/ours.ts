@@ -16,8 +16,8 @@ export interface Ours {
 }
 
 /** What stands under our mark and was written by us last is ours: a process that was killed knows it again. */
-export function newOurs({ routes, rule, stable, canary }: Observed, execution: string): Ours {
-  const present = [...routes, rule, stable, canary].flatMap(object => object ?? [])
+export function newOurs({ routes, rule, canaryService, stable, canary }: Observed, execution: string): Ours {
+  const present = [...routes, rule, canaryService, stable, canary].flatMap(object => object ?? [])
   const marked = present.filter(object => markOf(object)?.execution === execution && lastWrittenByUs(object))
   const objects = new Map(marked.map(object => [objectKey(object), object]))
   const told = new Set<string>()

@@ -31,6 +31,7 @@ export function preflightSubject(
     service: serviceOf(found),
     services: all,
     routes: which.routes.map(route => routes.find(live => objectKey(live) === objectKey(route)) ?? route),
+    ...(found.beside ? { beside: besideOf(found, snapshot) } : {}),
     ...(which.rule ? { rule: { ...(rule ? { before: rule } : {}), after: ruleAfter(which.rule, dryRuns) } } : {}),
     workload: stable ?? which.workload,
     next,
@@ -42,6 +43,14 @@ export function preflightSubject(
     autoscalers,
     manifests,
   }
+}
+
+/** What holds splits beside their routes: live, or as the run will make it. */
+function besideOf({ beside = [] }: Found, { names }: Snapshot): readonly KubernetesObject[] {
+  return names.routes.flatMap(({ kind, name, made }) => {
+    const live = beside.find(each => each.kind === kind && each.metadata.name === name)
+    return live ?? (made === undefined ? [] : (made as unknown as KubernetesObject))
+  })
 }
 
 /** The rule as the server would store it. */

@@ -25,6 +25,8 @@ export function authorOf(
   return manager === undefined ? undefined : { manager, ...(time === undefined ? {} : { at: time }) }
 }
 
+const canaryWeight = 'nginx.ingress.kubernetes.io/canary-weight'
+
 /** How many parts of the path an entry knows. */
 function depthOf(fields: Fields, [head, ...rest]: readonly (string | number)[]): number {
   if (head === undefined) return 0
@@ -32,8 +34,10 @@ function depthOf(fields: Fields, [head, ...rest]: readonly (string | number)[]):
   return child === undefined ? 0 : 1 + depthOf(child, rest)
 }
 
-/** The last write of its spec was made by a run. */
-export function lastWrittenByUs({ metadata }: KubernetesObject): boolean {
+/** The last write of its spec was made by a run; of an Ingress, which holds its split in an annotation, of that one. */
+export function lastWrittenByUs(object: KubernetesObject): boolean {
+  const { kind, metadata } = object
+  if (kind === 'Ingress') return isOwnManager(authorOf(object, ['metadata', 'annotations', canaryWeight])?.manager)
   const entries = (metadata.managedFields ?? []) as unknown as readonly Entry[]
   const writers = entries.filter(({ fieldsV1, subresource }) => subresource === undefined && fieldsV1?.['f:spec'] !== undefined)
   const [last] = writers.toSorted(

@@ -58,12 +58,13 @@ const isScaling = (role: Role, path: Path): boolean => role === 'stable' && path
 
 function conflicts(role: Role, path: Path, ours: Json, subsets: readonly string[]): boolean {
   const [part, field, key, inside] = path
+  if (role === 'route' && part === 'metadata') return field === 'annotations' && ofCanary.test(String(key))
   if (part !== 'spec') return false
   switch (role) {
     case 'route':
-      return isOurList(field) && (key === undefined || (isManaged(ours, path, subsets) && isOurRows(inside)))
+      return wholly.has(field) || (isOurList(field) && (key === undefined || (isManaged(ours, path, subsets) && ourRows.has(inside))))
     case 'rule':
-      return field === undefined || (field === 'subsets' && (key === undefined || subsets.includes(String(key))))
+      return wholly.has(field) || (field === 'subsets' && (key === undefined || subsets.includes(String(key))))
     case 'stable':
       return ['template', 'paused', 'selector'].includes(String(field))
     case 'canary':
@@ -71,14 +72,26 @@ function conflicts(role: Role, path: Path, ours: Json, subsets: readonly string[
   }
 }
 
-const isOurList = (field: string | number | undefined): boolean => field === undefined || field === 'http' || field === 'rules'
-const isOurRows = (inside: string | number | undefined): boolean => inside === undefined || inside === 'route' || inside === 'backendRefs'
+/** Annotations that hold the split of an Ingress. */
+const ofCanary = /^nginx\.ingress\.kubernetes\.io\/canary/
 
-/** The entry names a subset of ours; an entry of a router without subsets is ours where it has rows. */
+/** The whole spec, and fields that only a Service or an Ingress has: what such a one leads to is the run's. */
+const wholly: ReadonlySet<string | number | undefined> = new Set([undefined, 'selector', 'ingressClassName', 'defaultBackend'])
+
+const isOurList = (field: string | number | undefined): boolean => field === 'http' || field === 'rules'
+const ourRows: ReadonlySet<string | number | undefined> = new Set([undefined, 'route', 'backendRefs', 'http'])
+
+/** The entry names a subset of ours; an entry of a router without subsets is ours where it has rows, or paths. */
 function isManaged(ours: Json, path: Path, subsets: readonly string[]): boolean {
-  const entry = valueAt(ours, path.slice(0, 3)) as { readonly route?: object; readonly backendRefs?: object } | undefined
+  const entry = valueAt(ours, path.slice(0, 3)) as
+    | { readonly route?: object; readonly backendRefs?: object; readonly http?: object }
+    | undefined
   if (!entry) return false
-  return entry.backendRefs !== undefined || Object.keys(entry.route ?? {}).some(row => subsets.some(name => row.endsWith(`/${name}`)))
+  return (
+    entry.backendRefs !== undefined ||
+    entry.http !== undefined ||
+    Object.keys(entry.route ?? {}).some(row => subsets.some(name => row.endsWith(`/${name}`)))
+  )
 }
 
 /** `spec.http[every request].route[cart-svc/canary].weight`: keys that are no plain names stand in brackets. */

@@ -93,6 +93,8 @@ const around: Around = {
   virtualServices: { items: [route] },
   destinationRules: { items: [rule] },
   httpRoutes: nothing,
+  ingresses: nothing,
+  ingressClasses: nothing,
   scaledObjects: nothing,
   budgets: nothing,
   networkPolicies: nothing,

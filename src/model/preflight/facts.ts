@@ -34,6 +34,8 @@ export interface Subject {
   /** Every Service of the namespace. */
   readonly services: readonly KubernetesObject[]
   readonly routes: readonly KubernetesObject[]
+  /** What holds splits beside their routes: as it lives, or (without a uid) as the run will make it. */
+  readonly beside?: readonly KubernetesObject[]
   /** The managed DestinationRule as it is, and as the run will leave it. */
   readonly rule?: { readonly before?: KubernetesObject; readonly after: KubernetesObject }
   readonly workload: KubernetesObject
@@ -95,6 +97,9 @@ export interface Around {
   readonly virtualServices: Sight
   readonly destinationRules: Sight
   readonly httpRoutes: Sight
+  /** Looked for where a managed route is an Ingress. */
+  readonly ingresses: Sight
+  readonly ingressClasses: Sight
   /** Of the release's namespace, as budgets, policies and quotas. */
   readonly scaledObjects: Sight
   readonly budgets: Sight

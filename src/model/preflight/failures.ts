@@ -53,6 +53,38 @@ export const failures = defineFailures('PREFLIGHT', {
     says: f => `${f.route}: entry ${f.by} takes every request before the managed entry ${f.entry} is asked.`,
     todo: 'Move the managed entry before it, or give that entry a match.',
   }),
+  INGRESS_CLASS: kind<{ ingress: string; served: string }>({
+    blame: 'user',
+    says: f => `${f.ingress}: ${f.served}, and the canary annotations are those of ingress-nginx.`,
+    todo: 'Give it a class of ingress-nginx (controller k8s.io/ingress-nginx), or let a VirtualService or HTTPRoute be managed.',
+  }),
+  INGRESS_STICKY: kind<{ ingress: string; by: string }>({
+    blame: 'user',
+    says: f => `${f.ingress}: ${f.by} keeps users where they are, whatever the weight of the canary says, at 0 and at 100 too.`,
+    todo: 'Add nginx.ingress.kubernetes.io/affinity-canary-behavior: legacy, or take the affinity away for the release.',
+  }),
+  INGRESS_ASKED_FOR: kind<{ canary: string; by: string }>({
+    blame: 'user',
+    says: f => `${f.canary}: requests with ${f.by} choose the canary themselves, whatever its weight is, from its first ready pod on.`,
+    todo: 'Leave it where this is meant; else take the annotation away before the run.',
+  }),
+  INGRESS_PATHS_TAKEN: kind<{ ingress: string; taken: string }>({
+    blame: 'user',
+    says: f => `${f.ingress}: older Ingresses have part of its hosts and paths, and a split moves nobody there: ${f.taken}.`,
+    todo: 'Take the host or path out of one of the two.',
+  }),
+  INGRESS_PATHS_MOVE: kind<{ ingress: string }>({
+    blame: 'user',
+    says: f =>
+      `${f.ingress}: the manifests move hosts or paths of it, so that the canary Ingress would be heeded no more once they are applied, in the middle of the roll.`,
+    todo: 'Release the change of the Ingress by itself first: with apply, or a basic workflow.',
+  }),
+  INGRESS_STABLE_EMPTIES: kind<{ workload: string; strategy: string }>({
+    blame: 'user',
+    says: f =>
+      `${f.workload}: ${f.strategy} takes its last pod away before another is ready, and ingress-nginx answers 503 to everybody while stable has none, though the canary has all the weight.`,
+    todo: 'Let it roll with maxUnavailable: 0 and maxSurge: 1.',
+  }),
   REJECTED_ALREADY: kind<{ proxy: string; type: string; words: string }>({
     blame: 'user',
     says: f => `${f.proxy}: refuses its ${f.type} configuration already, before this run: ${f.words}`,

@@ -4,6 +4,7 @@ import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
 import { grouped } from './grouped.ts'
 import { argoRule, fluxRule, helmReleaseRule } from './ignore-rules.ts'
+import { splitHolders } from './route.ts'
 import { listed } from './text.ts'
 
 /** Who deploys an object beside Sluice. */
@@ -31,11 +32,11 @@ export function ownedFindings(changed: readonly KubernetesObject[]): readonly Pr
 }
 
 /** The objects that a run writes in-between, as they live. */
-function changed({ routes, rule, workload, manifests }: Subject): readonly KubernetesObject[] {
+function changed({ rule, workload, manifests, ...subject }: Subject): readonly KubernetesObject[] {
   const live = (object: KubernetesObject): KubernetesObject | undefined =>
     manifests.find(each => each.object.kind === object.kind && each.object.metadata.name === object.metadata.name)?.live
   const present = (object: KubernetesObject): KubernetesObject => live(object) ?? object
-  return [...routes, ...(rule ? [rule.before ?? rule.after] : []), workload].map(present)
+  return [...splitHolders(subject), ...(rule ? [rule.before ?? rule.after] : []), workload].map(present)
 }
 
 /** Label, annotation and field manager by which each tool marks what is its own; a chart that Flux installs bears Helm's marks too. */

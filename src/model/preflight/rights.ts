@@ -9,6 +9,7 @@ import { objection, ok, type PreflightFinding } from './finding.ts'
 import { grouped } from './grouped.ts'
 import type { MissingRight, Need, Right, RightsSeen, Verb } from './right.ts'
 import { roleRule } from './role-rule.ts'
+import { splitHolders } from './route.ts'
 import { counted, listed } from './text.ts'
 
 /** What a goal touches. */
@@ -16,6 +17,7 @@ type Thing =
   | 'canaryService'
   | 'stageService'
   | 'routes'
+  | 'madeRoutes'
   | 'rule'
   | 'workload'
   | 'canary'
@@ -33,6 +35,7 @@ const narrowed = [
   ['workload', 'patch'],
   ['rule', 'patch'],
   ['routes', 'patch'],
+  ['madeRoutes', 'create'],
   ['autoscalers', 'patch'],
   ['stageService', 'patch'],
 ] as const
@@ -41,7 +44,7 @@ const secondWorkload = [
   ['canary', 'create', 'patch'],
   ['canaryService', 'create', 'patch'],
 ] as const
-const given = [['leases', 'delete'], ['canary', 'delete'], ['canaryService', 'delete'], ...narrowed] as const
+const given = [['leases', 'delete'], ['madeRoutes', 'delete'], ['canary', 'delete'], ['canaryService', 'delete'], ...narrowed] as const
 
 /** Apply is a patch, and a create where there is nothing yet. */
 const touches: Readonly<Record<Goal['to'], readonly (readonly [Thing, ...Verb[]])[]>> = {
@@ -105,7 +108,9 @@ export function readingRights(namespace: string, manifests: readonly KubernetesO
 
 function reads(subject: Subject): readonly Need[] {
   const objects = subject.manifests.map(({ object }) => object)
-  const routes = subject.routes.flatMap(route => (['get', 'list', 'watch'] as const).map(verb => routeRight(verb, route, subject)))
+  const routes = [...new Set([...subject.routes, ...splitHolders(subject)])].flatMap(route =>
+    (['get', 'list', 'watch'] as const).map(verb => routeRight(verb, route, subject)),
+  )
   return [
     ...readingRights(subject.namespace, objects),
     ...[...routes, on('get', recordOf(subject))].map(right => ({ ...right, steps: [first] })),
@@ -134,7 +139,8 @@ export function on(verb: Verb, { apiVersion, kind, metadata: { name, namespace }
 }
 
 const things: Readonly<Record<Thing, (subject: Subject) => readonly KubernetesObject[]>> = {
-  routes: ({ routes }) => routes,
+  routes: splitHolders,
+  madeRoutes: ({ beside = [] }) => beside.filter(({ metadata }) => metadata.uid === undefined),
   rule: ({ rule }) => (rule ? [rule.after] : []),
   workload: ({ workload }) => [workload],
   canary: ({ workload, canary, namespace }) => [{ ...workload, metadata: { name: canary, namespace } }],

@@ -14,7 +14,13 @@ import {
 import type { Around, Facts, RejectionSeen, Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
+import { ingressFindings } from './ingress.ts'
 import { listed } from './text.ts'
+
+/** The objects that the run writes splits into. */
+export function splitHolders({ routes, beside = [] }: Pick<Subject, 'routes' | 'beside'>): readonly KubernetesObject[] {
+  return [...routes.filter(route => routerOf(route)?.beside === undefined), ...beside]
+}
 
 /** The entries of a route that the run manages; undefined where that is refused elsewhere. */
 export function managedEntries(
@@ -60,7 +66,7 @@ export function isMeshBound(subject: Pick<Subject, 'routes' | 'namespace'>): boo
 /** Whether requests come to the managed entries, and whether proxies take what is written there. */
 export function routeFindings(facts: Facts): readonly PreflightFinding[] {
   const { routes } = facts.subject
-  const found = [...routes.flatMap(route => findingsOfRoute(route, facts)), ...rejectionFindings(facts)]
+  const found = [...routes.flatMap(route => findingsOfRoute(route, facts)), ...ingressFindings(facts), ...rejectionFindings(facts)]
   if (found.some(({ level }) => level === 'refuse')) return found
   return [...found, ok('route', `${listed(routes.map(objectName))}: requests come to the managed entries`)]
 }

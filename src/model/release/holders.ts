@@ -19,7 +19,7 @@ export function routerFor(route: { readonly apiVersion: string; readonly kind: s
 }
 
 /** The object that holds the split of a route. */
-export function holderOf(route: KubernetesObject): Named {
+export function splitHolder(route: KubernetesObject): Named {
   const { beside } = routerFor(route)
   return beside ? { ...route, metadata: { ...route.metadata, name: beside.name(route.metadata.name) } } : route
 }
@@ -37,7 +37,7 @@ type NamedRoute = Snapshot['names']['routes'][number]
 
 /** The name of a holder, with the object that is made where a run finds none. */
 export function namedHolder(route: KubernetesObject, made: Outcome<KubernetesObject> | undefined): NamedRoute {
-  const { apiVersion, kind, metadata } = holderOf(route)
+  const { apiVersion, kind, metadata } = splitHolder(route)
   const object = made?.is === 'done' ? { made: made.value as unknown as Json as NonNullable<NamedRoute['made']> } : {}
   return { apiVersion, kind, name: metadata.name, ...object }
 }

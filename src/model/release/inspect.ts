@@ -3,7 +3,7 @@ import { canaryName } from '#model/manifests/index.ts'
 import { routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting, type Ours } from '#model/traffic/index.ts'
 import { heldByOther } from './claims.ts'
 import { releaseFailures } from './failures.ts'
-import { holderOf, madeBeside, namedHolder, routerFor } from './holders.ts'
+import { splitHolder, madeBeside, namedHolder, routerFor } from './holders.ts'
 import { differingLeaves } from './leaves.ts'
 import { objectKey, oursOf } from './observed.ts'
 import { isOneShot } from './ownership.ts'
@@ -108,7 +108,7 @@ function heldRoutes({ which, routes, beside = [] }: Found): readonly HeldRoute[]
   const live = [...routes, ...beside]
   const liveOf = (named: Parameters<typeof objectKey>[0]): KubernetesObject | undefined =>
     live.find(each => objectKey(each) === objectKey(named))
-  return which.routes.map(route => ({ route: liveOf(route) ?? route, holder: liveOf(holderOf(route)) }))
+  return which.routes.map(route => ({ route: liveOf(route) ?? route, holder: liveOf(splitHolder(route)) }))
 }
 
 function snapshotNames(found: Found, release: Release): Snapshot['names'] {
@@ -187,7 +187,7 @@ function isManifestLeaf({ path }: Leaf, manifest: KubernetesObject, { which, aut
   const [head, second] = path
   if (head === 'status' || (head === 'metadata' && SERVER_KEPT.includes(String(second)))) return false
   const key = objectKey(manifest)
-  if (which.routes.some(route => key === objectKey(holderOf(route)))) return !isSplitLeaf(path)
+  if (which.routes.some(route => key === objectKey(splitHolder(route)))) return !isSplitLeaf(path)
   return key !== objectKey(which.workload) || !isWorkloadLeaf(path, autoscalers.length > 0)
 }
 

@@ -3,6 +3,7 @@ import { oursOf, type Run } from './observed.ts'
 import type { Snapshot } from './snapshot.ts'
 
 type RouteBefore = Snapshot['routes'][number]
+type RouteNamed = Snapshot['names']['routes'][number]
 type Told = Pick<Run, 'release' | 'snapshot'>
 
 /** Where a kind of route has its entries, and an entry what it sends to. */
@@ -17,14 +18,18 @@ const places: Readonly<Record<string, readonly [list: string, rows: string]>> = 
  * have no traffic to lose, or at once when they fail.
  */
 export function restoreRouting(run: Told): string {
-  const { routes } = run.snapshot
-  if (routes.length === 0) return '# The release brought its route: nothing to restore.\n'
-  return routes.map(route => restoreRoute(route, run)).join('')
+  const { routes, names } = run.snapshot
+  const stood = ({ kind, name }: RouteNamed): boolean => routes.some(route => route.kind === kind && route.name === name)
+  const made = names.routes.filter(route => route.made !== undefined && !stood(route))
+  if (routes.length + made.length === 0) return '# The release brought its route: nothing to restore.\n'
+  const removals = made.map(route => `${commandOf(route, run.release.namespace)('delete')} --ignore-not-found\n`)
+  return [...routes.map(route => restoreRoute(route, run)), ...removals].join('')
 }
 
 function restoreRoute(route: RouteBefore, run: Told): string {
   const [list, rows] = places[route.kind] ?? []
   const kubectl = commandOf(route, run.release.namespace)
+  if (route.kind === 'Ingress') return `${kubectl('patch')} --type=merge -p ${quoted({ metadata: { annotations: weightsOf(route) } })}\n`
   if (list === undefined || rows === undefined) {
     const [selector] = route.entries
     return `${kubectl('patch')} --type=json -p ${quoted([{ op: 'replace', path: pointer('spec', 'selector'), value: selector?.destinations }])}\n`
@@ -42,11 +47,16 @@ function restoreRoute(route: RouteBefore, run: Told): string {
   ].join('\n')
 }
 
-type Command = (verb: 'get' | 'patch') => string
+/** Annotations of weight as they were. */
+function weightsOf({ entries }: RouteBefore): object {
+  return Object.assign({}, ...entries.map(({ destinations }) => destinations)) as object
+}
 
-function commandOf({ apiVersion, kind, name }: RouteBefore, namespace: string): Command {
+type Command = (verb: 'get' | 'patch' | 'delete') => string
+
+function commandOf({ apiVersion, kind, name }: RouteNamed, namespace: string): Command {
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0] ?? ''}` : ''
-  return verb => `kubectl -n ${namespace} ${verb} ${kind.toLowerCase()}s${group} ${name}`
+  return verb => `kubectl -n ${namespace} ${verb} ${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}${group} ${name}`
 }
 
 function withoutOwnEntries(kubectl: Command, list: string): readonly string[] {
@@ -77,6 +87,6 @@ function withoutMirrors(kubectl: Command, { entries }: RouteBefore, run: Told): 
   ]
 }
 
-function quoted(patch: readonly unknown[]): string {
+function quoted(patch: object): string {
   return `'${JSON.stringify(patch).replaceAll("'", String.raw`'\''`)}'`
 }

@@ -16,7 +16,7 @@ export {
   type RoutedBackend,
 } from './gateway-api/resolve.ts'
 export { judgeRoute, type Judgement } from './gateway-api/route-status.ts'
-export type { CanaryPolicy } from './ingress-nginx/canary.ts'
+export { canaryPolicyOf, type CanaryPolicy } from './ingress-nginx/canary.ts'
 export {
   nginxConfiguration,
   type NginxCanary,
@@ -24,7 +24,7 @@ export {
   type NginxLocation,
   type NginxUpstream,
 } from './ingress-nginx/configuration.ts'
-export { nginxController, nginxIngresses, type Ingress } from './ingress-nginx/objects.ts'
+export { isIngress, nginxController, nginxIngresses, type Ingress } from './ingress-nginx/objects.ts'
 export { nginxTable, type CanaryReason, type NginxResolution } from './ingress-nginx/resolve.ts'
 export { analyzeDestinations, analyzeIstio, type DestinationMessage } from './istio/analysis/analyze.ts'
 export { istioCodes, type AnalyzedConfig, type AnalyzerMessage, type IstioCode, type Missing } from './istio/analysis/analyzer.ts'
