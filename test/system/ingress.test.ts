@@ -103,9 +103,9 @@ describe('a canary behind ingress-nginx', () => {
     expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
     expect(withoutRecord(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
     const record = world.sandbox.apiServer.objects.get('configmaps', { namespace: 'shop', name: 'sluice-record-cart' })
-    expect((record?.['data'] as Record<string, string>)['restore-routing.sh']).toBe(
-      'kubectl -n shop delete ingresses.networking.k8s.io cart-canary --ignore-not-found\n',
-    )
+    expect(record).toMatchObject({
+      data: { 'restore-routing.sh': 'kubectl -n shop delete ingresses.networking.k8s.io cart-canary --ignore-not-found\n' },
+    })
   })
 
   it('is made with weight 0 before a canary pod exists, and gets its share by patches', async () => {

@@ -57,19 +57,28 @@ function comparable({ spec, metadata }: KubernetesObject): Json {
 const isScaling = (role: Role, path: Path): boolean => role === 'stable' && path[1] === 'replicas'
 
 function conflicts(role: Role, path: Path, ours: Json, subsets: readonly string[]): boolean {
-  const [part, field, key, inside] = path
-  if (role === 'route' && part === 'metadata') return field === 'annotations' && ofCanary.test(String(key))
+  const [part, field] = path
+  if (role === 'route' && part === 'metadata') return field === 'annotations' && ofCanary.test(String(path[2]))
   if (part !== 'spec') return false
   switch (role) {
     case 'route':
-      return wholly.has(field) || (isOurList(field) && (key === undefined || (isManaged(ours, path, subsets) && ourRows.has(inside))))
+      return wholly.has(field) || ofRows(path, ours, subsets)
     case 'rule':
-      return wholly.has(field) || (field === 'subsets' && (key === undefined || subsets.includes(String(key))))
+      return wholly.has(field) || ofSubsets(path, subsets)
     case 'stable':
       return ['template', 'paused', 'selector'].includes(String(field))
     case 'canary':
       return ['template', 'paused', 'selector', 'replicas'].includes(String(field))
   }
+}
+
+function ofRows(path: Path, ours: Json, subsets: readonly string[]): boolean {
+  const [, field, key, inside] = path
+  return isOurList(field) && (key === undefined || (isManaged(ours, path, subsets) && ourRows.has(inside)))
+}
+
+function ofSubsets([, field, key]: Path, subsets: readonly string[]): boolean {
+  return field === 'subsets' && (key === undefined || subsets.includes(String(key)))
 }
 
 /** Annotations that hold the split of an Ingress. */
