@@ -2,6 +2,8 @@ import type { Goal, GoalRow } from '#model/release/index.ts'
 import { Release } from '#model/release/index.ts'
 import {
   CanaryDeployment,
+  HeaderRoute,
+  Mirror,
   RolloutDeployment,
   ShiftTraffic,
   TrafficSplit,
@@ -33,7 +35,8 @@ export function stepsOf(workflow: ResolvedWorkflow, release: string): readonly R
 
 /** One release of a workflow, as the delegate needs it: `manifests` is the hash of its rendered manifests. */
 export function releaseTerms(execution: string, workflow: ResolvedWorkflow, release: ResolvedRelease, manifests: string): Release {
-  const { name, service, namespace, cluster, subsets, settle, drain, bypass, remoteEndpoints, workload, managed, routes, isolate } = release
+  const { name, service, namespace, cluster, subsets, settle, drain, bypass, remoteEndpoints, workload, managed, routes, isolate, sticky } =
+    release
   const virtualService = typedVirtualService(workflow, release.id)
   return Release.parse({
     execution,
@@ -53,6 +56,7 @@ export function releaseTerms(execution: string, workflow: ResolvedWorkflow, rele
     ...(managed === undefined ? {} : { managed }),
     ...(routes === undefined ? {} : { routes }),
     ...(isolate === undefined ? {} : { isolate }),
+    ...(sticky === undefined ? {} : { sticky }),
     ...(workflow.strategy === 'blueGreen' ? { blueGreen: true } : {}),
     ...(workflow.strategy === 'rolling' || workflow.strategy === 'basic' ? { plain: workflow.strategy } : {}),
     ...(virtualService === undefined ? {} : { virtualService }),
@@ -118,6 +122,14 @@ export function goalsOf({ type, input }: ResolvedStep): readonly Goal[] {
     }
     case 'shiftTraffic':
       return ShiftTraffic.parse(input).stages.map(canary => stageGoal(canary, false))
+    case 'headerRoute': {
+      const { name, match } = HeaderRoute.parse(input)
+      return [{ to: 'headerRoute', name, match, fixed: false }]
+    }
+    case 'mirror': {
+      const { percentage, allowUnsafeMethods } = Mirror.parse(input)
+      return [{ to: 'mirror', percent: percentage, allowUnsafeMethods, fixed: false }]
+    }
     case 'rolloutDeployment':
       return [{ to: 'promoted', traffic: RolloutDeployment.parse(input).traffic }]
     case 'stageDeployment':
@@ -140,7 +152,7 @@ export function stepGoals(workflow: ResolvedWorkflow, release: string): { readon
   // Who has fixed the number of the canary's pods has done so for the splits behind it.
   const asRun = (goal: Goal): Goal => {
     if (goal.to === 'prepared') fixed = goal.fixed
-    return goal.to === 'split' ? { ...goal, fixed } : goal
+    return 'fixed' in goal ? { ...goal, fixed } : goal
   }
   return steps.map(step => ({ name: step.name, goals: goalsOf(step).map(asRun) })).filter(({ goals }) => goals.length > 0)
 }

@@ -91,6 +91,8 @@ export const ResolvedRelease = z.strictObject({
   managed: z.union([z.array(z.string()), z.literal('all')]).optional(),
   routes: z.union([z.array(z.string()), z.literal('all')]).optional(),
   isolate: z.boolean().optional(),
+  /** Users stay on their side by a cookie of this name and age (seconds). */
+  sticky: z.strictObject({ cookie: z.string(), maxAge: z.number().int().min(1) }).optional(),
   subsets: z.strictObject({ stable: z.string(), canary: z.string() }),
   artifact: Artifact,
   /** Files, folders (ending in `/`) and patterns with `*`, relative to the application's folder. */

@@ -6,6 +6,8 @@ import { canaryDelete } from './canary-delete.ts'
 import { canaryDeployment } from './canary-deployment.ts'
 import { check } from './check.ts'
 import { deletion } from './delete.ts'
+import { headerRoute } from './header-route.ts'
+import { mirror } from './mirror.ts'
 import { rolloutDeployment } from './rollout-deployment.ts'
 import { scale } from './scale.ts'
 import { shiftTraffic } from './shift-traffic.ts'
@@ -19,6 +21,8 @@ export const stepTypes: readonly StepType<unknown>[] = [
   canaryDeployment,
   trafficSplit,
   shiftTraffic,
+  headerRoute,
+  mirror,
   bake,
   rolloutDeployment,
   canaryDelete,

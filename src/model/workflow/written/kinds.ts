@@ -7,6 +7,7 @@ import { failureStrategy } from './failure-strategy.ts'
 import { choice, complain, dnsName, duration, fields, fixedWords, flag, leaf, reference, words } from './leaf.ts'
 import { phase, type WrittenPhase } from './phase.ts'
 import { path } from './path.ts'
+import { cookieName } from './request-match.ts'
 import { settle } from './step.ts'
 import { byName, values, variable, type Variable } from './variables.ts'
 
@@ -64,6 +65,14 @@ const cluster = fields({ context: words.optional(), kubeconfig: words.optional()
   },
 )
 
+/** A cookie outlives the longest release that anybody would run, and not much else. */
+const cookieAge = 86_400_000
+
+const stickySession = fields({
+  cookie: cookieName.describe('Name of the cookie.'),
+  maxAge: duration(1000).default(cookieAge),
+}).transform(({ cookie, maxAge }) => ({ cookie, maxAge: Math.round(maxAge / 1000) }))
+
 export const Service = document(
   fields({
     image: repository.optional().describe('Repository without tag; containers with it get the tag or digest of the run.'),
@@ -75,6 +84,9 @@ export const Service = document(
     managed: managed.optional().describe('Which managed routes are split, where the manifests hold several.'),
     routes: routes.optional().describe('Which http routes are split, where a route object has several.'),
     isolate: flag.optional(),
+    stickySession: stickySession
+      .optional()
+      .describe('Users stay on the version that they were drawn to while the share of the canary rises.'),
     workload: dnsName.optional().describe('Which Deployment the release is about, where several could be meant.'),
     subsets: fields({ stable: dnsName.default('stable'), canary: dnsName.default('canary') }).default({
       stable: 'stable',
