@@ -61,7 +61,14 @@ export async function inspectFully(
     const { found } = looked
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
     const around = await preflight(preflightSubject({ ...looked, snapshot }, release, steps), objects, settle, signal)
-    const against = [...findingsOf(found, release), ...withoutRights(looked.refused, around)].map(asObjection)
+    const against = [
+      ...findingsOf(
+        found,
+        release,
+        steps.flatMap(step => step.goals),
+      ),
+      ...withoutRights(looked.refused, around),
+    ].map(asObjection)
     const own = against.length > 0 ? against : [ok('release', fineText(found, snapshot))]
     return { snapshot, findings: [...own, ...around], settle: { how: settle.how, why: settle.why } }
   } finally {

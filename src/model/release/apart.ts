@@ -1,10 +1,21 @@
 // What a release's routes tell apart from their shares, as goals ask for it and as it stands in objects.
 import type { KubernetesObject } from '#base/index.ts'
-import { requestMatchText, routeFailure, type Apart, type ApartChange, type Row, type Sticky } from '#model/traffic/index.ts'
+import {
+  requestMatchText,
+  routeFailure,
+  type Apart,
+  type ApartChange,
+  type Ours,
+  type Outcome,
+  type RouteProblem,
+  type Row,
+  type Sticky,
+} from '#model/traffic/index.ts'
 import { compareShare } from './decide/shares.ts'
 import type { Goal } from './goal.ts'
 import { routerFor } from './holders.ts'
 import { oursOf, type Observed, type Run } from './observed.ts'
+import type { Release } from './release.ts'
 import type { ApartView, RouteView } from './view.ts'
 
 /** The change of its routes that a goal is about; undefined for goals that tell nothing apart. */
@@ -34,26 +45,39 @@ function apartOf(route: KubernetesObject, run: Run): Apart {
 
 /** What cannot be written does not stand: writing it says why. */
 function stands(route: KubernetesObject, change: ApartChange, run: Run): boolean {
-  const { apart } = routerFor(route)
-  if (!apart) return isNothing(change)
-  const written = apart.write(route, oursOf(run), change)
+  const written = write(route, change, oursOf(run))
   return written.is === 'done' && written.value === route
 }
 
-function isNothing(change: ApartChange): boolean {
-  return change.is === 'nothing' || (change.is === 'sticky' && change.sticky === undefined)
+function write(route: KubernetesObject, change: ApartChange, ours: Ours): Outcome<KubernetesObject> {
+  const { apart } = routerFor(route)
+  if (apart) return apart.write(route, ours, change)
+  if (change.is === 'nothing' || (change.is === 'sticky' && change.sticky === undefined)) return { is: 'done', value: route }
+  return { is: 'refused', problem: { is: 'not-expressible', reason: `requests cannot be told apart in a ${route.kind}` } }
 }
 
 /** The route with the change; the very same one where it stands. Throws a Failure where the kind of route cannot say it. */
 export function withApart(route: KubernetesObject, change: ApartChange, run: Run): KubernetesObject {
-  const router = routerFor(route)
-  if (!router.apart) {
-    if (isNothing(change)) return route
-    throw routeFailure(route, { is: 'not-expressible', reason: `Sluice does not tell requests apart in a ${route.kind}` })
-  }
-  const written = router.apart.write(route, oursOf(run), change)
+  const written = write(route, change, oursOf(run))
   if (written.is === 'refused') throw routeFailure(route, written.problem)
   return written.value
+}
+
+/** Why a pinned route could not tell apart what these goals ask for; undefined where it could all of it. */
+export function apartProblem(pinned: KubernetesObject, goals: readonly Goal[], release: Release, ours: Ours): RouteProblem | undefined {
+  let route = pinned
+  for (const change of goals.flatMap(goal => changeBeforehand(goal, release) ?? [])) {
+    const written = write(route, change, ours)
+    if (written.is === 'refused') return written.problem
+    route = written.value
+  }
+  return undefined
+}
+
+function changeBeforehand(goal: Goal, { sticky, execution }: Release): ApartChange | undefined {
+  if (goal.to !== 'split') return apartChange(goal)
+  const draws = { canary: 1, stable: 1 }
+  return sticky && isDivided(goal.rows) ? { is: 'sticky', sticky: { ...sticky, execution, draws } } : undefined
 }
 
 /** A change in the words of a plan. */
@@ -82,6 +106,13 @@ export function besideText(before: KubernetesObject, after: KubernetesObject, ru
   ]
 }
 
+const canaryWeight = (rows: readonly Row[]): number => rows.find(({ to }) => to === 'canary')?.weight ?? 0
+
+/** Both sides have some of the traffic: else nobody could change sides. */
+function isDivided(rows: readonly Row[]): boolean {
+  return canaryWeight(rows) > 0 && canaryWeight(rows) < 100
+}
+
 /** Sticky users as rows need them; nothing about them where the release does not ask for it. */
 export function stickyChange(rows: readonly Row[], observed: Observed, views: readonly RouteView[], run: Run): ApartChange {
   return { is: 'sticky', sticky: stickyFor(rows, observed, views, run) }
@@ -93,8 +124,8 @@ export function stickyChange(rows: readonly Row[], observed: Observed, views: re
  */
 function stickyFor(rows: readonly Row[], observed: Observed, views: readonly RouteView[], run: Run): Sticky | undefined {
   const { sticky, execution } = run.release
-  const canary = rows.find(({ to }) => to === 'canary')?.weight ?? 0
-  if (!sticky || canary <= 0 || canary >= 100) return undefined
+  if (!sticky || !isDivided(rows)) return undefined
+  const canary = canaryWeight(rows)
   const draws = observed.routes.flatMap(route => apartOf(route, run).sticky ?? [])
   const differences = views.map(view => compareShare(view, canary))
   const drawn = (side: 'canary' | 'stable', anew: boolean): number =>

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { findingsOf, takeSnapshot, type Found } from './inspect.ts'
+import type { Goal } from './goal.ts'
 import { objectKey, type Observed, type Run } from './observed.ts'
 import type { Manifests, Release } from './release.ts'
 import { whichIsWhich } from './which.ts'
@@ -129,5 +130,5 @@ export function observedCart(found: Found = foundCart()): Observed {
 }
 
 /** Level and code of everything that an inspection finds. */
-export const codesOf = (found: Found, more: Partial<Release> = {}): readonly string[] =>
-  findingsOf(found, { ...release, ...more }).map(({ level, failure }) => `${level} ${failure.code}`)
+export const codesOf = (found: Found, more: Partial<Release> = {}, goals: readonly Goal[] = []): readonly string[] =>
+  findingsOf(found, { ...release, ...more }, goals).map(({ level, failure }) => `${level} ${failure.code}`)

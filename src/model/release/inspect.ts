@@ -1,8 +1,10 @@
 import { objectName, type FailureRecord, type Json, type KubernetesObject } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
-import { routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting, type Ours } from '#model/traffic/index.ts'
+import { routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting, type Ours, type RouteProblem } from '#model/traffic/index.ts'
+import { apartProblem } from './apart.ts'
 import { heldByOther } from './claims.ts'
 import { releaseFailures } from './failures.ts'
+import type { Goal } from './goal.ts'
 import { splitHolder, madeBeside, namedHolder, routerFor } from './holders.ts'
 import { differingLeaves } from './leaves.ts'
 import { objectKey, oursOf } from './observed.ts'
@@ -201,8 +203,8 @@ function isWorkloadLeaf(path: Leaf['path'], autoscaled: boolean): boolean {
 }
 
 /** What speaks against the run, and what should be known before it. Nothing has been written. */
-export function findingsOf(found: Found, release: Release): readonly InspectionFinding[] {
-  return [...claimFindings(found, release), ...routeFindings(found, release), ...workloadFindings(found), ...ownerFindings(found)]
+export function findingsOf(found: Found, release: Release, goals: readonly Goal[] = []): readonly InspectionFinding[] {
+  return [...claimFindings(found, release), ...routeFindings(found, release, goals), ...workloadFindings(found), ...ownerFindings(found)]
 }
 
 function claimFindings({ leases }: Found, { execution }: Release): readonly InspectionFinding[] {
@@ -210,17 +212,24 @@ function claimFindings({ leases }: Found, { execution }: Release): readonly Insp
   return by === undefined ? [] : [refuse(releaseFailures.HELD({ by }))]
 }
 
-function routeFindings(found: Found, release: Release): readonly InspectionFinding[] {
+function routeFindings(found: Found, release: Release, goals: readonly Goal[]): readonly InspectionFinding[] {
   const ours = oursOf({ release, snapshot: { names: namesButRoutes(found) } })
-  return [...heldRoutes(found).flatMap(held => pinFindings(held, found, ours)), ...subsetFindings(found, release)]
+  const asked = (pinned: KubernetesObject): RouteProblem | undefined => apartProblem(pinned, goals, release, ours)
+  return [...heldRoutes(found).flatMap(held => pinFindings(held, found, ours, asked)), ...subsetFindings(found, release)]
 }
 
-/** A route that could not be pinned; or, where its split is held beside it, for which nothing could be made that does what is meant. */
-function pinFindings({ route, holder }: HeldRoute, { neighbours = [] }: Found, ours: Ours): readonly InspectionFinding[] {
+/** A route that could not be pinned, or not tell apart what is asked of it then; or, where its split is held beside it, for which nothing could be made that does what is meant. */
+function pinFindings(
+  { route, holder }: HeldRoute,
+  { neighbours = [] }: Found,
+  ours: Ours,
+  asked: (pinned: KubernetesObject) => RouteProblem | undefined,
+): readonly InspectionFinding[] {
   const made = madeBeside(route, ours, neighbours)
   if (made?.is === 'refused') return [refuse(routeFailure(route, made.problem))]
   const pinned = made && !holder ? made : routerFor(route).pin(holder ?? route, ours)
-  return pinned.is === 'refused' ? [refuse(routeFailure(holder ?? route, pinned.problem))] : besideFindings(made && holder, ours)
+  const problem = pinned.is === 'refused' ? pinned.problem : asked(pinned.value)
+  return problem ? [refuse(routeFailure(holder ?? route, problem))] : besideFindings(made && holder, ours)
 }
 
 /** A holder of the user's own, in which the canary has weight already: its pods would get requests before anything is looked at. */

@@ -37,6 +37,11 @@ export const lint = defineFailures('WORKFLOW', {
     says: f => `${f.step} needs the canary, which an earlier step deletes.`,
     todo: 'Move Canary Delete behind it.',
   }),
+  NOTHING_TO_TAKE_AWAY: kind<{ step: string }>({
+    blame: 'user',
+    says: f => `${f.step} takes away what no step before it has set.`,
+    todo: 'Correct the name of the header route, or take the step out.',
+  }),
   NO_BAKE: kind<{ step: string }>({
     blame: 'user',
     says: f => `${f.step} follows at once when all traffic has come to the canary: from here on going back takes a rollout.`,

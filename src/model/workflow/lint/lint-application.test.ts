@@ -79,6 +79,19 @@ it.each<[string, (text: string) => string, string[], LintSetting?]>([
     replace('rolloutDeployment: {}', 'wait: { for: 1s }'),
     ['32:11 warning ROLLOUT-MISSING', '43:11 warning EARLY-DELETE'],
   ],
+  [
+    'a header route and a mirror for a canary that is gone',
+    text => `${text}        - headerRoute: { name: beta, match: { method: GET } }\n        - mirror: { percentage: 5 }\n`,
+    ['44:11 error AFTER-DELETE', '45:11 error AFTER-DELETE'],
+  ],
+  [
+    'a header route of another name and a mirror that are taken away',
+    replace(
+      '        - approval: { expires: 2h }\n',
+      '        - headerRoute: { name: beta, match: { method: GET } }\n        - headerRoute: { name: betta, remove: true }\n        - mirror: { remove: true }\n',
+    ),
+    ['39:11 warning NOTHING-TO-TAKE-AWAY', '40:11 warning NOTHING-TO-TAKE-AWAY'],
+  ],
   ['an approval that leaves its end to us', replace('expires: 2h', 'groups: [a]'), ['38:11 warning EXPIRY-UNSTATED']],
   ['a check of a canary that is gone', text => `${text}        - check: { errorRate: { max: 1% } }\n`, ['44:11 error AFTER-DELETE']],
   [

@@ -4,6 +4,8 @@ import type { OutlineStep } from '../names/outline.ts'
 import type { Source } from '../documents/source.ts'
 import type { Strategy } from '../strategy.ts'
 import { CanaryDeployment } from '../steps/canary-deployment.ts'
+import { HeaderRoute } from '../steps/header-route.ts'
+import { Mirror } from '../steps/mirror.ts'
 import { ShiftTraffic } from '../steps/shift-traffic.ts'
 import { TrafficSplit } from '../steps/traffic-split.ts'
 
@@ -47,6 +49,13 @@ export function canaryWeights(steps: readonly LintStep[]): readonly (number | un
 /** Whether a step decides who gets which share of the traffic. */
 export function splitsTraffic({ type }: LintStep): boolean {
   return type === 'trafficSplit' || type === 'shiftTraffic' || type === 'swapServices'
+}
+
+/** Whether a step may send requests to the canary: a share of them, or such as it tells apart. */
+export function reachesCanary(step: LintStep): boolean {
+  if (splitsTraffic(step)) return splitWeight(step) !== 0
+  if (step.type === 'headerRoute') return HeaderRoute.safeParse(step.input).data?.match.length !== 0
+  return step.type === 'mirror' && Mirror.safeParse(step.input).data?.percentage !== 0
 }
 
 /** What a step that splits the traffic gives to the canary in the end. */

@@ -1,7 +1,7 @@
 import { Check } from '../../steps/check.ts'
 import { RolloutDeployment } from '../../steps/rollout-deployment.ts'
 import { lint } from '../failures.ts'
-import { splitsTraffic, splitWeight, type LintStep } from '../lint-workflow.ts'
+import { reachesCanary, type LintStep } from '../lint-workflow.ts'
 import { aboutStep, type Rule } from '../rule.ts'
 
 /** Steps that need the canary, when it is gone. */
@@ -17,7 +17,7 @@ export const afterDelete: Rule = workflow =>
   })
 
 function needsCanary(step: LintStep): boolean {
-  if (splitsTraffic(step)) return splitWeight(step) !== 0
+  if (reachesCanary(step)) return true
   if (step.type === 'bake') return true
   if (step.type === 'check') return Check.safeParse(step.input).data?.version !== 'stable'
   return step.type === 'rolloutDeployment' && RolloutDeployment.safeParse(step.input).data?.traffic === 'canary'

@@ -10,6 +10,7 @@ import { embeddedProduction } from './embedded-production.ts'
 import { expiryUnstated } from './expiry-unstated.ts'
 import { loneCanary } from './lone-canary.ts'
 import { noBake } from './no-bake.ts'
+import { nothingToTakeAway } from './nothing-to-take-away.ts'
 import { rolloutMissing } from './rollout-missing.ts'
 import { rolloutWithoutCanary } from './rollout-without-canary.ts'
 import { sectionLike } from './section-like.ts'
@@ -27,6 +28,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   expiryUnstated,
   loneCanary,
   noBake,
+  nothingToTakeAway,
   rolloutMissing,
   rolloutWithoutCanary,
   sectionLike,
