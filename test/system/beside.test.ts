@@ -120,6 +120,38 @@ it('leaves what the steps made where the run succeeds, and a crash in the middle
   ])
 })
 
+it('is given back from the record in the cluster alone, where the machine is gone for good; and stays where the run was over', async () => {
+  await open()
+  const before = resting()
+  const id = await plane.start(workflow(scale, apply, remove, canary, wait), '2.0.0', {}, { 'canary/deploy/2': files['canary/deploy/3'] })
+  world.ledger.start(20)
+  await plane.until(id, waits)
+  expect(replicas('worker')).toBe(4)
+
+  await plane.close()
+  expect(await world.restore()).toMatchObject({ is: 'reached' })
+
+  const tally = await world.clock.runUntil(world.ledger.stop())
+  expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+  expect(resting()).toBe(before)
+  expect(data('sluice-record-cart')).not.toHaveProperty('beside')
+  expect(await world.restore()).toBeUndefined()
+})
+
+it('has nothing to give back any more once the run has ended well', async () => {
+  await open()
+  const short = step('wait', { for: 1000 }, { settle })
+  const id = await plane.start(workflow(scale, short), '2.0.0')
+  await plane.until(id, view => view.phases[0]?.sections[0]?.steps[1]?.status === 'running')
+  expect(data('sluice-record-cart')).toHaveProperty('beside')
+
+  await plane.until(id, ended)
+
+  expect(data('sluice-record-cart')).not.toHaveProperty('beside')
+  expect(world.resting().filter(each => (each as { kind: string }).kind === 'Lease')).toEqual([])
+  expect(await world.restore()).toBeUndefined()
+})
+
 it("leaves a colleague's later edit alone on the way back", async () => {
   await open()
   const id = await plane.start(workflow(canary, scale, apply, remove, wait), '2.0.0', {}, files)

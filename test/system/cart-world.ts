@@ -10,6 +10,7 @@ import {
   type ReleaseSurroundings,
 } from '#delegate/release/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { recordedIn, restoreRelease } from '#delegate/objects/index.ts'
 import { openSettling, settleBySeconds, type Settling } from '#delegate/settle/index.ts'
 import type { StepGoals } from '#model/preflight/index.ts'
 import type { Goal, Manifests, Release } from '#model/release/index.ts'
@@ -141,6 +142,14 @@ export class CartWorld {
     return this.clock.runUntil(reachGoal({ release, snapshot, goal, number }, this.#context(signal), this.#surroundings, this.#sessions))
   }
 
+  /** The way back as `sluice restore` takes it: from the record in the cluster, without anything else. */
+  restore(): Promise<Reached | undefined> {
+    const record = this.sandbox.apiServer.objects.get('configmaps', { namespace: 'shop', name: 'sluice-record-cart' })
+    const recorded = record && recordedIn(record)
+    if (!recorded) throw new Error('there is no record that can be read')
+    return this.clock.runUntil(restoreRelease(recorded, false, this.#context(), this.#surroundings, this.#sessions))
+  }
+
   watch(release: Release, snapshot: Inspection['snapshot']): Promise<Finding> {
     return watchRelease({ release, snapshot }, this.#context(), this.#surroundings, this.#sessions)
   }
@@ -179,7 +188,7 @@ export class CartWorld {
     return {
       signal: signal ?? new AbortController().signal,
       progress: progress => void this.told.push(progress),
-      content: hash => Promise.resolve(this.#contents.get(hash) ?? ''),
+      content: hash => Promise.resolve(this.#contents.get(hash) ?? JSON.stringify({ objects: [], versioned: [] })),
     }
   }
 }

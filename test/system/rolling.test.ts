@@ -130,6 +130,22 @@ it('a host that is killed in the middle of the roll changes nothing about the en
   expect(withoutRecord()).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
 })
 
+it('is taken back from the record in the cluster alone', async () => {
+  await open()
+  const before = withoutRecord()
+  world.ledger.start(20)
+  const id = await plane.start(workflow('2.0.0'), '2.0.0', {}, {}, manifests('2.0.0'))
+  await untilMidRoll(id)
+
+  await plane.close()
+  expect(await world.restore()).toMatchObject({ is: 'reached' })
+
+  await world.clock.advance(20_000)
+  expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, trouble: [] })
+  expect(withoutRecord()).toBe(before)
+  expect(await world.restore()).toBeUndefined()
+})
+
 const job = (name: string): KubernetesObject => ({
   apiVersion: 'batch/v1',
   kind: 'Job',

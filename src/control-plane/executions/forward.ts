@@ -6,6 +6,7 @@ import { inspectRelease, type Finding } from '#protocol/index.ts'
 import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
 import { executions } from './failures.ts'
 import * as names from './names.ts'
+import { hasChangedBeside } from './objects.ts'
 import { restStep } from './rest.ts'
 import { failureOf, holds, runStep, skipStep, type StepEnd } from './run-step.ts'
 
@@ -16,7 +17,7 @@ export async function forward(run: ForwardRun, course: Course): Promise<{ readon
   for (const phase of course.definition.workflow.phases) await runPhase(run, course, phase)
   for (const release of course.releases.values()) {
     if (release.goals === 0) continue
-    await runStep({ course, release, run }, restStep(release.resolved))
+    await runStep({ course, release, run }, restStep(release.resolved, hasChangedBeside(course, release)))
     await run.unwatch(release.resolved.id)
   }
   return { says: [...course.releases.values()].map(({ terms }) => `${terms.service} ${terms.version} runs`).join(', ') }

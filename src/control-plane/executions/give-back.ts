@@ -27,7 +27,7 @@ async function giveBackStep(lane: Run, release: ReleaseCourse, step: ResolvedSte
   await run.now(names.began)
   let pause = tryAgain.first
   for (let round = 1; ; round++) {
-    const input = { release: release.terms, before: [...before], number: ++release.goals }
+    const input = { release: release.terms, before: [...before], number: ++release.goals, step: step.path }
     const outcome = await run
       .task(`give-back-${round}`, giveBackObjects, input)
       .catch((error: unknown) => ({ failure: toFailureRecord(error) }))

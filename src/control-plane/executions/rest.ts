@@ -11,14 +11,14 @@ const retries = { times: 5, every: 15_000 }
 
 /**
  * What ends every execution, whether a Canary Delete stood in the workflow or not, as a step like the others. Users are where they belong
- * by now: it never goes back by itself.
+ * by now: it never goes back by itself. `beside`: steps have changed objects beside the traffic.
  */
-export function restStep({ id, settle, delegates }: ResolvedRelease): ResolvedStep {
+export function restStep({ id, settle, delegates }: ResolvedRelease, beside: boolean): ResolvedStep {
   return {
     path: names.rest(id),
     name: 'Clean up',
     type: atRest.type,
-    input: {},
+    input: beside ? { beside } : {},
     timeout: restTimeout,
     when: true,
     onFailure: { retry: retries, do: 'rollbackWorkflow' },
@@ -31,8 +31,8 @@ export function restStep({ id, settle, delegates }: ResolvedRelease): ResolvedSt
 /** Not for workflows: no document can name it. */
 export const atRest = defineStep({
   type: 'atRest',
-  input: z.object({}),
-  async run({ goal, release }) {
-    return done(await goal('rest', restGoal(release)))
+  input: z.object({ beside: z.boolean().exactOptional() }),
+  async run({ goal, release }, { beside }) {
+    return done(await goal('rest', restGoal(release, beside)))
   },
 })

@@ -2,10 +2,11 @@ import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
 import type { BackRun, Cause, Run } from '#control-plane/engine/index.ts'
 import { inspectRelease } from '#protocol/index.ts'
 import { releaseCourse, type Course } from './course.ts'
-import { allSteps } from '#model/application/index.ts'
+import { allSteps, stepsOf } from '#model/application/index.ts'
 import { executions } from './failures.ts'
 import { giveBack } from './give-back.ts'
 import * as names from './names.ts'
+import { changedBy } from './objects.ts'
 import { restStep } from './rest.ts'
 import { goalsOf, lookOf, planRetreat, type Retreat } from './retreat.ts'
 import { returnRelease } from './return-release.ts'
@@ -24,7 +25,13 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
   await Promise.all(retreat.returning.map(id => returnRelease(run, releaseCourse(course, id), retreat)))
   for (const id of retreat.staying) {
     const release = releaseCourse(course, id)
-    await runStep({ course, release, run }, restStep(release.resolved))
+    await runStep(
+      { course, release, run },
+      restStep(
+        release.resolved,
+        stepsOf(workflow, id).some(step => changedBy(step, run.past) !== undefined),
+      ),
+    )
   }
   await giveBack(run, course, retreat.returning)
   await runRollback(run, course, retreat)

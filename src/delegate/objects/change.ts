@@ -1,15 +1,28 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
 import { countCalls, objectsOf, openMirror, refOf, awaitedState, type Objects } from '#delegate/kubernetes/index.ts'
 import type { ReleaseContext, ReleaseSurroundings } from '#delegate/release/index.ts'
-import { equal, MANAGER, objectKey, patchBetween, RUN_MANAGER, valueAt, withValueAt, type Release } from '#model/release/index.ts'
+import {
+  equal,
+  MANAGER,
+  objectKey,
+  patchBetween,
+  RUN_MANAGER,
+  valueAt,
+  withValueAt,
+  type Release,
+  type Snapshot,
+} from '#model/release/index.ts'
 import type { ObjectBefore, ObjectsChange } from '#protocol/index.ts'
 import { costOf } from './cost.ts'
 import { failures } from './failures.ts'
+import { recordStep } from './record.ts'
 
 export interface ChangeObjects {
   readonly release: Release
   readonly change: ObjectsChange
   readonly before: readonly ObjectBefore[]
+  /** What the record is told: the step by its path. */
+  readonly record?: { readonly step: string; readonly snapshot: Snapshot }
 }
 
 export interface Outcome {
@@ -21,16 +34,25 @@ export interface Outcome {
 /**
  * Makes the change, object by object, and waits until each is what it was asked to be. It looks at what is: a killed one begins again.
  * 1. An object that was looked at is changed only while it is that very object (its uid), at the version that was read.
- * 2. Nothing is asked of the cluster while nothing changes: it waits by one watch.
+ * 2. What an object was stands in the record of the release before it is changed.
+ * 3. Nothing is asked of the cluster while nothing changes: it waits by one watch.
  */
 export async function changeObjects(
-  { release, change, before }: ChangeObjects,
+  { release, change, before, record }: ChangeObjects,
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
 ): Promise<Outcome> {
   const cluster = countCalls(await surroundings.cluster(release.cluster))
   const changing: Changing = { objects: objectsOf(cluster, surroundings), namespace: release.namespace, context, surroundings }
   const manifests = change.is === 'apply' ? (JSON.parse(await context.content(change.manifests)) as readonly KubernetesObject[]) : []
+  if (record)
+    await recordStep(
+      { release, snapshot: record.snapshot },
+      { step: record.step, before },
+      changing.objects,
+      surroundings.clock,
+      context.signal,
+    )
   const says: string[] = []
   for (const each of before) {
     context.signal.throwIfAborted()

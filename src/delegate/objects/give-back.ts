@@ -5,13 +5,14 @@ import { equal, managedEntries, MANAGER, patchBetween, RUN_MANAGER, valueAt, wit
 import type { ObjectBefore } from '#protocol/index.ts'
 import type { Outcome } from './change.ts'
 import { costOf } from './cost.ts'
+import { forgetStep } from './record.ts'
 
 /**
  * Puts back what a step has changed, the last object first. Only what still is as the step left it: a colleague's later edit stays.
  * Waits for nothing, so that nothing can hold the way back.
  */
 export async function giveBackObjects(
-  { release, before }: { readonly release: Release; readonly before: readonly ObjectBefore[] },
+  { release, before, step }: { readonly release: Release; readonly before: readonly ObjectBefore[]; readonly step?: string },
   { signal }: ReleaseContext,
   surroundings: ReleaseSurroundings,
 ): Promise<Outcome> {
@@ -19,6 +20,7 @@ export async function giveBackObjects(
   const objects = objectsOf(cluster, surroundings)
   const done: string[] = []
   for (const each of before.toReversed()) done.push(...(await giveBackOne(each, release.namespace, objects, signal)))
+  if (step !== undefined) await forgetStep(release, step, objects, signal)
   return { says: done.length === 0 ? 'nothing to give back' : done.join(', '), ...costOf(cluster.counts()) }
 }
 

@@ -4,6 +4,7 @@ import {
   markOf,
   nextMove,
   objectKey,
+  recordObject,
   releaseFailures,
   rollsPods,
   shareOf,
@@ -137,6 +138,8 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
 
   return {
     async run(): Promise<Reached> {
+      // Steps beside the traffic write the record too, outside of this session.
+      if (goal.to === 'atRest' && goal.beside) await session.observer.refresh(recordObject(run), signal)
       for (;;) {
         signal.throwIfAborted()
         const reached = await step()

@@ -23,7 +23,7 @@ export function recordName(release: string): string {
 const ABOUT = 'sluice.dev/about'
 
 /** A Lease held by an execution. It never expires into a take-over, so it says no duration. */
-export function leaseObject(name: string, { release }: Run, acquired: string): KubernetesObject {
+export function leaseObject(name: string, { release }: Pick<Run, 'release'>, acquired: string): KubernetesObject {
   const about = `${release.service} ${release.version} by execution ${release.execution} since ${acquired}`
   return {
     apiVersion: 'coordination.k8s.io/v1',

@@ -32,7 +32,8 @@ export type RequestMatch = z.infer<typeof RequestMatch>
  * `fixed`: the number of canary pods is the user's and is not raised to a share. `keepEdit`: a person has seen somebody else's edit of
  * the stable workload and wants it kept: it rolls out when the run lets go. `promotes`: where users are on the canary, stable takes its
  * version first. `headerRoute`: requests that fulfil one of the matches lead to the canary whatever its share; none takes the route of that name
- * away. `mirror`: copies of so many percent of the requests go to the canary; 0 takes the mirror away.
+ * away. `mirror`: copies of so many percent of the requests go to the canary; 0 takes the mirror away. `beside`: steps have changed objects beside
+ * the traffic, which stay: the record forgets what they were.
  */
 export const Goal = z.discriminatedUnion('to', [
   z.object({ to: z.literal('pinned') }),
@@ -42,12 +43,17 @@ export const Goal = z.discriminatedUnion('to', [
   z.object({ to: z.literal('mirror'), percent: z.number().int().min(0).max(100), allowUnsafeMethods: z.boolean(), fixed: z.boolean() }),
   z.object({ to: z.literal('promoted'), traffic: z.enum(['auto', 'canary', 'reset']) }),
   z.object({ to: z.literal('canaryRemoved'), keepEdit: z.boolean().exactOptional() }),
-  z.object({ to: z.literal('atRest'), promotes: z.boolean().exactOptional(), keepEdit: z.boolean().exactOptional() }),
+  z.object({
+    to: z.literal('atRest'),
+    promotes: z.boolean().exactOptional(),
+    keepEdit: z.boolean().exactOptional(),
+    beside: z.boolean().exactOptional(),
+  }),
   z.object({ to: z.literal('returned'), now: z.boolean(), keepEdit: z.boolean().exactOptional() }),
 ])
 export type Goal = z.infer<typeof Goal>
 
 /** What ends a run that goes well. */
-export function restGoal({ blueGreen }: { readonly blueGreen?: boolean }): Goal {
-  return { to: 'atRest', ...(blueGreen ? { promotes: true } : {}) }
+export function restGoal({ blueGreen }: { readonly blueGreen?: boolean }, beside = false): Goal {
+  return { to: 'atRest', ...(blueGreen ? { promotes: true } : {}), ...(beside ? { beside } : {}) }
 }

@@ -1,12 +1,20 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { z } from 'zod'
 import { recordName } from './claims.ts'
+import { StepBefore } from './object-before.ts'
 import type { Run } from './observed.ts'
 import { Release } from './release.ts'
 import { restoreRouting } from './restore-routing.ts'
 import { Snapshot } from './snapshot.ts'
 
-/** The record of a release in the cluster: from it alone anybody can restore, with `sluice restore` or, routing only, with kubectl. */
-export function recordObject({ release, snapshot }: Pick<Run, 'release' | 'snapshot'>): KubernetesObject {
+/**
+ * The record of a release in the cluster: from it alone anybody can restore, with `sluice restore` or, routing only, with kubectl. `beside`:
+ * what steps have changed beside the traffic, in their order.
+ */
+export function recordObject(
+  { release, snapshot }: Pick<Run, 'release' | 'snapshot'>,
+  beside: readonly StepBefore[] = [],
+): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -17,8 +25,16 @@ export function recordObject({ release, snapshot }: Pick<Run, 'release' | 'snaps
       release: JSON.stringify(release),
       snapshot: JSON.stringify(snapshot),
       'restore-routing.sh': restoreRouting({ release, snapshot }),
+      ...(beside.length > 0 ? { beside: JSON.stringify(beside) } : {}),
     },
   }
+}
+
+/** What steps of an execution have changed beside the traffic, as its record says; empty once that is given back, or meant to stay. */
+export function recordedSteps(record: KubernetesObject | undefined, execution: string): readonly StepBefore[] {
+  const data = (record?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>
+  const read = z.array(StepBefore).safeParse(json(data['beside']))
+  return data['execution'] === execution && read.success ? read.data : []
 }
 
 /** What a record says; undefined where it is not one that this version can read. */

@@ -11,6 +11,7 @@ import { ownsSpec, RUN_MANAGER } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
 import { changedWorkloads } from './plain/entries.ts'
 import { plainView } from './plain/view.ts'
+import { recordedSteps } from './record.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
 import { HASH, replicasOf, TRACK } from './workload.ts'
@@ -88,7 +89,10 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
   return labels(release.subsets.canary)?.[TRACK] === 'canary' ? labels(release.subsets.stable)?.[HASH] : undefined
 }
 
-function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'holding' | 'recorded' | 'heldBy' | 'behind' | 'marked'> {
+function claims(
+  observed: Observed,
+  run: Run,
+): Pick<View, 'claimed' | 'holding' | 'recorded' | 'besideRecorded' | 'heldBy' | 'behind' | 'marked'> {
   const { execution } = run.release
   const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
   const marks = markable(observed, run).map(object => ownMark(object, execution))
@@ -97,6 +101,7 @@ function claims(observed: Observed, run: Run): Pick<View, 'claimed' | 'holding' 
     holding: own.length > 0,
     claimed: leasesOf(run).every(name => own.includes(name)),
     recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,
+    besideRecorded: recordedSteps(observed.record, execution).length > 0,
     behind: objectsBehind(observed, run).length > 0,
     marked: marks.some(number => number > 0),
   }

@@ -103,6 +103,8 @@ export interface View {
   /** At least one Lease is still held by this execution. */
   readonly holding: boolean
   readonly recorded: boolean
+  /** The record holds what steps of this execution have changed beside the traffic. */
+  readonly besideRecorded?: boolean
   /** Another execution that holds the release or its route, in words. */
   readonly heldBy: string | undefined
   /** Some route is not marked with this goal's number yet. Once the Leases are given back, only marks that still stand count. */

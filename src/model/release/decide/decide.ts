@@ -5,7 +5,7 @@ import type { View } from '../view.ts'
 import { claim } from './claim.ts'
 import { foreignEdit } from './foreign-edit.ts'
 import { giveBack } from './give-back.ts'
-import { letGo } from './let-go.ts'
+import { forget, letGo } from './let-go.ts'
 import { pin } from './pin.ts'
 import { promote } from './promote.ts'
 import { reach } from './reach.ts'
@@ -73,6 +73,7 @@ const rules: Rules = {
       () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
       () => (goal.promotes && mostCanary(v) > 0 ? promote('next', v, terms) : undefined),
       () => rest(v),
+      () => forget(goal, v),
       () => letGo(v),
     ),
   returned: wayBack,

@@ -3,7 +3,7 @@ import type { Goal } from '../goal.ts'
 import { done, wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { claim } from './claim.ts'
-import { letGo } from './let-go.ts'
+import { forget, letGo } from './let-go.ts'
 import { inOrder } from './rule.ts'
 import type { Terms } from './terms.ts'
 
@@ -16,7 +16,7 @@ export function decideFirst(goal: Goal, v: View, terms: Terms): Move {
     case 'promoted':
       return deployed(v, terms) ?? done
     case 'atRest':
-      return (goal.promotes && isUnfinished(v, terms) ? deployed(v, terms) : undefined) ?? letGo(v) ?? done
+      return (goal.promotes && isUnfinished(v, terms) ? deployed(v, terms) : undefined) ?? forget(goal, v) ?? letGo(v) ?? done
     case 'returned':
       return (
         inOrder(

@@ -1,6 +1,11 @@
 import { write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 
+/** What steps have changed beside the traffic stays from now on: nothing is to be given back from the record. */
+export function forget(goal: { readonly beside?: boolean }, v: View): Move | undefined {
+  return goal.beside && v.besideRecorded ? write({ change: 'record' }) : undefined
+}
+
 /** The end of a run: nothing of it is left in the cluster but the record. The last write removes the marks. */
 export function letGo(v: View): Move | undefined {
   if (v.outlived > 0) return write({ change: 'prune' })

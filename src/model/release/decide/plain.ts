@@ -4,7 +4,7 @@ import { done, wait, write, type Move } from '../move.ts'
 import type { Standing } from '../plain/view.ts'
 import type { View } from '../view.ts'
 import { claim } from './claim.ts'
-import { letGo } from './let-go.ts'
+import { forget, letGo } from './let-go.ts'
 import { inOrder } from './rule.ts'
 
 /**
@@ -25,7 +25,7 @@ export function decidePlain(goal: Goal, v: View): Move {
         ) ?? done
       )
     case 'atRest':
-      return letGo(v) ?? done
+      return forget(goal, v) ?? letGo(v) ?? done
     case 'returned':
       return (
         inOrder(

@@ -1,0 +1,54 @@
+import { objectsOf } from '#delegate/kubernetes/index.ts'
+import { reachGoal, type ReleaseContext, type ReleaseSurroundings, type Sessions } from '#delegate/release/index.ts'
+import { leasesOf, markOf, readRecord, recordedSteps, type Release, type Snapshot, type StepBefore } from '#model/release/index.ts'
+import type { Reached } from '#protocol/index.ts'
+import type { KubernetesObject } from '#base/index.ts'
+import { giveBackObjects } from './give-back.ts'
+
+/** What the record of a release in the cluster holds. */
+export interface Recorded {
+  readonly release: Release
+  readonly snapshot: Snapshot
+  /** What steps have changed beside the traffic, in their order. */
+  readonly beside: readonly StepBefore[]
+}
+
+/** Undefined where it is no record that this version can read. */
+export function recordedIn(record: KubernetesObject): Recorded | undefined {
+  const read = readRecord(record)
+  return read && { ...read, beside: recordedSteps(record, read.release.execution) }
+}
+
+/** A number that no goal of a run reaches by itself: whatever is still writing for the old execution is fenced off. */
+const BEYOND = 1_000_000
+
+/**
+ * The way back from a record alone: users first, then what steps have changed beside the traffic, the last step first. Undefined where the run
+ * is over: it has left neither Lease nor mark, and nothing to give back, and its record must not take a healthy release back.
+ */
+export async function restoreRelease(
+  { release, snapshot, beside }: Recorded,
+  now: boolean,
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+  sessions: Sessions,
+): Promise<Reached | undefined> {
+  const { namespace } = release
+  const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
+  const { signal } = context
+  const lease = (name: string) => objects.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }, signal)
+  const [routes, leases] = await Promise.all([
+    Promise.all(snapshot.names.routes.map(route => objects.get({ ...route, namespace }, signal))),
+    Promise.all(leasesOf({ release, snapshot }).map(lease)),
+  ])
+  const marks = routes.flatMap(route => markOf(route) ?? [])
+  if (beside.length + marks.length === 0 && leases.every(each => each === undefined)) return undefined
+  const number = Math.max(BEYOND, ...marks.map(mark => mark.number + 1))
+  const reached = await reachGoal({ release, snapshot, goal: { to: 'returned', now }, number }, context, surroundings, sessions)
+  if (reached.is === 'asks') return reached
+  for (const { step, before } of beside.toReversed()) {
+    const { says } = await giveBackObjects({ release, before, step }, context, surroundings)
+    context.progress({ says })
+  }
+  return reached
+}
