@@ -4,14 +4,20 @@ import type { ObjectStore } from '#sandbox/api-server/index.ts'
 
 const namespace = 'istio-system'
 
+export interface IstioOptions {
+  readonly version: string
+  readonly istiods: number
+  readonly gateways: number
+  /** Milliseconds of `PILOT_DEBOUNCE_AFTER`, where it is set. */
+  readonly debounceAfter?: number | undefined
+}
+
 /** Creates istiod and the ingress gateway as Deployments with Services, as an installation of Istio does. */
-export function installIstio(
-  store: ObjectStore,
-  options: { readonly version: string; readonly istiods: number; readonly gateways: number },
-): void {
-  const { version } = options
+export function installIstio(store: ObjectStore, options: IstioOptions): void {
+  const { version, debounceAfter } = options
+  const env = debounceAfter === undefined ? [] : [{ name: 'PILOT_DEBOUNCE_AFTER', value: `${debounceAfter}ms` }]
   const objects: readonly KubernetesObject[] = [
-    workload('istiod', { app: 'istiod', istio: 'pilot', [revision]: 'default' }, `docker.io/istio/pilot:${version}`, options.istiods),
+    workload('istiod', { app: 'istiod', istio: 'pilot', [revision]: 'default' }, `docker.io/istio/pilot:${version}`, options.istiods, env),
     workload(
       'istio-ingressgateway',
       { app: 'istio-ingressgateway', istio: 'ingressgateway' },
@@ -40,7 +46,8 @@ type Labels = Readonly<Record<string, string>>
 /** An istiod carries its revision as a label, a pod into which a proxy was injected that of its istiod as an annotation. */
 const revision = 'istio.io/rev'
 
-function workload(name: string, labels: Labels, image: string, replicas: number): KubernetesObject {
+function workload(name: string, labels: Labels, image: string, replicas: number, env: readonly object[] = []): KubernetesObject {
+  const container = { name, image, ...(env.length > 0 ? { env } : {}) }
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -49,7 +56,7 @@ function workload(name: string, labels: Labels, image: string, replicas: number)
       replicas,
       progressDeadlineSeconds: 600,
       selector: { matchLabels: labels },
-      template: { metadata: { labels, annotations: { [revision]: 'default' } }, spec: { containers: [{ name, image }] } },
+      template: { metadata: { labels, annotations: { [revision]: 'default' } }, spec: { containers: [container] } },
     },
   }
 }

@@ -144,8 +144,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     nginx: () => nginx.proxies(),
     shares: request => mesh.shares(request),
     start() {
-      const { istiods = 1, gateways = 1, version = usualVersion } = options.mesh ?? {}
-      installIstio(store, { version, istiods, gateways })
+      const { istiods = 1, gateways = 1, version = usualVersion, debounce } = options.mesh ?? {}
+      installIstio(store, { version, istiods, gateways, debounceAfter: debounce?.after })
       return allReady(store, [{ namespace: 'istio-system', pods: istiods + gateways }, ...nginx.install(store)])
     },
     stop() {

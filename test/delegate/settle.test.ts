@@ -107,6 +107,32 @@ describe('settling is quiet', () => {
     expect(asked('/metrics')).toBe(asked('/debug/syncz'))
   })
 
+  it('asks seldom while istiod itself only gathers changes, and is not later for that', async () => {
+    const bench = await open({ mesh: { debounce: { after: 3000 } } })
+    await bench.lookUntil(settled)
+    await bench.shop.clock.advance(5000)
+    const before = bench.asked()
+    const { real, told } = await time(bench, 10)
+    expect(told - real).toBeLessThan(50)
+    expect((bench.asked()['/debug/syncz'] ?? 0) - (before['/debug/syncz'] ?? 0)).toBeLessThanOrEqual(8)
+  })
+
+  it('sees at once what is written while it has waited long for something else: the push proves it, not time', async () => {
+    const bench = await open({ mesh: { gateways: 2 } })
+    await bench.lookUntil(settled)
+    bench.shop.sandbox.mesh.disconnect([...bench.shop.sandbox.mesh.gateways.keys()][0] ?? '')
+    bench.apply(split(10))
+    for (let second = 0; second < 40; second++) {
+      await bench.look()
+      await bench.shop.clock.advance(1000)
+    }
+    bench.apply(split(20))
+    await bench.lookUntil(seen => seen.routes[0]?.acknowledged === 1)
+    expect((await bench.look()).routes[0]?.says).toContain('1 of 2 proxies')
+    bench.apply(split(30))
+    expect(await bench.lookUntil(seen => seen.routes[0]?.acknowledged === 1)).toBeLessThan(200)
+  })
+
   it('stops asking when nobody looks any more', async () => {
     const bench = await open()
     await bench.lookUntil(settled)

@@ -10,14 +10,15 @@ import {
   type ManagedKind,
 } from './arrivals.ts'
 import { noNeed, needs, type Need } from './ask-istiod.ts'
+import type { ReadyEndpoints } from './endpoint-history.ts'
 import { expectedOf, together, type ReachedPods } from './expected-proxies.ts'
 import { failures } from './failures.ts'
 import { configKey, type ConfigVersion, type ShardEndpoint } from './istiod-pages.ts'
-import { boundOf } from './istiods.ts'
+import { boundOf, quietOf } from './istiods.ts'
 import type { Asker, Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
-import { namespaceOf, sightOf } from './tracker.ts'
+import { namespaceOf, sightOf, type IstiodState } from './tracker.ts'
 
 type Version = ConfigVersion & { readonly kind: ManagedKind }
 
@@ -68,7 +69,7 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
       return silent === undefined ? seen : untold(seen, silent, what.goingBack ? timed : undefined)
     },
     async rejections(signal) {
-      const once: Asker = { need: () => ({ ...noNeed, acks: true }), scope: () => undefined, ready: new Map() }
+      const once: Asker = { need: () => ({ ...noNeed, acks: true }), notBefore: () => -Infinity, scope: () => undefined, ready: new Map() }
       mesh.ask(once, true)
       await mesh.nextRound(signal).finally(() => mesh.leave(once))
       if (mesh.silent !== undefined) throw failures.ISTIOD_SILENT({ cluster: mesh.objects.cluster.name, reason: mesh.silent })
@@ -101,6 +102,22 @@ function untold(seen: Seen, why: string, timed: Seen | undefined): Seen {
 /** A look waits for the next round by itself, so the one after it may begin at once (milliseconds). */
 const soon = 1
 
+/** Milliseconds by which a push may seem to begin too early: istiod reads a change up to a round before we see that it has. */
+const early = 30
+
+/**
+ * The first moment at which a push of this version can begin. Before that it must once have been asked how many pushes there were: a push
+ * that is not counted yet by an answer from behind the sight is one that began after it.
+ */
+function pushedFrom(istiod: IstiodState | undefined, version: Version, quiet: number): number {
+  const sight = sightOf(istiod, version)
+  const counted = istiod?.clock.trusted ? istiod.clock.counted : undefined
+  return sight === undefined || counted === undefined || counted.asked < sight + counting ? -Infinity : sight + quiet - early
+}
+
+/** Milliseconds that making a push takes at most on a mesh of usual size; where it takes longer, time alone tells. */
+const counting = 5
+
 /** None for a kind of which istiod tells nothing. */
 function versionOf(object: KubernetesObject): readonly Version[] {
   const { kind, metadata } = object
@@ -122,11 +139,12 @@ function readyOf(pods: readonly KubernetesObject[]): readonly ShardEndpoint[] {
 /** What one release waits for. */
 class Watch implements Asker {
   readonly versions = new Map<string, Version>()
-  readonly ready = new Map<string, readonly ShardEndpoint[]>()
+  readonly ready = new Map<string, ReadyEndpoints>()
   readonly #mesh: Mesh
   #reached: ReachedPods = { pods: undefined }
   readonly #reachedBy = new Map<string, ReachedPods>()
   #bound = 0
+  #quiet = 0
   #before: readonly Rejection[] | undefined
 
   constructor(mesh: Mesh) {
@@ -139,8 +157,11 @@ class Watch implements Asker {
     this.versions.clear()
     for (const object of [...routes, rule]) for (const version of object ? versionOf(object) : []) this.versions.set(version.key, version)
     this.ready.clear()
-    for (const { name, namespace, pods } of services) this.ready.set(`${name}.${namespace}`, readyOf(pods))
-    this.#bound = boundOf(await this.#mesh.istiods.running(signal))
+    for (const { name, namespace, pods } of services)
+      this.ready.set(`${name}.${namespace}`, { asOf: this.#mesh.surroundings.clock.now(), endpoints: readyOf(pods) })
+    const istiods = await this.#mesh.istiods.running(signal)
+    this.#bound = boundOf(istiods)
+    this.#quiet = quietOf(istiods)
     const reached = await Promise.all(routes.map(route => this.#mesh.proxies.find(route, signal)))
     if (routes.length > 0) this.#reached = together(reached)
     this.#reachedBy.clear()
@@ -150,7 +171,7 @@ class Watch implements Asker {
 
   /** What is waited for, as text. */
   #subject(): string {
-    const addresses = [...this.ready.values()].map(pods => pods.map(({ address }) => address).sort())
+    const addresses = [...this.ready.values()].map(({ endpoints }) => endpoints.map(({ address }) => address).sort())
     return JSON.stringify([[...this.versions.values()], addresses])
   }
 
@@ -169,6 +190,16 @@ class Watch implements Asker {
     }
   }
 
+  /** A push begins when changes have ceased for a while. Endpoints may be pushed at once. */
+  notBefore(): number {
+    const { istiods, proxies } = this.#mesh.state
+    const expected = this.#expected()
+    if ([...this.ready.keys()].some(name => !this.#service(name, expected).isSettled)) return -Infinity
+    const awaited = [...this.versions.values()].filter(version => this.#arrival(version).reached !== 'removal')
+    const homes = new Set(expected.proxies.flatMap(id => proxies.get(id)?.istiod ?? []))
+    return Math.min(...[...homes].flatMap(home => awaited.map(version => pushedFrom(istiods.get(home), version, this.#quiet))))
+  }
+
   /** The one namespace in which all expected proxies are. */
   scope(): string | undefined {
     if (!this.#reached.pods) return undefined
@@ -182,8 +213,10 @@ class Watch implements Asker {
     return {
       routes: routes.flatMap(route => versionOf(route).map(version => this.#told(version))),
       ...Object.fromEntries((rule ? versionOf(rule) : []).map(version => ['rule', this.#told(version)])),
-      endpoints: endpointsTogether([...this.ready].map(([name, ready]) => endpointArrivalOf(this.#mesh.state, name, ready, expected))),
-      nextLookIn: needs(this.need()) ? soon : Infinity,
+      endpoints: endpointsTogether(
+        [...this.ready].map(([name, { endpoints }]) => endpointArrivalOf(this.#mesh.state, name, endpoints, expected)),
+      ),
+      nextLookIn: needs(this.need()) ? Math.max(soon, this.notBefore() - this.#mesh.surroundings.clock.now()) : Infinity,
     }
   }
 
@@ -215,7 +248,7 @@ class Watch implements Asker {
 
   #service(name: string, expected: Expected): { readonly isSettled: boolean; readonly isRead: boolean } {
     const { state } = this.#mesh
-    const ready = this.ready.get(name) ?? []
+    const ready = this.ready.get(name)?.endpoints ?? []
     const arrival = endpointArrivalOf(state, name, ready, expected)
     const isSettled = arrival.complete && arrival.known.length === ready.length && arrival.listed.length === ready.length
     const wanted = new Set(ready.map(({ address }) => address))

@@ -11,6 +11,13 @@ export interface TrackedEndpoint extends ShardEndpoint {
   readonly gone: number | undefined
 }
 
+/** Addresses of a Service that the API server calls ready. */
+export interface ReadyEndpoints {
+  /** When they were looked at, by our clock. */
+  readonly asOf: number
+  readonly endpoints: readonly ShardEndpoint[]
+}
+
 export interface ServiceState {
   /** When its endpoints were first read. */
   readonly since: number
@@ -19,33 +26,42 @@ export interface ServiceState {
 
 type Services = ReadonlyMap<string, ServiceState>
 
-/** Takes the index of an istiod: of the Services that were read before, and those in `ready` (addresses that the API server calls ready). */
+/** Takes the index of an istiod: of the Services that were read before, and those in `ready`. */
 export function endpointsSeen(
   before: Services,
   { answered, value }: Timed<ReadonlyMap<string, readonly ShardEndpoint[]>>,
-  ready: ReadonlyMap<string, readonly ShardEndpoint[]>,
+  ready: ReadonlyMap<string, ReadyEndpoints>,
   bound: number,
 ): Services {
   const names = new Set([...before.keys(), ...ready.keys()])
   const after = new Map<string, ServiceState>()
   for (const name of names) {
     const known = before.get(name) ?? { since: answered, endpoints: new Map<string, TrackedEndpoint>() }
-    after.set(name, { ...known, endpoints: next(known.endpoints, value.get(name) ?? [], ready.get(name) ?? [], { now: answered, bound }) })
+    after.set(name, {
+      ...known,
+      endpoints: next(known.endpoints, value.get(name) ?? [], ready.get(name) ?? nothing, { now: answered, bound }),
+    })
   }
   return after
 }
 
+const nothing: ReadyEndpoints = { asOf: -Infinity, endpoints: [] }
+
 function next(
   before: ReadonlyMap<string, TrackedEndpoint>,
   healthy: readonly ShardEndpoint[],
-  ready: readonly ShardEndpoint[],
+  ready: ReadyEndpoints,
   { now, bound }: { readonly now: number; readonly bound: number },
 ): Map<string, TrackedEndpoint> {
   const after = new Map<string, TrackedEndpoint>()
   for (const [address, endpoint] of before)
     after.set(address, { ...endpoint, since: undefined, gone: endpoint.gone ?? (mayStillCome(endpoint, now - bound) ? undefined : now) })
-  // A ready pod that the index lacks may come into it, and leave it again, before the next look.
-  for (const endpoint of ready) after.set(endpoint.address, { ...endpoint, since: undefined, ready: now, gone: undefined })
+  // A ready pod that the index lacks may come into it, and leave it again, before the next look. One that has left it since the pods were
+  // looked at has not come back by that.
+  for (const endpoint of ready.endpoints) {
+    const { gone = -Infinity } = after.get(endpoint.address) ?? {}
+    if (gone < ready.asOf) after.set(endpoint.address, { ...endpoint, since: undefined, ready: now, gone: undefined })
+  }
   for (const endpoint of healthy) {
     const { since = now } = before.get(endpoint.address) ?? {}
     after.set(endpoint.address, { ...endpoint, since, ready: after.get(endpoint.address)?.ready, gone: undefined })

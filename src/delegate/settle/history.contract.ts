@@ -59,11 +59,13 @@ function status(id: string, types: Partial<Record<XdsType, Told>>, tellsErrors: 
 export interface RoundTerms {
   readonly present?: readonly string[]
   readonly ready?: readonly string[]
+  /** When those were looked at; left out: just now. */
+  readonly readyAsOf?: number
 }
 
 /** Plays rounds, each a list of looks, and gives the state behind the last one. */
 export function play(rounds: readonly (readonly IstiodLook[])[], terms: RoundTerms = {}, from: TrackerState = newTracker): TrackerState {
-  const { present = ['istiod-a', 'istiod-b'], ready = [] } = terms
-  const given = { bound, present: new Set(present), ready: new Map([['cart.shop', ready.map(shard)]]) }
+  const { present = ['istiod-a', 'istiod-b'], ready = [], readyAsOf = Infinity } = terms
+  const given = { bound, present: new Set(present), ready: new Map([['cart.shop', { asOf: readyAsOf, endpoints: ready.map(shard) }]]) }
   return rounds.reduce((state, looks) => observe(state, looks, given), from)
 }

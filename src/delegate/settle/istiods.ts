@@ -99,6 +99,11 @@ export function boundOf(istiods: readonly KubernetesObject[]): number {
   return set('PILOT_DEBOUNCE_MAX', debounce.max) + set('PILOT_DEBOUNCE_AFTER', debounce.after) + debounce.room
 }
 
+/** Milliseconds for which istiods wait at least after a change before they begin a push of it. */
+export function quietOf(istiods: readonly KubernetesObject[]): number {
+  return Math.min(...istiods.map(pod => environmentOf(pod, 'PILOT_DEBOUNCE_AFTER') || debounce.after))
+}
+
 function isRunning({ metadata, status }: KubernetesObject): boolean {
   return metadata.deletionTimestamp === undefined && (status as { readonly phase?: string } | undefined)?.phase === 'Running'
 }

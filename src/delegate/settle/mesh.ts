@@ -1,8 +1,8 @@
 import { Failure, sleep } from '#base/index.ts'
 import { backoff, orAborted, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { both, needs, noNeed, type Need } from './ask-istiod.ts'
+import type { ReadyEndpoints } from './endpoint-history.ts'
 import { proxyFinder, type ProxyFinder } from './expected-proxies.ts'
-import type { ShardEndpoint } from './istiod-pages.ts'
 import { boundOf, openIstiods, type Istiods } from './istiods.ts'
 import { newTracker, observe, type TrackerState } from './tracker.ts'
 
@@ -10,10 +10,12 @@ import { newTracker, observe, type TrackerState } from './tracker.ts'
 export interface Asker {
   /** What it still needs to know; evaluated after every round. */
   need(): Need
+  /** Before this time (by our clock) nothing that it needs can be told; evaluated after every round. */
+  notBefore(): number
   /** The namespace of all proxies it cares for, where it is one; else undefined. */
   scope(): string | undefined
-  /** Addresses that the API server calls ready, of the Services it cares for. */
-  readonly ready: ReadonlyMap<string, readonly ShardEndpoint[]>
+  /** Of the Services it cares for. */
+  readonly ready: ReadonlyMap<string, ReadyEndpoints>
 }
 
 /** An asker that has not looked for so long (milliseconds) has gone; nothing is asked for it any more. */
@@ -38,6 +40,10 @@ export class Mesh {
   readonly #closing = new AbortController()
   readonly #silentDelay
   #round: { readonly done: Promise<void>; readonly finish: () => void } | undefined
+  /** Aborted, it ends the rest between two rounds. */
+  #resting = new AbortController()
+  /** Aborted, it ends the wait for the time before which nothing can be told. */
+  #waiting = new AbortController()
   #running = false
   #began = 0
 
@@ -54,6 +60,8 @@ export class Mesh {
     const { clock } = this.surroundings
     this.#askers.set(asker, clock.now() + patience)
     if (isNew || !this.#running) this.#began = clock.now()
+    // What is new is seen at once: a push that begins before the sight of a change proves nothing.
+    if (isNew && this.silent === undefined) this.#resting.abort()
     if (this.#running) return
     this.#running = true
     void this.#run()
@@ -66,11 +74,13 @@ export class Mesh {
   /** Resolves after a round that began after this call, whether somebody answered or not. */
   nextRound(signal?: AbortSignal): Promise<void> {
     this.#round ??= newRound()
+    this.#waiting.abort()
     return orAborted(this.#round.done, signal)
   }
 
   close(): void {
     this.#closing.abort()
+    this.#resting.abort()
     this.#askers.clear()
     this.proxies.close()
     this.istiods.close()
@@ -95,11 +105,22 @@ export class Mesh {
       const asked = clock.now()
       this.silent = await this.#ask(need).catch((error: unknown) => wordsOf(error))
       round?.finish()
-      await sleep(clock, this.#pace(need, clock.now() - asked), this.#closing.signal).catch(() => undefined)
+      await this.#rest(this.#pace(need, clock.now() - asked))
     }
     this.#running = false
     this.#round?.finish()
     this.#round = undefined
+  }
+
+  /** Rests between two rounds; longer while no answer could tell anything new, but not when somebody wants to know. */
+  async #rest(pace: number): Promise<void> {
+    const { clock } = this.surroundings
+    this.#resting = new AbortController()
+    await sleep(clock, pace, this.#resting.signal).catch(() => undefined)
+    const wait = Math.min(...[...this.#askers.keys()].map(asker => asker.notBefore())) - clock.now()
+    if (this.#round || this.#resting.signal.aborted || !(wait > 0 && Number.isFinite(wait))) return
+    this.#waiting = new AbortController()
+    await sleep(clock, wait, AbortSignal.any([this.#waiting.signal, this.#resting.signal])).catch(() => undefined)
   }
 
   /** What all askers need; those that have gone are dropped. */

@@ -5,7 +5,7 @@
 // 2. It is lost with the connection: the proxy may have been with an istiod that knows less, and have come back with an older push.
 // 3. An object is in sight of an istiod from the answer on that first showed its uid with at least its generation.
 // 4. A proxy that is in no istiod's list is disconnected; it keeps what it had, and may be sending by it.
-import { endpointsSeen, forgetProven, type ServiceState } from './endpoint-history.ts'
+import { endpointsSeen, forgetProven, type ReadyEndpoints, type ServiceState } from './endpoint-history.ts'
 import { xdsTypes, type AboutIstiod, type ConfigVersion, type ProxyStatus, type ShardEndpoint, type XdsType } from './istiod-pages.ts'
 import { countPushes, newPushClock, pushOf, seePushes, type PushClock, type PushCount, type PushName, type Timed } from './push-clock.ts'
 import { exchanged, type TypeState } from './types.ts'
@@ -69,7 +69,7 @@ export interface TrackerTerms {
   /** Names of the istiod pods that run. */
   readonly present: ReadonlySet<string>
   /** Addresses that the API server calls ready, per Service: they may reach proxies between two looks. */
-  readonly ready: ReadonlyMap<string, readonly ShardEndpoint[]>
+  readonly ready: ReadonlyMap<string, ReadyEndpoints>
 }
 
 /** A proxy that has been away for so long (milliseconds) is forgotten: its pod is gone. */
