@@ -3,34 +3,12 @@ import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
 import type { Goal } from '#model/release/index.ts'
 import { CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { pinned, prepared, returned, split, wholeCanary } from './goals.ts'
+import { behindNginx, host, ingressTo, nginx } from './nginx-world.ts'
 
 const worlds: CartWorld[] = []
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map(world => world.close()))
 })
-
-type Objects = readonly KubernetesObject[]
-
-const host = 'shop.example.com'
-
-/** The cart's manifests with an Ingress of ingress-nginx in place of everything of Istio. */
-const behindNginx = (objects: Objects): Objects => [
-  ...objects.filter(object => !object.apiVersion.startsWith('networking.istio.io/')),
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/managed': 'true' } },
-    spec: {
-      ingressClassName: 'nginx',
-      rules: [
-        { host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'cart-svc', port: { number: 80 } } } }] } },
-      ],
-    },
-  },
-]
-
-/** ingress-nginx as it is by itself: a look every 3.3 s, workers that follow within a second. */
-const nginx: CartWorldOptions = { nginx: { replicas: 2 }, late: 4500, change: behindNginx }
 
 async function open(options: CartWorldOptions = {}): Promise<CartWorld> {
   const world = await CartWorld.open({ ...nginx, ...options })
@@ -147,14 +125,10 @@ function renamed(object: KubernetesObject): KubernetesObject {
 
 /** A canary Ingress of somebody's own, which leads to the Service that the run's canary gets. */
 function canaryOf(name: string, weight: string): KubernetesObject {
-  const annotations = { 'nginx.ingress.kubernetes.io/canary': 'true', 'nginx.ingress.kubernetes.io/canary-weight': weight }
-  const backend = { service: { name: 'cart-svc-canary', port: { number: 80 } } }
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name, namespace: 'shop', annotations },
-    spec: { ingressClassName: 'nginx', rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }] },
-  }
+  return ingressTo(name, 'cart-svc-canary', {
+    'nginx.ingress.kubernetes.io/canary': 'true',
+    'nginx.ingress.kubernetes.io/canary-weight': weight,
+  })
 }
 
 describe('a canary Ingress that was there before', () => {

@@ -26,7 +26,8 @@ export interface Course {
 
 export interface ReleaseCourse {
   readonly resolved: ResolvedRelease
-  readonly terms: Release
+  /** What goals are set with. */
+  terms: Release
   /** From the look before the first write. */
   snapshot: Snapshot | undefined
   /** Number of the last goal. Rises over the execution: a higher number stops every lower one, also inside the delegate. */

@@ -1,6 +1,7 @@
 import { toFailureRecord } from '#base/index.ts'
 import { ask } from '#control-plane/approvals/index.ts'
 import type { BackRun, Run } from '#control-plane/engine/index.ts'
+import { routerOf } from '#model/traffic/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import { giveBackObjects, type ObjectBefore } from '#protocol/index.ts'
 import { blockedBy, tryAgain } from './blocked.ts'
@@ -9,17 +10,52 @@ import * as names from './names.ts'
 import { changedBy } from './objects.ts'
 import type { StepEnd } from './run-step.ts'
 
+/** A write or two; nothing waits longer for them. */
+const routesTimeout = 30_000
+
 /** A few writes; after this somebody should read why they are not made. */
 const attemptTimeout = 5 * 60_000
 
-/** Gives back what the steps of returning releases changed beside the traffic: the last step first, when users are back. */
-export async function giveBack(run: BackRun, course: Course, returning: readonly string[]): Promise<void> {
+/** What a step of a release changed beside the traffic, as it was before. */
+interface Changed {
+  readonly step: ResolvedStep
+  readonly release: string
+  readonly before: readonly ObjectBefore[]
+}
+
+/** Of the steps of returning releases, the last step first. */
+function changedIn({ past }: BackRun, course: Course, returning: readonly string[]): readonly Changed[] {
   const phases = course.definition.workflow.phases.filter(phase => returning.includes(phase.release))
   const steps = phases.flatMap(phase => phase.sections.flatMap(section => section.steps.map(step => ({ step, release: phase.release }))))
-  for (const { step, release } of steps.toReversed()) {
-    const before = changedBy(step, run.past)
-    if (before) await giveBackStep(run, releaseCourse(course, release), step, before)
+  return steps.toReversed().flatMap(({ step, release }) => {
+    const before = changedBy(step, past)
+    return before ? [{ step, release, before }] : []
+  })
+}
+
+/** Gives back what the steps of returning releases changed beside the traffic: the last step first, when users are back. */
+export async function giveBack(run: BackRun, course: Course, returning: readonly string[]): Promise<void> {
+  for (const { step, release, before } of changedIn(run, course, returning))
+    await giveBackStep(run, releaseCourse(course, release), step, before)
+}
+
+/**
+ * Routes that steps applied may lead users to the new pods: they are given back before those go. Tried once, so that it holds nobody up; what
+ * fails is given back with the rest. Names the releases for which there were some.
+ */
+export async function giveBackRoutes(run: BackRun, course: Course, returning: readonly string[]): Promise<ReadonlySet<string>> {
+  const routes = changedIn(run, course, returning).flatMap(({ before, ...changed }) => {
+    const led = before.filter(object => routerOf(object)?.can.shares === true)
+    return led.length === 0 ? [] : [{ ...changed, before: led }]
+  })
+  for (const { step, release, before } of routes) {
+    const { terms, resolved } = releaseCourse(course, release)
+    const once = run.scope(names.giveBackRoutes(step.path), { selectors: resolved.delegates, timeout: routesTimeout })
+    await once
+      .task('give-back', giveBackObjects, { release: terms, before, number: ++releaseCourse(course, release).goals })
+      .catch(() => undefined)
   }
+  return new Set(routes.map(({ release }) => release))
 }
 
 async function giveBackStep(lane: Run, release: ReleaseCourse, step: ResolvedStep, before: readonly ObjectBefore[]): Promise<void> {

@@ -12,6 +12,9 @@ export const turn = 'around/turn'
 /** What a step changed beside the traffic, on its way back. */
 export const giveBack = (step: string): string => `around/give-back/${step}`
 
+/** Routes among it, before everything else of the way back. */
+export const giveBackRoutes = (step: string): string => `around/give-back-routes/${step}`
+
 /** The look's task. */
 export const inspect = 'inspect'
 /** The tasks of a step that changes objects beside the traffic: what they are, and the change. */

@@ -1,10 +1,10 @@
 import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
 import type { BackRun, Cause, Run } from '#control-plane/engine/index.ts'
 import { inspectRelease } from '#protocol/index.ts'
-import { releaseCourse, type Course } from './course.ts'
+import { releaseCourse, type Course, type ReleaseCourse } from './course.ts'
 import { allSteps, stepsOf } from '#model/application/index.ts'
 import { executions } from './failures.ts'
-import { giveBack } from './give-back.ts'
+import { giveBack, giveBackRoutes } from './give-back.ts'
 import * as names from './names.ts'
 import { changedBy } from './objects.ts'
 import { restStep } from './rest.ts'
@@ -13,7 +13,7 @@ import { returnRelease } from './return-release.ts'
 import { remember, runStep, type StepEnd } from './run-step.ts'
 
 /**
- * The way back: routing first, of all releases at once, then what stays is cleaned up, then what steps changed beside the traffic is given
+ * The way back: routes that steps applied, then routing, of all releases at once, then what stays is cleaned up, then what steps changed beside the traffic is given
  * back, then the workflow's rollback steps run. It waits for
  * nothing of the run that it ends, and tries again for as long as the world refuses; only a person can make it give up.
  */
@@ -22,6 +22,7 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
   const retreat = planRetreat(workflow, run.past, cause)
   recall(run, course)
   if (retreat.returning.length > 0 && retreat.asksFirst) await askFirst(run)
+  for (const id of await giveBackRoutes(run, course, retreat.returning)) drainLonger(releaseCourse(course, id))
   await Promise.all(retreat.returning.map(id => returnRelease(run, releaseCourse(course, id), retreat)))
   for (const id of retreat.staying) {
     const release = releaseCourse(course, id)
@@ -36,6 +37,15 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
   await giveBack(run, course, retreat.returning)
   await runRollback(run, course, retreat)
   return { returned: retreat.returning }
+}
+
+/** A proxy that routes by more than the release's own routes may take so long to hear of a change, where nothing else is said (milliseconds). */
+const usualRemoval = 15_000
+
+/** New pods stay until the routes that were given back have gone everywhere, and drain only then: the protocol does not know of them. */
+function drainLonger(release: ReleaseCourse): void {
+  const { drain, settle } = release.terms
+  release.terms = { ...release.terms, drain: drain + (settle.removal ?? usualRemoval) }
 }
 
 /** What the forward lane knew, from its calls. */

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
+import { step } from '#control-plane/executions/pretended.contract.ts'
+import type { ResolvedWorkflow } from '#model/workflow/index.ts'
+import { approval, bySeconds, cartSteps } from './cart-workflow.ts'
+import { cartManifests, CartWorld } from './cart-world.ts'
+import { ControlPlane } from './control-plane.ts'
+import { behindNginx, host, ingressTo, nginx } from './nginx-world.ts'
+
+// The seed system's way without a mesh: a canary Ingress for the stage Service, in files that no deployment touches, applied step by step.
+
+const late = 4500
+const main = ingressTo('cart', 'cart-svc')
+const stage: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'cart-svc-stage', namespace: 'shop', annotations: { 'harness.io/stage-service': 'true' } },
+  spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+}
+const change = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] => [
+  ...behindNginx(objects).filter(({ kind }) => kind !== 'Ingress'),
+  main,
+  stage,
+]
+
+/** `ingress-25.yaml` */
+const canaryIngress = (weight: number): KubernetesObject => {
+  const made = ingressTo('cart-stage', 'cart-svc-stage')
+  const annotations = { 'nginx.ingress.kubernetes.io/canary': 'true', 'nginx.ingress.kubernetes.io/canary-weight': String(weight) }
+  return { ...made, metadata: { ...made.metadata, annotations } }
+}
+
+/** Stage, 25 %, 50 %, swap, 25 %, 0 %; each held for a while, as people look. */
+function workflow(): { readonly workflow: ResolvedWorkflow; readonly applied: Readonly<Record<string, readonly KubernetesObject[]>> } {
+  const apply = (weight: number) => step('apply', { files: [`ingress-${weight}.yaml`] }, { name: `Apply ${weight} %` })
+  const hold = step('wait', { for: 10_000 }, { name: 'Hold' })
+  const steps = [
+    step('stageDeployment', {}),
+    apply(25),
+    hold,
+    apply(50),
+    approval(),
+    step('swapServices', {}),
+    apply(25),
+    hold,
+    apply(0),
+    hold,
+  ]
+  const whole = { ...cartSteps('2.0.0', bySeconds(late), ...steps), strategy: 'blueGreen' as const }
+  const weights = { 2: 25, 4: 50, 7: 25, 9: 0 }
+  const applied = Object.entries(weights).map(([at, weight]) => [`canary/deploy/${at}`, [canaryIngress(weight)]] as const)
+  return { workflow: whole, applied: Object.fromEntries(applied) }
+}
+
+let world: CartWorld
+let plane: ControlPlane
+let before: string
+afterEach(async () => {
+  await plane.close()
+  await world.close()
+})
+
+async function start(seed: number): Promise<string> {
+  world = await CartWorld.open({ ...nginx, seed, change, more: { blueGreen: true } })
+  plane = new ControlPlane(world)
+  before = withoutRecord()
+  const { workflow: whole, applied } = workflow()
+  world.ledger.start(20, [host], () => world.sandbox.nginx())
+  return plane.start(whole, '2.0.0', {}, applied, change(cartManifests('2.0.0', 4)))
+}
+
+const withoutRecord = (): string =>
+  canonicalJson(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap') as Json)
+const images = (): string => JSON.stringify(world.sandbox.apiServer.objects.list('deployments.apps', 'shop').map(({ spec }) => spec))
+const canary = (): KubernetesObject | undefined =>
+  world.sandbox.apiServer.objects.get('ingresses.networking.k8s.io', { namespace: 'shop', name: 'cart-stage' })
+
+describe('blue/green with a canary Ingress that apply steps write', () => {
+  it('moves users 25, 50, all, and away from the stage Service again: no request lost, none wrong', async () => {
+    const id = await start(101)
+    const shares: number[] = []
+    await plane.until(id, view => view.question?.step === 'canary/deploy/5')
+    shares.push(world.ledger.tally().byVersion['2.0.0'] ?? 0)
+    await plane.command(id, { do: 'approve', who: 'bob' })
+
+    const view = await plane.until(id, each => each.ended !== undefined)
+
+    const tally = await world.clock.runUntil(world.ledger.stop())
+    expect(view).toMatchObject({ status: 'done', exit: 0 })
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(shares[0]).toBeGreaterThan(50)
+    expect(images()).toContain('cart:2.0.0')
+    expect(images()).not.toContain('cart:1.0.0')
+    expect(canary()?.metadata.annotations).toMatchObject({ 'nginx.ingress.kubernetes.io/canary-weight': '0' })
+  })
+
+  it('an abort at 50 % takes the Ingress back first, and the new pods only when no request comes to them', async () => {
+    const id = await start(102)
+    await plane.until(id, view => view.question?.step === 'canary/deploy/5')
+    await plane.command(id, { do: 'abort', now: false, who: 'bob', why: 'test' })
+
+    const view = await plane.until(id, each => each.ended !== undefined)
+
+    await world.clock.advance(5000)
+    const tally = await world.clock.runUntil(world.ledger.stop())
+    expect(view).toMatchObject({ status: 'returned', exit: 1 })
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(canary()).toBeUndefined()
+    expect(withoutRecord()).toBe(before)
+  })
+})
