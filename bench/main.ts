@@ -1,15 +1,31 @@
+import { abort } from './abort.ts'
 import { abortUnreadyFigure } from './abort-unready.ts'
 import { canaryCost } from './canary-cost.ts'
 import { lint, render, start } from './command-line.ts'
+import { edit } from './edit.ts'
 import type { Figure, Line } from './figure.ts'
 import { firstWrite } from './first-write.ts'
 import { interruptFigure } from './interrupt.ts'
 import { machine } from './machine.ts'
+import { rollout } from './rollout.ts'
 import { settled } from './settled.ts'
 import { wholeRelease } from './whole-release.ts'
 
 /** In the order of the report. */
-const figures: readonly Figure[] = [start, lint, render, firstWrite, settled, canaryCost, wholeRelease, interruptFigure, abortUnreadyFigure]
+const figures: readonly Figure[] = [
+  start,
+  lint,
+  render,
+  edit,
+  firstWrite,
+  settled,
+  canaryCost,
+  wholeRelease,
+  rollout,
+  interruptFigure,
+  abort,
+  abortUnreadyFigure,
+]
 
 function text({ says, asked, ok }: Line): string {
   const mark = ok === undefined ? ' ' : ok ? '✓' : '✗'

@@ -53,8 +53,21 @@ export function withValueAt<T>(value: T, path: Path, put: Json | undefined): T {
   return copy as T
 }
 
+/** Whether two values are the same for the API server, as {@link canonical} says; objects that share their parts are compared in no time. */
 export function equal(a: unknown, b: unknown): boolean {
-  return a === b || canonical(a) === canonical(b)
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => equal(item, b[index]))
+  if (!isMap(a) || !isMap(b)) return false
+  return Object.keys(a).every(key => sameWithin(a[key], b[key])) && Object.keys(b).every(key => key in a || isAbsent(b[key]))
+}
+
+function sameWithin(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  return isAbsent(a) ? isAbsent(b) : !isAbsent(b) && equal(a, b)
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || (isMap(value) && Object.values(value).every(isAbsent))
 }
 
 /** JSON text with sorted keys; what is absent, null or an empty map counts as absent, as it does for the API server. */
