@@ -72,3 +72,39 @@ it('takes no run that went back for a release', async () => {
 
   expect((await plane.rollback('cart', 'back')).versions).toEqual({ from: '3.0.0', to: '2.0.0' })
 })
+
+it('goes back from the run that is under way, while the former pods are there, and starts no other', async () => {
+  await open()
+  await release('2.0.0')
+  const id = await plane.start(cartWorkflow('3.0.0', bySeconds(late)), '3.0.0', { key: '3' })
+  await plane.until(id, view => view.question !== undefined)
+  const asked = world.clock.now()
+
+  const back = await plane.rollback('cart', 'back')
+  const again = await plane.rollback('cart', 'again')
+  const view = await plane.until(id, ({ ended }) => ended !== undefined)
+  const shares = (await plane.report(id)).releases[0]?.shares ?? []
+
+  expect(back).toMatchObject({ id, existed: true, versions: { from: '3.0.0', to: '2.0.0' }, returning: { warm: true } })
+  expect(again).toEqual(back)
+  expect([view.status, images()]).toEqual(['returned', 'cart:2.0.0'])
+  expect(Date.parse(shares.at(-1)?.acknowledged ?? '') - asked).toBeLessThan(late + 1000)
+  expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0 })
+})
+
+it('says that pods have to be started again where the roll has begun', async () => {
+  await open()
+  const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0', { key: '2' })
+  await plane.until(id, view => {
+    if (view.question) void plane.command(id, { do: 'approve', who: 'bob' })
+    return JSON.stringify(world.sandbox.apiServer.objects.get('deployments.apps', { namespace: 'shop', name: 'cart' })).includes(
+      'cart:2.0.0',
+    )
+  })
+
+  const back = await plane.rollback('cart', 'back')
+  await plane.until(id, ({ ended }) => ended !== undefined)
+
+  expect(back).toMatchObject({ id, versions: { from: '2.0.0', to: '1.0.0' }, returning: { warm: false } })
+  expect(images()).toBe('cart:1.0.0')
+})

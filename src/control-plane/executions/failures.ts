@@ -28,6 +28,11 @@ export const executions = defineFailures('EXECUTION', {
       `Service ${f.service}: ${f.from} runs, and no other release of it is kept here${f.before && `; before it ${f.before} ran: \`sluice run --tag ${f.before}\``}.`,
     todo: 'Run the version that you want: `sluice run --tag`.',
   }),
+  WHICH_RUN: kind<{ service: string; runs: string }>({
+    blame: 'user',
+    says: f => `Service ${f.service}: ${f.runs} is under way and would take more back than is meant.`,
+    todo: 'Say which run goes back: `sluice abort EXECUTION`.',
+  }),
   NOT_KEPT: kind<{ service: string; version: string }>({
     blame: 'user',
     says: f =>

@@ -12,9 +12,11 @@ import {
   orderOf,
   startExecution,
   trafficReport,
+  underWay,
   type ReleaseHistory,
   type Sight,
   type Sights,
+  type UnderWay,
 } from '#control-plane/executions/index.ts'
 import {
   Command,
@@ -45,9 +47,13 @@ const start = createRoute({
 const rollback = createRoute({
   method: 'post',
   path: '/rollbacks',
-  summary: 'Start a run of the release that ran before',
+  summary: 'Go back to the release that ran before: from the run that is under way, else by a run of the former one',
   request: { body: jsonBody(StartRollback) },
-  responses: { 201: json(ExecutionStarted, 'It runs.'), 200: json(ExecutionStarted, 'The key was used before.'), ...failureAnswers },
+  responses: {
+    201: json(ExecutionStarted, 'It runs.'),
+    200: json(ExecutionStarted, 'The key was used before, or the run that is under way goes back.'),
+    ...failureAnswers,
+  },
 })
 
 const list = createRoute({
@@ -111,7 +117,10 @@ export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
     return context.json(started, started.existed ? 200 : 201)
   })
   api.openapi(rollback, async context => {
-    const { start: former, from, to } = await formerRelease(historyOf(options, sights), context.req.valid('json'))
+    const wanted = context.req.valid('json')
+    const present = wanted.supersede ? undefined : underWay(await unfinished(options, sights), wanted)
+    if (present) return context.json(await sendBack(options, present, wanted), 200)
+    const { start: former, from, to } = await formerRelease(historyOf(options, sights), wanted)
     const started = await startExecution(starterOf(options, sights), former)
     return context.json({ ...started, versions: { from, to } }, started.existed ? 200 : 201)
   })
@@ -162,6 +171,21 @@ function historyOf({ store }: ApiOptions, sights: Sights): ReleaseHistory {
       return sight && executionSummary(sight).releases.find(({ id: each }) => each === release)?.fromVersion
     },
   }
+}
+
+async function unfinished({ store }: ApiOptions, sights: Sights): Promise<readonly Sight[]> {
+  const rows = await store.journal.list({ unfinished: true })
+  return (await Promise.all(rows.map(({ id: each }) => sights.read(each)))).flatMap(sight => sight ?? [])
+}
+
+/** A run that goes back already needs nobody to say so. */
+async function sendBack(
+  options: ApiOptions,
+  { sight, from, to, warm, isReturning }: UnderWay,
+  { who }: StartRollback,
+): Promise<ExecutionStarted> {
+  if (!isReturning) await obey(options, sight, { do: 'abort', now: false, who, why: 'rollback' })
+  return { id: sight.engine.row.id, existed: true, versions: { from, to }, returning: { warm } }
 }
 
 async function sightOf({ store }: ApiOptions, sights: Sights, execution: string): Promise<Sight> {

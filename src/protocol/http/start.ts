@@ -27,7 +27,10 @@ export const StartExecution = z
   .meta({ id: 'StartExecution' })
 export type StartExecution = z.infer<typeof StartExecution>
 
-/** Starts a run that brings the release back which ran before the present one, from what the host keeps of it. */
+/**
+ * Brings the release back which ran before the present one. While the run of the present one is under way, it goes back; else a run is
+ * started from what the host keeps of the former one.
+ */
 export const StartRollback = z
   .object({
     key: z.string().min(1).max(200).describe('Idempotency key, chosen by the client.'),
@@ -44,6 +47,10 @@ export const ExecutionStarted = z
     id: z.string(),
     existed: z.boolean().describe('The key was used before: this is the run that it started.'),
     versions: z.object({ from: z.string(), to: z.string() }).optional().describe('Of a rollback.'),
+    returning: z
+      .object({ warm: z.boolean().describe('The former version has all its pods: going back is a change of the route.') })
+      .optional()
+      .describe('Of a rollback whose service had a run under way: no run was started, that one goes back.'),
     behind: z.array(z.string()).optional().describe('Executions that go back first, because this one supersedes them.'),
   })
   .meta({ id: 'ExecutionStarted' })
