@@ -12,8 +12,18 @@ else await tellOne(asked.seed, asked)
 
 /** A worker plays its seeds one by one, and hands each outcome up. */
 async function work({ first, seeds, only, jobs }: Asked): Promise<void> {
-  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await play(seed, { only }))
+  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await timed(seed, only))
   process.disconnect()
+}
+
+/** An outcome, and the processor time that it took (seconds). */
+type Timed = Outcome & { readonly seconds: number }
+
+async function timed(seed: number, only: Asked['only']): Promise<Timed> {
+  const begun = process.cpuUsage()
+  const outcome = await play(seed, { only })
+  const { user, system } = process.cpuUsage(begun)
+  return { ...outcome, seconds: (user + system) / 1e6 }
 }
 
 /** All seeds, shared out over processes. */
@@ -21,11 +31,11 @@ async function simulate({ first, seeds, only, jobs }: Asked): Promise<void> {
   const begun = performance.now()
   console.log(`seeds ${first}…${first + seeds - 1}, ${jobs} processes, dimensions: ${only?.join(', ') ?? 'by chance'}`)
   const failed: Outcome[] = []
-  const sums = { seeds: 0, events: 0, requests: 0, writes: 0 }
+  const sums = { seeds: 0, events: 0, requests: 0, writes: 0, seconds: 0 }
   const endings = new Map<string, number>()
-  const note = (outcome: Outcome): void => {
+  const note = (outcome: Timed): void => {
     sums.seeds += 1
-    for (const key of ['events', 'requests', 'writes'] as const) sums[key] += outcome[key]
+    for (const key of ['events', 'requests', 'writes', 'seconds'] as const) sums[key] += outcome[key]
     for (const ending of outcome.endings) endings.set(ending, (endings.get(ending) ?? 0) + 1)
     if (outcome.violations.length === 0) return
     failed.push(outcome)
@@ -39,15 +49,15 @@ async function simulate({ first, seeds, only, jobs }: Asked): Promise<void> {
   console.log(`endings: ${[...endings].map(([ending, count]) => `${ending} ${count}`).join(', ')}`)
   console.log(
     `seeds ${sums.seeds}, events ${sums.events}, writes ${sums.writes}, requests modelled ${sums.requests}, ` +
-      `violations in ${failed.length} seeds, ${Math.round(sums.seeds / minutes)} seeds/min`,
+      `violations in ${failed.length} seeds, ${Math.round(sums.seeds / minutes)} seeds/min (${Math.round((60 * sums.seeds) / sums.seconds)} per minute of a processor)`,
   )
   if (failed.length > 0 || sums.seeds < seeds) process.exitCode = 1
 }
 
-function playElsewhere(args: readonly string[], note: (outcome: Outcome) => void): Promise<void> {
+function playElsewhere(args: readonly string[], note: (outcome: Timed) => void): Promise<void> {
   return new Promise(resolve => {
     const worker = forkProcess(fileURLToPath(import.meta.url), [...args], { execArgv: ['--enable-source-maps', '--no-warnings'] })
-    worker.on('message', message => note(message as Outcome))
+    worker.on('message', message => note(message as Timed))
     worker.on('exit', () => resolve())
   })
 }

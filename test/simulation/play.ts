@@ -3,7 +3,7 @@ import { firstDeployment, hostsOf, shop, workflowFor } from './application.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
 import { expectations, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
-import { restore } from './restore.ts'
+import { restored } from '../system/restored.ts'
 import { startRun, type Run } from './run.ts'
 import { fork, scriptOf, type Script } from './script.ts'
 import { Stage } from './stage.ts'
@@ -105,7 +105,8 @@ class Play {
       command: command => void run.command(command.do === 'abort' ? { ...command, who: 'bob' } : { ...command, who: 'bob' }),
       restore: async () => {
         this.#restoring = true
-        this.#tell(`${this.#at(world)} restore: ${await restore(world, this.#script.seed).catch((error: unknown) => String(error))}`)
+        const reached = await restored(world, fork(this.#script.seed, 6))
+        this.#tell(`${this.#at(world)} restore: ${reached?.is ?? 'nothing to take back'}`)
         this.#restoring = false
       },
       edited: of => void this.#edits.add(of),
@@ -163,7 +164,7 @@ class Play {
       base.set(key, usual)
       return Math.round(usual + random() * most * 0.3)
     }
-    const late = 2 * most + lag + 2000
+    const late = 2 * most + lag + 3500
     const unseen = this.#faults.some(({ is }) => is === 'disconnect' || is === 'brokenRoute' || is === 'laggingIstiod')
     const byTime = this.#script.settle === 'seconds' && !unseen
     return {
@@ -173,7 +174,8 @@ class Play {
         mesh: {
           gateways: this.#script.gateways,
           propagation,
-          debounce: { after: 100, max: 1000 },
+          // Longer than Istio's default: the delegate may then ask seldom, and still sees what it needs to see.
+          debounce: { after: 1000, max: 2000 },
           ...(lag > 0 ? { istiods: 2, readDelay: (istiod: string) => (istiod.charCodeAt(istiod.length - 1) % 2 ? lag : 5) } : {}),
         },
         pods: { readyAfter: slow },

@@ -159,7 +159,7 @@ export class Stage {
   #weather(process: number): Weather {
     const { clock } = this.world
     const random = fork(this.script.seed, 100 + process)
-    const slow = this.late < 6000 ? 4 : this.late / 60
+    const slow = Math.max(120, this.late / 60)
     const kills = this.of('killAtWrite')
     const doubled = this.of('watchDoubled')[0]?.share ?? 0
     return {

@@ -1,6 +1,15 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
 import { reachGoal, type ReleaseContext, type ReleaseSurroundings, type Sessions } from '#delegate/release/index.ts'
-import { leasesOf, markOf, readRecord, recordedSteps, type Release, type Snapshot, type StepBefore } from '#model/release/index.ts'
+import {
+  holderOf,
+  leasesOf,
+  markOf,
+  readRecord,
+  recordedSteps,
+  type Release,
+  type Snapshot,
+  type StepBefore,
+} from '#model/release/index.ts'
 import type { Reached } from '#protocol/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
 import { giveBackObjects } from './give-back.ts'
@@ -24,7 +33,8 @@ const BEYOND = 1_000_000
 
 /**
  * The way back from a record alone: users first, then what steps have changed beside the traffic, the last step first. Undefined where the run
- * is over: it has left neither Lease nor mark, and nothing to give back, and its record must not take a healthy release back.
+ * is over: it has left neither Lease nor mark, and nothing to give back, and its record must not take a healthy release back. A newer run that
+ * has taken the Leases and not written its own record yet has changed nothing: then too the record is of a run that is over.
  */
 export async function restoreRelease(
   { release, snapshot, beside }: Recorded,
@@ -42,7 +52,8 @@ export async function restoreRelease(
     Promise.all(leasesOf({ release, snapshot }).map(lease)),
   ])
   const marks = routes.flatMap(route => markOf(route) ?? [])
-  if (beside.length + marks.length === 0 && leases.every(each => each === undefined)) return undefined
+  const holders = [...marks.map(({ execution }) => execution), ...leases.flatMap(each => (each && holderOf(each)) ?? [])]
+  if (!holders.includes(release.execution) && (holders.length > 0 || beside.length === 0)) return undefined
   const number = Math.max(BEYOND, ...marks.map(mark => mark.number + 1))
   const reached = await reachGoal({ release, snapshot, goal: { to: 'returned', now }, number }, context, surroundings, sessions)
   if (reached.is === 'asks') return reached

@@ -1,0 +1,39 @@
+import { afterEach, expect, it } from 'vitest'
+import { seededRandom } from '#base/index.ts'
+import { CartWorld } from './cart-world.ts'
+import { restored } from './restored.ts'
+
+let world: CartWorld
+afterEach(() => world.close())
+
+const lease = (holder: string) => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'sluice-release-cart', namespace: 'shop' },
+  spec: { holderIdentity: holder },
+})
+
+it('does not take a release back to before a run that is over, while a newer one has only taken the Leases', async () => {
+  world = await CartWorld.open()
+  const before = JSON.stringify(world.resting())
+  world.sandbox.apiServer.objects.create('leases.coordination.k8s.io', lease('newer'), { manager: 'sluice-run' })
+
+  expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toBeUndefined()
+
+  world.sandbox.apiServer.objects.delete('leases.coordination.k8s.io', { namespace: 'shop', name: 'sluice-release-cart' })
+  expect(JSON.stringify(world.resting())).toBe(before)
+  expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toBeUndefined()
+})
+
+it('takes a run back whose host is gone', async () => {
+  world = await CartWorld.open()
+  const before = JSON.stringify(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  await world.reach(release, snapshot, { to: 'pinned' }, 1)
+  world.forget()
+
+  expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toMatchObject({ is: 'reached' })
+
+  expect(JSON.stringify(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap'))).toBe(before)
+})
