@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import { Failure, type KubernetesObject } from '#base/index.ts'
 import { lookAtObjects, type LookedAt } from '#delegate/objects/index.ts'
 import type { ReleasePlan, ReleaseSurroundings } from '#delegate/release/index.ts'
-import type { PreparedRun } from '#model/application/index.ts'
+import { changeOf, type PreparedRun } from '#model/application/index.ts'
 import { objectKey, type Release, type Snapshot } from '#model/release/index.ts'
-import { Delete, Scale, type ResolvedStep } from '#model/workflow/index.ts'
-import type { ObjectsChange } from '#protocol/index.ts'
+import type { ResolvedStep } from '#model/workflow/index.ts'
 
 type Findings = ReleasePlan['inspection']['findings']
 
@@ -33,7 +32,7 @@ export async function lookBeside(steps: readonly ResolvedStep[], looking: Lookin
   const refusals: Findings[number][] = []
   for (const step of steps) {
     const text = run.applied.find(({ path }) => path === step.path)?.text ?? ''
-    const change = changeOf(step, text)
+    const change = changeOf(step, createHash('sha256').update(text).digest('hex'))
     if (!change) continue
     const context = { signal: new AbortController().signal, progress: () => undefined, content: () => Promise.resolve(text) }
     try {
@@ -52,18 +51,4 @@ export async function lookBeside(steps: readonly ResolvedStep[], looking: Lookin
     }
   }
   return { besides, refusals }
-}
-
-/** What a step changes beside the traffic; undefined where it changes nothing there. */
-function changeOf({ type, input }: ResolvedStep, text: string): ObjectsChange | undefined {
-  switch (type) {
-    case 'scale':
-      return { is: 'scale', ...Scale.parse(input) }
-    case 'apply':
-      return { is: 'apply', manifests: createHash('sha256').update(text).digest('hex') }
-    case 'delete':
-      return { is: 'delete', ...Delete.parse(input) }
-    default:
-      return undefined
-  }
 }

@@ -45,11 +45,12 @@ export function commandSurroundings(): ReleaseSurroundings & { close(): Promise<
 }
 
 /** Looks around every release of a run, and tells what was seen, fine or not. Writes nothing. */
-export async function preflightOf({ workflow, releases }: PreparedRun): Promise<PreflightReport> {
+export async function preflightOf(run: PreparedRun): Promise<PreflightReport> {
+  const { workflow, releases } = run
   if (!workflow) throw new Error('a preflight without a workflow was asked for')
   const surroundings = commandSurroundings()
   try {
-    const looked = await Promise.all(releases.map(each => preflightOne(each, workflow, surroundings)))
+    const looked = await Promise.all(releases.map(each => preflightOne(each, run, workflow, surroundings)))
     const refused = looked.some(({ findings }) => findings.some(({ level }) => level === 'refuse'))
     return { workflow: workflow.name, refused, releases: looked }
   } finally {
@@ -59,15 +60,16 @@ export async function preflightOf({ workflow, releases }: PreparedRun): Promise<
 
 async function preflightOne(
   prepared: PreparedRelease,
+  { applied }: PreparedRun,
   workflow: ResolvedWorkflow,
   surroundings: ReleaseSurroundings,
 ): Promise<PreflightReport['releases'][number]> {
   const { id, namespace } = prepared.release
   const text = pinnedText(prepared)
   const terms = releaseTerms('<execution>', workflow, prepared.release, sha256(text))
-  const input = { release: terms, steps: stepGoals(workflow, id) }
+  const input = { release: terms, steps: stepGoals(workflow, id, hashesOf(applied)) }
   try {
-    const { findings, settle } = await inspectFully(input, contextFor(text), surroundings)
+    const { findings, settle } = await inspectFully(input, contextFor(text, applied), surroundings)
     return { id, namespace, settle, findings: [...findings] }
   } catch (error) {
     return { id, namespace, findings: endOf(error) }
@@ -106,7 +108,7 @@ async function planOne(
   const steps = workflow.phases
     .filter(phase => phase.release === release.id)
     .flatMap(phase => phase.sections.flatMap(section => section.steps))
-  const plan = await planRelease(terms, stepGoals(workflow, release.id), contextFor(text), surroundings)
+  const plan = await planRelease(terms, stepGoals(workflow, release.id, hashesOf(run.applied)), contextFor(text, run.applied), surroundings)
   const { besides, refusals } = await lookBeside(steps, {
     run,
     terms,
@@ -148,8 +150,20 @@ function withGoals(
   })
 }
 
-function contextFor(text: string): { signal: AbortSignal; progress(): void; content(): Promise<string> } {
-  return { signal: new AbortController().signal, progress: () => undefined, content: () => Promise.resolve(text) }
+type Applied = PreparedRun['applied']
+
+function contextFor(text: string, applied: Applied): { signal: AbortSignal; progress(): void; content(hash: string): Promise<string> } {
+  const texts = new Map([text, ...applied.map(each => each.text)].map(each => [sha256(each), each]))
+  return {
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    content: hash => Promise.resolve(texts.get(hash) ?? text),
+  }
+}
+
+/** Hashes of what apply steps apply, by their paths. */
+function hashesOf(applied: Applied): Readonly<Record<string, string>> {
+  return Object.fromEntries(applied.map(({ path, text }) => [path, sha256(text)]))
 }
 
 function sha256(text: string): string {

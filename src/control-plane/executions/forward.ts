@@ -45,7 +45,7 @@ async function lookAt(lane: ForwardRun, course: Course, release: ReleaseCourse):
   try {
     const { findings, snapshot, settle } = await run.task(names.inspect, inspectRelease, {
       release: release.terms,
-      steps: stepGoals(course.definition.workflow, release.resolved.id),
+      steps: [...stepGoals(course.definition.workflow, release.resolved.id, course.definition.manifests)],
     })
     const refusals = findings.filter(finding => finding.level === 'refuse')
     if (refusals[0]) throw refusal(refusals[0], refusals)

@@ -1,12 +1,12 @@
-import { Failure, type KubernetesObject } from '#base/index.ts'
+import { Failure } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
 import {
   neededRightsOfPlain,
   plainFindings,
   preflightFindings,
-  readingRights,
   rightFindings,
+  type Need,
   type Objection,
   type PlainSubject,
   type PreflightFinding,
@@ -44,12 +44,13 @@ export async function plainPreflight(subject: PlainSubject, objects: Objects, si
  */
 export async function allMissing(
   error: unknown,
-  { namespace, manifests }: { readonly namespace: string; readonly manifests: readonly KubernetesObject[] },
+  needs: readonly Need[],
+  namespace: string,
   objects: Objects,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (!isForbidden(error)) return error
-  const seen = await askRights(objects, readingRights(namespace, manifests), namespace, signal)
+  const seen = await askRights(objects, needs, namespace, signal)
   const findings = rightFindings(seen).filter((finding): finding is Objection => finding.level === 'refuse')
   const [first] = findings
   if (!first) return error

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
-import { plainPreflight } from '#delegate/preflight/index.ts'
-import { ok, type StepGoals } from '#model/preflight/index.ts'
+import { allMissing, plainPreflight } from '#delegate/preflight/index.ts'
+import { ok, readingRightsOfPlain } from '#model/preflight/index.ts'
 import {
   isAutoscaled,
   leaseNames,
@@ -18,11 +18,12 @@ import type { ReleaseContext } from './context.ts'
 import { dryRun, sorted, type Tried } from './dry-run.ts'
 import { asObjection, withoutRights, type FullInspection } from './inspection.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
+import { withTouches, type StepAims } from './touched.ts'
 
 /** Reads everything that a plain release will write, dry-runs it, and looks around. Writes nothing. */
 export async function inspectPlain(
   release: Release,
-  steps: readonly StepGoals[],
+  aims: readonly StepAims[],
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
 ): Promise<FullInspection> {
@@ -30,8 +31,13 @@ export async function inspectPlain(
   const { namespace } = release
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
-  const around = await lookAround(release, objects, signal)
-  const tried = await tryAll(manifests.objects as unknown as readonly KubernetesObject[], around.autoscalers, release, objects, signal)
+  const rendered = manifests.objects as unknown as readonly KubernetesObject[]
+  const [around, steps] = await Promise.all([lookAround(release, objects, signal), withTouches(aims, release, context, objects)]).catch(
+    async (error: unknown) => {
+      throw await allMissing(error, readingRightsOfPlain(namespace, rendered), namespace, objects, signal)
+    },
+  )
+  const tried = await tryAll(rendered, around.autoscalers, release, objects, signal)
   const { dryRuns, refused } = sorted(tried)
   const found: PlainFound = { dryRuns, leases: around.leases, autoscalers: around.autoscalers }
   const snapshot = takePlainSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())

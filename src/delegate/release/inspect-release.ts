@@ -1,7 +1,7 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { allMissing, preflight } from '#delegate/preflight/index.ts'
-import { ok, type Subject } from '#model/preflight/index.ts'
+import { ok, readingRights, type Subject } from '#model/preflight/index.ts'
 import {
   canaryName,
   canaryOf,
@@ -34,6 +34,7 @@ import { preflightSubject } from './preflight-subject.ts'
 import { labelSelector } from './selectors.ts'
 import { settleFor } from './settle-for.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
+import { withTouches } from './touched.ts'
 
 /** Reads everything that the run will write, dry-runs it, and looks around. Writes nothing. */
 export async function inspectRelease(input: InspectInput, context: ReleaseContext, surroundings: ReleaseSurroundings): Promise<Inspection> {
@@ -54,13 +55,14 @@ export async function inspectFully(
   const objects = objectsOf(cluster, surroundings)
   const looked = await lookAt(release, manifests, objects, signal).catch(async (error: unknown) => {
     const rendered = manifests.objects as unknown as readonly KubernetesObject[]
-    throw await allMissing(error, { namespace: release.namespace, manifests: rendered }, objects, signal)
+    throw await allMissing(error, readingRights(release.namespace, rendered), release.namespace, objects, signal)
   })
   const settle = await settleFor(liveRoutes(looked.found), cluster, release, surroundings, signal)
   try {
     const { found } = looked
+    const touching = await withTouches(steps, release, context, objects)
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
-    const around = await preflight(preflightSubject({ ...looked, snapshot }, release, steps), objects, settle, signal)
+    const around = await preflight(preflightSubject({ ...looked, snapshot }, release, touching), objects, settle, signal)
     const against = [
       ...findingsOf(
         found,

@@ -1,6 +1,7 @@
-import type { PreflightFinding, StepGoals } from '#model/preflight/index.ts'
+import type { PreflightFinding } from '#model/preflight/index.ts'
 import type { InspectionFinding, Release, Snapshot } from '#model/release/index.ts'
 import type { Finding } from '#protocol/index.ts'
+import type { StepAims } from './touched.ts'
 
 /** What is told before the first write. */
 export interface Inspection {
@@ -17,7 +18,7 @@ export interface FullInspection extends Omit<Inspection, 'findings'> {
 export interface InspectInput {
   readonly release: Release
   /** What the run will aim for: which rights and how much room it needs follows from it. */
-  readonly steps?: readonly StepGoals[]
+  readonly steps?: readonly StepAims[]
 }
 
 /** A missing right has been told with the steps that need it. */

@@ -1,24 +1,12 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
-import { objectKey, recordName, type Observed, type Run, type Snapshot } from '#model/release/index.ts'
+import { movesByItself, objectKey, recordName, type Observed, type Run, type Snapshot } from '#model/release/index.ts'
 import { readKept, type Kept } from './kept.ts'
 import type { Observer } from './observer.ts'
 import { newOverlay } from './overlay.ts'
 import { labelSelector } from './selectors.ts'
 
 type Entry = Snapshot['manifests'][number]
-
-/** Kinds that change only when somebody writes them: what the run has read and written itself is enough. */
-const still = new Set([
-  'ConfigMap',
-  'Secret',
-  'ServiceAccount',
-  'Role',
-  'RoleBinding',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'NetworkPolicy',
-])
 
 interface Mirrors {
   /** One for each object that moves by itself. */
@@ -57,7 +45,7 @@ async function openMirrors({ manifests }: Snapshot, open: (collection: Collectio
   const [moving, replicaSets, pods] = await Promise.all([
     Promise.all(
       manifests
-        .filter(({ kind }) => !still.has(kind))
+        .filter(movesByItself)
         .map(entry => open({ apiVersion: entry.apiVersion, kind: entry.kind, ...within(entry), fields: `metadata.name=${entry.name}` })),
     ),
     own('apps/v1', 'ReplicaSet'),

@@ -1,5 +1,4 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
-import type { StepGoals } from '#model/preflight/index.ts'
 import { Manifests, plan, restGoal, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { inspectRelease } from './inspect-release.ts'
@@ -7,6 +6,7 @@ import type { Inspection } from './inspection.ts'
 import { openObserver } from './observer.ts'
 import { openPlainObserver } from './plain-observer.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
+import type { StepAims } from './touched.ts'
 
 export interface ReleasePlan {
   readonly inspection: Inspection
@@ -17,7 +17,7 @@ export interface ReleasePlan {
 /** What a run would write on the cluster as it is: the protocol, played on a copy of what is seen. Writes nothing. */
 export async function planRelease(
   release: Release,
-  steps: readonly StepGoals[],
+  steps: readonly StepAims[],
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
 ): Promise<ReleasePlan> {

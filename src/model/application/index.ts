@@ -2,4 +2,15 @@
 export type { SourceFile } from './files.ts'
 export { lintFolder } from './lint.ts'
 export { pinnedText, prepareRun, readApplication, type PreparedRelease, type PreparedRun } from './prepare.ts'
-export { allSteps, goalsOf, literalRow, releaseTerms, stageGoal, stepGoals, stepsOf, swapped, typedVirtualService } from './terms.ts'
+export {
+  allSteps,
+  changeOf,
+  goalsOf,
+  literalRow,
+  releaseTerms,
+  stageGoal,
+  stepGoals,
+  stepsOf,
+  swapped,
+  typedVirtualService,
+} from './terms.ts'

@@ -1,10 +1,12 @@
-import type { Goal, GoalRow } from '#model/release/index.ts'
+import type { Goal, GoalRow, ObjectsChange } from '#model/release/index.ts'
 import { Release } from '#model/release/index.ts'
 import {
   CanaryDeployment,
+  Delete,
   HeaderRoute,
   Mirror,
   RolloutDeployment,
+  Scale,
   ShiftTraffic,
   TrafficSplit,
   type LiteralDestination,
@@ -143,8 +145,36 @@ export function goalsOf({ type, input }: ResolvedStep): readonly Goal[] {
   }
 }
 
-/** What each step of a release aims for, by its name: as much of it as is known before the run. */
-export function stepGoals(workflow: ResolvedWorkflow, release: string): { readonly name: string; readonly goals: Goal[] }[] {
+/** What a step changes beside the traffic; undefined where it changes nothing there. `applied`: hash of what an apply step applies. */
+export function changeOf({ type, input }: ResolvedStep, applied: string): ObjectsChange | undefined {
+  switch (type) {
+    case 'scale':
+      return { is: 'scale', ...Scale.parse(input) }
+    case 'apply':
+      return { is: 'apply', manifests: applied }
+    case 'delete':
+      return { is: 'delete', ...Delete.parse(input) }
+    default:
+      return undefined
+  }
+}
+
+/** What a step will do, as far as it is known before the run. */
+export interface StepAims {
+  readonly name: string
+  readonly goals: Goal[]
+  readonly change?: ObjectsChange
+}
+
+/**
+ * What each step of a release aims for, by its name, and what it changes beside the traffic: as much of it as is known before the run.
+ * `applied`: hashes of what apply steps apply, by their paths.
+ */
+export function stepGoals(
+  workflow: ResolvedWorkflow,
+  release: string,
+  applied: Readonly<Record<string, string | undefined>> = {},
+): readonly StepAims[] {
   const steps = workflow.phases
     .filter(phase => phase.release === release)
     .flatMap(phase => phase.sections.flatMap(section => section.steps))
@@ -154,5 +184,9 @@ export function stepGoals(workflow: ResolvedWorkflow, release: string): { readon
     if (goal.to === 'prepared') fixed = goal.fixed
     return 'fixed' in goal ? { ...goal, fixed } : goal
   }
-  return steps.map(step => ({ name: step.name, goals: goalsOf(step).map(asRun) })).filter(({ goals }) => goals.length > 0)
+  const aims = steps.map(step => {
+    const change = changeOf(step, applied[step.path] ?? '')
+    return { name: step.name, goals: goalsOf(step).map(asRun), ...(change ? { change } : {}) }
+  })
+  return aims.filter(({ goals, change }) => goals.length > 0 || change !== undefined)
 }

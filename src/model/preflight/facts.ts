@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { Goal } from '#model/release/index.ts'
 import type { EntryChoice } from '#model/traffic/index.ts'
+import type { Touches } from './objects-rights.ts'
 import type { MissingRight, RightsSeen } from './right.ts'
 
 /** What was seen of a kind. `unseen` says which part could not be listed, and why. */
@@ -13,6 +14,8 @@ export interface Sight {
 export interface StepGoals {
   readonly name: string
   readonly goals: readonly Goal[]
+  /** Objects beside the traffic that it changes. */
+  readonly touches?: Touches
 }
 
 /** The release as its manifests and the cluster have it. Where an object does not exist yet, the rendered one stands in its place. */

@@ -1,3 +1,5 @@
+import type { KubernetesObject } from '#base/index.ts'
+
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete'
 
 /** A verb on a kind, or on one object of it, in words of the API. */
@@ -26,3 +28,9 @@ export type RightsSeen =
   | { readonly is: 'everything' }
   | { readonly is: 'asked'; readonly asked: number; readonly missing: readonly MissingRight[] }
   | { readonly is: 'unknown'; readonly why: string }
+
+/** A create is not of a name; what has no namespace is of the whole cluster. */
+export function on(verb: Verb, { apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): Right {
+  const named = verb === 'create' || name === '' ? {} : { name }
+  return { verb, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), ...named }
+}

@@ -7,7 +7,8 @@ import type { Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
 import { grouped } from './grouped.ts'
-import type { MissingRight, Need, Right, RightsSeen, Verb } from './right.ts'
+import { rightsOf } from './objects-rights.ts'
+import { on, type MissingRight, type Need, type Right, type RightsSeen, type Verb } from './right.ts'
 import { roleRule } from './role-rule.ts'
 import { splitHolders } from './route.ts'
 import { counted, listed } from './text.ts'
@@ -69,8 +70,18 @@ export function neededRights(subject: Subject): readonly Need[] {
   const needs = [
     ...reads(subject),
     ...goals.flatMap(step => step.goals.flatMap(goal => writes(goal.to, subject).map(right => ({ ...right, steps: [step.name] })))),
+    ...touchingNeeds(subject),
   ]
   return mergedNeeds(needs)
+}
+
+/** For what steps change beside the traffic, and for giving it back. */
+export function touchingNeeds({ steps, namespace, record }: Pick<Subject, 'steps' | 'namespace' | 'record'>): readonly Need[] {
+  return steps.flatMap(({ name, touches }) => {
+    if (!touches) return []
+    const { step, wayBack } = rightsOf(touches, namespace, record)
+    return [...step.map(right => ({ ...right, steps: [name] })), ...wayBack.map(right => ({ ...right, steps: [back] }))]
+  })
 }
 
 /** Each right once, with every step that needs it. */
@@ -130,12 +141,6 @@ function bare(apiVersion: string, kind: string, name: string, { namespace }: Sub
 
 function writes(goal: Goal['to'], subject: Subject): readonly Right[] {
   return touches[goal].flatMap(([thing, ...verbs]) => things[thing](subject).flatMap(object => verbs.map(verb => on(verb, object))))
-}
-
-/** A create is not of a name; what has no namespace is of the whole cluster. */
-export function on(verb: Verb, { apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): Right {
-  const named = verb === 'create' || name === '' ? {} : { name }
-  return { verb, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), ...named }
 }
 
 const things: Readonly<Record<Thing, (subject: Subject) => readonly KubernetesObject[]>> = {

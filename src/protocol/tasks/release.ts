@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Drift } from '#model/drift/index.ts'
-import { Goal, Release, Snapshot } from '#model/release/index.ts'
+import { Goal, ObjectsChange, Release, Snapshot } from '#model/release/index.ts'
 import { defineTask } from './task.ts'
 
 /** Something found before the first write: `refuse` stops the run, `warn` and `unknown` are told. */
@@ -17,8 +17,8 @@ export const inspectRelease = defineTask({
   type: 'release/inspect',
   input: z.object({
     release: Release,
-    /** Steps by name, with what each will aim for: the rights and the room that the run needs follow from it. */
-    steps: z.array(z.object({ name: z.string(), goals: z.array(Goal) })).exactOptional(),
+    /** Steps by name, with what each will aim for and change beside the traffic: the rights and the room that the run needs follow from it. */
+    steps: z.array(z.object({ name: z.string(), goals: z.array(Goal), change: ObjectsChange.exactOptional() })).exactOptional(),
   }),
   output: z.object({
     snapshot: Snapshot,

@@ -10,3 +10,14 @@ const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 export function rollsPods({ kind }: { readonly kind: string }): boolean {
   return workloads.has(kind)
 }
+
+/** Kinds that change only when somebody writes them: what a run has read and written itself is all there is to know. */
+const still = new Set(
+  `ConfigMap Secret ServiceAccount Role RoleBinding ClusterRole ClusterRoleBinding NetworkPolicy PodDisruptionBudget HorizontalPodAutoscaler
+   CronJob ResourceQuota LimitRange StorageClass VirtualService DestinationRule`.split(/\s+/),
+)
+
+/** Whether an object has a state of its own that is waited for. */
+export function movesByItself({ kind }: { readonly kind: string }): boolean {
+  return !still.has(kind)
+}
