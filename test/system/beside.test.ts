@@ -152,6 +152,23 @@ it('has nothing to give back any more once the run has ended well', async () => 
   expect(await world.restore()).toBeUndefined()
 })
 
+it('is refused before the first write where a right for it, or for its way back, is missing', async () => {
+  await open()
+  const before = resting()
+  world.sandbox.switches.forbid(
+    ({ verb, resource, name }) =>
+      verb === '*' || (verb === 'patch' && resource === 'deployments' && name === 'worker') || (verb === 'delete' && name === 'cache'),
+  )
+
+  const id = await plane.start(workflow(canary, scale, apply, remove), '2.0.0', {}, files)
+  const view = await plane.until(id, ended)
+
+  expect(view).toMatchObject({ status: 'refused', exit: 2, failure: { code: 'SL-PREFLIGHT-RIGHT-MISSING' } })
+  expect(view.failure?.message).toContain('deployments.apps in namespace shop (worker): we may not patch; needed by Scale')
+  expect(view.failure?.message).toContain('deployments.apps in namespace shop (cache): we may not delete; needed by the way back')
+  expect(resting()).toBe(before)
+})
+
 it("leaves a colleague's later edit alone on the way back", async () => {
   await open()
   const id = await plane.start(workflow(canary, scale, apply, remove, wait), '2.0.0', {}, files)
