@@ -51,15 +51,15 @@ const leaves: Readonly<Record<string, (input: unknown) => Split | undefined>> = 
 const split = (stable: number, canary: number): Split => ({ stable, canary, foreign: 0, acknowledged: true })
 
 function lastSplit(sight: Sight, release: string): Split | undefined {
-  let last: Split | undefined
-  for (const step of stepsOf(sight.definition.workflow, release)) {
+  for (const step of stepsOf(sight.definition.workflow, release).toReversed()) {
     const calls = callsUnder(sight, step.path)
+    const stage = step.type === 'shiftTraffic' ? stageOf(calls) : undefined
+    if (stage) return stage
     const end = calls.find(call => call.name.endsWith(`/${names.ended}`))?.output as StepEnd | undefined
     const leaving = leaves[step.type]
-    if (step.type === 'shiftTraffic') last = stageOf(calls) ?? last
-    else if (end?.is === 'done' && leaving) last = leaving(step.input)
+    if (end?.is === 'done' && leaving) return leaving(step.input)
   }
-  return last
+  return undefined
 }
 
 /** The last stage of a ramp that was reached: it holds there, with no task that would tell the split. */

@@ -53,8 +53,28 @@ export function openSights({ journal, tasks, content }: EngineStore, clock: Cloc
 export const iso = (time: number): string => new Date(time).toISOString()
 
 /** The calls of one step or of one thing that Sluice does around the steps, in either lane. */
-export function callsUnder({ engine }: Sight, path: string): Call[] {
-  return engine.calls.filter(({ name }) => name.startsWith(`forward/${path}/`) || name.startsWith(`back/${path}/`))
+export function callsUnder({ engine }: Sight, path: string): readonly Call[] {
+  const known = byPath.get(engine.calls) ?? sortedByPath(engine.calls)
+  byPath.set(engine.calls, known)
+  return known.get(path) ?? []
+}
+
+/** A view asks for the calls of every step, and is made anew with every event: so they are sorted once per state. */
+const byPath = new WeakMap<readonly Call[], ReadonlyMap<string, readonly Call[]>>()
+
+function sortedByPath(calls: readonly Call[]): ReadonlyMap<string, readonly Call[]> {
+  const sorted = new Map<string, Call[]>()
+  for (const call of calls) {
+    const [lane, ...parts] = call.name.split('/')
+    if (lane !== 'forward' && lane !== 'back') continue
+    for (let length = 1; length < parts.length; length++) {
+      const path = parts.slice(0, length).join('/')
+      const under = sorted.get(path)
+      if (under) under.push(call)
+      else sorted.set(path, [call])
+    }
+  }
+  return sorted
 }
 
 /** A wait that people see, with what it is about. */
