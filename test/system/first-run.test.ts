@@ -141,7 +141,7 @@ it('row 3: a caller that bypasses the route gets the canary by its pods; with a 
     await world.clock.advance(1000)
     const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'))
     expect(findings.map(({ code }) => code).includes('SL-PREFLIGHT-BYPASSED')).toBe(!isolate)
-    const { reach } = await beginOn(world, {}, ['inside.com'])
+    const { reach } = await beginOn(world, {}, { hosts: ['inside.com'] })
     await reach(pinned, prepared(100))
     await world.clock.advance(10_000)
     return (await world.clock.runUntil(world.ledger.stop())).byVersion['2.0.0'] ?? 0

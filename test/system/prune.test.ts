@@ -1,25 +1,10 @@
 import { afterEach, expect, it } from 'vitest'
-import type { KubernetesObject } from '#base/index.ts'
 import { CartWorld } from './cart-world.ts'
+import { configured } from './configured.ts'
 import { wholeCanary } from './goals.ts'
 
 let world: CartWorld
 afterEach(() => world.close())
-
-/** The cart with a versioned ConfigMap that its pods refer to, and one ReplicaSet kept beside the present one. */
-const configured =
-  (hash: string) =>
-  (objects: readonly KubernetesObject[]): readonly KubernetesObject[] => [
-    ...objects.map(object => (object.kind === 'Deployment' ? withConfig(object, `cart-env-${hash}`) : object)),
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `cart-env-${hash}`, namespace: 'shop' }, data: { version: hash } },
-  ]
-
-function withConfig(deployment: KubernetesObject, name: string): KubernetesObject {
-  const spec = deployment.spec as { template: { metadata: object; spec: { containers: readonly object[] } } }
-  const containers = spec.template.spec.containers.map(each => ({ ...each, envFrom: [{ configMapRef: { name } }] }))
-  const template = { ...spec.template, spec: { ...spec.template.spec, containers } }
-  return { ...deployment, spec: { ...spec, revisionHistoryLimit: 1, template } as never }
-}
 
 const configs = (): readonly string[] =>
   world.sandbox.apiServer.objects

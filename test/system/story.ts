@@ -37,16 +37,30 @@ export interface Story {
 }
 
 /** The delegate's side of a run of 2.0.0, goal by goal, under load. */
-export async function begin(options: CartWorldOptions = {}, more: Partial<Release> = {}): Promise<Story> {
-  return beginOn(await openCart(options), more)
+export async function begin({ gap, ...options }: StoryOptions = {}, more: Partial<Release> = {}): Promise<Story> {
+  return beginOn(await openCart(options), more, { ...(gap === undefined ? {} : { gap }) })
 }
 
-export async function beginOn(world: CartWorld, more: Partial<Release> = {}, hosts: readonly string[] = ['test.com']): Promise<Story> {
+/** The load: milliseconds between two requests, and where they go. */
+export interface Load {
+  readonly gap?: number
+  readonly hosts?: readonly string[]
+}
+
+export interface StoryOptions extends CartWorldOptions {
+  readonly gap?: number
+}
+
+export async function beginOn(
+  world: CartWorld,
+  more: Partial<Release> = {},
+  { gap = 20, hosts = ['test.com'] }: Load = {},
+): Promise<Story> {
   const release = world.release('2.0.0', 'k3f9', more)
   const { snapshot, findings } = await world.inspect(release)
   const refusals = findings.filter(({ level }) => level === 'refuse')
   if (refusals.length > 0) throw new Error(refusals.map(({ message }) => message).join('\n'))
-  world.ledger.start(20, hosts)
+  world.ledger.start(gap, hosts)
   let number = 0
   return {
     world,

@@ -36,7 +36,7 @@ routerContract(istio, examples)
 apartContract(istio, { ...examples, sticky: true })
 
 const route = (object: KubernetesObject, index = 0): unknown => (object.spec as { http: { route: unknown }[] }).http[index]?.route
-const value = (outcome: { is: string; value?: KubernetesObject }): KubernetesObject => {
+const value = <T = KubernetesObject>(outcome: { is: string; value?: T }): T => {
   expect(outcome).toMatchObject({ is: 'done' })
   return outcome.value!
 }
@@ -169,6 +169,23 @@ describe('which entries', () => {
   it('asks which, with a list, where there are several', () => {
     expect(istio.readRoute(several)).toEqual({ is: 'refused', problem: { is: 'several-entries', entries: ['web', '#1', '#2', 'assets'] } })
     expect(istio.pin(several, { ...ours, entries: ['webb'] })).toMatchObject({ problem: { is: 'entry-missing', entry: 'webb' } })
+  })
+
+  it('goes on with the one that it began with, where a colleague adds others meanwhile, and gives it back', () => {
+    const before = virtualService(bare)
+    const pinned = value(istio.pin(before, ours))
+    const theirs = [
+      { name: 'health', directResponse: { status: 200 } },
+      { match: [{ uri: { prefix: '/old' } }], route: [{ destination: to('old') }] },
+    ]
+    const joined = (object: KubernetesObject) => virtualService(theirs[0]!, ...(object.spec as { http: object[] }).http, theirs[1]!)
+
+    const written = value(istio.writeSplit(joined(pinned), ours, [{ to: 'canary', weight: 100 }]))
+    expect(value(istio.readSplit(written, ours))).toMatchObject([{ index: 1, rows: [{ to: 'canary', percent: 100 }] }])
+    expect(value(istio.restore(written, value(istio.snapshot(before, ours)), ours))).toEqual(joined(before))
+    // Ours was reset in the same write.
+    expect(route(value(istio.writeSplit(joined(before), ours, pinnedRows)), 1)).toEqual(route(pinned))
+    expect(istio.pin(joined(before), ours)).toMatchObject({ problem: { is: 'several-entries' } })
   })
 
   it('splits the named one and no other', () => {

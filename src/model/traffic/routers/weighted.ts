@@ -70,6 +70,8 @@ export function weightedRouter<Item extends object>(dialect: Dialect<Item>): Rou
     },
 
     pin(object, ours) {
+      const asked = dialect.entries(object, ours.entries)
+      if (asked.is === 'refused') return asked
       const same = sameIn(object, ours, dialect)
       const problems = managed(object, ours, dialect, entry => {
         const problem = pinProblem(entry.label, weighted(entry.items, dialect), ours, same)
@@ -130,12 +132,37 @@ function managed<Item, T>(
   dialect: Dialect<Item>,
   step: (entry: Entry<Item>) => Outcome<T>,
 ): Outcome<readonly T[]> {
-  const entries = dialect.entries(object, ours.entries)
+  const entries = entriesOfRun(object, ours, dialect)
   if (entries.is === 'refused') return entries
   if (ours.entries !== 'all') return every(entries.value, step)
   const outcomes = entries.value.map(step)
   const concerned = outcomes.filter(outcome => outcome.is === 'done' || outcome.problem.is !== 'none-ours')
   return every(concerned.length > 0 ? concerned : outcomes, outcome => outcome)
+}
+
+/** The entries that are meant. Where none is named a route has one when a run begins; others that come meanwhile are not ours. */
+function entriesOfRun<Item>(object: KubernetesObject, ours: Ours, dialect: Dialect<Item>): Outcome<readonly Entry<Item>[]> {
+  const entries = dialect.entries(object, ours.entries)
+  if (entries.is === 'done' || entries.problem.is !== 'several-entries') return entries
+  const same = sameIn(object, ours, dialect)
+  const mine = entries.problem.entries.flatMap(label => {
+    const alone = dialect.entries(object, [label])
+    return alone.is === 'refused' ? [] : alone.value.flatMap(entry => pinnedOf(entry, dialect, ours, same))
+  })
+  const pinned = mine.filter(each => each.pinned)
+  // Somebody may have reset ours and added theirs in one write: ours is the only one that leads to stable.
+  const chosen = pinned.length > 0 ? pinned : mine
+  return pinned.length > 0 || mine.length === 1 ? done(chosen.map(({ entry }) => entry)) : entries
+}
+
+interface OfTheRun<Item> {
+  readonly entry: Entry<Item>
+  readonly pinned: boolean
+}
+
+function pinnedOf<Item>(entry: Entry<Item>, dialect: Dialect<Item>, ours: Ours, same: Same): readonly OfTheRun<Item>[] {
+  const division = divide(entry.label, weighted(entry.items, dialect), ours, same)
+  return 'is' in division ? [] : [{ entry, pinned: division.pinned }]
 }
 
 interface Rewrite {
