@@ -137,6 +137,31 @@ describe('pages', () => {
   })
 })
 
+describe('test/system/scenarios.md', () => {
+  const stories = Object.entries({ row: 35, argo: 30, flagger: 25 }).flatMap(([of, count]) =>
+    Array.from({ length: count }, (_, index) => `${of} ${index + 1}`),
+  )
+  const told = read('test/system/scenarios.md')
+    .split('\n')
+    .map(line => /^\| ([a-z]+ \d+) \| [^|]+ \| ([^|]+) \|$/.exec(line))
+    .flatMap(found => (found ? [{ story: found[1] ?? '', where: found[2] ?? '' }] : []))
+  const filesIn = (where: string): readonly string[] => [...where.matchAll(/`([^`]+[.]test[.]ts)`/g)].map(([, file]) => file ?? '')
+  /** Stories are what the name of a test begins with, up to a colon. */
+  const namedIn = (path: string): readonly string[] =>
+    [...read(path).matchAll(/['"`]((?:(?:row|argo|flagger) \d+(?:, )?)+): /g)].flatMap(([, names]) => (names ?? '').split(', '))
+
+  it('has every story once, with a test or the reason why there is none', () => {
+    expect(told.map(({ story }) => story)).toEqual(stories)
+  })
+
+  it('names every file that has a test of the story, and no other', () => {
+    const tests = ['src', 'test'].flatMap(filesBelow).filter(path => path.endsWith('.test.ts'))
+    const named = tests.flatMap(path => [...new Set(namedIn(path))].map(story => `${story} in ${path}`))
+
+    expect(told.flatMap(({ story, where }) => filesIn(where).map(path => `${story} in ${path}`)).toSorted()).toEqual(named.toSorted())
+  })
+})
+
 describe('what the repository must not hold', () => {
   const folders = ['src', 'test', 'bench', 'tools', 'bin', 'docs', '.ci']
   const tops = readdirSync(root, { withFileTypes: true }).flatMap(entry => (entry.isFile() && entry.name !== '.git' ? [entry.name] : []))

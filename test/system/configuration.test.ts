@@ -1,10 +1,9 @@
 // What comes with the pods: configuration of a version, Jobs, and what stands in Git.
 import { describe, expect, it } from 'vitest'
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { TRACK } from '#model/release/index.ts'
 import { configured } from './configured.ts'
 import { pinned, prepared, split, wholeCanary } from './goals.ts'
-import { at, clean, inShop, openCart, someone, verdict } from './story.ts'
+import { atRest, clean, inShop, openCart, someone, verdict } from './story.ts'
 import { canaryPods, lookAt, stablePods } from './witness.ts'
 
 describe.each(['ConfigMap', 'Secret'] as const)('flagger 20: only a %s changes', kind => {
@@ -74,35 +73,34 @@ describe('row 5: at rest the route depends on no label that Git does not have', 
 })
 
 describe('row 24: a Job among the manifests', () => {
-  const migrating = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] => [
-    ...objects,
-    {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: inShop('migrate'),
-      spec: {
-        template: {
-          metadata: { labels: { job: 'migrate' } },
-          spec: { restartPolicy: 'Never', containers: [{ name: 'migrate', image: 'ghcr.io/acme/migrate:1' }] },
-        },
+  const migrating =
+    (image: string) =>
+    (objects: readonly KubernetesObject[]): readonly KubernetesObject[] => [
+      ...objects,
+      {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: inShop('migrate'),
+        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'migrate', image: `ghcr.io/acme/migrate:${image}` }] } } },
       },
-    },
-  ]
+    ]
 
-  it('runs once in a release, when stable takes the version, and not for the canary', async () => {
+  it('runs once in a release; a later one that would change it is refused before anything is written', async () => {
     const world = await openCart()
-    const release = world.release('2.0.0', 'k3f9', {}, migrating)
-    const { snapshot } = await world.inspect(release)
     const store = world.sandbox.apiServer.objects
     const made: string[] = []
     store.subscribe('jobs.batch', ({ type, object }) => void (type === 'ADDED' && made.push(object.metadata.name)))
-    for (const [index, goal] of [pinned, prepared(), split(50)].entries()) await world.reach(release, snapshot, goal, index + 1)
-    expect(made).toEqual([])
+    const release = world.release('2.0.0', 'k3f9', {}, migrating('1'))
+    const { snapshot } = await world.inspect(release)
 
-    for (const [index, goal] of wholeCanary.slice(4).entries()) await world.reach(release, snapshot, goal, index + 9)
-
+    for (const [index, goal] of wholeCanary.entries()) await world.reach(release, snapshot, goal, index + 1)
     expect(made).toEqual(['migrate'])
-    expect(at(store.get('jobs.batch', inShop('migrate')), 'template')).toBeDefined()
-    expect(store.list('pods', 'shop').filter(pod => pod.metadata.labels?.['job'] === 'migrate' && pod.metadata.labels[TRACK])).toEqual([])
+    const before = atRest(world)
+    const { findings } = await world.inspect(world.release('3.0.0', 'next', {}, migrating('2')))
+
+    expect(findings.filter(({ level }) => level === 'refuse')).toMatchObject([
+      { code: 'SL-RELEASE-INVALID', message: expect.stringContaining('Job shop/migrate') },
+    ])
+    expect(atRest(world)).toBe(before)
   })
 })

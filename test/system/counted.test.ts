@@ -5,7 +5,7 @@ import { pinned, prepared, returned, split } from './goals.ts'
 let world: CartWorld
 afterEach(() => world.close())
 
-it('requests are told as lost and as of the wrong version where a mesh is slower than the time that was waited', async () => {
+it('row 35: requests are told as lost and as of the wrong version where a mesh is slower than the time that was waited', async () => {
   // The gateway hears of routes late and of pods at once: it still sends to a canary that is gone.
   let late = false
   const propagation = ({ type }: { readonly type: string }): number => (late && type === 'routes' ? 8000 : 50)

@@ -131,7 +131,7 @@ describe('row 14: the only canary pod is evicted during a long approval', () => 
   })
 })
 
-describe('rows 16 and 18: pods behind the Service that are not of the one current revision', () => {
+describe('row 16, row 18: pods behind the Service that are not of the one current revision', () => {
   it('are a refusal that names them', async () => {
     const world = await CartWorld.open()
     worlds.push(world)

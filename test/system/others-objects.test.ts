@@ -132,7 +132,7 @@ describe('row 23: the laptop is closed at 50 %', () => {
   })
 })
 
-describe('row 29: what is not ours in the route', () => {
+describe('row 29, argo 15: what is not ours in the route', () => {
   const rows = [
     { destination: { host: 'cart-svc' }, weight: 70, headers: { request: { set: { 'x-team': 'shop' } } } },
     { destination: { host: 'legacy-svc' }, weight: 30 },
@@ -182,7 +182,7 @@ describe('row 29: what is not ours in the route', () => {
   })
 })
 
-describe('who owns what after a run', () => {
+describe('argo 20: who owns what after a run', () => {
   it('gives the route back to its owner: the next apply of the user is not refused', async () => {
     const world = await open()
     const store = world.sandbox.apiServer.objects

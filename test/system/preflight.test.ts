@@ -61,7 +61,7 @@ function everything(world: CartWorld): string {
   return JSON.stringify(resources.map(resource => store.list(resource, 'shop')))
 }
 
-it('warns of the ways past the route, and writes nothing', async () => {
+it('row 3: warns of the ways past the route, and writes nothing', async () => {
   const world = await open({ settle: 'acknowledged' })
   const before = everything(world)
 
@@ -214,7 +214,7 @@ describe('row 33: a disruption budget with a number', () => {
   })
 })
 
-describe('a quota', () => {
+describe('row 10: a quota', () => {
   it('without room for the canary at its greatest is told with the numbers', async () => {
     const world = await open()
     const store = world.sandbox.apiServer.objects
@@ -229,7 +229,7 @@ describe('a quota', () => {
 })
 
 describe('the way to know arrival', () => {
-  it('names the right that is missing to ask istiod', async () => {
+  it('row 17: names the right that is missing to ask istiod', async () => {
     const world = await open()
     world.sandbox.switches.forbid(({ verb, resource }) => verb === 'create' && resource === 'pods/portforward')
 

@@ -23,7 +23,7 @@ async function release(version: string, hash: string): Promise<void> {
 /** The ConfigMap stands last among the manifests. */
 const cartIndex = (hash: string): number => configured(hash)(world.manifests('1.0.0')).length - 1
 
-it('keeps the versioned configuration of revisions that may start pods, and deletes what nothing needs', async () => {
+it('row 32: keeps the versioned configuration of revisions that may start pods, and deletes what nothing needs', async () => {
   world = await CartWorld.open({ replicas: 2 })
   await release('2.0.0', 'bcdfghjk')
   await release('3.0.0', 'mnpqrstv')

@@ -28,7 +28,7 @@ const shares = async (id: string): Promise<string[]> =>
     release.shares.map(share => `${share.stable}/${share.canary}, new ${share.next}: ${share.name}`),
   )
 
-it('ends with every share that the route had, the step that caused it, and when every proxy had it', async () => {
+it('flagger 2, row 35: ends with every share that the route had, the step that caused it, and when every proxy had it', async () => {
   const id = await run(false)
   const report = await plane.report(id)
 

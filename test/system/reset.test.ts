@@ -27,7 +27,7 @@ async function tried() {
   return { before, release, snapshot }
 }
 
-it('takes traffic home, removes the canary, and rolls the workload in place, with no pod away before another is ready', async () => {
+it('row 10: takes traffic home, removes the canary, and rolls the workload in place, with no pod away before another is ready', async () => {
   const { before, release, snapshot } = await tried()
   const seen: number[] = []
   const stop = world.sandbox.apiServer.objects.subscribe('deployments.apps', () => void seen.push(ready()))

@@ -101,7 +101,7 @@ describe('a release with a route for the gateway and one for another host', () =
     })
   })
 
-  it('goes back where the webhook refuses the second: no request lost, everything as before', async () => {
+  it('argo 18: goes back where the webhook refuses the second: no request lost, everything as before', async () => {
     const webhook = { refuses: true }
     const world = await open({ ...twoRoutes, through: cluster => refusing(cluster, webhook) })
     const before = withoutRecord(world.resting())
@@ -175,7 +175,7 @@ describe('a canary with a Service of its own', () => {
     expect(withoutRecord(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
   })
 
-  it('never has a pod behind the stable Service', async () => {
+  it('row 3: never has a pod behind the stable Service', async () => {
     const world = await open(isolated)
     const release = world.release('2.0.0', 'k3f9')
     const { snapshot } = await world.inspect(release)
@@ -263,7 +263,7 @@ function renamed(object: KubernetesObject): KubernetesObject {
   return JSON.parse(JSON.stringify(object).replaceAll('cart', 'tea').replaceAll('test.com', 'tea.com')) as KubernetesObject
 }
 
-describe('blue/green', () => {
+describe('row 20: blue/green', () => {
   const swap: Goal = {
     to: 'split',
     fixed: false,

@@ -37,7 +37,7 @@ const withoutMoment = (objects: readonly unknown[]): string =>
   JSON.stringify(objects.filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
 const ended = (view: ExecutionView): boolean => view.ended !== undefined
 
-it('takes the canary up a ramp with checks, bakes it, and rolls it out: no request lost', async () => {
+it('flagger 2: takes the canary up a ramp with checks, bakes it, and rolls it out: no request lost', async () => {
   await open()
   const before = withoutMoment(world.resting())
   const id = await plane.start(workflow(canary, ramp, bake, rollout), '2.0.0')

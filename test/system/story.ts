@@ -38,7 +38,7 @@ export interface Story {
 
 /** The delegate's side of a run of 2.0.0, goal by goal, under load. */
 export async function begin({ gap, ...options }: StoryOptions = {}, more: Partial<Release> = {}): Promise<Story> {
-  return beginOn(await openCart(options), more, { ...(gap === undefined ? {} : { gap }) })
+  return beginOn(await openCart(options), more, gap === undefined ? {} : { gap })
 }
 
 /** The load: milliseconds between two requests, and where they go. */

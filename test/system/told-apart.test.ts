@@ -57,7 +57,7 @@ const route = (world: CartWorld): KubernetesObject | undefined =>
 const entries = (world: CartWorld): readonly { readonly name?: string; readonly mirror?: object }[] =>
   (route(world)?.spec as { http: readonly object[] } | undefined)?.http ?? []
 
-describe('requests that carry a header', () => {
+describe('argo 12, flagger 14: requests that carry a header', () => {
   it('see the canary at weight 0, and everybody else stable', async () => {
     const { world, reach } = await begin(lateMesh(61))
     await reach(pinned, prepared(), beta)
@@ -108,7 +108,7 @@ function setIntervalOn(world: CartWorld, gap: number, act: () => Promise<void>):
   return () => stop()
 }
 
-describe('sticky users', () => {
+describe('flagger 15: sticky users', () => {
   const options: CartWorldOptions = { ...lateMesh(64), more: { sticky: { cookie: 'cart-version', maxAge: 3600 } } }
 
   it('stay on the canary while its share rises, and are drawn anew when it falls', async () => {
@@ -150,7 +150,7 @@ async function cookies(world: CartWorld): Promise<ReadonlyMap<string, string>> {
   return drawn
 }
 
-describe('a mirror', () => {
+describe('argo 14, flagger 21: a mirror', () => {
   it('reaches the canary, whose answers nobody sees; an abort takes it away with everything else', async () => {
     const { world, before, reach } = await begin(lateMesh(66))
     await reach(pinned, prepared(), beta, mirror(50))

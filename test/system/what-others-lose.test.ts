@@ -6,7 +6,7 @@ afterEach(() => half.close())
 
 const clean = { lost: 0, wrongVersion: 0, trouble: [] }
 
-it('a new version that arrives at 50 % begins at 0 %, and no request is lost', async () => {
+it('argo 10, flagger 9: a new version that arrives at 50 % begins at 0 %, and no request is lost', async () => {
   half = await openAtHalf()
 
   const { tally, beganWith } = await interrupt(half)
@@ -19,13 +19,16 @@ it('a new version that arrives at 50 % begins at 0 %, and no request is lost', a
 it.each([
   { now: false, share: 75 },
   { now: true, share: 100 },
-])('an abort at 50 % with one of four old pods not ready gives the old version $share % at once (now: $now)', async ({ now, share }) => {
-  half = await openAtHalf()
+])(
+  'row 11, argo 22: an abort at 50 % with one of four old pods not ready gives the old version $share % at once (now: $now)',
+  async ({ now, share }) => {
+    half = await openAtHalf()
 
-  const { tally, given, declaredAfter, arrivedAfter } = await abortUnready(half, now)
+    const { tally, given, declaredAfter, arrivedAfter } = await abortUnready(half, now)
 
-  expect(given).toBe(share)
-  expect(declaredAfter).toBeLessThan(300)
-  expect(arrivedAfter).toBeLessThan(4000)
-  expect(tally).toMatchObject(clean)
-})
+    expect(given).toBe(share)
+    expect(declaredAfter).toBeLessThan(300)
+    expect(arrivedAfter).toBeLessThan(4000)
+    expect(tally).toMatchObject(clean)
+  },
+)

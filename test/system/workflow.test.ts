@@ -66,7 +66,7 @@ it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everythi
   expect(withoutMoment(world.resting())).toBe(before)
 })
 
-it.each(stepsOfWorkflow())('a host that ends during %s changes nothing about the end', async path => {
+it.each(stepsOfWorkflow())('flagger 25: a host that ends during %s changes nothing about the end', async path => {
   await open()
   const before = withoutMoment(world.resting())
   const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')

@@ -8,7 +8,7 @@ const day = 24 * 3_600_000
 const migration = step('wait', { for: 1000 }, { name: 'Migrate', irreversible: true })
 const approval = step('approval', { groups: [], expires: 60_000, onExpiry: 'reject' }, { name: 'Go on?' })
 
-it('says of a run which step nothing goes back from, as soon as that has begun', async () => {
+it('row 24: says of a run which step nothing goes back from, as soon as that has begun', async () => {
   await start(pretend(), [step('wait', { for: 1000 }), migration, step('wait', { for: 60_000 })])
   await after(500)
   expect((await view()).irreversible).toBeUndefined()

@@ -26,7 +26,7 @@ function setUp() {
 }
 
 describe('settling by seconds: a route', () => {
-  it('arrives for a shift after 5 s and for a removal after 15 s', async () => {
+  it('row 17: arrives for a shift after 5 s and for a removal after 15 s', async () => {
     const { clock, settle } = setUp()
     const reached = async () => (await settle.look({ routes: [route(1)], services: [] })).routes[0]?.reached
     expect(await reached()).toBe('none')

@@ -189,7 +189,7 @@ describe('problems', () => {
     ])
   })
 
-  it('refuses Helm hooks, which would be applied with everything else', () => {
+  it('row 24: refuses Helm hooks, which would be applied with everything else', () => {
     const { told } = render({ 'a.yaml': configMap('a', '  annotations:\n    helm.sh/hook: pre-install\n') })
     expect(told).toEqual(['a.yaml:6:19 MANIFESTS-HOOK'])
   })

@@ -54,7 +54,7 @@ it('renames in every place where pods name them', () => {
   }
 })
 
-describe('keeps the name', () => {
+describe('row 32: keeps the name', () => {
   it('of what no pod names, and of what asks for it', () => {
     expect(version(config('1')).versioned).toEqual([])
     expect(version(config('1', '  annotations: {harness.io/skip-versioning: "true"}\n'), pods(byEnvFrom)).versioned).toEqual([])

@@ -35,7 +35,7 @@ describe('outlier detection', () => {
   })
 })
 
-describe('distribution by locality', () => {
+describe('row 34: distribution by locality', () => {
   const distribute = (to: object): object => ({ loadBalancer: { localityLbSetting: { distribute: [{ from: 'eu/eu-1/*', to }] } } })
   const see = (to: object, instances = 2, seen = nodes): readonly string[] => {
     const [own, around] = ruled(distribute(to), instances)

@@ -15,7 +15,7 @@ describe('autoscalers', () => {
     expect(fine('scaling', facts({ autoscalers: [hpa('cart', 6)] }))[0]).toContain('minReplicas stays 6')
   })
 
-  it('of KEDA keep a floor of their own: warned, with the commands that raise and restore it', () => {
+  it('row 6, flagger 19: of KEDA keep a floor of their own: warned, with the commands that raise and restore it', () => {
     const found = against('scaling', facts({}, { scaledObjects: { items: [scaled(1)] } }))
     expect(found).toMatchObject([{ level: 'warn', code: 'SL-PREFLIGHT-KEDA-FLOOR' }])
     expect(found[0]?.todo).toContain(`-p '{"spec":{"minReplicaCount":4}}'    Afterwards: `)
