@@ -9,7 +9,7 @@ const asks = (view: ExecutionView): boolean => view.question !== undefined
 
 describe('flagger 12: a gate before the promotion, held for an hour over a restart of the control plane', () => {
   const held = async () => {
-    const story = await openPlane()
+    const story = await openPlane({ gap: 500 })
     const { world, plane, start } = story
     const before = atRest(world)
     const id = await start('2.0.0', canaryDeployment(), trafficSplit(10), approval(), rolloutDeployment(), canaryDelete())
@@ -58,7 +58,7 @@ describe('flagger 22: a release in a hurry, without splits, checks and approvals
   })
 
   it('is not done at all where its pods do not become ready', async () => {
-    const { world, start, ended } = await openPlane()
+    const { world, start, ended } = await openPlane({ gap: 500 })
     const before = atRest(world)
 
     expect(await ended(await start('2.0.0-unready', canaryDeployment(), rolloutDeployment()))).toMatchObject({ status: 'returned' })

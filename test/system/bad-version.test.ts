@@ -132,7 +132,7 @@ it('flagger 13: blue/green: the acceptance check of the stage fails, and no user
 
 describe('after a failure', () => {
   it('flagger 7: the stable template is applied again by its owner: nothing starts, nothing is written', async () => {
-    const { world, plane, start, ended } = await openPlane()
+    const { world, plane, start, ended } = await openPlane({ gap: 200 })
     const id = await start('2.0.0-nopull', canaryDeployment())
     await ended(id)
     const store = world.sandbox.apiServer.objects
@@ -149,7 +149,7 @@ describe('after a failure', () => {
   })
 
   it('flagger 8: the same version is run again by asking for it, once, without a trick', async () => {
-    const { world, start, ended } = await openPlane()
+    const { world, start, ended } = await openPlane({ gap: 200 })
     await ended(await start('2.0.0-unready', canaryDeployment()))
     world.sandbox.switches.pods({ version: '2.0.0-unready' }, { readyAfter: 1000 })
 

@@ -43,7 +43,7 @@ it('row 10: everybody is moved twice, and at every moment each side has the read
 
 describe('row 10: no node takes the pods that the canary would need for everybody', () => {
   it('the promotion holds and says so; users stay where they are; with room it goes on', async () => {
-    const { world, plane, start, ended } = await openPlane()
+    const { world, plane, start, ended } = await openPlane({ gap: 100 })
     const id = await start('2.0.0', canaryDeployment(), trafficSplit(25), approval(), rolloutDeployment(), canaryDelete())
     await plane.until(id, asks)
     const pods = world.sandbox.apiServer.objects.list('pods').length
@@ -64,7 +64,7 @@ describe('row 10: no node takes the pods that the canary would need for everybod
 
 describe('an autoscaler', () => {
   it('row 6: cannot shrink stable below what the run began with while the canary has everybody, and has its floor back afterwards', async () => {
-    const { world, plane, start, ended, witness } = await openPlane()
+    const { world, plane, start, ended, witness } = await openPlane({ gap: 200 })
     const store = world.sandbox.apiServer.objects
     store.create(autoscalers, autoscaler(1), someone)
     await world.clock.advance(5000)

@@ -99,7 +99,7 @@ describe('row 24: a Job among the manifests', () => {
     const { findings } = await world.inspect(world.release('3.0.0', 'next', {}, migrating('2')))
 
     expect(findings.filter(({ level }) => level === 'refuse')).toMatchObject([
-      { code: 'SL-RELEASE-INVALID', message: expect.stringContaining('Job shop/migrate') },
+      { code: 'SL-KUBERNETES-INVALID', message: expect.stringMatching(/^Job shop.migrate: not valid: .*field is immutable/) },
     ])
     expect(atRest(world)).toBe(before)
   })

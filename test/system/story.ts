@@ -86,11 +86,11 @@ export interface Plane {
   ended(id: string): Promise<ExecutionView>
 }
 
-export async function openPlane(options: CartWorldOptions = {}): Promise<Plane> {
+export async function openPlane({ gap = 20, ...options }: StoryOptions = {}): Promise<Plane> {
   const world = await openCart({ late, ...options })
   const plane = new ControlPlane(world)
   onTestFinished(() => plane.close())
-  world.ledger.start(20)
+  world.ledger.start(gap)
   let runs = 0
   const run: Plane['run'] = (workflow, version, more = {}) => plane.start(workflow, version, { key: `run-${++runs}`, ...more })
   return {

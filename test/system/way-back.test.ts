@@ -11,7 +11,7 @@ const shareOfStable = ({ route }: Sight): number => Number(/stable (\d+)/.exec(r
 
 describe('argo 7: an abort when nothing runs', () => {
   it('is refused with the words for it, and nothing changes', async () => {
-    const { world, plane, start, ended } = await openPlane()
+    const { world, plane, start, ended } = await openPlane({ gap: 100 })
     const id = await start('2.0.0', canaryDeployment(), trafficSplit(50), rolloutDeployment(), canaryDelete())
     await ended(id)
     const after = atRest(world)

@@ -1,6 +1,8 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { equal } from '../json.ts'
+import type { FieldError } from '../status.ts'
 import { age, ageColumn, count, nameColumn, selectorText, span, text, wide } from '../table/column.ts'
-import { notSupported, required, when } from '../validation/field-errors.ts'
+import { immutable, notSupported, required, when } from '../validation/field-errors.ts'
 import { builtIn } from './define.ts'
 import { checkTemplate, withTemplateDefaults, type PodTemplate } from './pod-spec.ts'
 
@@ -57,6 +59,13 @@ const checkJobTemplate = (template: PodTemplate, field: string) => {
   ]
 }
 
+/** A Job does what it was made for; one that is suspended may still be placed elsewhere. */
+function checkFixedTemplate(object: KubernetesObject, old: KubernetesObject): readonly FieldError[] {
+  const { template } = asJob(object).spec
+  const { spec } = asJob(old)
+  return when(!spec.suspend && !equal(template, spec.template), () => immutable('spec.template', template))
+}
+
 function jobState({ metadata, status, spec }: Job): string {
   const holds = (type: string): boolean => status?.conditions?.some(c => c.type === type && c.status === 'True') ?? false
   if (metadata.deletionTimestamp) return 'Terminating'
@@ -84,6 +93,7 @@ export const jobs = builtIn('batch', {
     defaults: object => ({ ...object, spec: specDefaults(asJob(object).spec) }),
     beforeCreate: withSelector,
     check: object => checkJobTemplate(asJob(object).spec.template, 'spec.template'),
+    checkUpdate: checkFixedTemplate,
   },
   columns: [
     nameColumn,
