@@ -143,7 +143,7 @@ describe('test/system/scenarios.md', () => {
   )
   const told = read('test/system/scenarios.md')
     .split('\n')
-    .map(line => /^\| ([a-z]+ \d+) \| [^|]+ \| ([^|]+) \|$/.exec(line))
+    .map(line => /^\| ([a-z]+ \d+) +\| [^|]+\| ([^|]*\S) +\|$/.exec(line))
     .flatMap(found => (found ? [{ story: found[1] ?? '', where: found[2] ?? '' }] : []))
   const filesIn = (where: string): readonly string[] => [...where.matchAll(/`([^`]+[.]test[.]ts)`/g)].map(([, file]) => file ?? '')
   /** Stories are what the name of a test begins with, up to a colon. */
