@@ -314,9 +314,12 @@ function processes(program: Command, define: Define): void {
         .requiredOption('--kubeconfig <file>', 'where to write the kubeconfig')
         .option('--propagation <time>', 'how late the mesh is', '100ms')
         .option('--port <number>', 'port of the API server (default: a free one)')
-        .option('--gateway-port <number>', 'port of the ingress gateway (default: a free one)'),
+        .option('--gateway-port <number>', 'port of the ingress gateway (default: a free one)')
+        .option('--nginx', 'with ingress-nginx beside the mesh (IngressClass nginx)')
+        .option('--nginx-port <number>', 'the same, on this port (default: a free one)'),
       'sluice sandbox --kubeconfig sandbox.yaml',
       'sluice sandbox --kubeconfig sandbox.yaml --propagation 2s --gateway-port 8080',
+      'sluice sandbox --kubeconfig sandbox.yaml --nginx --nginx-port 8081',
     ),
     async () => (await import('./commands/sandbox.ts')).sandbox,
   )

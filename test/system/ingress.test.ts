@@ -159,6 +159,46 @@ describe('a canary Ingress that was there before', () => {
   })
 })
 
+describe('blue/green behind ingress-nginx', () => {
+  const swap: Goal = {
+    to: 'split',
+    fixed: false,
+    rows: [
+      { to: 'canary', weight: 100 },
+      { to: 'stable', weight: 0 },
+    ],
+  }
+  const goals: readonly Goal[] = [pinned, prepared(100), split(25), swap, { to: 'atRest', promotes: true }]
+  const stage: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'cart-stage', namespace: 'shop', annotations: { 'sluice.dev/stage-service': 'true' } },
+    spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+  }
+  const blueGreen: CartWorldOptions = { more: { blueGreen: true }, change: objects => [...behindNginx(objects), stage] }
+
+  it('a share first, then everybody, by the stage Service: no request lost, at rest as the manifests say', async () => {
+    const world = await open({ ...blueGreen, seed: 85 })
+    const before = withoutRecord(world.resting())
+
+    const tally = await play(world, goals)
+
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(tally.byVersion['2.0.0']).toBeGreaterThan(100)
+    expect(withoutRecord(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
+  })
+
+  it('back in one move while the former version is kept', async () => {
+    const world = await open({ ...blueGreen, seed: 86 })
+    const before = withoutRecord(world.resting())
+
+    const tally = await play(world, [...goals.slice(0, 4), returned])
+
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(withoutRecord(world.resting())).toBe(before)
+  })
+})
+
 describe('somebody else writes to the canary Ingress in mid-run', () => {
   it('its weight is put back, and the write is told; a second one is left for the way back', async () => {
     const world = await open({ seed: 95 })

@@ -8,16 +8,19 @@ interface SandboxOptions {
   readonly propagation: string
   readonly port?: string
   readonly gatewayPort?: string
+  readonly nginx?: boolean
+  readonly nginxPort?: string
 }
 
 /** `sluice sandbox`: the sandbox as a process of its own in this terminal, until Ctrl-C. */
 export async function sandbox(_: readonly string[], options: SandboxOptions): Promise<number> {
   const file = programFile('sandbox')
   if (!existsSync(file)) throw cli.NOT_BUILT({ file })
-  const { kubeconfig, propagation, port, gatewayPort } = options
-  const given = ['--kubeconfig', kubeconfig, '--propagation', propagation]
-  const ports = [...(port === undefined ? [] : ['--port', port]), ...(gatewayPort === undefined ? [] : ['--gateway-port', gatewayPort])]
-  const child = spawn(process.execPath, [file, ...given, ...ports], { stdio: 'inherit' })
+  const { kubeconfig, propagation, port, gatewayPort, nginx, nginxPort } = options
+  const ports = Object.entries({ '--port': port, '--gateway-port': gatewayPort, '--nginx-port': nginxPort })
+  const given = ports.flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+  const all = ['--kubeconfig', kubeconfig, '--propagation', propagation, ...(nginx === true ? ['--nginx'] : []), ...given]
+  const child = spawn(process.execPath, [file, ...all], { stdio: 'inherit' })
   // The terminal sends Ctrl-C to both; the child ends by itself, and this process after it.
   const ignore = (): void => undefined
   process.on('SIGINT', ignore)

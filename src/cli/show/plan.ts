@@ -3,7 +3,7 @@ import type { LookedAt } from '#delegate/objects/index.ts'
 import type { ReleasePlan } from '#delegate/release/index.ts'
 import type { PreparedRun } from '#model/application/index.ts'
 import { diffObjects } from '#model/manifests/index.ts'
-import type { PlannedGoal, RouteView, Write } from '#model/release/index.ts'
+import { isBookkeeping, type PlannedGoal, type RouteView, type Write } from '#model/release/index.ts'
 import { Approval, Bake, bakeRounds, Check, ShiftTraffic, Wait, type ResolvedPhase, type ResolvedStep } from '#model/workflow/index.ts'
 import type { PlannedStep, RunPlan } from '../planning.ts'
 import { colours } from '../terminal.ts'
@@ -170,7 +170,7 @@ function goalLines(goals: readonly PlannedGoal[], { inspection }: ReleasePlan, {
 function isObjectWrite(write: Write): boolean {
   const { kind, metadata } = write.object
   if (kind === 'Lease' || (kind === 'ConfigMap' && metadata.name.startsWith('sluice-record-'))) return false
-  return write.is !== 'patch' || write.patch.some(({ op, path }) => op !== 'test' && !path.startsWith('/metadata'))
+  return write.is !== 'patch' || !isBookkeeping(write.patch)
 }
 
 function bookkeepingText(writes: readonly Write[]): string {

@@ -1,4 +1,5 @@
 import type { JsonPatch } from '#base/index.ts'
+import { isBookkeeping } from '#model/release/index.ts'
 import type { ApiRequest, Cluster, Inside } from './cluster.ts'
 
 /** What went to the cluster so far. Writes of Leases, records and marks stand apart: they are our book-keeping, not the release. */
@@ -70,8 +71,6 @@ function createdConfigMap({ method, body }: ApiRequest): string {
   return method === 'POST' && object?.kind === 'ConfigMap' ? (object.metadata?.name ?? '') : ''
 }
 
-/** A JSON patch that changes nothing but metadata. */
 function isMark({ contentType, body }: ApiRequest): boolean {
-  if (contentType !== 'application/json-patch+json') return false
-  return (body as JsonPatch).every(({ op, path }) => op === 'test' || path.startsWith('/metadata/'))
+  return contentType === 'application/json-patch+json' && isBookkeeping(body as JsonPatch)
 }

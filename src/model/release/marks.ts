@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { pointer, type JsonPatch, type KubernetesObject } from '#base/index.ts'
 
 /** Annotation on route, rule and workloads from first to last write of a run: `EXECUTION.GOAL`. It is the fence between goals. */
 export const MARK = 'sluice.dev/run'
@@ -12,6 +12,16 @@ export function markOf(object: KubernetesObject | undefined): Mark | undefined {
   const text = object?.metadata.annotations?.[MARK]
   const found = text === undefined ? null : /^(?<execution>.+)\.(?<number>\d+)$/.exec(text)
   return found?.groups ? { execution: found.groups['execution'] ?? '', number: Number(found.groups['number']) } : undefined
+}
+
+const ofOthers = `${pointer('metadata', 'annotations')}/`
+const ofRuns = pointer('metadata', 'annotations', 'sluice.dev/')
+
+/** Changes marks, versions and ownership only; annotations of others hold the split of an Ingress. */
+export function isBookkeeping(patch: JsonPatch): boolean {
+  return patch.every(
+    ({ op, path }) => op === 'test' || (path.startsWith('/metadata/') && (!path.startsWith(ofOthers) || path.startsWith(ofRuns))),
+  )
 }
 
 export function markText({ execution, number }: Mark): string {
