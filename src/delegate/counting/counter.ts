@@ -6,7 +6,7 @@ import type { CountedInterval, CountedTraffic } from '#protocol/index.ts'
 import { intervalBetween, joined, type Look } from './interval.ts'
 import { openProxies, type CounterSurroundings, type Proxies } from './proxies.ts'
 import type { Counted } from './proxy-levels.ts'
-import { idleAfter, sameSplit, type Idle, type Split } from './shares.ts'
+import { idleAfter, sameSplit, sides, type Idle, type Side, type Split } from './shares.ts'
 
 /** Milliseconds between looks after a change of the split; the last one repeats. Soon, for what is sent wrongly is certain only after a while; then rarely. */
 const pauses = [1000, 5000, 30_000, 60_000, 120_000, 300_000]
@@ -32,6 +32,7 @@ export class TrafficCounter {
   #closed = false
   #silent = 0
   #holders = 0
+  #outlived = 0
   #turn = 0
   #cancel = (): void => {}
 
@@ -82,8 +83,27 @@ export class TrafficCounter {
   take(): CountedTraffic | undefined {
     const intervals = joined(this.#intervals.splice(0))
     const why = this.#proxies.why()
-    if (intervals.length === 0 && why === undefined) return undefined
-    return { by: [...this.#names].toSorted().join(', '), intervals, ...(why === undefined ? {} : { why }) }
+    const outlived = this.#outlived
+    this.#outlived = 0
+    if (intervals.length === 0 && why === undefined && outlived === 0) return undefined
+    const by = [...this.#names].toSorted().join(', ')
+    return { by, intervals, ...(why === undefined ? {} : { why }), ...(outlived === 0 ? {} : { outlived }) }
+  }
+
+  /** The sides to which the routes give nothing, as they were seen last. */
+  idleSides(): readonly Side[] {
+    const { split } = this.#seen ?? {}
+    return split ? sides.filter(side => split[side] === 0) : []
+  }
+
+  /** How many requests are under way to these addresses; undefined where that cannot be seen. */
+  active(addresses: readonly string[]): Promise<number | undefined> {
+    return this.#proxies.active(addresses)
+  }
+
+  /** So many requests were still under way when their side was given up. */
+  outlived(requests: number): void {
+    this.#outlived += requests
   }
 
   close(): void {

@@ -4,6 +4,8 @@ import { boundTo } from '#model/preflight/index.ts'
 
 /** The pods of the gateways at which some routes take requests, kept by watches. */
 export interface GatewayPods {
+  /** Every request of the routes goes through them: no route is for callers inside the mesh as well. */
+  readonly seeAll: boolean
   running(): readonly KubernetesObject[]
   /** Calls `listener` when a pod is about to go, until the returned function is called. */
   onLeaving(listener: () => void): () => void
@@ -18,12 +20,13 @@ export async function openGatewayPods(
   onFailure: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<GatewayPods | undefined> {
-  const bound = boundTo({ routes, namespace }).filter(({ at }) => at !== 'mesh')
+  const bindings = boundTo({ routes, namespace })
+  const bound = bindings.filter(({ at }) => at !== 'mesh')
   const wanted = await Promise.all(bound.map(({ at, gateway }) => collectionOf(objects, at, gateway, signal)))
   const collections = new Map(wanted.flatMap(each => (each ? [[JSON.stringify(each), each] as const] : [])))
   if (collections.size === 0) return undefined
   const mirrors = await Promise.all([...collections.values()].map(each => openMirror(objects, each, surroundings, onFailure, signal)))
-  return podsOf(mirrors)
+  return podsOf(mirrors, bound.length === bindings.length && wanted.every(each => each !== undefined))
 }
 
 /** Istio's Gateways select pods by labels, in any namespace; a Gateway of the Gateway API has pods of its own beside it. */
@@ -36,11 +39,12 @@ async function collectionOf(objects: Objects, at: string, gateway: string, signa
   return labels === undefined || labels === '' ? undefined : { ...pods, labels }
 }
 
-function podsOf(mirrors: readonly Mirror[]): GatewayPods {
+function podsOf(mirrors: readonly Mirror[], seeAll: boolean): GatewayPods {
   const all = (): readonly KubernetesObject[] => [
     ...new Map(mirrors.flatMap(mirror => mirror.objects()).map(pod => [pod.metadata.uid, pod])).values(),
   ]
   return {
+    seeAll,
     running: () => all().filter(pod => (pod.status as { readonly phase?: string } | undefined)?.phase === 'Running'),
     onLeaving(listener) {
       const told = new Set<string | undefined>()

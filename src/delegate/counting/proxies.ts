@@ -1,6 +1,7 @@
 import { toFailureRecord, type Clock, type KubernetesObject, type Random } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import { readProxy } from '#delegate/verification/index.ts'
+import { readActive } from './active.ts'
 import { openGatewayPods, type GatewayPods } from './gateway-pods.ts'
 import type { Look, Proxy } from './interval.ts'
 import { proxyLevels, type Counted } from './proxy-levels.ts'
@@ -20,6 +21,8 @@ export interface Proxies {
   isOpen(): boolean
   /** Asks all of them. Who does not answer has no levels. */
   look(): Promise<Look>
+  /** How many requests are under way to these addresses; undefined where that cannot be seen of every proxy that may send there. */
+  active(addresses: readonly string[]): Promise<number | undefined>
   /** Calls `listener` when one is about to go. */
   onLeaving(listener: () => void): void
   close(): void
@@ -69,6 +72,14 @@ export function openProxies(
       const asked = clock.now()
       const proxies = new Map(await Promise.all((pods?.running() ?? []).map(ask)))
       return { asked, answered: clock.now(), proxies }
+    },
+    async active(addresses) {
+      if (!pods?.seeAll) return undefined
+      const told = await Promise.all(
+        pods.running().map(pod => timely(clock, signal, ends => readActive(objects.cluster, pod, ends)).catch(() => undefined)),
+      )
+      if (told.length === 0 || !told.every(each => each !== undefined && addresses.every(address => each.has(address)))) return undefined
+      return told.reduce((sum, each) => sum + addresses.reduce((of, address) => of + (each?.get(address) ?? 0), 0), 0)
     },
     onLeaving: listener => void listeners.push(listener),
     close() {

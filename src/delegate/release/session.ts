@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { TrafficCounter, type Counted } from '#delegate/counting/index.ts'
 import { countCalls, objectsOf, troubleOf, type CountedCluster, type Objects } from '#delegate/kubernetes/index.ts'
-import { specVersion, type LookedAt, type Seen as Arrivals, type Settle } from '#delegate/settle/index.ts'
+import type { LookedAt, Seen as Arrivals, Settle } from '#delegate/settle/index.ts'
 import {
   arrivalOfAll,
   canaryName,
@@ -18,6 +18,7 @@ import {
   type Snapshot,
 } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
+import { newDrain, type Drain } from './drain.ts'
 import { openObserver, type Observer } from './observer.ts'
 import type { Looked } from './looked.ts'
 import { noRoute, plainLook } from './plain-look.ts'
@@ -66,10 +67,12 @@ export async function openSession(
   const settleBy = (terms: Release, signal: AbortSignal): Promise<Settle> =>
     terms.plain === undefined ? settleFor(routesOf(observer.current(), run), shared, terms, surroundings, signal) : Promise.resolve(noRoute)
   const first = await orClosed(observer, settleBy(release, context.signal))
-  const paceOf = (terms: Release, settle: Settle): Pace => ({ key: paceKey(terms), settle, drain: newDrain(terms.drain, surroundings) })
+  const traffic = counting ?? new TrafficCounter(objects, observer.current().routes, countedOf(release, snapshot), surroundings)
+  const paceOf = (terms: Release, settle: Settle): Pace => {
+    return { key: paceKey(terms), settle, drain: newDrain(terms.drain, settle.how, traffic, surroundings) }
+  }
   let pace = paceOf(release, first)
   const gone = newGone(run)
-  const traffic = counting ?? new TrafficCounter(objects, observer.current().routes, countedOf(release, snapshot), surroundings)
   return {
     run,
     traffic,
@@ -96,7 +99,7 @@ export async function openSession(
         ...arrivals,
         routes: arrivals.routes.map((arrival, index) => accepted(arrival, observed.routes[index])),
       })
-      const drained = drain(observed.routes, sight.route)
+      const drained = drain(observed, sight.route)
       const seen = { ...sight, drained: drained.is, failing: failing(observed, surroundings.clock.now()) }
       return { seen, nextLookIn: Math.min(arrivals.nextLookIn, drained.left) }
     },
@@ -187,23 +190,6 @@ const absent = { reached: 'removal', says: 'not there yet', acknowledged: 0, exp
 
 function withArrivals({ routes, rule, endpoints }: Arrivals): Pick<Seen, 'route' | 'sides' | 'endpoints'> {
   return { route: arrivalOfAll(routes) ?? absent, sides: rule ?? absent, endpoints }
-}
-
-type Drain = (routes: readonly KubernetesObject[], arrival: Arrival) => { readonly is: boolean; readonly left: number }
-
-/** Since when the present routes have been everywhere; forgotten with the process: then a drain only takes longer. */
-function newDrain(milliseconds: number, { clock }: ReleaseSurroundings): Drain {
-  let settled: { readonly version: string; readonly since: number } | undefined
-  return (routes, arrival) => {
-    if (arrival.reached !== 'removal') {
-      settled = undefined
-      return { is: false, left: Infinity }
-    }
-    const version = routes.map(specVersion).join(' ')
-    if (settled?.version !== version) settled = { version, since: clock.now() }
-    const left = settled.since + milliseconds - clock.now()
-    return left <= 0 ? { is: true, left: Infinity } : { is: false, left }
-  }
 }
 
 /** Why pods of a side can never become ready, from their own status. */

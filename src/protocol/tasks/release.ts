@@ -72,8 +72,16 @@ export const CountedInterval = z.object({
 })
 export type CountedInterval = z.infer<typeof CountedInterval>
 
-/** Requests of a release as its proxies counted them; `by` says which, `why` what keeps them from being counted. */
-export const CountedTraffic = z.object({ by: z.string(), why: z.string().exactOptional(), intervals: z.array(CountedInterval) })
+/**
+ * Requests of a release as its proxies counted them; `by` says which, `why` what keeps them from being counted. `outlived`: requests that were
+ * still under way when the drain of their side ended by time.
+ */
+export const CountedTraffic = z.object({
+  by: z.string(),
+  why: z.string().exactOptional(),
+  outlived: z.number().exactOptional(),
+  intervals: z.array(CountedInterval),
+})
 export type CountedTraffic = z.infer<typeof CountedTraffic>
 
 /** What every piece of work on a goal tells: its cost, the shares that the route had meanwhile, and the requests that were counted since the last telling. */

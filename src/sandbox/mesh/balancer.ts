@@ -8,6 +8,8 @@ export interface EndpointBalancer {
   choose(live: LiveCluster, tried: ReadonlySet<Endpoint>): Endpoint | undefined
   /** A request has begun. The returned function says that it has ended. */
   begin(endpoint: Endpoint): () => void
+  /** How many requests it is answering now. */
+  load(endpoint: Endpoint): number
 }
 
 /** How often Envoy looks for an endpoint that was not tried before (Istio's default policy). */
@@ -33,6 +35,7 @@ export function createBalancer(random: Random): EndpointBalancer {
   }
 
   return {
+    load,
     choose(live, tried) {
       let chosen = pick(live)
       for (let attempt = 1; attempt < hostSelectionAttempts && chosen && tried.has(chosen); attempt++) chosen = pick(live)

@@ -38,6 +38,9 @@ export interface BelievedDestination {
 /** The port on which Envoy serves its metrics. */
 const statsPort = 15_090
 
+/** The port of Envoy's own pages, for its pod's localhost only. */
+const adminPort = 15_000
+
 /** One ingress gateway: a view of the mesh, and requests that are sent by it. */
 export class GatewayProxy {
   readonly peer: Peer
@@ -98,11 +101,26 @@ export class GatewayProxy {
       end: ended,
       answer: async (request, port) => {
         if (port === statsPort && request.path.startsWith('/stats/prometheus')) return text(200, this.#stats.text())
+        if (port === adminPort) return request.path === '/clusters' ? text(200, this.#clustersPage()) : text(404, '')
         if (port === 15_021 && request.path === '/healthz/ready') return text(200, '')
         if (port === statsPort || port === 15_021) return text(404, '')
         return this.answer(request, port)
       },
     }
+  }
+
+  /** Every address with what is under way to it; one that is in several clusters stands under the first of them. */
+  #clustersPage(): string {
+    const told = new Set<string>()
+    const rows = this.view.show().clusters.flatMap(({ cluster, endpoints }) =>
+      endpoints.flatMap(endpoint => {
+        const address = `${endpoint.ip}:${endpoint.port}`
+        if (told.has(address)) return []
+        told.add(address)
+        return [`${cluster.name}::${address}::rq_active::${this.#world.balancer.load(endpoint)}`]
+      }),
+    )
+    return `${rows.join('\n')}\n`
   }
 
   /** The answer to a request as a client sees it. */

@@ -46,7 +46,7 @@ export function countedReport(
     lostAtMost: lost + intervals.reduce((sum, each) => sum + each.unclustered, 0),
     cut: total('cut'),
     wrongVersion: total('wrong'),
-    notes: [...why.map(each => `not counted: ${each}`), ...notesOn(intervals, releases)],
+    notes: [...why.map(each => `not counted: ${each}`), ...outlivedNotes(told), ...notesOn(intervals, releases)],
   }
 }
 
@@ -114,6 +114,11 @@ function notesOn(intervals: readonly ReportedInterval[], releases: readonly Rele
     ...(unclustered > 0 ? [`${unclustered} requests met a route to a cluster that these gateways did not have, of whatever host`] : []),
     ...(unrouted > 0 ? [`${unrouted} requests of any host and path found no route at these gateways`] : []),
   ]
+}
+
+function outlivedNotes(told: readonly Told[]): readonly string[] {
+  const outlived = told.reduce((sum, { traffic }) => sum + (traffic.outlived ?? 0), 0)
+  return outlived > 0 ? [`${outlived} requests were still under way at the end of a drain`] : []
 }
 
 /** Times of which nobody knows anything: a delegate was started anew, or its word did not arrive. */
