@@ -10,16 +10,22 @@ export interface Asked {
   /** One seed, told as it happens, with these of its faults. */
   readonly seed: number | undefined
   readonly faults: readonly number[] | undefined
+  /** Ends with the first violation. */
+  readonly untilFound: boolean
 }
 
-export const usage = `npm run simulate -- [--seeds N] [--first N] [--only DIMENSION,…|none] [--jobs N]
+export const usage = `npm run simulate -- [--seeds N] [--first N] [--only DIMENSION,…|none] [--jobs N] [--until-found]
+npm run simulate -- --mutants [NUMBER]
 npm run simulate -- --seed N [--faults 0,2,…|none] [--only …]      one seed, told as it happens
 dimensions: ${dimensionNames.join(', ')}`
 
 /** Reads the command line; throws what people should read where it is wrong. */
 export function readArguments(args: readonly string[], processors: number): Asked {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ args: [...args], options: { seeds: text, first: text, only: text, jobs: text, seed: text, faults: text } })
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seeds: text, first: text, only: text, jobs: text, seed: text, faults: text, 'until-found': { type: 'boolean' } },
+  })
   const only = values.only === 'none' ? [] : values.only?.split(',')
   for (const name of only ?? [])
     if (!(dimensionNames as readonly string[]).includes(name)) throw new Error(`no dimension "${name}"\n${usage}`)
@@ -30,6 +36,7 @@ export function readArguments(args: readonly string[], processors: number): Aske
     jobs: count(values.jobs ?? String(processors)),
     seed: values.seed === undefined ? undefined : count(values.seed),
     faults: values.faults === undefined ? undefined : values.faults === 'none' ? [] : values.faults.split(',').map(count),
+    untilFound: values['until-found'] === true,
   }
 }
 

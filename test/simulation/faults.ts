@@ -60,12 +60,12 @@ const moment = (random: Random): Moment => ({
   write: between(random, 0, usualWrites),
   delay: random() < 0.5 ? 0 : between(random, 1, 3000),
 })
-/** Short ones are as likely as long ones. */
-const length = (random: Random, most: number): number => Math.round(10 ** (random() * Math.log10(most)))
+/** Short ones are as likely as long ones; shorter than half a second nobody notices. */
+const length = (random: Random, most: number): number => Math.round(500 * (most / 500) ** random())
 
 /** What may trouble a run, by dimension; each is switched on by chance, or alone by `--only`. */
 export const dimensions = {
-  propagation: random => [{ is: 'propagation', most: length(random, 60_000) }],
+  propagation: random => [{ is: 'propagation', most: length(random, random() < 0.7 ? 4000 : 60_000) }],
   proxies: random => [
     ...(random() < 0.5 ? [{ is: 'laggingIstiod', by: length(random, 20_000) } as const] : []),
     oneOf<Fault>(random, [
@@ -74,16 +74,15 @@ export const dimensions = {
       { is: 'brokenRoute', when: moment(random), for: length(random, 60_000) },
     ]),
   ],
-  api: random => [
-    {
+  api: random =>
+    Array.from({ length: between(random, 1, 3) }, () => ({
       is: 'api',
       when: moment(random),
       for: length(random, 60_000),
       how: oneOf(random, apiTroubles),
       share: 0.2 + random() * 0.8,
       lands: length(random, 30_000),
-    },
-  ],
+    })),
   watches: random => [
     oneOf<Fault>(random, [
       { is: 'watchDropped', when: moment(random), expired: random() < 0.5 },

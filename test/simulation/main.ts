@@ -10,8 +10,9 @@ if (process.send) await work(asked)
 else if (asked.seed === undefined) await simulate(asked)
 else await tellOne(asked.seed, asked)
 
-/** A worker plays its seeds one by one, and hands each outcome up. */
+/** A worker plays its seeds one by one, and hands each outcome up. It ends with who asked for them. */
 async function work({ first, seeds, only, jobs }: Asked): Promise<void> {
+  process.on('disconnect', () => process.exit())
   for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await timed(seed, only))
   process.disconnect()
 }
@@ -27,7 +28,7 @@ async function timed(seed: number, only: Asked['only']): Promise<Timed> {
 }
 
 /** All seeds, shared out over processes. */
-async function simulate({ first, seeds, only, jobs }: Asked): Promise<void> {
+async function simulate({ first, seeds, only, jobs, untilFound }: Asked): Promise<void> {
   const begun = performance.now()
   console.log(`seeds ${first}…${first + seeds - 1}, ${jobs} processes, dimensions: ${only?.join(', ') ?? 'by chance'}`)
   const failed: Outcome[] = []
@@ -40,6 +41,7 @@ async function simulate({ first, seeds, only, jobs }: Asked): Promise<void> {
     if (outcome.violations.length === 0) return
     failed.push(outcome)
     console.log(`seed ${outcome.seed}: ${outcome.violations[0]?.slice(0, 400)}`)
+    if (untilFound) process.exit(1)
   }
   const share = (index: number): readonly string[] =>
     `--first ${first + index} --seeds ${seeds - index} --jobs ${jobs}${only ? ` --only ${only.join(',') || 'none'}` : ''}`.split(' ')

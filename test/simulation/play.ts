@@ -1,6 +1,7 @@
 import type { SettleSettings } from '#model/release/index.ts'
 import { firstDeployment, hostsOf, shop, workflowFor } from './application.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
+import { newInvariants } from './invariants.ts'
 import { expectations, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
 import { restored } from '../system/restored.ts'
@@ -74,9 +75,22 @@ class Play {
     const stage = new Stage(world, this.#script, this.#faults, late)
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
     const requests = newRequests(world.sandbox, asked(this.#script), this.#circumstances(world, violation))
+    const invariants = newInvariants({
+      world,
+      faults: this.#faults,
+      // The delegate's bound where nothing tells it sooner, and a few looks and writes.
+      settles: late + 16_000,
+      replicas: this.#script.replicas,
+      resets: this.#resets(),
+      runs: () => this.#runs,
+      declared: requests.declared,
+      violation,
+    })
+    stage.onWrite = invariants.written
     const step = async (): Promise<boolean> => {
       const more = await world.clock.step()
       requests.look()
+      invariants.look()
       return more
     }
     stage.start()
@@ -142,6 +156,13 @@ class Play {
     }
   }
 
+  /** Whether stable takes the new version by an ordinary rolling update, or the canary goes before it does. */
+  #resets(): boolean {
+    const { steps } = this.#script
+    const rolls = steps.findIndex(({ is }) => is === 'rollout')
+    return steps.some((each, index) => (each.is === 'rollout' && each.traffic === 'reset') || (each.is === 'delete' && index < rolls))
+  }
+
   #version(): string {
     const bad = this.#faults.find(fault => fault.is === 'badVersion')
     return bad ? `2.0.0-${bad.word}` : '2.0.0'
@@ -197,8 +218,8 @@ class Play {
   }
 
   #circumstances(world: World, violation: (text: string) => void): Circumstances {
-    const { shape, steps } = this.#script
-    const resets = steps.some(each => each.is === 'rollout' && each.traffic === 'reset')
+    const { shape } = this.#script
+    const resets = this.#resets()
     const rolls = this.#faults.some(fault => fault.is === 'edit' && fault.of === 'template')
     const flips = shape === 'blueGreenByService'
     return {

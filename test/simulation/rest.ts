@@ -42,9 +42,14 @@ export function expectations({ world, before, views, versions, faults, edits, an
   const now = restingAs(world, faults)
   const expected = before.replaceAll('cart:1.0.0', `cart:${wanted}`)
   if (now !== expected && !edits.has('template')) found.push(`rest: ${difference(expected, now)}`)
+  for (const of of edits)
+    if (kept[of] && !JSON.stringify(resting(world)).includes(kept[of])) found.push(`rest: somebody's edit (${of}) is lost`)
   if ([...answers].some(version => version !== wanted)) found.push(`end: users get ${[...answers].join(', ')} instead of ${wanted}`)
   return found
 }
+
+/** What must be left of others' edits of fields that the run does not change. */
+const kept: Readonly<Record<string, string>> = { timeout: '"timeout":"7s"', policy: '"maxRetries":7' }
 
 /** The namespace at rest, as text; without what troubles change for good. */
 export function restingAs(world: Pick<World, 'sandbox'>, faults: readonly Fault[]): string {

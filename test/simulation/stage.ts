@@ -29,6 +29,8 @@ export class Stage {
   readonly troubles: string[] = []
   /** Milliseconds after which the slowest proxy has what was written, while it is connected. */
   readonly late: number
+  /** Hears of every write that was taken. */
+  onWrite: (what: string) => void = () => undefined
   readonly #random
   readonly #watches = new Set<(expired: boolean) => void>()
   readonly #due: { readonly when: Moment; readonly act: () => void }[] = []
@@ -186,6 +188,7 @@ export class Stage {
       afterWrite: ({ method, path }, { status }) => {
         if (!this.#begun) return
         this.writes.push({ at: clock.now(), method, path, status, process })
+        if (status < 300) this.onWrite(`${method} ${path}`)
         const kill = kills.find(({ write, side }) => write === this.writes.length && side === 'after')
         if (kill) this.#killOnce(kill, process)
         this.#pass()

@@ -1,0 +1,167 @@
+// Deliberate faults of the real code, each as an exact replacement of its text: a text that is not found exactly once fails the build, so that
+// none of them can rot unseen. The simulation must find each.
+
+/** @typedef {{ name: string, file: string, find: string, put: string, only: string }} Mutant — `only`: the dimensions in which it shows soonest. */
+
+const decide = 'src/model/release/decide'
+
+/** @type {readonly Mutant[]} */
+export const mutants = [
+  {
+    name: 'route before its subsets have settled',
+    file: `${decide}/pin.ts`,
+    find: "    () => nameSides(v),\n    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),\n",
+    put: '    () => nameSides(v),\n',
+    only: 'propagation',
+  },
+  {
+    name: 'weight without pods for it',
+    file: `${decide}/split.ts`,
+    find: "(grows('canary') ? reach({ version: 'next', pods: podsFor(carried, v, terms), fixed: goal.fixed }, v, terms) : undefined)",
+    put: '(void [reach, podsFor, carried])',
+    only: 'pods',
+  },
+  {
+    name: 'ready pods are taken for reachable ones',
+    file: 'src/model/release/sides.ts',
+    find: 'isReady(pod) && seen.endpoints.known.includes(addressOf(pod))',
+    put: 'isReady(pod)',
+    only: 'propagation',
+  },
+  {
+    name: 'the route is widened while the canary has pods',
+    file: `${decide}/rest.ts`,
+    find: 'withoutWeight(v) ?? unreach(v) ??',
+    put: 'withoutWeight(v) ??',
+    only: 'people',
+  },
+  {
+    name: 'subsets are removed while proxies still name them',
+    file: `${decide}/rest.ts`,
+    find: "  if (!arrived(v.arrival.route, 'removal')) return wait(arrivalText('the route without subsets', v.arrival.route))\n",
+    put: '',
+    only: 'propagation',
+  },
+  {
+    name: 'the canary is deleted with weight',
+    file: `${decide}/rest.ts`,
+    find: '    return withoutWeight(v) ?? unreach(v) ??',
+    put: "    return (v.canary.exists ? write({ change: 'deleteCanary' }) : undefined) ?? withoutWeight(v) ?? unreach(v) ??",
+    only: 'people',
+  },
+  {
+    name: 'the canary is deleted before every proxy has sent it its last request',
+    file: `${decide}/shares.ts`,
+    find: "  return arrived(arrival.route, 'shift') ? undefined : wait(arrivalText('the split', arrival.route))\n",
+    put: '  return void arrival\n',
+    only: 'propagation',
+  },
+  {
+    name: 'stable is rolled while it has weight',
+    file: `${decide}/promote.ts`,
+    find: 'if (all && v.canary.version[version]) return rollUnder',
+    put: 'if (v.canary.version[version]) return rollUnder',
+    only: 'none',
+  },
+  {
+    name: 'stable is rolled before the last proxy has left it',
+    file: `${decide}/promote.ts`,
+    find: "    () => (arrived(v.arrival.route, 'removal') ? undefined : wait(arrivalText('the split', v.arrival.route))),\n    () => (v.drained",
+    put: '    () => (true as boolean || v.drained',
+    only: 'propagation',
+  },
+  {
+    name: 'traffic comes home before the new pods are known',
+    file: `${decide}/promote.ts`,
+    find: '    () => known(v, terms),\n',
+    put: '',
+    only: 'propagation',
+  },
+  {
+    name: 'traffic comes home before the subset names the new pods',
+    file: `${decide}/promote.ts`,
+    find: "    () => subset(v),\n    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),\n",
+    put: '    () => subset(v),\n',
+    only: 'propagation',
+  },
+  {
+    name: 'changes count as arrived at once',
+    file: 'src/delegate/settle/seconds.ts',
+    find: "const reached = age >= times.removal ? 'removal' : age >= times.shift ? 'shift' : 'none'",
+    put: "const reached = 'removal' as Arrival['reached']",
+    only: 'propagation',
+  },
+  {
+    name: 'any acknowledgement is taken for that of our change',
+    file: 'src/delegate/settle/types.ts',
+    find: 'const pushed = Math.max(before?.pushed ?? -Infinity, byNumber(now, times.clock))',
+    put: 'const pushed = Math.max(before?.pushed ?? -Infinity, now.acked === undefined ? -Infinity : times.asked)',
+    only: 'propagation',
+  },
+  {
+    name: 'no fence: an overtaken loop goes on',
+    file: 'src/delegate/release/reach-goal.ts',
+    find: 'mark.number > number)',
+    put: 'mark.number > Number.MAX_SAFE_INTEGER)',
+    only: 'replicas,people',
+  },
+  {
+    name: 'no preconditions: a delayed write lands',
+    file: 'src/model/release/writes/write.ts',
+    find: 'const operations = [...preconditions(object), ...patchBetween(object, after)]',
+    put: 'const operations = [...patchBetween(object, after)]',
+    only: 'api,people',
+  },
+  {
+    name: 'the way back waits for what forward steps wait for',
+    file: `${decide}/decide.ts`,
+    find: '    () => fence(users, v),\n',
+    put: '    () => forward(v, terms),\n    () => fence(users, v),\n',
+    only: 'proxies,edits',
+  },
+  {
+    name: 'the way back takes no notice of who carries the old version',
+    file: `${decide}/give-back.ts`,
+    find: 'const old = subset.version.before ? subset.known : 0',
+    put: 'const old = subset.known',
+    only: 'people',
+  },
+  {
+    name: 'the workload stays paused',
+    file: `${decide}/rest.ts`,
+    find: "  if (v.stable.paused) return write({ change: 'pause', paused: false })\n",
+    put: '',
+    only: 'none',
+  },
+  {
+    name: 'Leases are not given back',
+    file: `${decide}/let-go.ts`,
+    find: "  if (v.holding) return write({ change: 'unclaim' })\n",
+    put: '',
+    only: 'none',
+  },
+  {
+    name: 'the floor of the autoscaler stays raised',
+    file: `${decide}/let-go.ts`,
+    find: "  if (!v.floorRestored) return write({ change: 'restoreFloor' })\n",
+    put: '',
+    only: 'autoscaling',
+  },
+]
+
+/** A rolldown plugin that puts one mutant in place; fails where its text is not there exactly once. */
+export function mutation({ name, file, find, put }) {
+  let done = false
+  return {
+    name: 'mutant',
+    transform(code, id) {
+      if (!id.replaceAll('\\', '/').endsWith(`/${file}`)) return null
+      if (code.split(find).length !== 2) throw new Error(`mutant "${name}": its text is not exactly once in ${file}`)
+      done = true
+      return { code: code.replace(find, () => put), map: null }
+    },
+    buildEnd() {
+      if (!done) throw new Error(`mutant "${name}": ${file} is not part of the simulation`)
+    },
+  }
+}
