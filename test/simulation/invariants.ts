@@ -98,7 +98,9 @@ function checkMark(
   const mark = markOf(object)
   const key = `${object.kind} ${object.metadata.name}`
   const before = marks.get(key)
+  // A mark that is taken away is the end of that run: whatever comes later begins anew.
   if (mark) marks.set(key, mark)
+  else marks.delete(key)
   if (mark && before?.execution === mark.execution && mark.number < before.number)
     violation(`fence: ${key} was written by goal ${before.number}, and by goal ${mark.number} after that`)
 }

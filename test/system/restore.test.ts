@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { seededRandom } from '#base/index.ts'
 import { CartWorld } from './cart-world.ts'
+import { atRest, prepared } from './goals.ts'
 import { restored } from './restored.ts'
 
 let world: CartWorld
@@ -36,4 +37,19 @@ it('takes a run back whose host is gone', async () => {
   expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toMatchObject({ is: 'reached' })
 
   expect(JSON.stringify(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap'))).toBe(before)
+})
+
+it('does not go forward again when the host of a run that was taken back comes back', async () => {
+  world = await CartWorld.open()
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  await world.reach(release, snapshot, { to: 'pinned' }, 1)
+  world.forget()
+  await world.clock.runUntil(restored(world, seededRandom(1)))
+  const before = JSON.stringify(world.resting())
+
+  for (const goal of [prepared(), atRest])
+    await expect(world.reach(release, snapshot, goal, 2)).rejects.toMatchObject({ code: 'SL-RELEASE-RESTORED', blame: 'user' })
+  expect(await world.reach(release, snapshot, { to: 'returned', now: false }, 3)).toMatchObject({ is: 'reached' })
+  expect(JSON.stringify(world.resting())).toBe(before)
 })

@@ -1,4 +1,4 @@
-import { objectsOf } from '#delegate/kubernetes/index.ts'
+import { objectsOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { reachGoal, type ReleaseContext, type ReleaseSurroundings, type Sessions } from '#delegate/release/index.ts'
 import {
   holderOf,
@@ -6,12 +6,15 @@ import {
   markOf,
   readRecord,
   recordedSteps,
+  recordName,
+  RESTORED,
+  RUN_MANAGER,
   type Release,
   type Snapshot,
   type StepBefore,
 } from '#model/release/index.ts'
 import type { Reached } from '#protocol/index.ts'
-import type { KubernetesObject } from '#base/index.ts'
+import type { JsonPatch, KubernetesObject } from '#base/index.ts'
 import { giveBackObjects } from './give-back.ts'
 
 /** What the record of a release in the cluster holds. */
@@ -55,6 +58,7 @@ export async function restoreRelease(
   const holders = [...marks.map(({ execution }) => execution), ...leases.flatMap(each => (each && holderOf(each)) ?? [])]
   if (!holders.includes(release.execution) && (holders.length > 0 || beside.length === 0)) return undefined
   const number = Math.max(BEYOND, ...marks.map(mark => mark.number + 1))
+  await note(objects, release, surroundings.clock.now(), signal)
   const reached = await reachGoal({ release, snapshot, goal: { to: 'returned', now }, number }, context, surroundings, sessions)
   if (reached.is === 'asks') return reached
   for (const { step, before } of beside.toReversed()) {
@@ -62,4 +66,11 @@ export async function restoreRelease(
     context.progress({ says })
   }
   return reached
+}
+
+/** Says in the record that the run was taken back: its host may come back, and must not go forward again. */
+async function note(objects: Objects, { namespace, name }: Release, now: number, signal: AbortSignal): Promise<void> {
+  const record = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: recordName(name) }
+  const restored: JsonPatch = [{ op: 'add', path: `/data/${RESTORED}`, value: new Date(now).toISOString() }]
+  await objects.patch(record, restored, { fieldManager: RUN_MANAGER }, signal)
 }

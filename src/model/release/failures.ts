@@ -117,6 +117,11 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `The release is held by another run: ${f.by}.`,
     todo: 'Wait for it, abort it (sluice abort), or, where it is gone for good, take the cluster back with sluice restore.',
   }),
+  RESTORED: kind<{ release: string }>({
+    blame: 'user',
+    says: f => `Release ${f.release}: somebody took it back with sluice restore while this run's host was away.`,
+    todo: 'Nothing is left to do for this run: users are on the old version. To release the new one, run it again.',
+  }),
   PODS_FAIL: kind<{ workload: string; why: string }>({
     blame: 'user',
     says: f => `${f.workload}: its new pods cannot become ready: ${f.why}.`,

@@ -4,10 +4,12 @@ import { decide } from './decide/decide.ts'
 import { decideFirst } from './decide/first-deployment.ts'
 import { decidePlain } from './decide/plain.ts'
 import type { Terms } from './decide/terms.ts'
+import { releaseFailures } from './failures.ts'
 import type { Goal } from './goal.ts'
 import type { Move } from './move.ts'
 import { type Observed, type Run, type Seen } from './observed.ts'
 import type { View } from './view.ts'
+import { isRestored } from './record.ts'
 import { replicasAtStart, viewOf } from './view-of.ts'
 
 /** What to do next for a goal, with the view that it was decided on. */
@@ -26,6 +28,8 @@ export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): 
     stable: named(workload),
     canary: named(canaryName(workload)),
   }
+  if (goal.to !== 'returned' && isRestored(observed.record, run.release.execution))
+    return { move: { is: 'fail', failure: releaseFailures.RESTORED({ release: run.release.name }).record() }, view }
   if (run.release.plain !== undefined) return { move: decidePlain(goal, view), view }
   return { move: run.snapshot.first ? decideFirst(goal, view, terms) : decide(goal, view, terms), view }
 }

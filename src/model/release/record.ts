@@ -37,6 +37,15 @@ export function recordedSteps(record: KubernetesObject | undefined, execution: s
   return data['execution'] === execution && read.success ? read.data : []
 }
 
+/** Key of the record's data: when somebody took the release back without its host (RFC 3339). */
+export const RESTORED = 'restored'
+
+/** Whether somebody took this execution back from its record: it must not go forward again when its host comes back. */
+export function isRestored(record: KubernetesObject | undefined, execution: string): boolean {
+  const data = (record?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>
+  return data['execution'] === execution && data[RESTORED] !== undefined
+}
+
 /** What a record says; undefined where it is not one that this version can read. */
 export function readRecord(record: KubernetesObject): { readonly release: Release; readonly snapshot: Snapshot } | undefined {
   const data = (record['data'] ?? {}) as Readonly<Record<string, string | undefined>>
