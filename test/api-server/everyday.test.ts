@@ -69,6 +69,34 @@ describe.skipIf(!program)('everyday kubectl against the sandbox', () => {
     )
   })
 
+  it('applies, checks and diffs lists', async () => {
+    const config = (name: string, data: object): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data })
+    const list = (...items: readonly string[]): string => `{"apiVersion":"v1","kind":"List","items":[${items.join(',')}]}`
+    const split = JSON.stringify({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'listed' },
+      spec: { hosts: ['listed'], http: [{ match: [{ headers: { a: { exact: 'b' } } }], route: [{ destination: { host: 'cart' } }] }] },
+    })
+    const daemon = JSON.stringify({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'listed' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'listed' } } },
+    })
+    const all = list(config('first', { a: 'b' }), split, daemon)
+    expect(await kubectl('apply -f -', all)).toBe(
+      'configmap/first created\nvirtualservice.networking.istio.io/listed created\npoddisruptionbudget.policy/listed created\n',
+    )
+    expect(await kubectl('diff -f -', all)).toBe('')
+    expect(await kubectl('create --validate=strict -f -', list(config('second', { a: 'b' })))).toBe('configmap/second created\n')
+    expect(await kubectl('create --validate=strict -f -', list(config('third', { a: 'b' }).replace('"data"', '"date"')))).toMatch(
+      /^exit 1: .*unknown field "date" in core\.v1\.ConfigMap/,
+    )
+    expect(await kubectl('get cm third')).toContain('not found')
+    expect(await kubectl('delete -f -', all)).toContain('"listed" deleted')
+  })
+
   it('applies on the server’s side, is told of conflicts, and forces', async () => {
     expect(await kubectl('apply --server-side -f -', route(90))).toBe('virtualservice.networking.istio.io/cart serverside-applied\n')
     expect(await kubectl('apply --server-side --field-manager=other -f -', route(50))).toContain('conflict with "kubectl": .spec.http')

@@ -3,6 +3,7 @@ import { aggregated, groupList, groupOf, groups, legacyVersions, resourceList, v
 import { negotiate, type Form } from './http/negotiate.ts'
 import { isObject } from './json.ts'
 import { openApiDocument, openApiIndex } from './openapi.ts'
+import { openApiV2, openApiV2Type } from './openapi-v2.ts'
 import { acceptOf, answer, contentTypeOf, pageNotFound, textAnswer, type Answering, type ApiRequest, type ApiResponse } from './request.ts'
 import { answerReview } from './reviews.ts'
 import { splitPath } from './route.ts'
@@ -47,6 +48,7 @@ export function answerMetaPath(answering: Answering, request: ApiRequest): ApiRe
 }
 
 function openApi([kind, ...path]: readonly string[]): ApiResponse {
+  if (kind === 'v2' && path.length === 0) return { ...answer(200, openApiV2()), headers: { 'content-type': openApiV2Type } }
   if (kind !== 'v3') return pageNotFound()
   const document = path.length === 0 ? openApiIndex() : openApiDocument(path.join('/'))
   return document ? answer(200, document) : pageNotFound()

@@ -16,9 +16,12 @@ const served = (): ReadonlyMap<string, readonly Resource[]> => {
   return documents
 }
 
+/** The paths of all documents of /openapi/v3. */
+export const openApiDocuments = (): readonly string[] => [...served().keys()]
+
 /** /openapi/v3: where the documents are. */
 export const openApiIndex = (): object => ({
-  paths: Object.fromEntries([...served().keys()].map(path => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=sandbox` }])),
+  paths: Object.fromEntries(openApiDocuments().map(path => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=sandbox` }])),
 })
 
 const queries = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => ({

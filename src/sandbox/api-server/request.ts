@@ -17,7 +17,7 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** JSON as a value; text where the content type says so. */
+  /** JSON as a value; text or bytes where the content type says so. */
   readonly body: unknown
   /** The texts of the Warning headers. */
   readonly warnings: readonly string[]

@@ -101,7 +101,11 @@ describe('an API server in memory', () => {
     const { send } = testServer()
     expect(send('GET', '/readyz').body).toBe('ok')
     expect(send('GET', '/version').body).toMatchObject({ gitVersion: 'v1.35.4' })
-    expect(send('GET', '/openapi/v2').status).toBe(404)
+    expect(send('GET', '/openapi/v2/more').status).toBe(404)
+    const swagger = send('GET', '/openapi/v2')
+    expect([swagger.status, swagger.headers['content-type']]).toEqual([200, expect.stringContaining('+protobuf')])
+    // Field 1, a text of three bytes.
+    expect((swagger.body as Buffer).subarray(0, 5)).toEqual(Buffer.from('\n\u00032.0'))
     const document = send('GET', '/openapi/v3/apis/networking.istio.io/v1').body as {
       paths: Record<string, { patch: { parameters: { name: string }[] } }>
     }

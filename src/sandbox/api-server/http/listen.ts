@@ -85,7 +85,7 @@ const tooLarge: ApiResponse = {
 const warning = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[\r\n]+/g, ' '))}`
 
 function send(outgoing: ServerResponse, { status, headers, body, warnings }: ApiResponse): void {
-  const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`
+  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : `${JSON.stringify(body)}\n`
   if (warnings.length > 0) outgoing.setHeader('warning', warnings.map(warning))
   outgoing.writeHead(status, headers)
   outgoing.end(text)
