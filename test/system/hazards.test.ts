@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { TRACK, type Release } from '#model/release/index.ts'
 import { CartWorld, type CartWorldOptions } from './cart-world.ts'
+import { Keda } from './keda.ts'
 import { atRest, canaryRemoved, pinned, prepared, promoted, returned, split } from './goals.ts'
 
 const worlds: CartWorld[] = []
@@ -93,6 +94,27 @@ describe('row 6: an idle stable must not shrink under the way back', () => {
     await world.reach(release, snapshot, returned, 2)
 
     expect([during, floor()]).toEqual([4, 2])
+  })
+
+  it.each([
+    ['that says its floor', 2],
+    ['that says none', undefined],
+  ])("raises and restores the floor of KEDA's ScaledObject %s: its autoscaler is KEDA's to write", async (_, stated) => {
+    const keda = new Keda(stated)
+    const world = await CartWorld.open({ through: keda.through })
+    worlds.push(world)
+    keda.operate(world.sandbox.apiServer.objects)
+    const before = keda.object.spec
+    const release = world.release('2.0.0', 'k3f9')
+    const { snapshot } = await world.inspect(release)
+
+    await world.reach(release, snapshot, pinned, 1)
+    const during = [keda.object.spec.minReplicaCount, keda.autoscalerFloor()]
+    await world.reach(release, snapshot, returned, 2)
+
+    expect(during).toEqual([4, 4])
+    expect(keda.object.spec).toEqual(before)
+    expect(keda.autoscalerFloor()).toBe(stated ?? 1)
   })
 })
 

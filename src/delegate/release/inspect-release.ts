@@ -1,6 +1,6 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
-import { allMissing, preflight } from '#delegate/preflight/index.ts'
+import { allMissing, isForbidden, preflight } from '#delegate/preflight/index.ts'
 import { ok, readingRights, type Subject } from '#model/preflight/index.ts'
 import {
   canaryName,
@@ -213,7 +213,7 @@ async function heldBeside({ routes }: Which, list: Reader['list']): Promise<Pick
   return { beside: all.filter(({ metadata }) => names.includes(metadata.name)), neighbours: all }
 }
 
-type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'leases'>
+type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'scaledObjects' | 'leases'>
 
 /** What belongs to them, and who holds them. */
 async function surroundingObjects(which: Which, release: Release, { get, list }: Reader): Promise<Around> {
@@ -227,10 +227,12 @@ async function surroundingObjects(which: Which, release: Release, { get, list }:
     list('autoscaling/v2', 'HorizontalPodAutoscaler'),
     Promise.all(names.map(name => get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name } }))),
   ])
+  const own = autoscalers.filter(each => scales(each, which.workload))
   return {
     replicaSets,
     pods,
-    autoscalers: autoscalers.filter(each => scales(each, which.workload)),
+    autoscalers: own,
+    scaledObjects: await scaledObjectsOf(own, get),
     leases: leases.flatMap(each => each ?? []),
   }
 }
@@ -250,4 +252,18 @@ async function withTemplate(
     signal,
   )
   return written.is === 'written' ? written.object : manifest
+}
+
+/** ScaledObjects by which KEDA keeps these autoscalers. Where they may not be read the autoscalers stand for themselves; preflight says so. */
+async function scaledObjectsOf(autoscalers: readonly KubernetesObject[], get: Reader['get']): Promise<readonly KubernetesObject[]> {
+  const owners = autoscalers.flatMap(({ metadata }) => metadata.ownerReferences ?? []).filter(({ kind }) => kind === 'ScaledObject')
+  const found = await Promise.all(
+    owners.map(({ apiVersion, kind, name }) =>
+      get({ apiVersion, kind, metadata: { name } }).catch((error: unknown) => {
+        if (isForbidden(error)) return undefined
+        throw error
+      }),
+    ),
+  )
+  return found.flatMap(each => each ?? [])
 }

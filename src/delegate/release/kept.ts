@@ -15,13 +15,14 @@ export async function readKept(objects: Objects, release: Release, snapshot: Sna
   const { namespace } = release
   const get = (apiVersion: string, kind: string, name: string, within: string | undefined): Promise<KubernetesObject | undefined> =>
     objects.get({ apiVersion, kind, name, ...(within === undefined ? {} : { namespace: within }) }, signal)
-  const [leases, others, record, autoscaler] = await Promise.all([
+  const { autoscaler } = snapshot
+  const [leases, others, record, scaler] = await Promise.all([
     Promise.all(leasesOf({ release, snapshot }).map(name => get('coordination.k8s.io/v1', 'Lease', name, namespace))),
     Promise.all(snapshot.manifests.map(entry => get(entry.apiVersion, entry.kind, entry.name, entry.namespace))),
     get('v1', 'ConfigMap', recordName(release.name), namespace),
-    snapshot.autoscaler && get(snapshot.autoscaler.apiVersion, 'HorizontalPodAutoscaler', snapshot.autoscaler.name, namespace),
+    autoscaler && get(autoscaler.apiVersion, autoscaler.kind ?? 'HorizontalPodAutoscaler', autoscaler.name, namespace),
   ])
-  return { leases: byKey(leases), others: byKey(others), record, autoscaler }
+  return { leases: byKey(leases), others: byKey(others), record, autoscaler: scaler }
 }
 
 function byKey(objects: readonly (KubernetesObject | undefined)[]): ReadonlyMap<string, KubernetesObject> {

@@ -74,13 +74,14 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, sn
   const overlay: Overlay = newOverlay()
   const listeners = new Set<() => void>()
   const kept = { leases: new Map(first.leases), others: new Map(first.others), record: first.record, autoscaler: first.autoscaler }
+  const scaler = first.autoscaler
   const one = (mirror: Mirror, kind: string, name: string | undefined): KubernetesObject | undefined =>
     overlay.over(mirror.objects()[0], objectKey({ kind, metadata: { name: name ?? '', namespace: release.namespace } }))
   const keep = (object: KubernetesObject, put: KubernetesObject | undefined): void => {
     const key = objectKey(object)
     const map = object.kind === 'Lease' ? kept.leases : kept.others
     if (object.kind === 'ConfigMap' && object.metadata.name === recordName(release.name)) kept.record = put
-    else if (object.kind === 'HorizontalPodAutoscaler' && object.metadata.name === snapshot.autoscaler?.name) kept.autoscaler = put
+    else if (object.kind === scaler?.kind && object.metadata.name === scaler.metadata.name) kept.autoscaler = put
     else if (put) map.set(key, put)
     else map.delete(key)
   }

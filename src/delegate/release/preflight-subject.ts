@@ -18,7 +18,7 @@ export function preflightSubject(
   steps: readonly StepGoals[],
 ): Subject {
   const { services } = snapshot.names
-  const { which, routes, rule, stable, pods, autoscalers, dryRuns, next } = found
+  const { which, routes, rule, stable, pods, autoscalers, scaledObjects = [], dryRuns, next } = found
   return {
     namespace: release.namespace,
     steps,
@@ -41,6 +41,7 @@ export function preflightSubject(
     first: !pods.some(isReady),
     record: recordName(release.name),
     autoscalers,
+    scaledObjects,
     manifests,
   }
 }

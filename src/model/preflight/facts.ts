@@ -63,6 +63,8 @@ export interface Subject {
   readonly record: string
   /** HorizontalPodAutoscalers that scale the workload. */
   readonly autoscalers: readonly KubernetesObject[]
+  /** ScaledObjects by which KEDA keeps some of them, where they may be read: their floors are raised instead. */
+  readonly scaledObjects?: readonly KubernetesObject[]
   /** Every rendered object, and the live one where there is one. */
   readonly manifests: readonly { readonly object: KubernetesObject; readonly live?: KubernetesObject }[]
 }

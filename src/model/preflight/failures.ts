@@ -137,12 +137,6 @@ export const failures = defineFailures('PREFLIGHT', {
     says: f => `${f.workload}: is scaled by several autoscalers at once: ${f.autoscalers}.`,
     todo: 'Keep one: they write over each other, and only one floor is held for the run.',
   }),
-  KEDA_FLOOR: kind<{ scaledObject: string; floor: number; replicas: number }>({
-    blame: 'user',
-    says: f =>
-      `${f.scaledObject}: KEDA keeps the floor at ${f.floor}, so an idle stable side may shrink below its ${f.replicas} pods under the way back.`,
-    todo: 'Raise its minReplicaCount for the run, then put it back.',
-  }),
   BUDGET_COUNTS_CANARY: kind<{ budget: string; says: string }>({
     blame: 'user',
     says: f => `${f.budget}: ${f.says} counts canary pods too, so more of the old pods may be evicted during the run.`,

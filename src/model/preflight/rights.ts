@@ -2,7 +2,7 @@
 // 1. Lists and watches are of the namespace; reads and writes of one object name it, so that a Role with resourceNames will do.
 // 2. The way back and the rest at the end belong to every run, whatever its steps are.
 import type { KubernetesObject } from '#base/index.ts'
-import type { Goal } from '#model/release/index.ts'
+import { isMadeBy, type Goal } from '#model/release/index.ts'
 import type { Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
@@ -151,7 +151,10 @@ const things: Readonly<Record<Thing, (subject: Subject) => readonly KubernetesOb
   canary: ({ workload, canary, namespace }) => [{ ...workload, metadata: { name: canary, namespace } }],
   canaryService: subject => (subject.isolated?.kept === false ? [bare('v1', 'Service', subject.isolated.service, subject)] : []),
   stageService: subject => (subject.isolated?.kept === true ? [bare('v1', 'Service', subject.isolated.service, subject)] : []),
-  autoscalers: ({ autoscalers }) => autoscalers,
+  autoscalers: ({ autoscalers, scaledObjects = [] }) => [
+    ...autoscalers.filter(each => !scaledObjects.some(object => isMadeBy(each, object))),
+    ...scaledObjects,
+  ],
   leases: subject => [bare('coordination.k8s.io/v1', 'Lease', '', subject)],
   record: subject => [recordOf(subject)],
   new: ({ manifests }) => manifests.filter(each => !each.live).map(({ object }) => object),

@@ -15,12 +15,21 @@ describe('autoscalers', () => {
     expect(fine('scaling', facts({ autoscalers: [hpa('cart', 6)] }))[0]).toContain('minReplicas stays 6')
   })
 
-  it('row 6, flagger 19: of KEDA keep a floor of their own: warned, with the commands that raise and restore it', () => {
-    const found = against('scaling', facts({}, { scaledObjects: { items: [scaled(1)] } }))
-    expect(found).toMatchObject([{ level: 'warn', code: 'SL-PREFLIGHT-KEDA-FLOOR' }])
-    expect(found[0]?.todo).toContain(`-p '{"spec":{"minReplicaCount":4}}'    Afterwards: `)
-    expect(said('scaling', facts({}, { scaledObjects: { items: [scaled()] } }))).toEqual(['warn KEDA-FLOOR'])
-    expect(said('scaling', facts({}, { scaledObjects: { items: [scaled(4)] } }))).toEqual([])
+  it('row 6, flagger 19: of KEDA have the floor of their ScaledObject raised for the run', () => {
+    const of = (object: ReturnType<typeof scaled>): string => fine('scaling', facts({}, { scaledObjects: { items: [object] } }))[0] ?? ''
+    expect(of(scaled(1))).toContain('minReplicaCount is raised from 1 to 4 for the run')
+    expect(of(scaled())).toContain('minReplicaCount is raised from 0 to 4 for the run')
+    expect(of(scaled(4))).toContain('minReplicaCount stays 4')
+  })
+
+  it('that are paused are told with what that means', () => {
+    const paused = (annotations: Readonly<Record<string, string>>): string => {
+      const object = scaled(1)
+      const items = [{ ...object, metadata: { ...object.metadata, annotations } }]
+      return fine('scaling', facts({}, { scaledObjects: { items } }))[0] ?? ''
+    }
+    expect(paused({ 'autoscaling.keda.sh/paused-replicas': '2' })).toContain('paused at 2 pods')
+    expect(paused({ 'autoscaling.keda.sh/paused': 'true' })).toContain('paused: the number of pods stays as it is')
   })
 
   it('are one too many where two scale the workload, one that KEDA made not counted', () => {

@@ -1,5 +1,5 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import { replicasOf, specOf } from '#model/release/index.ts'
+import { floorField, floorOf, isMadeBy, replicasOf, scales, specOf } from '#model/release/index.ts'
 import type { Facts, Subject } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
@@ -12,22 +12,13 @@ export function scalingFindings(facts: Facts): readonly PreflightFinding[] {
   return found.length > 0 ? found : [ok('scaling', `${objectName(facts.subject.workload)}: no autoscaler and no disruption budget`)]
 }
 
-interface ScaleTarget {
-  readonly kind?: string
-  readonly name?: string
-}
-
 function autoscalerFindings({ subject, around }: Facts): readonly PreflightFinding[] {
   const { workload, autoscalers } = subject
-  const keda = around.scaledObjects.items.filter(object => scaledByKeda(object, workload))
+  const keda = around.scaledObjects.items.filter(object => scales(object, workload))
   // KEDA makes an autoscaler of its own for every ScaledObject.
   const others = autoscalers.filter(each => !keda.some(object => isMadeBy(each, object)))
   const all = [...others, ...keda]
-  return [
-    ...(all.length > 1 ? [severalFinding(workload, all)] : []),
-    ...others.map(each => ok('scaling', floorText(each, subject))),
-    ...keda.map(object => kedaFinding(object, subject)),
-  ]
+  return [...(all.length > 1 ? [severalFinding(workload, all)] : []), ...all.map(each => ok('scaling', floorText(each, subject)))]
 }
 
 function severalFinding(workload: KubernetesObject, all: readonly KubernetesObject[]): PreflightFinding {
@@ -38,32 +29,18 @@ function severalFinding(workload: KubernetesObject, all: readonly KubernetesObje
 /** Autoscalers count pods by the workload's selector, so the canary's count too, unless they are out of its reach. */
 function floorText(autoscaler: KubernetesObject, subject: Subject): string {
   const { workload } = subject
-  const { minReplicas = 1 } = (autoscaler.spec ?? {}) as { readonly minReplicas?: number }
-  const held = Math.max(minReplicas, replicasOf(workload))
-  const floor = held > minReplicas ? `minReplicas is raised from ${minReplicas} to ${held} for the run` : `minReplicas stays ${minReplicas}`
+  const [field, present] = [floorField(autoscaler), floorOf(autoscaler)]
+  const held = Math.max(present, replicasOf(workload))
+  const floor = held > present ? `${field} is raised from ${present} to ${held} for the run` : `${field} stays ${present}`
   const counts = matches(specOf(workload).selector, canaryLabels(subject)) ? '; its metrics are averaged over canary pods too' : ''
-  return `${objectName(autoscaler)}: ${floor}${counts}`
+  return `${objectName(autoscaler)}: ${floor}${counts}${pausedText(autoscaler)}`
 }
 
-function scaledByKeda(object: KubernetesObject, workload: KubernetesObject): boolean {
-  const { scaleTargetRef } = (object.spec ?? {}) as { readonly scaleTargetRef?: ScaleTarget }
-  return (scaleTargetRef?.kind ?? 'Deployment') === workload.kind && scaleTargetRef?.name === workload.metadata.name
-}
-
-function isMadeBy(autoscaler: KubernetesObject, object: KubernetesObject): boolean {
-  return (autoscaler.metadata.ownerReferences ?? []).some(({ kind, name }) => kind === object.kind && name === object.metadata.name)
-}
-
-function kedaFinding(object: KubernetesObject, { workload }: Subject): PreflightFinding {
-  const { minReplicaCount = 0 } = (object.spec ?? {}) as { readonly minReplicaCount?: number }
-  const replicas = replicasOf(workload)
-  if (minReplicaCount >= replicas) return ok('scaling', `${objectName(object)}: its floor of ${minReplicaCount} holds all present pods`)
-  const { name, namespace = '' } = object.metadata
-  const patch = (count: number): string =>
-    `kubectl -n ${namespace} patch scaledobject ${name} --type merge -p '{"spec":{"minReplicaCount":${count}}}'`
-  const todo = `For the run: ${patch(replicas)}    Afterwards: ${patch(minReplicaCount)}`
-  const failure = failures.KEDA_FLOOR({ scaledObject: objectName(object), floor: minReplicaCount, replicas })
-  return objection('scaling', 'warn', failure, todo)
+/** Annotations by which KEDA is told to leave a workload at a number of pods, or as it is. */
+function pausedText({ metadata: { annotations = {} } }: KubernetesObject): string {
+  const at = annotations['autoscaling.keda.sh/paused-replicas']
+  if (at !== undefined) return `; paused at ${at} pods: KEDA brings the workload back to them whatever the run needs`
+  return annotations['autoscaling.keda.sh/paused'] === 'true' ? '; paused: the number of pods stays as it is' : ''
 }
 
 interface BudgetSpec {

@@ -13,7 +13,7 @@ import type { Release } from './release.ts'
 import { sidesByService } from './services.ts'
 import type { Leaf, Snapshot } from './snapshot.ts'
 import { strategyOf } from './surge.ts'
-import { minReplicasOf } from './view-of.ts'
+import { floorOf, isMadeBy, statedFloor } from './floor.ts'
 import type { Which } from './which.ts'
 import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, type Labels, versionKey, versionName } from './workload.ts'
 
@@ -45,6 +45,8 @@ export interface Found {
   /** Pods that the Service selects. */
   readonly pods: readonly KubernetesObject[]
   readonly autoscalers: readonly KubernetesObject[]
+  /** ScaledObjects by which KEDA keeps some of them. */
+  readonly scaledObjects?: readonly KubernetesObject[]
   readonly leases: readonly KubernetesObject[]
   readonly dryRuns: readonly DryRun[]
   /** The stable workload as it would be with the rendered template; the rendered one where there is no workload yet. */
@@ -164,11 +166,16 @@ export function workloadBefore(stable: KubernetesObject): NonNullable<Snapshot['
   }
 }
 
-function autoscalerBefore(found: Found): Pick<Snapshot, 'autoscaler'> {
-  const [only] = found.autoscalers
+/** KEDA writes its own autoscaler anew: there the ScaledObject is what holds the floor. */
+function autoscalerBefore({ autoscalers: [only], scaledObjects = [] }: Found): Pick<Snapshot, 'autoscaler'> {
   if (!only) return {}
-  const { apiVersion, name, uid } = identity(only)
-  return { autoscaler: { apiVersion, name, uid, minReplicas: minReplicasOf(only) } }
+  const keda = scaledObjects.find(each => isMadeBy(only, each))
+  const holds = keda ?? only
+  const { apiVersion, name, uid } = identity(holds)
+  const unset = statedFloor(holds) === undefined ? { unset: true as const } : {}
+  return {
+    autoscaler: { apiVersion, ...(keda ? { kind: 'ScaledObject' as const } : {}), name, uid, minReplicas: floorOf(holds), ...unset },
+  }
 }
 
 /** Server-kept parts of an object, which no manifest changes. */
@@ -300,5 +307,6 @@ export function canaryOf(which: Which): string {
 export function scales(autoscaler: KubernetesObject, workload: KubernetesObject): boolean {
   const target = (autoscaler.spec as { readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string } } | undefined)
     ?.scaleTargetRef
-  return target?.kind === workload.kind && target.name === workload.metadata.name
+  // KEDA means a Deployment where it says no kind.
+  return (target?.kind ?? 'Deployment') === workload.kind && target?.name === workload.metadata.name
 }

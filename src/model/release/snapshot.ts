@@ -35,8 +35,18 @@ const WorkloadBefore = z.object({
   managedFields: Value,
 })
 
-/** An autoscaler whose floor is raised for the run. */
-const AutoscalerBefore = z.object({ apiVersion: z.string(), name: z.string(), uid: z.string(), minReplicas: z.number().int() })
+/**
+ * An autoscaler whose floor is raised for the run: a HorizontalPodAutoscaler where `kind` is left out, else the ScaledObject by which KEDA keeps
+ * one. `unset`: it said nothing of its floor.
+ */
+const AutoscalerBefore = z.object({
+  apiVersion: z.string(),
+  kind: z.literal('ScaledObject').exactOptional(),
+  name: z.string(),
+  uid: z.string(),
+  minReplicas: z.number().int(),
+  unset: z.literal(true).exactOptional(),
+})
 
 /** A leaf that the run's manifests change: what stood there, and what they put there. A missing side means that there is nothing. */
 export const Leaf = z.object({

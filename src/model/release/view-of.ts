@@ -11,6 +11,7 @@ import { ownsSpec, RUN_MANAGER } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
 import { changedWorkloads } from './plain/entries.ts'
 import { plainView } from './plain/view.ts'
+import { floorOf } from './floor.ts'
 import { recordedSteps } from './record.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
@@ -134,13 +135,8 @@ function ownershipReturned(observed: Observed, run: Run): boolean {
 function floor(autoscaler: KubernetesObject | undefined, run: Run): Pick<View, 'floorRaised' | 'floorRestored'> {
   const before = run.snapshot.autoscaler
   if (!before || !autoscaler) return { floorRaised: true, floorRestored: true }
-  const present = minReplicasOf(autoscaler)
+  const present = floorOf(autoscaler)
   return { floorRaised: present >= (run.snapshot.stable?.replicas ?? 1), floorRestored: present === before.minReplicas }
-}
-
-/** The floor of an autoscaler; the API server's default is 1. */
-export function minReplicasOf(autoscaler: KubernetesObject): number {
-  return (autoscaler.spec as { readonly minReplicas?: number } | undefined)?.minReplicas ?? 1
 }
 
 /** Pods of stable when the run began; where there was no such workload, what it has now. */

@@ -77,7 +77,7 @@ function fieldsOf({ snapshot, release }: Run): readonly (readonly [kind: string,
     ['Service', names.services?.canary, 'canaryService'],
     ['Deployment', names.workload, 'stable'],
     ['Deployment', canaryName(names.workload), 'canary'],
-    ['HorizontalPodAutoscaler', autoscaler?.name, 'autoscaler'],
+    [autoscaler?.kind ?? 'HorizontalPodAutoscaler', autoscaler?.name, 'autoscaler'],
     ['ConfigMap', recordName(release.name), 'record'],
   ]
 }

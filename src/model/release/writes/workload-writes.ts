@@ -1,12 +1,12 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { canaryCopy } from '#model/manifests/index.ts'
+import { floorField, floorOf, withFloor } from '../floor.ts'
 import { withValueAt } from '../leaves.ts'
 import { ownMark } from '../marks.ts'
 import { manifestOf, type Observed, type Run } from '../observed.ts'
 import { MANAGER, mergeOwners } from '../ownership.ts'
 import { withLiveReplicas } from '../plain/kept.ts'
 import { isSurging, strategiesAtRest, strategyOf, surgeOnly } from '../surge.ts'
-import { minReplicasOf } from '../view-of.ts'
 import { needed } from './needed.ts'
 import { apply, marked, patch, remove, withRunMark, type Write } from './write.ts'
 
@@ -18,9 +18,10 @@ export function pauseWrite(paused: boolean, { stable }: Observed, run: Run): Wri
 
 export function floorWrite(way: 'raise' | 'restore', { autoscaler }: Observed, run: Run): Write {
   const live = needed(autoscaler, 'the autoscaler')
-  const before = needed(run.snapshot.autoscaler, 'the autoscaler of the snapshot').minReplicas
-  const floor = way === 'raise' ? Math.max(minReplicasOf(live), run.snapshot.stable?.replicas ?? 1) : before
-  return patch(live, withValueAt(live, ['spec', 'minReplicas'], floor), `minReplicas ${floor}`)
+  const before = needed(run.snapshot.autoscaler, 'the autoscaler of the snapshot')
+  const wasFloor = before.unset ? undefined : before.minReplicas
+  const floor = way === 'raise' ? Math.max(floorOf(live), run.snapshot.stable?.replicas ?? 1) : wasFloor
+  return patch(live, withFloor(live, floor), `${floorField(live)} ${floor ?? 'as it was: unset'}`)
 }
 
 /** Created with no pods: a create cannot be fenced, the patch that scales it can. */

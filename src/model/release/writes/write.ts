@@ -33,7 +33,7 @@ export type Write =
 /** Workloads' status moves by itself: there the version of the spec is tested. Everything else is tested whole. */
 function preconditions(object: KubernetesObject): JsonPatch {
   const { uid, generation, resourceVersion } = object.metadata
-  if (object.kind === 'Deployment' || object.kind === 'HorizontalPodAutoscaler')
+  if (['Deployment', 'HorizontalPodAutoscaler', 'ScaledObject'].includes(object.kind))
     return [
       { op: 'test', path: '/metadata/uid', value: uid ?? null },
       ...(generation === undefined ? [] : [{ op: 'test', path: '/metadata/generation', value: generation } as const]),
