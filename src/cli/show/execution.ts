@@ -106,13 +106,16 @@ function wordsOf(step: StepView): string {
 const BAR = 30
 
 /** The split as declared; nothing where no version runs yet. */
-function trafficLines({ split, fromVersion }: ReleaseView, columns: number): readonly string[] {
+function trafficLines({ split, fromVersion, toldApart = [] }: ReleaseView, columns: number): readonly string[] {
   if (!split || fromVersion === undefined) return []
   const bar = (percent: number): string => '█'.repeat(Math.round((percent * BAR) / 100))
   const bars = `${colours.green(bar(split.stable))}${colours.cyan(bar(split.canary))}`
   const arrived = colours.dim(split.acknowledged ? '(settled)' : '(on its way to the proxies)')
   const words = `stable ${split.stable} %  canary ${split.canary} %`
-  return hanging('traffic   ', `${words}${columns > width(words) + BAR + 40 ? `  ${bars}` : ''}  ${arrived}`, columns)
+  return [
+    ...hanging('traffic   ', `${words}${columns > width(words) + BAR + 40 ? `  ${bars}` : ''}  ${arrived}`, columns),
+    ...toldApart.flatMap(each => hanging('          ', `to the canary beside its share: ${each}`, columns)),
+  ]
 }
 
 /** While it runs: that nothing goes back by itself any more. */

@@ -79,6 +79,10 @@ export const ReleaseView = z
       .object({ stable: z.number(), canary: z.number(), foreign: z.number(), acknowledged: z.boolean() })
       .optional()
       .describe('Weights as declared at the route, in percent; absent while it is not split.'),
+    toldApart: z
+      .array(z.string())
+      .optional()
+      .describe('Header routes and mirrors that lead to the canary beside its share, each in one line.'),
     findings: z.array(z.object({ level: z.enum(['refuse', 'warn', 'unknown']), code: z.string(), message: z.string(), todo: z.string() })),
   })
   .meta({ id: 'ReleaseView' })

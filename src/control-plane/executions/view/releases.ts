@@ -5,6 +5,7 @@ import { stepsOf } from '#model/application/index.ts'
 import * as names from '../names.ts'
 import type { StepEnd } from '../run-step.ts'
 import { callsUnder, type Call, type Sight } from './sight.ts'
+import { toldApart } from './told-apart.ts'
 
 type Split = NonNullable<Progress['split']>
 
@@ -23,6 +24,7 @@ export function releaseView(sight: Sight, release: ResolvedRelease): ReleaseView
     fromVersion: look?.snapshot.stable?.version,
     settle: look?.settle,
     split: splitOf(sight, id),
+    toldApart: [...toldApart(sight, id)],
   }
 }
 
