@@ -5,6 +5,7 @@ import {
   canaryName,
   markOf,
   nextMove,
+  takenApart,
   writeFor,
   type Observed,
   type RouteView,
@@ -56,7 +57,7 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
   const words = driftText(first.drift) + (conflicting.length > 1 ? ` (and ${conflicting.length - 1} more)` : '')
   return {
     found: 'drift',
-    says: putBack ? `${words}; the run's split was put back` : words,
+    says: putBack ? `${words}; the run's split was put back${notPutBack(session, run)}` : words,
     drift: [...news],
     endangers: !putBack && conflicting.some(({ role }) => role !== 'stable'),
     putBack,
@@ -132,6 +133,12 @@ async function putSplitBack({ session, run, seen, now, signal }: DriftCheck, obs
     if ((await perform(write, session, signal)) === 'stale') return false
   }
   return true
+}
+
+/** Header routes and mirrors that a stranger has taken out stay out: requests that they led to the canary are safe on stable meanwhile. */
+function notPutBack({ observer, ours }: Session, run: Run): string {
+  const gone = observer.current().routes.flatMap(route => takenApart(ours.of(route) ?? route, route, run))
+  return gone.length === 0 ? '' : `, without what it told apart: ${[...new Set(gone)].join(', ')}`
 }
 
 function viewsOf(observed: Observed, run: Run, seen: Seen): readonly RouteView[] {

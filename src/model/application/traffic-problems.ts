@@ -1,10 +1,11 @@
 import { Failure, objectName, problemOf, type KubernetesObject, type Place, type Problem } from '#base/index.ts'
-import { whichIsWhich, type Release } from '#model/release/index.ts'
+import { apartProblemOf, whichIsWhich, type Release } from '#model/release/index.ts'
 import {
   analyzeDestinations,
   analyzeIstio,
   istioCodes,
   pathParts,
+  routeFailure,
   routeRemarks,
   type AnalyzedConfig,
   type AnalyzerMessage,
@@ -13,7 +14,7 @@ import {
 import { stepPlace, TrafficSplit, type Application, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
 import { application as failures } from './failures.ts'
 import type { PreparedRelease, ReleaseProblems } from './prepare.ts'
-import { literalRow, releaseTerms, splitsTraffic, stepsOf } from './terms.ts'
+import { literalRow, releaseTerms, splitsTraffic, stepGoals, stepsOf } from './terms.ts'
 
 /**
  * What istiod would refuse, what its analyzers and we say of routes, destinations of the steps that lead nowhere, and objects among which
@@ -108,8 +109,12 @@ function whichProblems(
   if (!moves) return []
   try {
     const terms: Release = releaseTerms('lint', workflow, release, 'lint')
-    if (terms.virtualService === undefined) whichIsWhich(terms, manifests)
-    return []
+    if (terms.virtualService !== undefined) return []
+    const which = whichIsWhich(terms, manifests)
+    const goals = stepGoals(workflow, release.id).flatMap(step => step.goals)
+    const apart = apartProblemOf(which, goals, terms)
+    const source = rendered.find(each => each.object === apart?.route)?.source
+    return apart ? [problemOf(routeFailure(apart.route, apart.problem), source)] : []
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'SL-RELEASE-NO-SERVICE') return []
     const about = rendered.find(each => error.message.startsWith(objectName(each.object)))

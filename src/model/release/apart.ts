@@ -16,7 +16,10 @@ import type { Goal } from './goal.ts'
 import { routerFor } from './holders.ts'
 import { oursOf, type Observed, type Run } from './observed.ts'
 import type { Release } from './release.ts'
+import { sidesByService } from './services.ts'
 import type { ApartView, RouteView } from './view.ts'
+import type { Which } from './which.ts'
+import { specOf } from './workload.ts'
 
 /** The change of its routes that a goal is about; undefined for goals that tell nothing apart. */
 export function apartChange(goal: Goal): ApartChange | undefined {
@@ -38,7 +41,7 @@ export function apartView(goal: Goal, observed: Observed, views: readonly RouteV
 
 const none: Apart = { routes: [], mirrored: 0 }
 
-function apartOf(route: KubernetesObject, run: Run): Apart {
+function apartOf(route: KubernetesObject, run: Pick<Run, 'release' | 'snapshot'>): Apart {
   const read = routerFor(route).apart?.read(route, oursOf(run))
   return read?.is === 'done' ? read.value : none
 }
@@ -61,6 +64,24 @@ export function withApart(route: KubernetesObject, change: ApartChange, run: Run
   const written = write(route, change, oursOf(run))
   if (written.is === 'refused') throw routeFailure(route, written.problem)
   return written.value
+}
+
+/** The first managed route of the manifests that could not tell apart what these goals ask for, and why. Needs no cluster. */
+export function apartProblemOf(
+  which: Which,
+  goals: readonly Goal[],
+  release: Release,
+): { readonly route: KubernetesObject; readonly problem: RouteProblem } | undefined {
+  const { host, rule, service, stage, workload } = which
+  const services = rule ? undefined : sidesByService(service, stage, specOf(workload).selector?.matchLabels ?? {})
+  const ours = oursOf({ release, snapshot: { names: { host, restSubsets: [], ...(services ? { services } : {}) } } })
+  const found = which.routes.flatMap(route => {
+    const pinned = routerFor(route).beside ? undefined : routerFor(route).pin(route, ours)
+    // What cannot be pinned here may be so in the cluster, or is told as such.
+    const problem = pinned?.is === 'refused' ? undefined : apartProblem(pinned?.value ?? route, goals, release, ours)
+    return problem ? [{ route, problem }] : []
+  })
+  return found[0]
 }
 
 /** Why a pinned route could not tell apart what these goals ask for; undefined where it could all of it. */
@@ -87,7 +108,9 @@ export function apartText(change: ApartChange): string {
       if (change.match.length === 0) return `header route ${change.name} taken away`
       return `header route ${change.name}: requests with ${change.match.map(requestMatchText).join(', or ')} lead to the canary`
     case 'mirror':
-      return change.percent === 0 ? 'mirror taken away' : `${change.percent} % of the requests copied to the canary`
+      return change.percent === 0
+        ? 'mirror taken away'
+        : `${change.percent} % of the requests${change.allowUnsafeMethods ? '' : ' that only read'} copied to the canary`
     case 'sticky':
       return change.sticky ? `users stay on their side (cookie ${change.sticky.cookie})` : 'users are drawn by each request'
     case 'nothing':
@@ -95,12 +118,20 @@ export function apartText(change: ApartChange): string {
   }
 }
 
+/** Header routes and the mirror that one route has and another has not. */
+export function takenApart(before: KubernetesObject, after: KubernetesObject, run: Pick<Run, 'release' | 'snapshot'>): readonly string[] {
+  const [was, is] = [apartOf(before, run), apartOf(after, run)]
+  return [
+    ...was.routes.filter(({ name }) => !is.routes.some(each => each.name === name)).map(({ name }) => `header route ${name}`),
+    ...(was.mirrored > 0 && is.mirrored === 0 ? ['mirror'] : []),
+  ]
+}
+
 /** What a split changes beside the rows, in the words of a plan: each once, where it comes or goes. */
 export function besideText(before: KubernetesObject, after: KubernetesObject, run: Run): readonly string[] {
   const [was, is] = [apartOf(before, run), apartOf(after, run)]
   return [
-    ...was.routes.filter(({ name }) => !is.routes.some(each => each.name === name)).map(({ name }) => `header route ${name} taken away`),
-    ...(was.mirrored > 0 && is.mirrored === 0 ? ['mirror taken away'] : []),
+    ...takenApart(before, after, run).map(each => `${each} taken away`),
     ...(is.sticky && !was.sticky ? [`users stay on their side (cookie ${run.release.sticky?.cookie ?? ''})`] : []),
     ...(was.sticky && !is.sticky ? ['users no longer kept on their side'] : []),
   ]

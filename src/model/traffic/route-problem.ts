@@ -16,7 +16,7 @@ export type RouteProblem =
   | { readonly is: 'literal-stands'; readonly entry: string; readonly destination: string }
   /** Another entry has the name that one of the run would get. */
   | { readonly is: 'name-taken'; readonly entry: string }
-  /** The entry takes requests that write, and a copy would write again. */
+  /** Every managed entry takes requests that write, as this one does, and a copy would write again. */
   | { readonly is: 'unsafe-mirror'; readonly entry: string }
   /** No managed entry takes a request of this kind. */
   | { readonly is: 'no-such-requests'; readonly route: string }

@@ -72,20 +72,34 @@ function cookieless<Entry, Item, T>(entry: Entry, dialect: ApartDialect<Entry, I
   return items.is === 'refused' ? items : then(dialect.withItems(entry, items.value))
 }
 
+/** Where an entry also takes requests that write, nothing of it is copied, unless that is said to be harmless; where all do, that is refused. */
 function writeMirror<Entry, Item>(
   parts: Parts<Entry, Item>,
   { percent, allowUnsafeMethods }: { readonly percent: number; readonly allowUnsafeMethods: boolean },
 ): Outcome<readonly Entry[]> {
   const { rest, managed, own, dialect, isCanary } = parts
-  const mirrored = every([...rest.keys()], (index): Outcome<Entry> => {
-    const entry = rest[index] as Entry
-    const to = managed.find(each => each.index === index)?.sides.canary.find(item => isCanary(dialect.destination(item)))
-    if (!to) return done(entry)
-    if (percent > 0 && !allowUnsafeMethods && !dialect.isSafe(entry))
-      return refused({ is: 'unsafe-mirror', entry: dialect.name(entry) ?? `#${index}` })
-    return dialect.withMirror(entry, to, percent, isCanary)
+  const mayCopy = (entry: Entry): boolean => allowUnsafeMethods || dialect.isSafe(entry)
+  const [first] = managed
+  if (percent > 0 && first && !managed.some(({ index }) => mayCopy(rest[index] as Entry)))
+    return refused({ is: 'unsafe-mirror', entry: dialect.name(rest[first.index] as Entry) ?? `#${first.index}` })
+  const withMirror = (entry: Entry, place: (typeof managed)[number] | undefined): Outcome<Entry> => {
+    const to = place?.sides.canary.find(item => isCanary(dialect.destination(item)))
+    return to ? dialect.withMirror(entry, to, mayCopy(entry) ? percent : 0, isCanary) : done(entry)
+  }
+  const mirrored = every([...rest.entries()], ([at, entry]) =>
+    withMirror(
+      entry,
+      managed.find(({ index }) => index === at),
+    ),
+  )
+  // Who stays on stable is copied like everybody there.
+  const kept = every(own, ({ name, entry }): Outcome<Own<Entry>> => {
+    if (name.is !== 'sticky' || name.side !== 'stable') return done({ name, entry })
+    const copied = withMirror(entry, managed[name.entry - 1])
+    return copied.is === 'refused' ? copied : done({ name, entry: copied.value })
   })
-  return mirrored.is === 'refused' ? mirrored : together({ ...parts, rest: mirrored.value }, own)
+  if (mirrored.is === 'refused') return mirrored
+  return kept.is === 'refused' ? kept : together({ ...parts, rest: mirrored.value }, kept.value)
 }
 
 function writeSticky<Entry, Item>(parts: Parts<Entry, Item>, sticky: Sticky | undefined): Outcome<readonly Entry[]> {

@@ -190,6 +190,18 @@ describe('a mirror', () => {
     expect(istio.apart.write(done(istio.pin(withOne, ours)), ours, mirror(30))).toMatchObject({ problem: { is: 'not-expressible' } })
   })
 
+  it('leaves out entries that also write, and follows the users who stay on stable', () => {
+    const split = virtualService({ name: 'read', match: [{ method: { exact: 'GET' } }], route: [cart] }, { name: 'rest', route: [cart] })
+    const sticky: ApartChange = { is: 'sticky', sticky: { cookie: 'v', maxAge: 60, execution: 'k3f9', draws: { canary: 1, stable: 1 } } }
+    const mirrored = (object: KubernetesObject): readonly string[] =>
+      httpOf(object).flatMap(entry => (mirrorsOf(entry).length > 0 ? [entry.name ?? ''] : []))
+
+    expect(mirrored(put(split, all, mirror(30)))).toEqual(['read'])
+    expect(mirrored(put(split, all, sticky, mirror(30)))).toEqual(['sluice-sticky.stable.1.1', 'read'])
+    expect(mirrored(put(split, all, mirror(30), sticky))).toEqual(['sluice-sticky.stable.1.1', 'read'])
+    expect(mirrored(put(split, all, mirror(30), sticky, mirror(0)))).toEqual([])
+  })
+
   it("does not copy the canary's own requests to it once more", () => {
     const object = put(safe, ours, mirror(30), beta)
 
