@@ -2,6 +2,8 @@ import { Failure } from '#base/index.ts'
 import type { ExecutionView, LiveEvent, LogLine } from '#protocol/http/index.ts'
 import { exit } from './exit.ts'
 import { startedHost } from './host.ts'
+import type { HostClient } from './host-client/index.ts'
+import { countsText } from './report/text.ts'
 import { executionView } from './show/execution.ts'
 import { redrawing } from './show/redraw.ts'
 import { clockTime, withLocalTimes } from './show/time.ts'
@@ -54,7 +56,7 @@ async function followOnce(following: Following): Promise<number | undefined> {
       const code = take(event, following)
       if (code !== undefined) return code
     }
-    return ended(await host.get(id), screen, terminal)
+    return await ended(host, await host.get(id), screen, terminal)
   } catch (error) {
     if (signal.aborted) return left(id, screen, terminal)
     if (error instanceof Failure && error.code === 'SL-HOST-GONE') return undefined
@@ -89,11 +91,13 @@ export function logLine({ at, level, says }: LogLine): string {
   return `${colours.dim(clockTime(at))}  ${paint(withLocalTimes(says))}`
 }
 
-function ended(view: ExecutionView, screen: Screen, terminal: Terminal): number {
+async function ended(host: HostClient, view: ExecutionView, screen: Screen, terminal: Terminal): Promise<number> {
+  const report = await host.report(view.id)
   screen.show(view)
   screen.end()
   if (terminal.json) terminal.out(JSON.stringify({ type: 'end', view }))
   else if (!terminal.live) terminal.out(executionView(view, terminal.columns, Date.now()))
+  if (!terminal.json && report.countedBy.length > 0) terminal.out(`  ${countsText(report)}`)
   return view.exit ?? exit.bug
 }
 

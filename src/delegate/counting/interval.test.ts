@@ -113,3 +113,14 @@ it('makes one of what came under the same split, unless a part of it is a lower 
     [6, 7, 1],
   ])
 })
+
+it('takes no part in a version of a side on which nobody answered', () => {
+  const under = (canary: Split['versions']['canary']): InForce => ({
+    splits: [split(0, { versions: { stable: 'former', canary } })],
+    idle: busy,
+  })
+  const [a, b] = [look(1, { a: levels({}) }), look(2, { a: levels({ stable: level(3) }) })]
+  const c = look(3, { a: levels({ stable: level(7) }) })
+  const all = joined([intervalBetween(a, b, under('either')), intervalBetween(b, c, under('new'))])
+  expect(all.map(({ sides }) => [sides.stable.requests, sides.canary.version])).toEqual([[7, 'new']])
+})

@@ -6,7 +6,7 @@
 import { grownSince, isAnew, nothing, sum, type Level } from '#delegate/verification/index.ts'
 import type { CountedInterval, CountedSide } from '#protocol/index.ts'
 import { byPlace, places, type ProxyLevels } from './proxy-levels.ts'
-import type { Idle, Side, SideVersion, Split } from './shares.ts'
+import { sides, type Idle, type Side, type SideVersion, type Split } from './shares.ts'
 
 /** One look at the proxies. Times in milliseconds since 1970. */
 export interface Look {
@@ -123,15 +123,19 @@ export function joined(intervals: readonly CountedInterval[]): CountedInterval[]
 }
 
 function mayJoin(one: CountedInterval, other: CountedInterval): boolean {
-  const told = ({ stable, canary, settled, sides }: CountedInterval): string =>
-    JSON.stringify([stable, canary, settled, sides.stable.version, sides.canary.version])
-  return one.to === other.from && one.missing.length + other.missing.length === 0 && told(one) === told(other)
+  const shares = ({ stable, canary, settled }: CountedInterval): string => JSON.stringify([stable, canary, settled])
+  // Who would have answered matters only where somebody did.
+  const sameVersion = (side: Side): boolean =>
+    [one, other].some(each => each.sides[side].requests === 0) || one.sides[side].version === other.sides[side].version
+  return (
+    one.to === other.from && one.missing.length + other.missing.length === 0 && shares(one) === shares(other) && sides.every(sameVersion)
+  )
 }
 
 function join(one: CountedInterval, other: CountedInterval): CountedInterval {
   const side = (name: Side): CountedSide => {
     const [a, b] = [one.sides[name], other.sides[name]]
-    const { version } = a
+    const { version } = a.requests > 0 ? a : b
     return {
       version,
       requests: a.requests + b.requests,
