@@ -2,6 +2,7 @@ import { Failure, sleep, type KubernetesObject } from '#base/index.ts'
 import type { Arrival } from '#model/release/index.ts'
 import {
   arrivalOf,
+  isReadEverywhere,
   endpointArrivalOf,
   endpointsTogether,
   isManagedKind,
@@ -182,8 +183,9 @@ class Watch implements Asker {
     const arrived = [...this.versions.values()].every(version => this.#arrival(version).reached === 'removal')
     const services = [...this.ready.keys()].map(name => this.#service(name, expected))
     const settled = services.every(({ isSettled }) => isSettled)
+    const isRead = [...this.versions.values()].every(version => isReadEverywhere(state, version))
     return {
-      configs: unseen,
+      configs: unseen || !isRead,
       // Acknowledgements tell nothing before istiod has read the change; but once it must be known who is connected.
       acks: (!arrived && !unseen) || !settled || state.proxies.size === 0,
       shards: services.some(({ isRead }) => !isRead),

@@ -48,6 +48,7 @@ export function arrivalOf(
   { now, bound }: { readonly now: number; readonly bound: number },
 ): Arrival {
   const all = expected.proxies.map(id => at(state, version, id))
+  const isRead = isReadEverywhere(state, version)
   const tolerant = now - seenByAll(all) >= stragglerLimit
   const awaited = !tolerant && all.some(({ proxy, has }) => proxy?.connected && !has)
   const counts = ({ has, isQuiet }: At): boolean => has && !(isQuiet && awaited)
@@ -55,8 +56,8 @@ export function arrivalOf(
   const lack = all.filter(one => !counts(one))
   const rejected = lack.map(one => rejection(state, version.kind, one, now - bound)).find(found => found !== undefined)
   return {
-    reached: reachedBy(have.length, lack.length, tolerant && rejected === undefined),
-    says: saysOf(all, have.length, lack),
+    reached: reachedBy(have.length, lack.length, { tolerant: tolerant && rejected === undefined, isRead }),
+    says: saysOf(all, have.length, lack, isRead),
     acknowledged: have.length,
     expected: all.length,
     missing: lack.map(nameOf),
@@ -76,10 +77,15 @@ function boundsOf({ types, hasRules }: ProxyState, kind: ManagedKind): { readonl
   return kind === 'DestinationRule' ? { has: hasRules, pushed: types.cluster.pushed } : types.route
 }
 
-/** No proxy at all is not "settled". Stragglers are tolerated for a shift, never for a removal. */
-function reachedBy(have: number, lack: number, tolerant: boolean): Reached {
+/** Every istiod has read it: a proxy that turns to another one gets nothing older back. */
+export function isReadEverywhere({ istiods }: TrackerState, version: ConfigVersion): boolean {
+  return [...istiods.values()].every(istiod => sightOf(istiod, version) !== undefined)
+}
+
+/** No proxy at all is not "settled". Stragglers, and istiods that lag behind, are tolerated for a shift, never for a removal. */
+function reachedBy(have: number, lack: number, { tolerant, isRead }: { readonly tolerant: boolean; readonly isRead: boolean }): Reached {
   if (have === 0) return 'none'
-  if (lack === 0) return 'removal'
+  if (lack === 0) return isRead ? 'removal' : 'shift'
   return tolerant ? 'shift' : 'none'
 }
 
@@ -89,11 +95,12 @@ function seenByAll(all: readonly At[]): number {
   return connected.length === 0 ? Infinity : Math.max(...connected.map(({ sight }) => sight ?? Infinity))
 }
 
-function saysOf(all: readonly At[], have: number, lack: readonly At[]): string {
+function saysOf(all: readonly At[], have: number, lack: readonly At[], isRead: boolean): string {
   if (all.length === 0) return 'no proxy is connected that this route reaches'
   const unread = lack.filter(({ proxy, sight }) => proxy?.connected && sight === undefined).length
   const away = lack.filter(({ proxy }) => !proxy?.connected).length
-  const why = unread > 0 ? ', istiod has not read it yet' : away > 0 ? `, ${away} not connected to istiod` : ''
+  const notYet = lack.length === 0 && !isRead ? ', an istiod that they may turn to has not read it yet' : ''
+  const why = unread > 0 ? ', istiod has not read it yet' : away > 0 ? `, ${away} not connected to istiod` : notYet
   return `${have} of ${all.length} prox${all.length === 1 ? 'y' : 'ies'}${why}`
 }
 
@@ -142,7 +149,11 @@ export function endpointArrivalOf(
   expected: Expected,
 ): EndpointArrival {
   const proxies = expected.proxies.map(id => state.proxies.get(id))
-  const knows = (address: string): boolean => proxies.length > 0 && proxies.every(proxy => knownTo(state, proxy, service, address))
+  // A proxy that turns to an istiod that lags behind would lose a new address again; one that was never looked at has just begun, and lags not.
+  const indexes = [...state.istiods.values()].flatMap(({ services }) => services.get(service)?.endpoints ?? [])
+  const isIndexed = (address: string): boolean => indexes.every(index => index.get(address)?.since !== undefined)
+  const knows = (address: string): boolean =>
+    proxies.length > 0 && isIndexed(address) && proxies.every(proxy => knownTo(state, proxy, service, address))
   const known = ready.map(({ address }) => address).filter(knows)
   const complete = proxies.length > 0 && proxies.every(proxy => isComplete(state, proxy, service))
   return {
@@ -180,6 +191,12 @@ function isComplete(state: TrackerState, proxy: ProxyState | undefined, service:
   return proxy !== undefined && proxy.connected && since !== undefined && proxy.types.endpoint.listsAsOf >= since
 }
 
+/** What some istiod calls an endpoint: proxies have it, or get it when they turn there. */
+function present(state: TrackerState, service: string): readonly TrackedEndpoint[] {
+  const all = [...state.istiods.values()].flatMap(({ services }) => [...(services.get(service)?.endpoints.values() ?? [])])
+  return all.filter(({ gone }) => gone === undefined)
+}
+
 function listedBy(
   state: TrackerState,
   service: string,
@@ -187,7 +204,8 @@ function listedBy(
   proxies: readonly (ProxyState | undefined)[],
 ): readonly ListedEndpoint[] {
   const found = new Map<string, ListedEndpoint>(ready.map(endpoint => [endpoint.address, endpoint]))
-  const mayList = (proxy: ProxyState, { gone }: TrackedEndpoint): boolean => gone === undefined || proxy.types.endpoint.listsAsOf < gone
+  for (const { address, labels } of present(state, service)) found.set(address, { address, labels })
+  const mayList = (proxy: ProxyState, { gone }: TrackedEndpoint): boolean => gone !== undefined && proxy.types.endpoint.listsAsOf < gone
   for (const proxy of proxies)
     for (const endpoint of proxy ? (serviceAt(state, proxy, service)?.endpoints.values() ?? []) : [])
       if (proxy && mayList(proxy, endpoint)) found.set(endpoint.address, { address: endpoint.address, labels: endpoint.labels })

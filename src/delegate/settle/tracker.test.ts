@@ -222,6 +222,35 @@ describe('several istiods', () => {
     expect(arrival([...settled, moved], 140)).toMatchObject({ reached: 'none', says: '0 of 1 proxy, istiod has not read it yet' })
   })
 
+  it('one that has not read it, and has no proxy, holds up a removal: a proxy may turn to it', () => {
+    const all = [look(120, { pushes: [6, 1.002], proxies: { [g]: { route: acked(6) } } }), at(120, 'istiod-b', 8, [])]
+    const behind = [look(115, { istiod: 'istiod-b', route: 1, proxies: {} })]
+    expect(arrival([...seen, behind, all.slice(0, 1)], 120)).toMatchObject({
+      reached: 'shift',
+      says: '1 of 1 proxy, an istiod that they may turn to has not read it yet',
+    })
+    expect(arrival([...seen, behind, all], 120).reached).toBe('removal')
+  })
+
+  it('an address is known when all have it, and listed while one has it', () => {
+    const [a, b] = ['10.0.0.1', '10.0.0.2']
+    const told = (time: number, istiod: string, endpoints: readonly string[], push: number) =>
+      look(time, { istiod, endpoints, proxies: istiod === 'istiod-a' ? { [g]: { endpoint: acked(push, time) } } : {} })
+    const rounds = (of: number, behind: readonly string[]) => [
+      [told(10, 'istiod-a', [a], 5), told(10, 'istiod-b', [a], 5)],
+      [told(of, 'istiod-a', [b], 6), told(of, 'istiod-b', behind, 5)],
+      [told(of + 20, 'istiod-a', [b], 7), told(of + 20, 'istiod-b', behind, 5)],
+      [told(of + 40 + bound, 'istiod-a', [b], 8), told(of + 40 + bound, 'istiod-b', behind, 5)],
+    ]
+    const arrivals = (behind: readonly string[]) => {
+      const { known, listed } = endpointArrivalOf(play(rounds(30, behind)), 'cart.shop', [shard(b)], { proxies: [g] })
+      return { known, listed: listed.map(({ address }) => address).toSorted() }
+    }
+
+    expect(arrivals([a])).toEqual({ known: [], listed: [a, b] })
+    expect(arrivals([b])).toEqual({ known: [b], listed: [b] })
+  })
+
   it('a proxy that moves to an istiod that has it has it again when that pushes, or a bound later', () => {
     const home = [at(10, 'istiod-a', 5, [g]), at(10, 'istiod-b', 8, [])]
     const moved = (time: number, push: number) => [at(time, 'istiod-a', 5, []), at(time, 'istiod-b', push, [g])]
