@@ -1,6 +1,7 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { driftOf, driftText, type Drift, type Role } from '#model/drift/index.ts'
 import { ignoreRuleFor } from '#model/preflight/index.ts'
+import { pinnedRows, type Row } from '#model/traffic/index.ts'
 import {
   canaryName,
   markOf,
@@ -42,10 +43,7 @@ export interface DriftCheck {
 export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
   const { session, run, before } = check
   const observed = session.observer.current()
-  const all = compared(observed, run).flatMap(each => {
-    const ours = session.ours.of(each.named)
-    return ours ? driftOf({ ...each, ours, subsets: Object.values(run.release.subsets) }).map(drift => ({ ...each, drift })) : []
-  })
+  const all = comparisons(session, run)
   const news = session.ours.news(all.map(({ drift }) => drift).filter(({ is }) => is !== 'ours'))
   const conflicting = all.filter(({ drift }) => drift.is === 'conflicting' && news.includes(drift))
   const [first] = conflicting
@@ -63,6 +61,14 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
     putBack,
     ...owner,
   }
+}
+
+/** Every field that is not as the run left it. */
+function comparisons({ observer, ours }: Session, run: Run): readonly (ToCompare & { readonly drift: Drift })[] {
+  return compared(observer.current(), run).flatMap(each => {
+    const left = ours.of(each.named)
+    return left ? driftOf({ ...each, ours: left, subsets: Object.values(run.release.subsets) }).map(drift => ({ ...each, drift })) : []
+  })
 }
 
 interface ToCompare {
@@ -118,12 +124,12 @@ function baseOfWorkload({ stable }: Snapshot): { readonly base?: Json } {
 /** Writes the rows as the run left them, under the number that its goal had: a goal with a higher number has the word. */
 async function putSplitBack({ session, run, seen, now, signal }: DriftCheck, observed: Observed): Promise<boolean> {
   const left = observed.routes.map(route => session.ours.of(route) ?? route)
-  const rows = rowsOf(viewsOf({ ...observed, routes: left }, run, seen))
+  const [rows] = viewsOf({ ...observed, routes: left }, run, seen).map(rowsOf)
   const number = Math.max(0, ...left.map(route => markOf(route)?.number ?? 0))
   if (!rows || observed.routes.some(route => (markOf(route)?.number ?? 0) > number)) return false
   for (let writes = 0; writes < left.length; writes++) {
     const present = session.observer.current()
-    if (viewsOf(present, run, seen).every(view => view.is === 'split' && JSON.stringify(view.rows) === JSON.stringify(rows))) return true
+    if (viewsOf(present, run, seen).every(view => JSON.stringify(rowsOf(view)) === JSON.stringify(rows))) break
     const write = writeFor(
       { change: 'split', rows, keeps: true },
       present,
@@ -132,7 +138,7 @@ async function putSplitBack({ session, run, seen, now, signal }: DriftCheck, obs
     )
     if ((await perform(write, session, signal)) === 'stale') return false
   }
-  return true
+  return comparisons(session, run).every(({ role, drift }) => role !== 'route' || drift.is !== 'conflicting')
 }
 
 /** Header routes and mirrors that a stranger has taken out stay out: requests that they led to the canary are safe on stable meanwhile. */
@@ -145,6 +151,7 @@ function viewsOf(observed: Observed, run: Run, seen: Seen): readonly RouteView[]
   return nextMove({ to: 'pinned' }, observed, seen, run).view.routes
 }
 
-function rowsOf([first]: readonly RouteView[]): Extract<RouteView, { is: 'split' }>['rows'] | undefined {
-  return first?.is === 'split' ? first.rows : undefined
+/** A bare route that no canary pod is reached by is as good as one that says so. */
+function rowsOf(view: RouteView): readonly Row[] | undefined {
+  return view.is === 'split' ? view.rows : view.narrow ? pinnedRows : undefined
 }

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { lastWrittenByUs, type Drift } from '#model/drift/index.ts'
-import { markOf, objectKey, type Observed } from '#model/release/index.ts'
+import { isAsFound, markOf, objectKey, type Observed, type Run } from '#model/release/index.ts'
 
 /** The objects that carry the traffic as this run left them, and what was told of them already. */
 export interface Ours {
@@ -15,11 +15,16 @@ export interface Ours {
   news(drift: readonly Drift[]): readonly Drift[]
 }
 
-/** What stands under our mark and was written by us last is ours: a process that was killed knows it again. */
-export function newOurs({ routes, rule, canaryService, stable, canary }: Observed, execution: string): Ours {
+/**
+ * What stands under our mark and was written by us last is ours: a process that was killed knows it again. So is a route that is as the run
+ * found it: some are not written before they are turned.
+ */
+export function newOurs({ routes, rule, canaryService, stable, canary }: Observed, run: Pick<Run, 'release' | 'snapshot'>): Ours {
+  const { execution } = run.release
   const present = [...routes, rule, canaryService, stable, canary].flatMap(object => object ?? [])
   const marked = present.filter(object => markOf(object)?.execution === execution && lastWrittenByUs(object))
-  const objects = new Map(marked.map(object => [objectKey(object), object]))
+  const untouched = routes.filter(route => isAsFound(route, run))
+  const objects = new Map([...untouched, ...marked].map(object => [objectKey(object), object]))
   const told = new Set<string>()
   return {
     wrote: object => void objects.set(objectKey(object), object),

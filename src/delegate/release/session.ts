@@ -82,7 +82,7 @@ export async function openSession(
       return pace.settle
     },
     observer,
-    ours: newOurs(observer.current(), release.execution),
+    ours: newOurs(observer.current(), run),
     async keepPace(terms, signal) {
       if (paceKey(terms) === pace.key) return
       const next = await settleBy(terms, signal)

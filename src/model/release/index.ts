@@ -33,4 +33,5 @@ export { destinationHosts, isManaged, routesIn, typedRoute, whichIsWhich, type E
 export { HASH, isReady, ownedBy, replicasOf, selectsPods, specOf, templateOf, TRACK, versionName } from './workload.ts'
 export type { Write } from './writes/write.ts'
 export { writeFor, type Moment } from './writes/writes.ts'
+export { isAsFound } from './view-of.ts'
 export { canaryName } from '#model/manifests/index.ts'

@@ -68,11 +68,14 @@ function routeViews(route: KubernetesObject | undefined, run: Run): readonly Rou
 
 /** What is held beside a route is at rest where it is as it was before the run: not there, or what the user's own said. */
 function isBesideAndChanged(route: KubernetesObject, run: Run): boolean {
-  const router = routerFor(route)
-  if (!router.beside) return false
+  return routerFor(route).beside !== undefined && !isAsFound(route, run)
+}
+
+/** What holds a split is as it was before the run. */
+export function isAsFound(route: KubernetesObject, run: Pick<Run, 'release' | 'snapshot'>): boolean {
   const before = beforeOf(route, run)
-  const restored = before && router.restore(route, before as RouteSnapshot, oursOf(run))
-  return restored?.is !== 'done' || restored.value !== route
+  const restored = before && routerFor(route).restore(route, before as RouteSnapshot, oursOf(run))
+  return restored?.is === 'done' && restored.value === route
 }
 
 function sidesView({ canaryService }: Observed, subset: string | undefined, { snapshot }: Run): View['sides'] {

@@ -110,7 +110,7 @@ export type {
   RouteSnapshot,
   WeightedDestination,
 } from './routers/router.ts'
-export type { Row, RowProblem, Side } from './rows.ts'
+export { pinnedRows, type Row, type RowProblem, type Side } from './rows.ts'
 export { traceGatewayApi } from './trace/trace-gateway-api.ts'
 export { traceIstio } from './trace/trace-istio.ts'
 export type { AskedEntry, Candidate, Trace } from './trace/trace.ts'

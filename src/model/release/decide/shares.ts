@@ -67,7 +67,7 @@ export function setRowsBeside(wanted: readonly Row[], v: View): Move | undefined
 
 /** The canary has this share in every entry, and nothing beside it; what is written counts only once it has settled. */
 export function setShare(percent: number, v: View): Move | undefined {
-  const stands = v.routes.every(route => isNarrow(route) && compareShare(route, percent) === 0 && !hasLiteralRows(route))
+  const stands = v.routes.every(route => isNarrow(route) && isWhole(route) && compareShare(route, percent) === 0 && !hasLiteralRows(route))
   return stands && !v.apart.stands ? settled(v) : setRows(rows(percent), v)
 }
 
@@ -78,7 +78,7 @@ export function settled({ arrival }: View): Move | undefined {
 /** The same destinations, in the same order where they have one, with weights that come to the same in our part of the entry. */
 function hasRows(route: RouteView, wanted: readonly Row[]): boolean {
   if (route.is === 'bare') return route.narrow === true && wanted.some(row => row.to === 'stable' && row.weight === 100)
-  if (route.unordered) return shareOf('canary', route) === (wanted.find(row => row.to === 'canary')?.weight ?? 0)
+  if (route.unordered) return isWhole(route) && shareOf('canary', route) === (wanted.find(row => row.to === 'canary')?.weight ?? 0)
   const written = (list: readonly Row[]): string => {
     const weights = apportion(
       list.map(row => row.weight),
@@ -94,6 +94,11 @@ export function compareShare(route: RouteView, percent: number): number {
   const ofRoute = route.is === 'bare' ? 100 : (route.ofRoute ?? 100)
   const weight = (share: number): number => apportion([100 - share, share], ofRoute)[1] ?? 0
   return weight(shareOf('canary', route)) - weight(percent)
+}
+
+/** False where somebody has turned it away from both sides. */
+function isWhole(route: RouteView): boolean {
+  return route.is === 'bare' || route.rows.some(row => row.weight > 0)
 }
 
 function hasLiteralRows(route: RouteView): boolean {

@@ -1,4 +1,5 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
+import type { RouteProblem } from '../route-problem.ts'
 import { checkRows, pinnedRows, type Side } from '../rows.ts'
 import { done, refused, type EntrySplit, type Ours, type Outcome, type Router } from './router.ts'
 
@@ -33,7 +34,10 @@ export const service: Router = {
     return done([{ entry, index: 0, destinations: [{ destination, weight: 100, share: 1 }] }])
   },
 
-  pin: (object, ours) => service.writeSplit(object, ours, pinnedRows),
+  pin(object, ours) {
+    const side = ourSide(object, ours)
+    return side.is === 'refused' ? side : service.writeSplit(object, ours, pinnedRows)
+  },
 
   writeSplit(object, ours, rows) {
     const problems = checkRows(rows)
@@ -45,12 +49,12 @@ export const service: Router = {
   },
 
   readSplit(object, ours) {
-    const side = sideOf(object, ours)
-    return side.is === 'refused' ? side : done([splitOf(side.value, ours)])
+    const standing = standingOf(object, ours)
+    return standing.is === 'refused' ? standing : done([splitOf(standing.value, ours)])
   },
 
   snapshot(object, ours) {
-    const side = sideOf(object, ours)
+    const side = ourSide(object, ours)
     return side.is === 'refused' ? side : done({ entries: [{ index: 0, name: entry, destinations: serviceSelector(object) as Json }] })
   },
 
@@ -68,26 +72,38 @@ export function serviceSelector(object: KubernetesObject): Selector {
   return (object.spec as { readonly selector?: Selector } | undefined)?.selector ?? {}
 }
 
-/** The side that the selector leads to; `none-ours` where its label has another value than either. */
-function sideOf(object: KubernetesObject, { label }: Ours): Outcome<Side> {
+/** Where a selector leads: `neither` where somebody else has turned it away in mid-run, so that nobody gets anything. */
+type Standing = Side | 'neither'
+
+function standingOf(object: KubernetesObject, { label }: Ours): Outcome<Standing> {
   const read = service.readRoute(object)
   if (read.is === 'refused') return read
-  const value = label && serviceSelector(object)[label.key]
-  if (label && value === label.stable) return done('stable')
-  if (label && value === label.canary) return done('canary')
-  return refused({ is: 'none-ours', entry, destinations: Object.entries(serviceSelector(object)).map(([key, each]) => `${key}=${each}`) })
+  if (!label) return refused(noneOurs(object))
+  const value = serviceSelector(object)[label.key]
+  return done(value === label.stable ? 'stable' : value === label.canary ? 'canary' : 'neither')
+}
+
+/** Before a run the selector must lead to a side. */
+function ourSide(object: KubernetesObject, ours: Ours): Outcome<Side> {
+  const standing = standingOf(object, ours)
+  if (standing.is === 'refused') return standing
+  return standing.value === 'neither' ? refused(noneOurs(object)) : done(standing.value)
+}
+
+function noneOurs(object: KubernetesObject): RouteProblem {
+  return { is: 'none-ours', entry, destinations: Object.entries(serviceSelector(object)).map(([key, each]) => `${key}=${each}`) }
 }
 
 function withSide(object: KubernetesObject, ours: Ours, side: Side): Outcome<KubernetesObject> {
-  const present = sideOf(object, ours)
-  if (present.is === 'refused') return present
+  const standing = standingOf(object, ours)
+  if (standing.is === 'refused') return standing
   const { label } = ours
-  if (present.value === side || !label) return done(object)
+  if (standing.value === side || !label) return done(object)
   const selector = { ...serviceSelector(object), [label.key]: label[side] }
   return done({ ...object, spec: { ...(object.spec as object), selector } })
 }
 
-function splitOf(side: Side, { stable, canary }: Ours): EntrySplit {
+function splitOf(side: Standing, { stable, canary }: Ours): EntrySplit {
   const row = (to: Side): EntrySplit['rows'][number] => {
     const all = to === side
     return { to, destination: to === 'stable' ? stable : canary, weight: all ? 100 : 0, share: all ? 1 : 0, percent: all ? 100 : 0 }
@@ -95,7 +111,7 @@ function splitOf(side: Side, { stable, canary }: Ours): EntrySplit {
   return {
     entry,
     index: 0,
-    pinned: side === 'canary',
+    pinned: side !== 'stable',
     narrow: true,
     unordered: true,
     ofRoute: 100,
