@@ -130,6 +130,19 @@ describe('pages', () => {
     expect(named.filter(name => !(name in scripts))).toEqual([])
   })
 
+  const sources = ['src', 'test', 'tools'].flatMap(filesBelow).filter(path => /[.](?:ts|mjs)$/.test(path))
+  const words = new Set(sources.flatMap(path => read(path).match(/[A-Za-z_]\w*/g) ?? []))
+
+  it.each(filesBelow('docs/recipes'))('%s names only functions, fields and files that the code has', page => {
+    const code = [...read(page).matchAll(/`([^`]+)`/g)].map(([, text]) => text ?? '').filter(text => !/^(?:np[mx] |[a-z]+[/])/.test(text))
+    const names = code.flatMap(text => (/^[\w-]+[.](?:ts|sql|mjs)$/.test(text) ? [] : (text.match(/…?[A-Za-z_]\w*/g) ?? [])))
+    const files = code.filter(text => /^[\w-]+[.](?:ts|sql|mjs)$/.test(text) && !sources.some(path => path.endsWith(`/${text}`)))
+    // What stands for the reader's own is in capitals, or begins with dots.
+    const unknown = names.filter(name => !name.startsWith('…') && !/[A-Z]{4,}/.test(name) && !words.has(name))
+
+    expect([...files, ...unknown]).toEqual([])
+  })
+
   it('CONTRIBUTING.md leads to every recipe', () => {
     const text = read('CONTRIBUTING.md')
 
