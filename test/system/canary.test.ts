@@ -37,6 +37,14 @@ it('releases version 2 through a canary: no request lost, no wrong version, at r
   expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
   expect(tally.byVersion['2.0.0']).toBeGreaterThan(100)
   expect(writes).toBeLessThan(30)
+  // A wait for time alone tells when it ends: 4.5 s after the write here, and after one second of drain.
+  const ends = world.told.flatMap(({ says, waiting }) =>
+    waiting ? [{ says, took: Date.parse(waiting.until) - Date.parse(waiting.since) }] : [],
+  )
+  const splits = ends.filter(({ says }) => says.startsWith('the split at every proxy')).map(({ took }) => took)
+  expect(splits.every(took => took > 0 && took <= 4500)).toBe(true)
+  expect(Math.max(...splits)).toBeGreaterThan(4400)
+  expect(ends.filter(({ says }) => says.endsWith('(drain)')).map(({ took }) => took)).toEqual(expect.arrayContaining([1000]))
   expect(withoutMoment(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
 })
 

@@ -6,8 +6,16 @@ import { specVersion, type Settle } from '#delegate/settle/index.ts'
 import { isReady, TRACK, type Arrival, type Observed } from '#model/release/index.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 
-/** Whether the sides without a share are drained, and in how many milliseconds another look may tell more. */
-export type Drain = (observed: Observed, arrival: Arrival) => { readonly is: boolean; readonly left: number }
+/** How far the drain of the sides without a share is. */
+export interface Drained {
+  readonly is: boolean
+  /** In how many milliseconds another look may tell more. */
+  readonly left: number
+  /** When it is over at the latest (milliseconds since 1970); left out while the route is not everywhere, and once it is over. */
+  readonly ends?: number
+}
+
+export type Drain = (observed: Observed, arrival: Arrival) => Drained
 
 /** Milliseconds between two looks at what is under way. */
 const every = 1000
@@ -57,7 +65,7 @@ export function newDrain(milliseconds: number, how: Settle['how'], traffic: Traf
     const left = standing.since + milliseconds - now
     if (left <= 0 || isCalm(standing)) return ended(standing, traffic)
     ask(standing, observed)
-    return { is: false, left: standing.asked > -Infinity ? Math.min(left, every) : left }
+    return { is: false, left: standing.asked > -Infinity ? Math.min(left, every) : left, ends: standing.since + milliseconds }
   }
 }
 

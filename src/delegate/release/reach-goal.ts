@@ -23,6 +23,7 @@ import { perform } from './perform.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import { newShareHistory, splitIn } from './share-history.ts'
+import { teller } from './teller.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
 
@@ -92,7 +93,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
   const goingBack = goal.to === 'returned'
   const shares = newShareHistory(surroundings.clock)
   const { signal } = context
-  const tell = teller(context)
+  const tell = teller(context, surroundings.clock)
   const versions = newPruning(goal, run, session.objects)
 
   async function step(): Promise<Reached | undefined> {
@@ -115,7 +116,7 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
         case 'fail':
           throw new Failure(move.failure)
         case 'wait':
-          tell(progressOf(move.for, view, cost()))
+          tell(progressOf(move.for, view, cost()), move.end)
           await wake.wait(nextLookIn, signal)
           return undefined
         case 'write': {
@@ -146,16 +147,6 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
         if (reached) return reached
       }
     },
-  }
-}
-
-/** Nothing is told twice: most looks find what the one before found. */
-function teller(context: ReleaseContext): (progress: Progress) => void {
-  let told = ''
-  return progress => {
-    const text = JSON.stringify({ ...progress, writes: 0, calls: 0 })
-    if (text !== told) context.progress(progress)
-    told = text
   }
 }
 

@@ -99,9 +99,10 @@ export async function openSession(
         ...arrivals,
         routes: arrivals.routes.map((arrival, index) => accepted(arrival, observed.routes[index])),
       })
-      const drained = drain(observed, sight.route)
-      const seen = { ...sight, drained: drained.is, failing: failing(observed, surroundings.clock.now()) }
-      return { seen, nextLookIn: Math.min(arrivals.nextLookIn, drained.left) }
+      const { is, left, ends } = drain(observed, sight.route)
+      const failed = failing(observed, surroundings.clock.now())
+      const seen = { ...sight, drained: is, ...(ends === undefined ? {} : { drainEnds: ends }), failing: failed }
+      return { seen, nextLookIn: Math.min(arrivals.nextLookIn, left) }
     },
     close() {
       observer.close()
@@ -175,11 +176,13 @@ function newGone({ snapshot, release }: Pick<Run, 'release' | 'snapshot'>): (obs
 /** A route that nobody has accepted yet has not arrived, however much time has passed. */
 function accepted(arrival: Arrival, route: KubernetesObject | undefined): Arrival {
   const acceptance = route ? routerFor(route).accepted(route) : undefined
+  // Time alone does not end it then.
+  const { ends: _, ...open } = arrival
   switch (acceptance?.is) {
     case 'pending':
-      return { ...arrival, reached: 'none', says: acceptance.says }
+      return { ...open, reached: 'none', says: acceptance.says }
     case 'refused':
-      return { ...arrival, reached: 'none', rejected: { proxy: acceptance.by, words: acceptance.words } }
+      return { ...open, reached: 'none', rejected: { proxy: acceptance.by, words: acceptance.words } }
     default:
       return arrival
   }

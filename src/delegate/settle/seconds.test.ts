@@ -50,6 +50,17 @@ describe('settling by seconds: a route', () => {
     })
   })
 
+  it('tells from the beginning when it will have come for either', async () => {
+    const { clock, settle } = setUp()
+    const from = clock.now()
+    settle.wrote(route(1))
+    await clock.advance(2000)
+    expect((await settle.look({ routes: [route(1)], services: [] })).routes[0]?.ends).toEqual({
+      shift: from + 5000,
+      removal: from + 15_000,
+    })
+  })
+
   it('is not delayed by a write that changes metadata alone', async () => {
     const { clock, settle } = setUp()
     await settle.look({ routes: [route(1)], services: [] })

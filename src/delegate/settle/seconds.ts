@@ -28,7 +28,7 @@ export function settleBySeconds(times: SettleTimes, why: string, clock: Clock): 
     versions.set(uid, { version, since: clock.now() })
     return clock.now()
   }
-  const arrival = (object: KubernetesObject): Arrival => arrivalAfter(clock.now() - seenSince(object), times)
+  const arrival = (object: KubernetesObject): Arrival => arrivalAfter(seenSince(object), clock.now(), times)
 
   return {
     how: 'seconds',
@@ -50,9 +50,11 @@ export function settleBySeconds(times: SettleTimes, why: string, clock: Clock): 
   }
 }
 
-function arrivalAfter(age: number, times: SettleTimes): Arrival {
+function arrivalAfter(since: number, now: number, times: SettleTimes): Arrival {
+  const age = now - since
   const reached = age >= times.removal ? 'removal' : age >= times.shift ? 'shift' : 'none'
-  return { reached, says: `${formatDuration(age)} after it was written`, acknowledged: 0, expected: 0, missing: [] }
+  const ends = { shift: since + times.shift, removal: since + times.removal }
+  return { reached, says: `${formatDuration(age)} after it was written`, acknowledged: 0, expected: 0, missing: [], ends }
 }
 
 /** Milliseconds to the next of the two times; Infinity behind both. */

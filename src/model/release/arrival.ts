@@ -17,6 +17,8 @@ export interface Arrival {
   readonly expected: number
   /** Names of expected proxies that lack it. */
   readonly missing: readonly string[]
+  /** Where only time tells: when it will have come so far, whatever else happens (milliseconds since 1970). */
+  readonly ends?: { readonly shift: number; readonly removal: number }
   /** A proxy that refused the configuration, with its own words. */
   readonly rejected?: { readonly proxy: string; readonly words: string }
 }

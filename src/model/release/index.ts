@@ -11,7 +11,7 @@ export { canaryOf, findingsOf, scales, takeSnapshot, type DryRun, type Found, ty
 export { floorField, floorOf, isMadeBy } from './floor.ts'
 export { differingLeaves, equal, patchBetween, valueAt, withValueAt } from './leaves.ts'
 export { isBookkeeping, MARK, markOf } from './marks.ts'
-export type { Change, Move } from './move.ts'
+export type { Change, Move, WaitEnd } from './move.ts'
 export { nextMove, type Decision } from './next-move.ts'
 export { objectKey, type ObjectState, type Observed, type Run, type Seen } from './observed.ts'
 export { isOneShot, isOwnManager, managedEntries, MANAGER, RUN_MANAGER } from './ownership.ts'

@@ -41,15 +41,21 @@ export type Change =
   | { readonly change: 'unmark' }
   | { readonly change: 'unclaim' }
 
-/** What to do next. A wait names for what; since when, until when and what then are the loop's and the caller's to add. */
+/** How a wait ends by itself, where that is known: at this time (milliseconds since 1970), and what happens then. */
+export interface WaitEnd {
+  readonly until: number
+  readonly next: string
+}
+
+/** What to do next. A wait names for what, and its own end; since when, and the end that its task sets, are the loop's and the caller's to add. */
 export type Move =
   | ({ readonly is: 'write' } & Change)
-  | { readonly is: 'wait'; readonly for: string }
+  | { readonly is: 'wait'; readonly for: string; readonly end?: WaitEnd }
   /** Users are safe where they are; a person decides, with one of these answers. */
   | { readonly is: 'ask'; readonly question: string; readonly answers: readonly string[] }
   | { readonly is: 'fail'; readonly failure: FailureRecord }
   | { readonly is: 'done' }
 
 export const write = (change: Change): Move => ({ is: 'write', ...change })
-export const wait = (what: string): Move => ({ is: 'wait', for: what })
+export const wait = (what: string, end?: WaitEnd): Move => ({ is: 'wait', for: what, ...(end && { end }) })
 export const done: Move = { is: 'done' }

@@ -43,6 +43,8 @@ export interface Seen {
   readonly sides: Arrival
   readonly endpoints: EndpointArrival
   readonly drained: boolean
+  /** When it will be drained (milliseconds since 1970); left out while the route is not everywhere yet. */
+  readonly drainEnds?: number
   /** Keys of manifests that this goal has applied. */
   readonly applied: ReadonlySet<string>
   /** Why pods of a side cannot become ready, where that is certain. */

@@ -29,6 +29,7 @@ export function viewOf(goal: Goal, observed: Observed, seen: Seen, run: Run): Vi
     arrival: { route: seen.route, sides: seen.sides },
     listsComplete: seen.endpoints.complete,
     drained: seen.drained,
+    ...(seen.drainEnds === undefined ? {} : { drainEnds: seen.drainEnds }),
     stable: stableView(observed, seen, run, subset),
     canary: canaryView(observed, seen, run),
     ...claims(observed, run),

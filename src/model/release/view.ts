@@ -96,6 +96,8 @@ export interface View {
   readonly listsComplete: boolean
   /** The route has been as it is, everywhere, for the drain time. */
   readonly drained: boolean
+  /** When it will be (milliseconds since 1970); left out while the route is not everywhere yet. */
+  readonly drainEnds?: number
   readonly stable: StableView
   readonly canary: CanaryView
   /** Leases and record of this execution stand in the cluster. */

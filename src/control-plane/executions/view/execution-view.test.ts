@@ -116,6 +116,22 @@ it('shows what the delegate tells while it works', async () => {
   expect(releases[0]?.split).toEqual({ stable: 100, canary: 0, foreign: 0, acknowledged: false })
 })
 
+it("shows the step's own deadline where that comes before the end that the delegate tells", async () => {
+  const pretended = pretend()
+  const waiting = { for: 'the route', since: '2026-01-01T00:00:01Z', until: '2036-01-01T00:00:00Z', next: 'it counts as come everywhere' }
+  pretended.reach = (_, context) => {
+    context.progress({ says: 'the route at every proxy', waiting })
+    return standing(context)
+  }
+  await started(pretended)
+  await plane.clock.advance(5_000)
+
+  const shown = (await view()).waiting
+
+  expect(shown).toMatchObject({ for: 'the route at every proxy', next: 'way back of the whole workflow' })
+  expect(Date.parse(shown?.until ?? '')).toBeLessThan(Date.parse(waiting.until))
+})
+
 it('ends done with exit code 0, everything at rest', async () => {
   await started(pretend())
   await plane.clock.advance(60_000)

@@ -19,7 +19,9 @@ export function waitingFor({ since, until, wait }: Call): Waiting {
 function taskWaiting(sight: Sight, call: Call, step: ResolvedStep | undefined): Waiting | undefined {
   if (call.until === undefined) return undefined
   const row = sight.engine.tasks.find(task => task.name === call.name)
-  if (row?.progress?.waiting) return row.progress.waiting
+  // What ends by itself ends by then, unless the step's own time is over before.
+  const own = row?.progress?.waiting
+  if (own && Date.parse(own.until) <= call.until) return own
   const what = row?.status === 'queued' ? delegateText(row.selectors) : (row?.progress?.says ?? 'the delegate')
   return {
     for: what,

@@ -4,7 +4,7 @@ import { askAboutEdit } from './foreign-edit.ts'
 import { rollUnder } from './promote.ts'
 import { reach } from './reach.ts'
 import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows } from './shares.ts'
-import { arrivalText, arrived, isForeign, type Terms } from './terms.ts'
+import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
 
 /**
  * Users on the old version at once, as far as old pods that every proxy knows can carry them. Pods count, not template or pause.
@@ -26,7 +26,7 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   // Our own roll turns round: the old template makes the old pods current again. Somebody else's is paused.
   if (stable.rolling && !stable.version.before)
     return stable.version.next ? write({ change: 'template', version: 'before' }) : write({ change: 'pause', paused: true })
-  if (!arrived(v.arrival.sides, 'shift')) return wait(arrivalText(v.sides.says, v.arrival.sides))
+  if (!arrived(v.arrival.sides, 'shift')) return waitArrival(v.sides.says, v.arrival.sides, 'shift')
   const otherFails = canary.ready === 0 || canary.failing !== undefined
   // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
   if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')

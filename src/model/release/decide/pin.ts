@@ -2,7 +2,7 @@ import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { inOrder } from './rule.ts'
 import { isPinned, mostCanary, rows } from './shares.ts'
-import { arrivalText, arrived } from './terms.ts'
+import { untilArrived } from './terms.ts'
 
 /**
  * Subsets before the route that names them, both settled, before any second version has pods. A route that already names our subsets
@@ -10,13 +10,13 @@ import { arrivalText, arrived } from './terms.ts'
  */
 export function pin(v: View): Move | undefined {
   const { stable, sides } = v
-  if (isPinned(v) && sides.named) return arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))
+  if (isPinned(v) && sides.named) return untilArrived(v.sides.says, v.arrival.sides, 'removal')
   return inOrder(
     () => (stable.paused ? undefined : write({ change: 'pause', paused: true })),
     () => (v.floorRaised ? undefined : write({ change: 'raiseFloor' })),
     () => (stable.onlyCurrent ? undefined : wait('the stable workload to have pods of one revision only')),
     () => nameSides(v),
-    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),
+    () => untilArrived(v.sides.says, v.arrival.sides, 'removal'),
     // Where somebody has reset one entry of several, it gets what the others have.
     () => (isPinned(v) ? undefined : write({ change: 'split', rows: rows(Math.round(mostCanary(v))), keeps: true })),
   )

@@ -5,7 +5,7 @@ import { pin } from './pin.ts'
 import { podsFor, reach } from './reach.ts'
 import { inOrder } from './rule.ts'
 import { isBare, isReached, leastCanary, rows, setRows, setShare } from './shares.ts'
-import { arrivalText, arrived, type Terms } from './terms.ts'
+import { untilArrived, waitDrain, type Terms } from './terms.ts'
 
 /** Canary's share while stable takes its first requests again after a roll: the cold side gets half, then all. */
 const FIRST_SHARE_LEFT = 50
@@ -48,7 +48,7 @@ function bringHome(v: View, terms: Terms): Move | undefined {
   if (!isReached(v)) return undefined
   const { subset, replicas } = v.stable
   return inOrder(
-    () => (arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))),
+    () => untilArrived('the split', v.arrival.route, 'shift'),
     () => (subset.known >= replicas ? undefined : wait(`${terms.stable}: ${subset.known} of ${replicas} pods known to every proxy`)),
     () => setShare(0, v),
   )
@@ -57,8 +57,8 @@ function bringHome(v: View, terms: Terms): Move | undefined {
 /** All weight is on the second workload: stable rolls at weight 0, is frozen and known again, its subset follows, then it takes its share. */
 export function rollUnder(version: 'before' | 'next', v: View, terms: Terms): Move | undefined {
   return inOrder(
-    () => (arrived(v.arrival.route, 'removal') ? undefined : wait(arrivalText('the split', v.arrival.route))),
-    () => (v.drained ? undefined : wait(`requests under way at ${terms.stable} (drain)`)),
+    () => untilArrived('the split', v.arrival.route, 'removal'),
+    () => (v.drained ? undefined : waitDrain(terms.stable, v)),
     () => (version === 'next' && v.heldBack > 0 ? write({ change: 'manifest' }) : undefined),
     () => template(version, v),
     () => (version === 'next' ? failing(v, terms) : undefined),
@@ -67,7 +67,7 @@ export function rollUnder(version: 'before' | 'next', v: View, terms: Terms): Mo
     () => known(v, terms),
     () => (version === 'next' ? images(v, terms) : undefined),
     () => subset(v),
-    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),
+    () => untilArrived(v.sides.says, v.arrival.sides, 'removal'),
     () => setRows(rows(version === 'next' && !v.allOrNothing ? FIRST_SHARE_LEFT : 0), v),
   )
 }

@@ -4,7 +4,7 @@ import type { View } from '../view.ts'
 import { unreach } from './rest.ts'
 import { inOrder } from './rule.ts'
 import { isReached } from './shares.ts'
-import { arrivalText, arrived, type Terms } from './terms.ts'
+import { untilArrived, type Terms } from './terms.ts'
 
 /** Who is to carry a share, and how many pods of it there must be. */
 export interface Carrier {
@@ -23,7 +23,7 @@ export function podsFor(percent: number, { stable }: View, terms: Terms): number
 export function reach(carrier: Carrier, v: View, terms: Terms): Move | undefined {
   const { canary } = v
   return inOrder(
-    () => (arrived(v.arrival.route, canary.exists ? 'shift' : 'removal') ? undefined : wait(arrivalText('the route', v.arrival.route))),
+    () => untilArrived('the route', v.arrival.route, canary.exists ? 'shift' : 'removal'),
     () => (canary.exists && !canary.version[carrier.version] ? unreach(v) : undefined),
     () => (canary.exists ? undefined : create(carrier.version, v)),
     () => scale(carrier, v),

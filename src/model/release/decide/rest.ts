@@ -1,18 +1,18 @@
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { hasLiteralWeight, isBare, isReached, rows, setShare } from './shares.ts'
-import { arrivalText, arrived } from './terms.ts'
+import { arrived, untilArrived, waitArrival, waitDrain } from './terms.ts'
 
 /** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
 export function rest(v: View): Move | undefined {
   if (!isBare(v)) {
-    if (!arrived(v.arrival.sides, 'removal')) return wait(arrivalText(v.sides.says, v.arrival.sides))
+    if (!arrived(v.arrival.sides, 'removal')) return waitArrival(v.sides.says, v.arrival.sides, 'removal')
     return withoutWeight(v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
   }
-  if (!arrived(v.arrival.route, 'removal')) return wait(arrivalText('the route without subsets', v.arrival.route))
+  if (!arrived(v.arrival.route, 'removal')) return waitArrival('the route without subsets', v.arrival.route, 'removal')
   if (v.canary.exists) return unreach(v)
   if (v.sides.named) return write({ change: 'unnameSides' })
-  if (!arrived(v.arrival.sides, 'removal')) return wait(arrivalText(`${v.sides.says} taken away`, v.arrival.sides))
+  if (!arrived(v.arrival.sides, 'removal')) return waitArrival(`${v.sides.says} taken away`, v.arrival.sides, 'removal')
   if (v.stable.paused) return write({ change: 'pause', paused: false })
   return undefined
 }
@@ -21,7 +21,7 @@ export function rest(v: View): Move | undefined {
 function withoutWeight(v: View): Move | undefined {
   if (v.canary.exists || v.canary.listed > 0) return setShare(0, v)
   if (isReached(v) || hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
-  return arrived(v.arrival.route, 'shift') ? undefined : wait(arrivalText('the split', v.arrival.route))
+  return untilArrived('the split', v.arrival.route, 'shift')
 }
 
 /** A bare route balances over every address that a proxy lists: former pods of stable must be forgotten too. */
@@ -32,7 +32,7 @@ function forgotten(v: View): Move | undefined {
 /** A side with weight is never removed. The canary's pods go after the drain, and nothing moves on before every proxy has forgotten them. */
 export function unreach(v: View): Move | undefined {
   if (isReached(v)) return wait('the canary to get no requests: it carries another version')
-  if (v.canary.exists) return v.drained ? write({ change: 'deleteCanary' }) : wait('requests under way at the canary (drain)')
+  if (v.canary.exists) return v.drained ? write({ change: 'deleteCanary' }) : waitDrain('the canary', v)
   if (v.canary.listed > 0) return wait(`every proxy to forget ${v.canary.listed} addresses of the canary`)
   if (!v.listsComplete) return wait('certainty that no proxy lists the canary any more')
   return undefined

@@ -1,7 +1,7 @@
 import { apportion, type Row, type Side } from '#model/traffic/index.ts'
-import { wait, write, type Move } from '../move.ts'
+import { write, type Move } from '../move.ts'
 import type { RouteView, View } from '../view.ts'
-import { arrivalText, arrived } from './terms.ts'
+import { untilArrived } from './terms.ts'
 
 /** Every managed entry names our sides, or cannot reach the canary's pods: none of them gets requests by its number. */
 export function isPinned({ routes }: View): boolean {
@@ -72,7 +72,7 @@ export function setShare(percent: number, v: View): Move | undefined {
 }
 
 export function settled({ arrival }: View): Move | undefined {
-  return arrived(arrival.route, 'shift') ? undefined : wait(arrivalText('the split', arrival.route))
+  return untilArrived('the split', arrival.route, 'shift')
 }
 
 /** The same destinations, in the same order where they have one, with weights that come to the same in our part of the entry. */
