@@ -100,8 +100,7 @@ export async function openSession(
         routes: arrivals.routes.map((arrival, index) => accepted(arrival, observed.routes[index])),
       })
       const { is, left, ends } = drain(observed, sight.route)
-      const failed = failing(observed, surroundings.clock.now())
-      const seen = { ...sight, drained: is, ...(ends === undefined ? {} : { drainEnds: ends }), failing: failed }
+      const seen = { ...sight, drained: is, drainEnds: ends, failing: failing(observed, surroundings.clock.now()) }
       return { seen, nextLookIn: Math.min(arrivals.nextLookIn, left) }
     },
     close() {

@@ -44,7 +44,7 @@ export interface Seen {
   readonly endpoints: EndpointArrival
   readonly drained: boolean
   /** When it will be drained (milliseconds since 1970); left out while the route is not everywhere yet. */
-  readonly drainEnds?: number
+  readonly drainEnds?: number | undefined
   /** Keys of manifests that this goal has applied. */
   readonly applied: ReadonlySet<string>
   /** Why pods of a side cannot become ready, where that is certain. */
