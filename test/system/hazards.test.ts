@@ -99,7 +99,7 @@ describe('row 6: an idle stable must not shrink under the way back', () => {
   it.each([
     ['that says its floor', 2],
     ['that says none', undefined],
-  ])("raises and restores the floor of KEDA's ScaledObject %s: its autoscaler is KEDA's to write", async (_, stated) => {
+  ])("flagger 19: raises and restores the floor of KEDA's ScaledObject %s: its autoscaler is KEDA's to write", async (_, stated) => {
     const keda = new Keda(stated)
     const world = await CartWorld.open({ through: keda.through })
     worlds.push(world)

@@ -21,7 +21,7 @@ export function restoreRouting(run: Told): string {
   const { routes, names } = run.snapshot
   const stood = ({ kind, name }: RouteNamed): boolean => routes.some(route => route.kind === kind && route.name === name)
   const made = names.routes.filter(route => route.made !== undefined && !stood(route))
-  if (routes.length + made.length === 0) return '# The release brought its route: nothing to restore.\n'
+  if (routes.length + made.length === 0) return '# No route was there before, or none is moved: nothing to restore.\n'
   const removals = made.map(route => `${commandOf(route, run.release.namespace)('delete')} --ignore-not-found\n`)
   return [...routes.map(route => restoreRoute(route, run)), ...removals].join('')
 }

@@ -74,6 +74,11 @@ export const workflow = defineFailures('WORKFLOW', {
     says: f => `${f.where}: a ${f.title} has no place in a workflow with the strategy ${f.strategy}`,
     todo: 'Take the step away, or change the strategy.',
   }),
+  CHECKS_NO_CANARY: kind<{ where: string; strategy: string }>({
+    blame: 'user',
+    says: f => `${f.where}: measures the canary, and a workflow with the strategy ${f.strategy} has none`,
+    todo: 'Write version: stable, which measures the workload itself.',
+  }),
   WEIGHT_SUM: kind<{ where: string; sum: number }>({
     blame: 'user',
     says: f => `${f.where}: the weights sum to ${f.sum}, not to 100`,

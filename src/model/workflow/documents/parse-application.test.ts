@@ -158,6 +158,15 @@ describe('one mistake is one problem, at its place', () => {
       .replace('canaryDeployment: { instances: 25% }', 'wait: { for: 1s }')
     expect(await told(rolling)).toEqual(['37:11 WORKFLOW-WRONG-STRATEGY', '45:11 WORKFLOW-WRONG-STRATEGY', '51:11 WORKFLOW-WRONG-STRATEGY'])
   })
+
+  it('a check of the canary where there is none', async () => {
+    const check = (version: string): string =>
+      good
+        .replace('strategy: canary', 'strategy: rolling')
+        .replace('canaryDeployment: { instances: 25% }', `check: { errorRate: { max: 1% }${version} }`)
+    expect(await told(check(''))).toContain('35:11 WORKFLOW-CHECKS-NO-CANARY')
+    expect((await told(check(', version: stable'))).join()).not.toContain('CHECKS-NO-CANARY')
+  })
 })
 
 it('tells everything at once, in order, with a caret and what to write', async () => {

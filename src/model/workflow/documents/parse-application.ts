@@ -65,9 +65,16 @@ function strategyProblems(source: Source): Problem[] {
   const { steps, rollback } = outlineOf(source.spec)
   return [...steps, ...rollback].flatMap(step => {
     const type = stepType(step.type)
-    if (!type?.strategies || type.strategies.includes(strategy)) return []
     const where = sayWhere(source, step.at)
+    if (step.type === 'check' && (strategy === 'rolling' || strategy === 'basic') && !checksStable(source.at([...step.at, 'check'])))
+      return [problemOf(workflow.CHECKS_NO_CANARY({ where, strategy }), source.place([...step.at, 'check'], 'key'))]
+    if (!type?.strategies || type.strategies.includes(strategy)) return []
     const failure = workflow.WRONG_STRATEGY({ where, title: type.title, strategy, may: type.strategies })
     return [problemOf(failure, source.place([...step.at, step.type], 'key'))]
   })
+}
+
+/** The canary is what a check measures unless it says otherwise. */
+function checksStable(check: unknown): boolean {
+  return isMapping(check) && check['version'] === 'stable'
 }
