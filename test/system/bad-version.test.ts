@@ -95,7 +95,7 @@ describe('a canary that dies at 30 % during an approval of three days', () => {
     expect(atRest(world)).toBe(before)
   })
 
-  it('row 14: its only pod is evicted: the watch takes users back, and the plan had warned of a lone pod', async () => {
+  it('row 14: its only pod is evicted: the watch takes users back at once', async () => {
     const { world, plane, start, ended } = await openPlane()
     const id = await start('2.0.0', canaryDeployment({ count: 1 }, true), trafficSplit(25), approval())
     await plane.until(id, view => view.question !== undefined)

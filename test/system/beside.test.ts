@@ -1,9 +1,10 @@
 // Steps that change objects beside the traffic of a release: scale, apply, delete, and their way back.
 import { afterEach, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
-import { step, workflowOf } from '#control-plane/executions/pretended.contract.ts'
+import { step } from '#control-plane/executions/pretended.contract.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
+import { cartSteps } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
 
@@ -60,13 +61,7 @@ const remove = step('delete', { objects: [{ apiVersion: 'v1', kind: 'ConfigMap',
 const wait = step('wait', { for: 3_600_000 }, { settle, timeout: 4_000_000 })
 const files = { 'canary/deploy/3': [config('flags', { search: 'new' }), deployment('cache', 1)] }
 
-function workflow(...steps: readonly ResolvedStep[]): ResolvedWorkflow {
-  const whole = workflowOf({ name: 'Canary', sections: { deploy: steps } })
-  return {
-    ...whole,
-    releases: whole.releases.map(each => ({ ...each, name: 'cart', drain: 1000, settle, artifact: { version: '2.0.0' } })),
-  }
-}
+const workflow = (...steps: readonly ResolvedStep[]): ResolvedWorkflow => cartSteps('2.0.0', settle, ...steps)
 
 const ended = (view: ExecutionView): boolean => view.ended !== undefined
 const waits = (view: ExecutionView): boolean => view.waiting?.for === '1 h to pass'

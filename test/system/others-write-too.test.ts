@@ -168,7 +168,7 @@ describe('argo 30: a baseline beside the canary', () => {
   })
 })
 
-it('flagger 24: a rule that a colleague adds in mid-run stays, carries its requests, and no traffic of ours is reset', async () => {
+it('flagger 24: a rule that a colleague adds in mid-run stays, and does not hide ours: the split and the way back go on', async () => {
   const { world, reach, witness } = await begin()
   await reach(pinned, prepared(), split(50))
   const store = world.sandbox.apiServer.objects

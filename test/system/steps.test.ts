@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
-import { step, workflowOf } from '#control-plane/executions/pretended.contract.ts'
+import { step } from '#control-plane/executions/pretended.contract.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionView, StepView } from '#protocol/http/index.ts'
+import { cartSteps } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
 
@@ -25,12 +26,7 @@ const ramp = step('shiftTraffic', { stages: [10, 50, 100], hold: 5000, check }, 
 const bake = step('bake', { for: 60_000, check, every: 20_000 }, { settle, timeout: 700_000 })
 const rollout = step('rolloutDeployment', { traffic: 'auto' }, { settle })
 
-/** One phase of these steps, for the release that runs in the world. */
-function workflow(...steps: readonly ResolvedStep[]): ResolvedWorkflow {
-  const whole = workflowOf({ name: 'Canary', sections: { deploy: steps } })
-  const releases = whole.releases.map(release => ({ ...release, name: 'cart', drain: 1000, settle, artifact: { version: '2.0.0' } }))
-  return { ...whole, releases }
-}
+const workflow = (...steps: readonly ResolvedStep[]): ResolvedWorkflow => cartSteps('2.0.0', settle, ...steps)
 
 const stepsOf = (view: ExecutionView): readonly StepView[] => view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
 const withoutMoment = (objects: readonly unknown[]): string =>

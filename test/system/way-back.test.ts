@@ -139,7 +139,7 @@ it("row 22: istiod's webhook is down when somebody aborts at 50 %: the way back 
   expect(await verdict(world)).toEqual(clean)
 })
 
-it('row 4: behind the end of instant return the old version comes back under the load, and the log had said where that line is', async () => {
+it('row 4: behind the end of instant return the old version comes back under the load, as a new one would', async () => {
   const { world, reach, witness } = await begin()
   await reach(pinned, prepared(), split(50), promoted)
   const from = witness.sights.length
