@@ -28,3 +28,38 @@ it('row 35: requests are told as lost and as of the wrong version where a mesh i
   expect(total('wrong')).toBeLessThanOrEqual(wrongVersion)
   expect(total('wrong') + total('unsure')).toBeGreaterThanOrEqual(wrongVersion)
 })
+
+it('nothing is told of requests where no gateway may be asked, but why', async () => {
+  world = await CartWorld.open({ late: 400 })
+  world.sandbox.switches.forbid(({ resource }) => resource === 'pods/portforward')
+  const release = world.release('2.0.0', 'second')
+  const { snapshot } = await world.inspect(release)
+  world.ledger.start(100)
+  await world.reach(release, snapshot, pinned, 1)
+  await world.clock.advance(2000)
+  expect((await world.reach(release, snapshot, returned, 2)).traffic).toEqual({
+    by: '',
+    intervals: [],
+    why: 'none of its gateways tells what it has counted',
+  })
+})
+
+it('a gateway that comes in mid-run counts from its beginning, and one that goes makes a lower bound', async () => {
+  world = await CartWorld.open({ late: 400 })
+  const release = world.release('2.0.0', 'second')
+  const { snapshot } = await world.inspect(release)
+  await world.reach(release, snapshot, pinned, 1)
+  const store = world.sandbox.apiServer.objects
+  const [gateway] = store.list('pods', 'istio-system').filter(pod => pod.metadata.labels?.['istio'] === 'ingressgateway')
+  store.delete('pods', { namespace: 'istio-system', name: gateway?.metadata.name ?? '' })
+  await world.clock.advance(5000)
+  world.ledger.start(50)
+  await world.clock.advance(2000)
+  const { traffic } = await world.reach(release, snapshot, returned, 2)
+  const { requests } = await world.clock.runUntil(world.ledger.stop())
+
+  expect(traffic?.intervals.flatMap(({ missing }) => missing)).toEqual([`${gateway?.metadata.name} went away`])
+  const counted = (traffic?.intervals ?? []).reduce((sum, { sides }) => sum + sides.stable.requests, 0)
+  expect(counted).toBeGreaterThan(30)
+  expect(counted).toBeLessThanOrEqual(requests)
+})

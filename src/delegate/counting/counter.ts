@@ -30,6 +30,7 @@ export class TrafficCounter {
   #idle: Idle = { stable: undefined, canary: undefined }
   #moving = false
   #closed = false
+  #mute = false
   #silent = 0
   #holders = 0
   #outlived = 0
@@ -82,7 +83,7 @@ export class TrafficCounter {
   /** What was counted since it was last taken; undefined where there is nothing to tell. */
   take(): CountedTraffic | undefined {
     const intervals = joined(this.#intervals.splice(0))
-    const why = this.#proxies.why()
+    const why = this.#proxies.why() ?? (this.#mute ? 'none of its gateways tells what it has counted' : undefined)
     const outlived = this.#outlived
     this.#outlived = 0
     if (intervals.length === 0 && why === undefined && outlived === 0) return undefined
@@ -121,7 +122,10 @@ export class TrafficCounter {
     if (this.#mayNotLook()) return
     const look = await this.#proxies.look()
     if (this.#mayNotLook()) return
-    const isSilent = [...look.proxies.values()].some(({ levels }) => !levels)
+    const told = [...look.proxies.values()].filter(({ levels }) => levels).length
+    this.#mute = told === 0
+    if (told === 0) return
+    const isSilent = told < look.proxies.size
     this.#silent = isSilent ? this.#silent + 1 : 0
     if (isSilent && this.#silent < silentLooks && !insist) return this.#soon()
     this.#take(look)
@@ -134,7 +138,7 @@ export class TrafficCounter {
   #take(look: Look): void {
     const { split, since } = this.#seen ?? {}
     if (this.#last) this.#intervals.push(intervalBetween(this.#last, look, { splits: this.#inForce, idle: this.#last.idle }))
-    for (const { name } of look.proxies.values()) this.#names.add(name)
+    for (const { name, levels } of look.proxies.values()) if (levels) this.#names.add(name)
     this.#last = { ...look, idle: this.#idle }
     if (split?.everywhere && since !== undefined && since <= look.asked) this.#inForce = [split]
   }

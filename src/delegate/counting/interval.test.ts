@@ -7,11 +7,11 @@ import type { Split } from './shares.ts'
 const level = (requests: number, more: Partial<Level> = {}): Level => ({ ...nothing, requests, ...more })
 const levels = (more: Partial<ProxyLevels>): ProxyLevels => byPlace(place => more[place] ?? nothing)
 
-/** A look at so many milliseconds, at proxies by name; undefined: it did not tell. All began at 0, but for those named `new`. */
+/** A look at so many milliseconds, at proxies by name; undefined: it did not tell. All began long before, but for those named `new`. */
 const look = (at: number, proxies: Readonly<Record<string, ProxyLevels | undefined>>): Look => ({
   asked: at,
   answered: at,
-  proxies: new Map(Object.entries(proxies).map(([name, each]) => [name, { name, since: name === 'new' ? at : 0, levels: each }])),
+  proxies: new Map(Object.entries(proxies).map(([name, each]) => [name, { name, since: name === 'new' ? at : -10_000, levels: each }])),
 })
 
 const split = (canary: number, more: Partial<Split> = {}): Split => ({

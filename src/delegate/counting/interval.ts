@@ -88,18 +88,21 @@ function atMostWithin({ buckets, requests }: Level, milliseconds: number): numbe
 function growthBetween(from: Look, to: Look): ProxyLevels {
   const grown = [...to.proxies].flatMap(([uid, { levels, since }]) => {
     if (!levels) return []
-    const before = from.proxies.get(uid)?.levels ?? (since >= from.asked ? none : levels)
+    const before = from.proxies.get(uid)?.levels ?? (isNew(since, from) ? none : levels)
     return [byPlace(place => grownSince(before[place], levels[place]))]
   })
   return grown.reduce((one, other) => byPlace(place => sum(one[place], other[place])), none)
 }
+
+/** Kubernetes tells the seconds alone in which a pod was created. */
+const isNew = (since: number, { asked }: Look): boolean => since + 1000 > asked
 
 function missingBetween(from: Look, to: Look): string[] {
   const gone = [...from.proxies].flatMap(([uid, { name }]) => (to.proxies.has(uid) ? [] : [`${name} went away`]))
   const present = [...to.proxies].flatMap(([uid, { name, levels, since }]) => {
     const before = from.proxies.get(uid)
     if (!levels) return [`${name} did not tell`]
-    if (!before?.levels) return since >= from.asked ? [] : [`${name} did not tell before`]
+    if (!before?.levels) return isNew(since, from) ? [] : [`${name} did not tell before`]
     return places.some(place => isAnew(before.levels?.[place] ?? nothing, levels[place])) ? [`${name} began anew`] : []
   })
   return [...gone, ...present]

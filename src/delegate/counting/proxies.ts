@@ -52,7 +52,7 @@ export function openProxies(
   }
   const open = async (): Promise<void> => {
     pods = await openGatewayPods(objects, { routes, namespace: counted.namespace }, surroundings, fail, signal)
-    if (!pods) why = 'no gateway takes requests for its routes'
+    if (!pods && routes.length > 0) why = 'no gateway takes requests for its routes'
     pods?.onLeaving(() => listeners.forEach(listener => listener()))
   }
   const ask = async (pod: KubernetesObject): Promise<readonly [string, Proxy]> => {
