@@ -97,6 +97,37 @@ describe('argo 12, flagger 14: requests that carry a header', () => {
   })
 })
 
+describe('requests that carry a header, by an HTTPRoute', () => {
+  const group = 'gateway.networking.k8s.io/v1'
+  const change: CartWorldOptions['change'] = objects => [
+    ...objects.filter(object => !object.apiVersion.startsWith('networking.istio.io/')),
+    {
+      apiVersion: group,
+      kind: 'Gateway',
+      metadata: { name: 'public', namespace: 'shop' },
+      spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+    },
+    {
+      apiVersion: group,
+      kind: 'HTTPRoute',
+      metadata: { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/managed': 'true' } },
+      spec: { parentRefs: [{ name: 'public' }], hostnames: ['test.com'], rules: [{ backendRefs: [{ name: 'cart-svc', port: 80 }] }] },
+    },
+  ]
+
+  it('see the canary at weight 0, and go back with everybody', async () => {
+    const { world, before, reach } = await begin({ ...lateMesh(68), change })
+    await reach(pinned, prepared(), beta)
+    expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['2.0.0']))
+    expect(await versions(world, {})).toEqual(new Set(['1.0.0']))
+
+    await reach(split(50), returned)
+    expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['1.0.0']))
+    expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(resting(world)).toBe(before)
+  })
+})
+
 /** Acts every so many milliseconds of the world's clock, until the returned function is called. */
 function setIntervalOn(world: CartWorld, gap: number, act: () => Promise<void>): () => void {
   let stop: () => void = () => undefined

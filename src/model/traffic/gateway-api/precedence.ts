@@ -34,8 +34,15 @@ export function byPrecedence(a: CompiledMatch, b: CompiledMatch): number {
 
 const pathRanks: Readonly<Record<string, number>> = { Exact: 2, PathPrefix: 1, RegularExpression: 0 }
 
+/** Whether one match is asked before another of the same route, whatever their order in it. */
+export function ranksBefore(a: HttpRouteMatch, b: HttpRouteMatch): boolean {
+  const second = rank({ match: b })
+  const [place, value] = [...rank({ match: a }).entries()].find(([at, each]) => each !== second[at]) ?? []
+  return place !== undefined && value !== undefined && value > (second[place] as number)
+}
+
 /** Higher is asked earlier, place by place. */
-function rank({ match: { path, method, headers = [], queryParams = [] } }: CompiledMatch): readonly number[] {
+function rank({ match: { path, method, headers = [], queryParams = [] } }: Pick<CompiledMatch, 'match'>): readonly number[] {
   return [pathRanks[path?.type ?? 'PathPrefix'] ?? 0, path?.value?.length ?? 1, method ? 1 : 0, headers.length, queryParams.length]
 }
 

@@ -15,6 +15,8 @@ export interface ApartDialect<Entry, Item> {
   destination(item: Item): Destination
   /** The entry under a name, for those of its requests that fulfil one of the conditions; undefined where none can. */
   narrowed(entry: Entry, name: string, match: readonly RequestMatch[]): Outcome<Entry | undefined>
+  /** An entry of others that came before a managed one, and would come behind what the run puts there; where entries are not asked in their order. */
+  overtaken?(made: Entry, managed: Entry, others: readonly Entry[]): Entry | undefined
   /** Whole percent that the entry copies to a destination; 0 where it does not. */
   mirrored(entry: Entry, isTo: (destination: Destination) => boolean): number
   /** Copies to where the item leads; 0 percent: none. A mirror of somebody else's stays, or is in the way. */

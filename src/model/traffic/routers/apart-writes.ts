@@ -49,10 +49,31 @@ function writeHeaderRoute<Entry, Item>(
   })
   if (made.is === 'refused') return made
   const added = made.value.flat()
+  const standing = own.filter(each => !others.includes(each))
+  // As the server stores it, with its defaults filled in, it is never what would be written.
+  if (
+    isSameList(
+      standing.map(({ name: each }) => entryName(each)),
+      added.map(({ name: each }) => entryName(each)),
+    )
+  )
+    return together(parts, own)
+  const foreign = rest.filter((_, at) => !managed.some(({ index }) => index === at))
+  for (const each of added) {
+    const place = managed[each.name.entry - 1]
+    const other = place && dialect.overtaken?.(each.entry, rest[place.index] as Entry, foreign)
+    if (!other) continue
+    const label = dialect.name(other) ?? `#${rest.indexOf(other)}`
+    return refused({ is: 'not-expressible', reason: `header route ${name} would be asked before ${label}, which has its requests now` })
+  }
   if (added.length === 0) return refused({ is: 'no-such-requests', route: name })
   const at = own.findIndex(each => each.name.is === 'route' && each.name.name === name)
   const before = at < 0 ? others.length : own.slice(0, at).filter(each => others.includes(each)).length
   return together(parts, [...others.slice(0, before), ...added, ...others.slice(before)])
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length > 0 && a.length === b.length && a.every((each, at) => each === b[at])
 }
 
 /** A copy of a managed entry for some of its requests; what is copied to the canary already is not copied once more. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import { pinnedRows } from '../rows.ts'
 import { grpcRoute, httpRoute } from './gateway-api.ts'
-import { routerContract } from './router.contract.ts'
+import { apartContract } from './apart.contract.ts'
+import { routerContract, type RouterExamples } from './router.contract.ts'
 import type { Ours } from './router.ts'
 
 const ours: Ours = {
@@ -34,8 +35,8 @@ const value = (outcome: { is: string; value?: KubernetesObject }): KubernetesObj
 for (const [kind, router] of [
   ['HTTPRoute', httpRoute],
   ['GRPCRoute', grpcRoute],
-] as const)
-  routerContract(router, {
+] as const) {
+  const examples: RouterExamples = {
     ours,
     bare: route(kind, rule({ name: 'cart', port: 80, filters: [{ type: 'RequestHeaderModifier' }] })),
     shared: route(kind, rule({ name: 'legacy', port: 80, weight: 30 }, { name: 'cart', port: 80, weight: 70 })),
@@ -49,7 +50,10 @@ for (const [kind, router] of [
         }),
       ),
     strange: route(kind, rule({ name: 'other', port: 80 })),
-  })
+  }
+  routerContract(router, examples)
+  apartContract(router, { ...examples, mirrors: false, sticky: false })
+}
 
 describe('the sides of a rule', () => {
   it('inherit port and filters of the one backend', () => {

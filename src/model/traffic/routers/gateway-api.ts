@@ -1,9 +1,12 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { gatewayApiGroup, isGatewayApi } from '../gateway-api/objects.ts'
+import { gatewayApiGroup, isGatewayApi, type GatewayRoute, type GatewayRule } from '../gateway-api/objects.ts'
 import { canonicalHost } from '../istio/hosts.ts'
+import { isSafeMethod } from './apart.ts'
 import { chooseEntries, entryLabel } from './choice.ts'
+import { narrowedRule, overtaken } from './gateway-api-apart.ts'
 import { done, every, refused, type Acceptance, type EntryChoice, type Outcome, type Router } from './router.ts'
-import { weightedRouter, type Entry } from './weighted.ts'
+import { tellingApart } from './told-apart.ts'
+import { sameIn, weightedRouter, type Dialect, type Entry } from './weighted.ts'
 
 /** What a row of a rule sends to. Only Services can be sides of a release. */
 interface BackendRef {
@@ -23,14 +26,48 @@ interface RouteRule {
   readonly backendRefs?: readonly BackendRef[] | null
 }
 
-/** Splits in the rules of an HTTPRoute, by Services. A filter that mirrors needs a GatewayClass that can. */
-export const httpRoute: Router = gatewayRouter('HTTPRoute', { headers: true, mirror: true })
+const unread = 'what its GatewayClass supports is not read'
+
+/** Splits in the rules of an HTTPRoute, by Services. A filter that mirrors, and cookies, need a GatewayClass that can: not written. */
+export const httpRoute: Router = gatewayRouter('HTTPRoute', { headers: true, mirror: false })
 
 /** Splits in the rules of a GRPCRoute, by Services. */
-export const grpcRoute: Router = gatewayRouter('GRPCRoute', { headers: true, mirror: true })
+export const grpcRoute: Router = gatewayRouter('GRPCRoute', { headers: true, mirror: false })
 
-function gatewayRouter(kind: string, can: { readonly headers: boolean; readonly mirror: boolean }): Router {
-  return weightedRouter<BackendRef>({
+function gatewayRouter(kind: GatewayRoute['kind'], can: { readonly headers: boolean; readonly mirror: boolean }): Router {
+  const dialect = dialectOf(kind, can)
+  return tellingApart<RouteRule, BackendRef>(weightedRouter(dialect), {
+    entries: rules,
+    withEntries: withRules,
+    name: rule => rule.name,
+    items: rule => rule.backendRefs ?? [],
+    withItems: (rule, backendRefs) => ({ ...rule, backendRefs }),
+    destination: dialect.destination,
+    narrowed: (rule, name, match) => narrowedRule(kind, rule as GatewayRule & RouteRule, name, match),
+    overtaken: (made, managed, others) =>
+      overtaken(kind, made as GatewayRule, managed as GatewayRule, others as readonly GatewayRule[]) as RouteRule,
+    mirrored: () => 0,
+    withMirror: (rule, _, percent) =>
+      percent === 0 ? done(rule) : refused({ is: 'not-expressible', reason: `a mirror in a ${kind} is not written: ${unread}` }),
+    isSafe: rule => isSafeRule(rule as GatewayRule),
+    withCookie: (item, header) =>
+      header === undefined
+        ? done(item)
+        : refused({ is: 'not-expressible', reason: `sticky users in a ${kind} are not written: ${unread}` }),
+    same: (object, ours) => sameIn(object, ours, dialect),
+  })
+}
+
+function isSafeRule({ matches = [] }: GatewayRule): boolean {
+  return matches.length > 0 && matches.every(({ method }) => typeof method === 'string' && isSafeMethod({ exact: method }))
+}
+
+function withRules(object: KubernetesObject, all: readonly RouteRule[]): KubernetesObject {
+  return { ...object, spec: { ...(object.spec as object), rules: all as readonly object[] as never } }
+}
+
+function dialectOf(kind: string, can: { readonly headers: boolean; readonly mirror: boolean }): Dialect<BackendRef> {
+  return {
     name: `gateway-api/${kind}`,
     group: gatewayApiGroup,
     kind,
@@ -62,10 +99,13 @@ function gatewayRouter(kind: string, can: { readonly headers: boolean; readonly 
     accepted: acceptance,
     items: (object, index) => rules(object)[index]?.backendRefs ?? [],
     withItems(object, changed) {
-      const all = rules(object).map((rule, index) => (changed.has(index) ? { ...rule, backendRefs: changed.get(index) } : rule))
-      return { ...object, spec: { ...(object.spec as object), rules: all as readonly object[] as never } }
+      const all = rules(object).map((rule, index) => ({
+        ...rule,
+        ...(changed.has(index) ? { backendRefs: changed.get(index) ?? [] } : {}),
+      }))
+      return withRules(object, all)
     },
-  })
+  }
 }
 
 interface ParentStatus {

@@ -33,7 +33,7 @@ const examples: RouterExamples = {
   strange: virtualService(entry({ destination: to('other') })),
 }
 routerContract(istio, examples)
-apartContract(istio, { ...examples, sticky: true })
+apartContract(istio, { ...examples, mirrors: true, sticky: true })
 
 const route = (object: KubernetesObject, index = 0): unknown => (object.spec as { http: { route: unknown }[] }).http[index]?.route
 const value = <T = KubernetesObject>(outcome: { is: string; value?: T }): T => {
