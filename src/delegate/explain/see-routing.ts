@@ -12,7 +12,7 @@ const gatewayApi = 'gateway.networking.k8s.io'
 export async function seeRouting(objects: Objects, namespace: string, signal: AbortSignal): Promise<RoutingFacts> {
   const all = (apiVersion: string, kind: string): Promise<Sight> => seeEverywhere(objects, { apiVersion, kind }, namespace, signal)
   const wide = (apiVersion: string, kind: string): Promise<Sight> => see(objects, { apiVersion, kind }, signal)
-  const [ofIstio, ofGatewayApi, [services, namespaces, ingresses]] = await Promise.all([
+  const [ofIstio, ofGatewayApi, [services, namespaces, ingresses, ingressClasses]] = await Promise.all([
     Promise.all([all(istio, 'VirtualService'), all(istio, 'DestinationRule'), all(istio, 'Gateway'), all(istio, 'ServiceEntry')]),
     Promise.all([
       all(`${gatewayApi}/v1`, 'Gateway'),
@@ -21,7 +21,12 @@ export async function seeRouting(objects: Objects, namespace: string, signal: Ab
       all(`${gatewayApi}/v1`, 'GRPCRoute'),
       all(`${gatewayApi}/v1beta1`, 'ReferenceGrant'),
     ]),
-    Promise.all([all('v1', 'Service'), wide('v1', 'Namespace'), all('networking.k8s.io/v1', 'Ingress')]),
+    Promise.all([
+      all('v1', 'Service'),
+      wide('v1', 'Namespace'),
+      all('networking.k8s.io/v1', 'Ingress'),
+      wide('networking.k8s.io/v1', 'IngressClass'),
+    ]),
   ])
   const [virtualServices, destinationRules, gateways, serviceEntries] = ofIstio
   const [kubernetesGateways, gatewayClasses, httpRoutes, grpcRoutes, grants] = ofGatewayApi
@@ -39,6 +44,7 @@ export async function seeRouting(objects: Objects, namespace: string, signal: Ab
     services,
     namespaces,
     ingresses,
+    ingressClasses,
     gatewayPods: await seePods(objects, wanted, signal),
     pods: { items: [] },
   }

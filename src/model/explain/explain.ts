@@ -1,6 +1,7 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
 import { markOf } from '#model/release/index.ts'
-import { isSubsetOf, type DestinationRule, type GatewayRoute } from '#model/traffic/index.ts'
+import type { DestinationRule, GatewayRoute, Ingress } from '#model/traffic/index.ts'
+import { atIngress, hasHost, ownIngresses } from './at-ingress.ts'
 import { atDoor, decidingRules, insideMesh } from './at-door.ts'
 import { doorsOf, type Door } from './doors.ts'
 import type { DoorExplanation, Explanation } from './explanation.ts'
@@ -11,13 +12,20 @@ import { hostOf } from './services.ts'
 /** Where a request goes in a cluster, door by door, and why. Fails where the named gateway is not there. */
 export function explain(question: Question, facts: RoutingFacts): Explanation {
   const { method, host, path, headers, from } = question
-  const doors = from.is === 'pod' ? [insideMesh(from, question, facts)] : atGateways(from.name, question, facts)
+  const doors = from.is === 'pod' ? [insideMesh(from, question, facts)] : outside(from.name, question, facts)
   return {
     request: { method, host, path, headers: { ...headers } },
     doors: [...doors],
     runs: runsAmong(doors, facts),
     unseen: unseenIn(question, facts),
   }
+}
+
+/** At the gateways and at ingress-nginx; a gateway is asked alone where it is named, and not told of where only ingress-nginx has the host. */
+function outside(name: string | undefined, question: Question, facts: RoutingFacts): readonly DoorExplanation[] {
+  const gateways = atGateways(name, question, facts)
+  const ingress = name === undefined ? atIngress(question, facts) : []
+  return ingress.length === 0 ? gateways : [...gateways.filter(({ domain }) => domain !== undefined), ...ingress]
 }
 
 /** Without a name: the doors that know the host, or all of them where none does. */
@@ -51,7 +59,8 @@ function isNamed(door: Door, name: string): boolean {
 
 /** Runs by the marks on the routes and rules that decide. */
 function runsAmong(doors: readonly DoorExplanation[], facts: RoutingFacts): Explanation['runs'] {
-  const routes: readonly KubernetesObject[] = [...facts.virtualServices.items, ...facts.httpRoutes.items, ...facts.grpcRoutes.items]
+  const { virtualServices, httpRoutes, grpcRoutes, ingresses } = facts
+  const routes: readonly KubernetesObject[] = [virtualServices, httpRoutes, grpcRoutes, ingresses].flatMap(({ items }) => items)
   const asked = doors.flatMap(({ candidates }) => candidates.filter(({ role }) => role !== 'aside').map(({ object }) => object))
   const rules = doors.flatMap(door => decidingRules(door, seen<DestinationRule>(facts.destinationRules)))
   const deciding = new Set([...routes.filter(route => asked.includes(objectName(route))), ...rules])
@@ -74,6 +83,7 @@ const words: Readonly<Record<keyof RoutingFacts, string>> = {
   grpcRoutes: 'GRPCRoutes',
   grants: 'ReferenceGrants',
   ingresses: 'Ingresses',
+  ingressClasses: 'IngressClasses',
   services: 'Services',
   namespaces: 'Namespaces',
   gatewayPods: 'Pods of the gateways',
@@ -95,14 +105,11 @@ function meshRoutes({ httpRoutes }: RoutingFacts): Explanation['unseen'] {
     .map(route => ({ what: objectName(route), why: 'bound to a Service: what it does inside the mesh is not told here' }))
 }
 
-interface IngressSpec {
-  readonly rules?: readonly { readonly host?: string }[]
-}
-
-function ingressesFor(host: string, { ingresses }: RoutingFacts): Explanation['unseen'] {
-  const name = host.toLowerCase().replace(/:\d+$/, '')
-  return ingresses.items
-    .filter(({ spec }) => ((spec ?? {}) as IngressSpec).rules?.some(rule => rule.host !== undefined && isSubsetOf(name, rule.host)))
+/** Those that another controller serves than ingress-nginx. */
+function ingressesFor(host: string, facts: RoutingFacts): Explanation['unseen'] {
+  const own = ownIngresses(facts)
+  return seen<Ingress>(facts.ingresses)
+    .filter(ingress => !own.includes(ingress) && hasHost(ingress, host))
     .map(ingress => ({ what: objectName(ingress), why: 'has this host too: what its controller does is not told here' }))
 }
 

@@ -14,8 +14,9 @@ export interface RoutingFacts {
   readonly httpRoutes: Sight
   readonly grpcRoutes: Sight
   readonly grants: Sight
-  /** Told of, and not followed: another controller plays them. */
+  /** Those of ingress-nginx are followed, of others it is only told. */
   readonly ingresses: Sight
+  readonly ingressClasses: Sight
   readonly services: Sight
   readonly namespaces: Sight
   /** Pods that serve the gateways. */

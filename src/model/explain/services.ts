@@ -12,6 +12,12 @@ export function portsOf({ spec }: KubernetesObject): readonly number[] {
   return ports.map(({ port }) => port)
 }
 
+/** Its ports that have names. */
+export function portsNamed(service: KubernetesObject | undefined): ReadonlyMap<string, number> {
+  const { ports = [] } = (service?.spec ?? {}) as { readonly ports?: readonly { readonly name?: string; readonly port: number }[] }
+  return new Map(ports.flatMap(({ name, port }) => (name === undefined ? [] : [[name, port] as const])))
+}
+
 interface ServiceEntrySpec {
   readonly hosts?: readonly string[]
   readonly ports?: readonly { readonly number: number }[]

@@ -56,6 +56,7 @@ export function facts(more: Partial<{ readonly [Field in keyof RoutingFacts]: re
     grpcRoutes: [],
     grants: [],
     ingresses: [],
+    ingressClasses: [],
     services: [object('Service', 'cart', { selector: { app: 'cart' }, ports: [{ port: 80 }] })],
     namespaces: [],
     gatewayPods: [pod('ingress-1', { istio: 'ingress' }, { namespace: 'istio-system' })],
