@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { markOf } from '#model/release/index.ts'
+import { isReady, markOf } from '#model/release/index.ts'
 import { shop } from './application.ts'
 import type { Fault } from './faults.ts'
+import { imageVersion } from './pods.ts'
 import type { Run } from './run.ts'
 import type { Split } from './splits.ts'
 import type { World } from './world.ts'
@@ -14,6 +15,8 @@ export interface Watched {
   readonly settles: number
   /** Stable's pods at the beginning. */
   readonly replicas: number
+  /** The number of canary pods is the user's: it may carry more than it was made for. */
+  readonly fixed: boolean
   /** An ordinary rolling update of a bare route: shares mean little meanwhile. */
   readonly resets: boolean
   runs(): readonly Run[]
@@ -34,7 +37,7 @@ const outOfTheWay: ReadonlySet<Fault['is']> = new Set([
   'load',
 ])
 /** Troubles that move shares by themselves. */
-const moving: ReadonlySet<Fault['is']> = new Set(['edit', 'podGone', 'restore', 'supersede'])
+const moving: ReadonlySet<Fault['is']> = new Set(['edit', 'podGone', 'restore', 'supersede', 'autoscaler'])
 
 const fenced = [
   'virtualservices.networking.istio.io',
@@ -56,6 +59,7 @@ export interface Invariants {
  * 2. Going forward the new version's share never falls, going back the old one's never does.
  * 3. The old version has everybody again soon after the way back began, while its pods are there.
  * 4. Nothing is written for a run that is over.
+ * 5. A side gets weight after the pods that it needs.
  */
 export function newInvariants(watched: Watched): Invariants {
   const { world, faults, violation } = watched
@@ -72,7 +76,10 @@ export function newInvariants(watched: Watched): Invariants {
       const [run] = watched.runs()
       const split = watched.declared()
       if (!run || !split) return
-      if (split !== last && !still) checkShares(last, split, run.isGoingBack(), violation)
+      if (split !== last && !still) {
+        checkShares(last, split, run.isGoingBack(), violation)
+        if (!run.isGoingBack() && !watched.fixed) checkCapacity(world, watched.replicas, last, split, violation)
+      }
       last = split
       if (timed || !run.isGoingBack() || watched.resets || faults.some(({ is }) => !outOfTheWay.has(is))) return
       timed = true
@@ -115,6 +122,19 @@ function checkShares(last: Split | undefined, now: Split, goingBack: boolean, vi
     )
 }
 
+/** Weight comes after the pods that it needs: as many as stable had for that share. */
+function checkCapacity({ sandbox }: World, replicas: number, last: Split | undefined, now: Split, violation: (text: string) => void): void {
+  for (const [destination, share] of now.shares) {
+    if (share <= (last?.shares.get(destination) ?? 0)) continue
+    const versions = now.versions.get(destination) ?? new Set()
+    const ready = sandbox.apiServer.objects
+      .list('pods', shop)
+      .filter(pod => versions.has(imageVersion(sandbox, pod.metadata.name)) && isReady(pod)).length
+    const needed = Math.ceil(share * replicas - 1e-9)
+    if (ready < needed) violation(`capacity: ${destination} was given ${Math.round(share * 100)} % with ${ready} of ${needed} pods ready`)
+  }
+}
+
 /** What a version has for certain. */
 function shareOf({ shares, versions }: Split, version: string): number {
   return [...shares].reduce((sum, [key, share]) => {
@@ -126,5 +146,5 @@ function shareOf({ shares, versions }: Split, version: string): number {
 function podsOf({ sandbox }: World, version: string): number {
   return sandbox.apiServer.objects
     .list('pods', shop)
-    .filter(pod => !pod.metadata.deletionTimestamp && JSON.stringify(pod.spec).includes(`/cart:${version}"`)).length
+    .filter(pod => !pod.metadata.deletionTimestamp && imageVersion(sandbox, pod.metadata.name) === version).length
 }

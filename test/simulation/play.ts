@@ -82,6 +82,7 @@ class Play {
       settles: late + 16_000,
       replicas: this.#script.replicas,
       resets: this.#resets(),
+      fixed: this.#script.steps.some(each => each.is === 'canary' && each.fixed),
       runs: () => this.#runs,
       declared: requests.declared,
       violation,
@@ -187,7 +188,7 @@ class Play {
     }
     const late = 2 * most + lag + 3500
     const unseen = this.#faults.some(({ is }) => is === 'disconnect' || is === 'brokenRoute' || is === 'laggingIstiod')
-    const byTime = this.#script.settle === 'seconds' && !unseen
+    const byTime = this.#script.shape === 'blueGreenByService' || (this.#script.settle === 'seconds' && !unseen)
     return {
       late,
       settle: byTime ? { mode: 'seconds', shift: late, removal: late } : { mode: 'acknowledged' },
