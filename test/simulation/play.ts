@@ -243,6 +243,7 @@ class Play {
       script: this.#script,
       key,
       supersede: version === '3.0.0',
+      restores: this.#faults.some(({ is }) => is === 'restore'),
       rejects: version === '1.0.0' ? [] : rejects,
       violation,
     })

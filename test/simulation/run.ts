@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly supersede?: boolean
   /** Numbers of the questions that are answered with a no. */
   readonly rejects: readonly number[]
+  readonly restores: boolean
   violation(text: string): void
 }
 
@@ -77,6 +78,8 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     if (now?.id !== question) return
     const names = now.answers.map(({ name }) => name)
     if (names.includes('approve')) return command({ do: no ? 'reject' : 'approve', who: 'bob' })
+    // Whoever has taken the release back by hand does not want the run to go on.
+    if (options.restores && names.includes('back')) return command({ do: 'answer', answer: 'back', step: now.step, who: 'bob' })
     return command({ do: 'answer', answer: names[between(random, 0, names.length - 1)] ?? '', step: now.step, who: 'bob' })
   }
   const learn = async (): Promise<void> => {

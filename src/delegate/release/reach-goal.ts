@@ -1,6 +1,9 @@
 import { Failure, objectName, sleep } from '#base/index.ts'
 import { backoff, type Counts } from '#delegate/kubernetes/index.ts'
 import {
+  holderOf,
+  leaseObject,
+  leasesOf,
   markOf,
   nextMove,
   objectKey,
@@ -79,13 +82,30 @@ function isLast({ to }: Goal): boolean {
   return to === 'atRest' || to === 'returned'
 }
 
+/** Keeps what is split, for the report; a workflow beside the protocol splits nothing. */
+function noteSplit({ release }: Run, view: View, shares: ReturnType<typeof newShareHistory>, { traffic }: Session): void {
+  if (release.plain !== undefined) return
+  shares.note(view)
+  traffic.saw(splitIn(view))
+}
+
+/**
+ * Whether the execution holds a Lease after all: one that a goal asked for before it was cut off may have come after this session had read
+ * them, for a create cannot be fenced.
+ */
+async function mayHold(goal: Goal, run: Run, { observer }: Session, signal: AbortSignal): Promise<boolean> {
+  if (!isLast(goal)) return false
+  await Promise.all(leasesOf(run).map(name => observer.refresh(leaseObject(name, run, ''), signal)))
+  return observer.current().leases.some(lease => holderOf(lease) === run.release.execution)
+}
+
 /** A cluster that does not answer is tried until the step's time is over. On the way back a refusal is tried again too: a person may mend it meanwhile. */
 function mayTryAgain(error: Failure, goal: Goal): boolean {
   if (error.code === 'SL-RELEASE-FENCED' || error.blame === 'bug') return false
   return goal.to === 'returned' || (error.blame === 'world' && error.code !== 'SL-RELEASE-HELD')
 }
 
-function newLoop({ goal, number, release }: ReachGoal, session: Session, context: ReleaseContext, surroundings: ReleaseSurroundings) {
+function newLoop({ goal, number }: ReachGoal, session: Session, context: ReleaseContext, surroundings: ReleaseSurroundings) {
   const run: Run = { ...session.run, number }
   const before = session.cluster.counts()
   const cost = () => costBetween(before, session.cluster.counts())
@@ -103,13 +123,11 @@ function newLoop({ goal, number, release }: ReachGoal, session: Session, context
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
       const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
-      if (release.plain === undefined) {
-        shares.note(view)
-        session.traffic.saw(splitIn(view))
-      }
+      noteSplit(run, view, shares, session)
       signal.throwIfAborted()
       switch (move.is) {
         case 'done':
+          if (await mayHold(goal, run, session, signal)) return undefined
           return { is: 'reached', says: saysOf(goal, view, run), ...(await told()) }
         case 'ask':
           return { is: 'asks', question: move.question, answers: [...move.answers], ...(await told()) }
