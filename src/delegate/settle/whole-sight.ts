@@ -84,11 +84,9 @@ function isOfNone({ metadata }: KubernetesObject, known: ReadonlySet<string | un
   return own !== undefined && !known.has(undefined) && !known.has(own)
 }
 
-/** An istiod with proxies that the routes reach must read those routes: discoverySelectors and revisions may keep them from it. */
-function unread({ looks, routes, reached }: Sight): string | undefined {
-  const wanted = reached && new Set(reached.map(proxyIdOf))
-  const homes = looks.filter(({ proxies }) => proxies?.value.some(({ id }) => wanted?.has(id) ?? true))
-  for (const { istiod, configs } of homes) {
+/** Every istiod must read the routes, for a proxy may turn to any of them: discoverySelectors and revisions may keep a route from one. */
+function unread({ looks, routes }: Sight): string | undefined {
+  for (const { istiod, configs } of looks) {
     const read = new Set(configs?.value.map(({ key }) => key))
     const missing = configs && routes.find(route => !read.has(configKey(route)))
     if (missing) return `${istiod} does not read ${configKey(missing)} (discoverySelectors, or a label ${revision} of another revision)`
