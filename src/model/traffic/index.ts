@@ -85,15 +85,7 @@ export type { HostConfig, VirtualHost } from './istio/routing/virtual-hosts.ts'
 export { validateIstio } from './istio/validation/validate-istio.ts'
 export { pathParts, type Finding, type Findings, type Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
-export {
-  digestOf,
-  headerRouteName,
-  requestMatchText,
-  type Apart,
-  type ApartChange,
-  type RequestMatch,
-  type Sticky,
-} from './routers/apart.ts'
+export { requestMatchText, type Apart, type ApartChange, type Sticky } from './routers/apart.ts'
 export { routerOf } from './routers/routers.ts'
 export { serviceSelector } from './routers/service.ts'
 export type {

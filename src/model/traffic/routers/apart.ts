@@ -47,9 +47,7 @@ export type ApartName =
   | { readonly is: 'route'; readonly name: string; readonly digest: string; readonly entry: number }
   | { readonly is: 'sticky'; readonly side: 'canary' | 'stable'; readonly draw: number; readonly entry: number }
 
-/** A header route's name: part of the name of an entry, which for the Gateway API must be a DNS name of at most 253 characters. */
-export const headerRouteName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
-
+/** The name of an entry of the run; for the Gateway API it must be a DNS name, as the name of a header route is. */
 export function entryName(name: ApartName): string {
   const parts = name.is === 'route' ? ['route', name.name, name.digest] : ['sticky', name.side, name.draw]
   return `sluice-${[...parts, name.entry].join('.')}`

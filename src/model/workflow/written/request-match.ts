@@ -68,16 +68,16 @@ const cookieValue = leaf({
   read: written => (typeof written === 'string' && /^[^\s",;\\]+$/.test(written) ? written : undefined),
 })
 
-/** A name alone: the cookie is there. */
-const cookie = readEither<NonNullable<RequestMatch['cookie']>>(
-  written => (isMapping(written) ? fullCookie : namedCookie),
-  [tokenText, fields({ name: tokenText, value: cookieValue.optional() })],
-)
-const namedCookie = tokenText.transform(name => ({ name }))
-const fullCookie = fields({ name: tokenText, value: cookieValue.optional() }).transform(({ name, value }) => ({
+type Cookie = NonNullable<RequestMatch['cookie']>
+
+const namedCookie: z.ZodType<Cookie> = tokenText.transform(name => ({ name }))
+const fullCookie: z.ZodType<Cookie> = fields({ name: tokenText, value: cookieValue.optional() }).transform(({ name, value }) => ({
   name,
   ...(value === undefined ? {} : { value }),
 }))
+
+/** A name alone: the cookie is there. */
+const cookie = readEither<Cookie>(written => (isMapping(written) ? fullCookie : namedCookie), [namedCookie, fullCookie])
 
 const conditions = fields({
   headers: headers.optional(),
@@ -106,10 +106,12 @@ const conditions = fields({
     ...(method ? { method } : {}),
   }))
 
+const several = z.array(conditions).min(1)
+
 /** One match, or a list of which one is enough. */
 export const requestMatches = readEither<RequestMatch[]>(
-  written => (isMapping(written) ? conditions.transform(each => [each]) : z.array(conditions).min(1)),
-  [conditions, z.array(conditions).min(1)],
+  written => (isMapping(written) ? conditions.transform(each => [each]) : several),
+  [conditions, several],
 )
 
 /** The name of a cookie. */
