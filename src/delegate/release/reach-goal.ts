@@ -1,7 +1,6 @@
 import { Failure, objectName, sleep } from '#base/index.ts'
 import { backoff, type Counts } from '#delegate/kubernetes/index.ts'
 import {
-  holderOf,
   leaseObject,
   leasesOf,
   markOf,
@@ -90,13 +89,32 @@ function noteSplit({ release }: Run, view: View, shares: ReturnType<typeof newSh
 }
 
 /**
- * Whether the execution holds a Lease after all: one that a goal asked for before it was cut off may have come after this session had read
- * them, for a create cannot be fenced.
+ * Whether the end of a run is not what this session believes: a write that was under way when its goal was cut off may have landed after the
+ * session had read what no watch shows it (Leases, the autoscaler, on the way back the manifests' objects).
  */
-async function mayHold(goal: Goal, run: Run, { observer }: Session, signal: AbortSignal): Promise<boolean> {
+async function hasMoved(goal: Goal, run: Run, { observer }: Session, signal: AbortSignal): Promise<boolean> {
   if (!isLast(goal)) return false
-  await Promise.all(leasesOf(run).map(name => observer.refresh(leaseObject(name, run, ''), signal)))
-  return observer.current().leases.some(lease => holderOf(lease) === run.release.execution)
+  const { autoscaler, manifests } = run.snapshot
+  const { namespace } = run.release
+  const named = [
+    ...leasesOf(run).map(name => leaseObject(name, run, '')),
+    ...(autoscaler
+      ? [{ apiVersion: autoscaler.apiVersion, kind: 'HorizontalPodAutoscaler', metadata: { name: autoscaler.name, namespace } }]
+      : []),
+    ...(goal.to === 'returned' ? manifests : []).map(({ apiVersion, kind, name, ...each }) => ({
+      apiVersion,
+      kind,
+      metadata: { name, ...(each.namespace === undefined ? {} : { namespace: each.namespace }) },
+    })),
+  ]
+  const before = versionsKept(observer.current())
+  await Promise.all(named.map(object => observer.refresh(object, signal)))
+  return versionsKept(observer.current()) !== before
+}
+
+/** Versions of the objects that are read once and then kept by our own writes. */
+function versionsKept({ leases, autoscaler, others }: Observed): string {
+  return JSON.stringify([...leases, autoscaler, ...Object.values(others)].map(object => object?.metadata.resourceVersion))
 }
 
 /** A cluster that does not answer is tried until the step's time is over. On the way back a refusal is tried again too: a person may mend it meanwhile. */
@@ -127,7 +145,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
       signal.throwIfAborted()
       switch (move.is) {
         case 'done':
-          if (await mayHold(goal, run, session, signal)) return undefined
+          if (await hasMoved(goal, run, session, signal)) return undefined
           return { is: 'reached', says: saysOf(goal, view, run), ...(await told()) }
         case 'ask':
           return { is: 'asks', question: move.question, answers: [...move.answers], ...(await told()) }

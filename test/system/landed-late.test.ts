@@ -1,0 +1,64 @@
+import { afterEach, expect, it } from 'vitest'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { CartWorld } from './cart-world.ts'
+import { pinned, returned } from './goals.ts'
+
+let world: CartWorld | undefined
+afterEach(() => world?.close())
+
+/** Writes to a kind that no watch shows are under way for a while, and arrive also when nobody waits for them any more. */
+const writingLate =
+  (resource: string) =>
+  (cluster: Cluster): Cluster => {
+    return {
+      ...cluster,
+      request: async (request, signal) => {
+        const clock = request.method !== 'GET' && request.path.includes(`/${resource}`) ? world?.clock : undefined
+        if (!clock) return cluster.request(request, signal)
+        const answered = new Promise<void>(resolve => void clock.after(200, resolve)).then(() => cluster.request(request))
+        const cut = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+        return Promise.race([answered, cut])
+      },
+    }
+  }
+
+it('gives back a Lease that a goal asked for and that came after the goal was cut off', async () => {
+  world = await CartWorld.open({ through: writingLate('leases') })
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  const abort = new AbortController()
+  world.clock.after(50, () => abort.abort(new Error('aborted')))
+  await world.reach(release, snapshot, pinned, 1, abort.signal).catch(() => undefined)
+
+  expect(await world.reach(release, snapshot, returned, 2)).toMatchObject({ is: 'reached' })
+  await world.clock.advance(1000)
+
+  expect(world.sandbox.apiServer.objects.list('leases.coordination.k8s.io', 'shop')).toEqual([])
+})
+
+it('restores the floor of an autoscaler that a goal raised after it was cut off', async () => {
+  world = await CartWorld.open({ through: writingLate('horizontalpodautoscalers') })
+  const store = world.sandbox.apiServer.objects
+  const key = { namespace: 'shop', name: 'cart' }
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' }
+  const hpa = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: key,
+    spec: { minReplicas: 2, maxReplicas: 9, scaleTargetRef },
+  }
+  store.create('horizontalpodautoscalers.autoscaling', hpa, { manager: 'platform' })
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  const abort = new AbortController()
+  const stop = store.subscribe('deployments.apps', ({ object }) => {
+    if ((object.spec as { readonly paused?: boolean }).paused) world?.clock.after(50, () => abort.abort(new Error('aborted')))
+  })
+  await world.reach(release, snapshot, pinned, 1, abort.signal).catch(() => undefined)
+  stop()
+
+  expect(await world.reach(release, snapshot, returned, 2)).toMatchObject({ is: 'reached' })
+  await world.clock.advance(1000)
+
+  expect(store.get('horizontalpodautoscalers.autoscaling', key)?.spec).toMatchObject({ minReplicas: 2 })
+})
