@@ -98,7 +98,9 @@ function answer(
 ): Order {
   const { id } = sight.engine.row
   const all = openWaits(sight.engine.calls).filter(fits)
-  const meant = command.step === undefined ? all : all.filter(({ call }) => pathOf(sight, call.name) === command.step)
+  // What a watch asks is known to people by its lane.
+  const meant =
+    command.step === undefined ? all : all.filter(({ call }) => [pathOf(sight, call.name), call.lane].includes(command.step ?? ''))
   // A wait that passes by itself may stand beside a question: the answer tells which one is meant.
   const offering = meant.filter(({ asked }) => offers(asked.answers, name))
   const waits = offering.length > 0 ? offering : meant

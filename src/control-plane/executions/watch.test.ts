@@ -48,6 +48,22 @@ it('hazard 7: an edit that the watch sees stops the steps and asks; retry goes o
   expect(rounds).toBe(2)
 })
 
+it('a question of the watch is answered by the step that the view names', async () => {
+  const pretended = pretend()
+  let rounds = 0
+  pretended.watch = (_, context) =>
+    ++rounds === 1 ? Promise.resolve({ found: 'foreignEdit', says: 'Deployment shop/cart: somebody edited it.' }) : standing(context)
+  await start(pretended, [split(10), step('wait', { for: 60_000 }), split(50)])
+  await after(10_000)
+  const { question } = await view()
+
+  await command({ do: 'answer', answer: 'retry', step: question?.step, who: 'ada' })
+  await after(60_000)
+
+  expect(question?.step).toMatch(/^watch\//)
+  expect(await view()).toMatchObject({ status: 'done' })
+})
+
 it('a watch that the world interrupts is opened again, and nothing goes back for it', async () => {
   const pretended = pretend()
   let rounds = 0
