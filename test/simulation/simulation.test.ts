@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { play } from './play.ts'
 
@@ -18,4 +20,17 @@ it('is another history for another seed, and none of it is lost', async () => {
   expect([one, other].flatMap(({ violations }) => violations)).toEqual([])
   expect(one.endings).toEqual(['done'])
   expect(one.requests).toBeGreaterThan(100)
+})
+
+const seeds = Number(process.env['SLUICE_SEEDS'] ?? (process.env['CI'] ? 500 : 60))
+
+it(`no seed of ${seeds} breaks a promise, in whatever order things come and whoever dies`, { timeout: 1_200_000 }, () => {
+  const tool = fileURLToPath(new URL('../../tools/simulate.mjs', import.meta.url))
+  const first = process.env['SLUICE_FIRST_SEED'] ?? '1'
+  const { stdout, status } = spawnSync(process.execPath, [tool, '--seeds', String(seeds), '--first', first], { encoding: 'utf8' })
+  console.log(stdout)
+
+  expect(stdout).toContain(`seeds ${seeds}, `)
+  expect(stdout).toContain('violations in 0 seeds')
+  expect(status).toBe(0)
 })
