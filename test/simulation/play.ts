@@ -226,12 +226,12 @@ class Play {
     return {
       now: () => world.clock.now(),
       isHarmed: pod => this.#harmed.has(pod),
-      isOutside: destination => (resets && destination === 'cart-svc/') || mayShrink(world),
+      isOutside: destination => (resets && destination === 'cart-svc/') || mayShrink(world) || this.#edits.has('subsets'),
       isExcused: destination =>
         shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
           : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable'),
-      mayChangeUnderWeight: () => resets || rolls || flips,
+      mayChangeUnderWeight: () => resets || rolls || flips || this.#edits.has('subsets'),
       violation,
     }
   }

@@ -39,7 +39,7 @@ export function wayTo(cluster: Cluster, weather: Weather, isAlive: () => boolean
       const isWrite = request.method !== 'GET' && !request.path.includes('dryRun') && !request.path.includes('selfsubject')
       if (isWrite) weather.beforeWrite(request)
       if (!isAlive()) return never
-      const answer = await troubled(trouble, request)
+      const answer = await troubled(trouble, request, isWrite)
       if (isWrite) weather.afterWrite(request, answer)
       await pass(weather.latency() / 2, signal)
       if (trouble?.how === 'lostAnswer') throw reset()
@@ -52,18 +52,18 @@ export function wayTo(cluster: Cluster, weather: Weather, isAlive: () => boolean
     },
   }
 
-  async function troubled(trouble: ReturnType<Weather['apiTrouble']>, request: ApiRequest): Promise<ApiResponse> {
+  async function troubled(trouble: ReturnType<Weather['apiTrouble']>, request: ApiRequest, isWrite: boolean): Promise<ApiResponse> {
     switch (trouble?.how) {
       case '500':
       case '503':
       case '429':
         return refusal(Number(trouble.how), trouble.how === '429' ? 1 : undefined)
       case '409':
-        return request.method === 'GET' ? cluster.request(request) : refusal(409)
+        return isWrite ? refusal(409) : cluster.request(request)
       case 'lostRequest':
         throw reset()
       case 'late':
-        if (request.method === 'GET') return cluster.request(request)
+        if (!isWrite) return cluster.request(request)
         clock.after(trouble.lands, () => {
           weather.beforeWrite(request)
           void cluster.request(request).then(answer => weather.afterWrite(request, answer))

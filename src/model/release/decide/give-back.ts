@@ -14,7 +14,9 @@ export function giveBack(now: boolean, v: View, terms: Terms): Move | undefined 
   if (isBare(v) || v.canary.version.before) return undefined
   if (!isReached(v) && !hasLiteralWeight(v)) return undefined
   if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
-  const { subset } = v.stable
+  const { subset, hash, version } = v.stable
+  // Somebody has taken the names away: old pods are there, and can be reached again as soon as they have one.
+  if (!v.sides.named && version.before && hash !== undefined) return write({ change: 'nameSides', hash })
   const old = subset.version.before ? subset.known : 0
   if (old > 0) return takeBack(old, now, v, terms)
   return waitOnNew(v, terms)

@@ -1,0 +1,28 @@
+import { afterEach, expect, it } from 'vitest'
+import { CartWorld } from './cart-world.ts'
+import { pinned, prepared, returned, split } from './goals.ts'
+
+let world: CartWorld
+afterEach(() => world.close())
+
+it('goes back by naming the sides again where somebody has taken the subsets away: nobody is sent to the canary on the way', async () => {
+  world = await CartWorld.open()
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  for (const [index, goal] of [pinned, prepared(), split(50)].entries()) await world.reach(release, snapshot, goal, index + 1)
+  const store = world.sandbox.apiServer.objects
+  const key = { namespace: 'shop', name: 'cart-destinationrule' }
+  store.patch('destinationrules.networking.istio.io', key, { spec: { subsets: null } }, { manager: 'kubectl-edit' })
+  await world.clock.advance(1000)
+  const seen: number[] = []
+  const stop = store.subscribe('virtualservices.networking.istio.io', ({ object }) => {
+    const { http } = object.spec as { http: { route: { destination: { subset?: string }; weight?: number }[] }[] }
+    for (const row of http.flatMap(({ route }) => route)) if (row.destination.subset === 'canary') seen.push(row.weight ?? 0)
+  })
+
+  expect(await world.reach(release, snapshot, returned, 9)).toMatchObject({ is: 'reached' })
+  stop()
+
+  expect(Math.max(...seen)).toBe(50)
+  expect(JSON.stringify(world.resting())).toContain('cart:1.0.0')
+})
