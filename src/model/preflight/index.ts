@@ -2,7 +2,7 @@
 export { preflightFindings } from './check.ts'
 export type { Around, Facts, RejectionSeen, Sight, StepGoals, Subject, WayBackTried } from './facts.ts'
 export { Concern, concerns, objection, ok, PreflightFinding, type Objection } from './finding.ts'
-export { rightsOf, type Touches, type TouchingRights } from './objects-rights.ts'
+export type { Touches, TouchingRights } from './objects-rights.ts'
 export { ignoreRuleFor } from './owners.ts'
 export { selects } from './labels.ts'
 export { plainFindings, type PlainAround, type PlainSubject } from './plain.ts'
