@@ -10,7 +10,7 @@ export const mutants = [
   {
     name: 'route before its subsets have settled',
     file: `${decide}/pin.ts`,
-    find: "    () => nameSides(v),\n    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),\n",
+    find: "    () => nameSides(v),\n    () => untilArrived(v.sides.says, v.arrival.sides, 'removal'),\n",
     put: '    () => nameSides(v),\n',
     only: 'propagation',
   },
@@ -38,7 +38,7 @@ export const mutants = [
   {
     name: 'subsets are removed while proxies still name them',
     file: `${decide}/rest.ts`,
-    find: "  if (!arrived(v.arrival.route, 'removal')) return wait(arrivalText('the route without subsets', v.arrival.route))\n",
+    find: "  if (!arrived(v.arrival.route, 'removal')) return waitArrival('the route without subsets', v.arrival.route, 'removal')\n",
     put: '',
     only: 'propagation',
   },
@@ -52,7 +52,7 @@ export const mutants = [
   {
     name: 'the canary is deleted before every proxy has sent it its last request',
     file: `${decide}/shares.ts`,
-    find: "  return arrived(arrival.route, 'shift') ? undefined : wait(arrivalText('the split', arrival.route))\n",
+    find: "  return untilArrived('the split', arrival.route, 'shift')\n",
     put: '  return void arrival\n',
     only: 'propagation',
   },
@@ -66,8 +66,8 @@ export const mutants = [
   {
     name: 'stable is rolled before the last proxy has left it',
     file: `${decide}/promote.ts`,
-    find: "    () => (arrived(v.arrival.route, 'removal') ? undefined : wait(arrivalText('the split', v.arrival.route))),\n    () => (v.drained",
-    put: '    () => (true as boolean || v.drained',
+    find: "    () => untilArrived('the split', v.arrival.route, 'removal'),\n    () => (v.drained ? undefined : waitDrain(terms.stable, v)),\n",
+    put: '',
     only: 'propagation',
   },
   {
@@ -80,7 +80,7 @@ export const mutants = [
   {
     name: 'traffic comes home before the subset names the new pods',
     file: `${decide}/promote.ts`,
-    find: "    () => subset(v),\n    () => (arrived(v.arrival.sides, 'removal') ? undefined : wait(arrivalText(v.sides.says, v.arrival.sides))),\n",
+    find: "    () => subset(v),\n    () => untilArrived(v.sides.says, v.arrival.sides, 'removal'),\n",
     put: '    () => subset(v),\n',
     only: 'propagation',
   },
