@@ -9,6 +9,7 @@ import type { ApiRequest, Cluster } from '#delegate/kubernetes/index.ts'
 import { openHost, type Host } from '#host/host.ts'
 import { prepareRun, type SourceFile } from '#model/application/index.ts'
 import { cartManifests } from '../test/system/cart-world.ts'
+import { canaryDocuments } from './canary-documents.ts'
 import type { Figure } from './figure.ts'
 import { createObjects, openLiveSandbox } from './live-cart.ts'
 import { median, milliseconds, percentile } from './statistics.ts'
@@ -136,9 +137,11 @@ function manifestsOf(name: string): readonly KubernetesObject[] {
   return JSON.parse(text) as readonly KubernetesObject[]
 }
 
+const steps = ['trafficSplit: { canary: 50 }', 'approval: { groups: [bench] }']
+
 function filesOf(name: string): readonly SourceFile[] {
   return [
-    { path: 'sluice.yaml', text: documents.replaceAll('cart', name) },
+    { path: 'sluice.yaml', text: canaryDocuments(steps).replaceAll('cart', name) },
     {
       path: 'manifests/all.yaml',
       text: manifestsOf(name)
@@ -147,34 +150,3 @@ function filesOf(name: string): readonly SourceFile[] {
     },
   ]
 }
-
-const documents = `apiVersion: sluice.dev/v1
-kind: Service
-metadata: { name: cart }
-spec: { image: ghcr.io/acme/cart, manifests: [manifests/] }
----
-apiVersion: sluice.dev/v1
-kind: Environment
-metadata: { name: bench }
-spec: { production: false }
----
-apiVersion: sluice.dev/v1
-kind: Infrastructure
-metadata: { name: main }
-spec: { environment: bench, cluster: {}, namespace: shop, settle: { mode: seconds, shift: 20ms, removal: 300ms }, drain: 10ms }
----
-apiVersion: sluice.dev/v1
-kind: Workflow
-metadata: { name: canary }
-spec:
-  strategy: canary
-  service: cart
-  infrastructure: main
-  phases:
-    - name: Canary
-      deploy:
-        - canaryDeployment: { instances: 1 }
-      verify:
-        - trafficSplit: { canary: 50 }
-        - approval: { groups: [bench] }
-`

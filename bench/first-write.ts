@@ -10,6 +10,7 @@ import { prepareRun } from '#model/application/index.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
 import { requestOf } from '#cli/request.ts'
 import type { Figure } from './figure.ts'
+import { canaryDocuments } from './canary-documents.ts'
 import { cartManifests } from '../test/system/cart-world.ts'
 import { openLiveCart } from './live-cart.ts'
 import { median, milliseconds, percentile } from './statistics.ts'
@@ -68,42 +69,13 @@ async function run(host: HostClient): Promise<ExecutionView> {
 
 /** A canary with many splits for what {@link openLiveCart} runs; settling and drain are set for the sandbox, which needs a tenth of a second. */
 function files() {
-  const steps = Array.from({ length: splits }, (_, index) => `        - trafficSplit: { canary: ${10 + (index % 2) * 10} }`)
+  const steps = Array.from({ length: splits }, (_, index) => `trafficSplit: { canary: ${10 + (index % 2) * 10} }`)
   const manifests = cartManifests('1.0.0', 4).map(object => `---\n${JSON.stringify(object)}`)
   return [
-    { path: 'sluice.yaml', text: `${documents}${steps.join('\n')}\n` },
+    { path: 'sluice.yaml', text: canaryDocuments(steps) },
     { path: 'manifests/cart.yaml', text: manifests.join('\n') },
   ]
 }
-
-const documents = `apiVersion: sluice.dev/v1
-kind: Service
-metadata: { name: cart }
-spec: { image: ghcr.io/acme/cart, manifests: [manifests/] }
----
-apiVersion: sluice.dev/v1
-kind: Environment
-metadata: { name: bench }
-spec: { production: false }
----
-apiVersion: sluice.dev/v1
-kind: Infrastructure
-metadata: { name: main }
-spec: { environment: bench, cluster: {}, namespace: shop, settle: { mode: seconds, shift: 20ms, removal: 300ms }, drain: 10ms }
----
-apiVersion: sluice.dev/v1
-kind: Workflow
-metadata: { name: canary }
-spec:
-  strategy: canary
-  service: cart
-  infrastructure: main
-  phases:
-    - name: Canary
-      deploy:
-        - canaryDeployment: { instances: 1 }
-      verify:
-`
 
 function lookOf({ around }: ExecutionView): number {
   const { started, ended } = around.find(step => step.type === 'look') ?? {}

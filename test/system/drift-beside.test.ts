@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { step } from '#control-plane/executions/pretended.contract.ts'
+import { byGatewayApi } from './by-gateway-api.ts'
 import { approval, bySeconds, cartSteps, cartWorkflow } from './cart-workflow.ts'
 import { cartManifests, CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
@@ -33,23 +34,7 @@ const edit = (resource: string, name: string, spec: Json, manager = 'kubectl-edi
 const clean = { lost: 0, wrongVersion: 0, trouble: [] }
 
 describe('an HTTPRoute', () => {
-  const group = 'gateway.networking.k8s.io/v1'
   const resource = 'httproutes.gateway.networking.k8s.io'
-  const byGatewayApi: Change = objects => [
-    ...objects.filter(object => !object.apiVersion.startsWith('networking.istio.io/')),
-    {
-      apiVersion: group,
-      kind: 'Gateway',
-      metadata: { name: 'public', namespace: 'shop' },
-      spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
-    },
-    {
-      apiVersion: group,
-      kind: 'HTTPRoute',
-      metadata: { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/managed': 'true' } },
-      spec: { parentRefs: [{ name: 'public' }], hostnames: ['test.com'], rules: [{ backendRefs: [{ name: 'cart-svc', port: 80 }] }] },
-    },
-  ]
   const weighted = (stable: number, canary: number): Json => ({
     rules: [
       {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import type { Goal } from '#model/release/index.ts'
+import { byGatewayApi } from './by-gateway-api.ts'
 import { CartWorld, lateMesh, type CartWorldOptions } from './cart-world.ts'
 import { pinned, prepared, returned, split, wholeCanary } from './goals.ts'
 
@@ -201,29 +202,8 @@ describe('a canary with a Service of its own', () => {
 })
 
 describe('an HTTPRoute', () => {
-  const group = 'gateway.networking.k8s.io/v1'
-  const change = (objects: Objects): Objects => [
-    ...objects.filter(object => !object.apiVersion.startsWith('networking.istio.io/')),
-    {
-      apiVersion: group,
-      kind: 'Gateway',
-      metadata: { name: 'public', namespace: 'shop' },
-      spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
-    },
-    {
-      apiVersion: group,
-      kind: 'HTTPRoute',
-      metadata: { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/managed': 'true' } },
-      spec: {
-        parentRefs: [{ name: 'public' }],
-        hostnames: ['test.com'],
-        rules: [{ backendRefs: [{ name: 'cart-svc', port: 80 }] }],
-      },
-    },
-  ]
-
   it('is split between Services, and brought to rest as the manifests say', async () => {
-    const world = await open({ ...lateMesh(31), change })
+    const world = await open({ ...lateMesh(31), change: byGatewayApi })
     const before = withoutRecord(world.resting())
 
     const tally = await play(world, world.release('2.0.0', 'k3f9'), wholeCanary, ['test.com'])
@@ -235,7 +215,12 @@ describe('an HTTPRoute', () => {
 
   it("arrives by acknowledgement at Istio's gateways, with no request lost", async () => {
     const late = lateMesh(61)
-    const world = await open({ ...late, change, settle: 'acknowledged', mesh: { ...late.mesh, version: '1.30.0', istiods: 2 } })
+    const world = await open({
+      ...late,
+      change: byGatewayApi,
+      settle: 'acknowledged',
+      mesh: { ...late.mesh, version: '1.30.0', istiods: 2 },
+    })
     const before = withoutRecord(world.resting())
     const release = world.release('2.0.0', 'k3f9')
     expect((await world.inspect(release)).settle).toEqual({ how: 'acknowledged', why: '2 istiods tell what 2 proxies have' })
@@ -248,7 +233,7 @@ describe('an HTTPRoute', () => {
   })
 
   it.each([3, 4])('goes back from goal %i', async goal => {
-    const world = await open({ ...lateMesh(40 + goal), change })
+    const world = await open({ ...lateMesh(40 + goal), change: byGatewayApi })
     const before = withoutRecord(world.resting())
 
     const tally = await play(world, world.release('2.0.0', 'k3f9'), [...wholeCanary.slice(0, goal + 1), returned], ['test.com'])

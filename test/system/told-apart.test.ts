@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
 import { TRACK, type Goal } from '#model/release/index.ts'
+import { byGatewayApi } from './by-gateway-api.ts'
 import { CartWorld, lateMesh, type CartWorldOptions } from './cart-world.ts'
 import { atRest, canaryRemoved, pinned, prepared, promoted, returned, split } from './goals.ts'
 
@@ -98,25 +99,8 @@ describe('argo 12, flagger 14: requests that carry a header', () => {
 })
 
 describe('requests that carry a header, by an HTTPRoute', () => {
-  const group = 'gateway.networking.k8s.io/v1'
-  const change: CartWorldOptions['change'] = objects => [
-    ...objects.filter(object => !object.apiVersion.startsWith('networking.istio.io/')),
-    {
-      apiVersion: group,
-      kind: 'Gateway',
-      metadata: { name: 'public', namespace: 'shop' },
-      spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
-    },
-    {
-      apiVersion: group,
-      kind: 'HTTPRoute',
-      metadata: { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/managed': 'true' } },
-      spec: { parentRefs: [{ name: 'public' }], hostnames: ['test.com'], rules: [{ backendRefs: [{ name: 'cart-svc', port: 80 }] }] },
-    },
-  ]
-
   it('see the canary at weight 0, and go back with everybody', async () => {
-    const { world, before, reach } = await begin({ ...lateMesh(68), change })
+    const { world, before, reach } = await begin({ ...lateMesh(68), change: byGatewayApi })
     await reach(pinned, prepared(), beta)
     expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['2.0.0']))
     expect(await versions(world, {})).toEqual(new Set(['1.0.0']))

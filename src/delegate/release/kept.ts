@@ -25,6 +25,25 @@ export async function readKept(objects: Objects, release: Release, snapshot: Sna
   return { leases: byKey(leases), others: byKey(others), record, autoscaler: scaler }
 }
 
+/** What was read first, changed by our own writes; `record` is the name of the release's record. */
+export function keeping(first: Kept, record: string): { kept(): Kept; keep(object: KubernetesObject, put?: KubernetesObject): void } {
+  const leases = new Map(first.leases)
+  const others = new Map(first.others)
+  const scaler = first.autoscaler
+  let alone: Pick<Kept, 'record' | 'autoscaler'> = { record: first.record, autoscaler: scaler }
+  return {
+    kept: () => ({ ...alone, leases, others }),
+    keep(object, put) {
+      const { kind, metadata } = object
+      const map = kind === 'Lease' ? leases : others
+      if (kind === 'ConfigMap' && metadata.name === record) alone = { ...alone, record: put }
+      else if (kind === scaler?.kind && metadata.name === scaler.metadata.name) alone = { ...alone, autoscaler: put }
+      else if (put) map.set(objectKey(object), put)
+      else map.delete(objectKey(object))
+    },
+  }
+}
+
 function byKey(objects: readonly (KubernetesObject | undefined)[]): ReadonlyMap<string, KubernetesObject> {
   return new Map(objects.flatMap(object => (object ? [[objectKey(object), object] as const] : [])))
 }

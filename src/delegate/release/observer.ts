@@ -1,21 +1,10 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { openMirror, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { canaryName, objectKey, recordName, type Observed, type Release, type Run, type Snapshot } from '#model/release/index.ts'
-import { readKept, type Kept } from './kept.ts'
-import { newOverlay, type Overlay } from './overlay.ts'
+import { keeping, readKept, type Kept } from './kept.ts'
+import { observing, type Observer } from './observing.ts'
+import { newOverlay } from './overlay.ts'
 import { sidesSelector } from './selectors.ts'
-
-/** The objects of one release, as they are now: kept by watches where they move by themselves, by our own writes where only we write. */
-export interface Observer {
-  current(): Observed
-  wrote(object: KubernetesObject): void
-  removed(object: KubernetesObject): void
-  /** Reads one object anew, after a write found it changed. */
-  refresh(object: KubernetesObject, signal: AbortSignal): Promise<void>
-  /** Calls `listener` after every change, until the returned function is called. */
-  onChange(listener: () => void): () => void
-  close(): void
-}
 
 interface Mirrors {
   readonly routes: readonly Mirror[]
@@ -71,63 +60,28 @@ async function openMirrors(
 }
 
 function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Observer {
-  const overlay: Overlay = newOverlay()
-  const listeners = new Set<() => void>()
-  const kept = { leases: new Map(first.leases), others: new Map(first.others), record: first.record, autoscaler: first.autoscaler }
-  const scaler = first.autoscaler
+  const overlay = newOverlay()
+  const ours = keeping(first, recordName(release.name))
   const one = (mirror: Mirror, kind: string, name: string | undefined): KubernetesObject | undefined =>
     overlay.over(mirror.objects()[0], objectKey({ kind, metadata: { name: name ?? '', namespace: release.namespace } }))
-  const keep = (object: KubernetesObject, put: KubernetesObject | undefined): void => {
-    const key = objectKey(object)
-    const map = object.kind === 'Lease' ? kept.leases : kept.others
-    if (object.kind === 'ConfigMap' && object.metadata.name === recordName(release.name)) kept.record = put
-    else if (object.kind === scaler?.kind && object.metadata.name === scaler.metadata.name) kept.autoscaler = put
-    else if (put) map.set(key, put)
-    else map.delete(key)
-  }
-  const told = (): void => {
-    for (const listener of listeners) listener()
-  }
   const all = (Object.values(mirrors) as readonly (Mirror | undefined | readonly Mirror[])[]).flat().flatMap(mirror => mirror ?? [])
-  const stops = all.map(mirror => mirror.onChange(told))
   const { names } = snapshot
-  return {
-    current: () =>
-      present({
-        routes: names.routes.flatMap(({ kind, name }, index) => one(mirrors.routes[index] as Mirror, kind, name) ?? []),
-        rule: one(mirrors.rule, 'DestinationRule', names.rule?.name),
-        canaryService: mirrors.canaryService && one(mirrors.canaryService, 'Service', names.services?.canary),
-        stable: one(mirrors.stable, 'Deployment', names.workload),
-        canary: one(mirrors.canary, 'Deployment', canaryName(names.workload)),
-        autoscaler: kept.autoscaler,
-        record: kept.record,
-        replicaSets: mirrors.replicaSets.objects(),
-        pods: mirrors.pods.objects(),
-        leases: [...kept.leases.values()],
-        others: Object.fromEntries(kept.others),
-      }),
-    wrote(object) {
-      overlay.wrote(object)
-      keep(object, object)
-    },
-    removed(object) {
-      overlay.removed(object)
-      keep(object, undefined)
-    },
-    async refresh(object, signal) {
-      const read = await objects.get(refOf(object), signal)
-      if (read) this.wrote(read)
-      else this.removed(object)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close() {
-      for (const stop of stops) stop()
-      for (const mirror of all) mirror.close()
-    },
+  const current = (): Observed => {
+    const { leases, others, ...kept } = ours.kept()
+    return present({
+      ...kept,
+      routes: names.routes.flatMap(({ kind, name }, index) => one(mirrors.routes[index] as Mirror, kind, name) ?? []),
+      rule: one(mirrors.rule, 'DestinationRule', names.rule?.name),
+      canaryService: mirrors.canaryService && one(mirrors.canaryService, 'Service', names.services?.canary),
+      stable: one(mirrors.stable, 'Deployment', names.workload),
+      canary: one(mirrors.canary, 'Deployment', canaryName(names.workload)),
+      replicaSets: mirrors.replicaSets.objects(),
+      pods: mirrors.pods.objects(),
+      leases: [...leases.values()],
+      others: Object.fromEntries(others),
+    })
   }
+  return observing(objects, all, { overlay, keep: ours.keep, current })
 }
 
 type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { openMirror, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { movesByItself, objectKey, recordName, type Observed, type Run, type Snapshot } from '#model/release/index.ts'
-import { readKept, type Kept } from './kept.ts'
-import type { Observer } from './observer.ts'
+import { keeping, readKept, type Kept } from './kept.ts'
+import { observing, type Observer } from './observing.ts'
 import { newOverlay } from './overlay.ts'
 import { labelSelector } from './selectors.ts'
 
@@ -56,21 +56,10 @@ async function openMirrors({ manifests }: Snapshot, open: (collection: Collectio
 
 function observer(objects: Objects, mirrors: Mirrors, first: Kept, record: string): Observer {
   const overlay = newOverlay()
-  const listeners = new Set<() => void>()
-  const kept = { leases: new Map(first.leases), others: new Map(first.others), record: first.record }
-  const all = [...mirrors.objects, ...mirrors.replicaSets, ...mirrors.pods]
-  const told = (): void => {
-    for (const listener of listeners) listener()
-  }
-  const stops = all.map(mirror => mirror.onChange(told))
-  const keep = (object: KubernetesObject, put: KubernetesObject | undefined): void => {
-    const map = object.kind === 'Lease' ? kept.leases : kept.others
-    if (object.kind === 'ConfigMap' && object.metadata.name === record) kept.record = put
-    else if (put) map.set(objectKey(object), put)
-    else map.delete(objectKey(object))
-  }
-  return {
-    current: () => ({
+  const ours = keeping(first, record)
+  const current = (): Observed => {
+    const kept = ours.kept()
+    return {
       routes: [],
       ...(kept.record ? { record: kept.record } : {}),
       replicaSets: mirrors.replicaSets.flatMap(mirror => mirror.objects()),
@@ -79,29 +68,9 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, record: strin
       others: Object.fromEntries(
         [...kept.others, ...mirrors.objects.flatMap(moving)].filter(([, object]) => object !== undefined),
       ) as Observed['others'],
-    }),
-    wrote(object) {
-      overlay.wrote(object)
-      keep(object, object)
-    },
-    removed(object) {
-      overlay.removed(object)
-      keep(object, undefined)
-    },
-    async refresh(object, signal) {
-      const read = await objects.get(refOf(object), signal)
-      if (read) this.wrote(read)
-      else this.removed(object)
-    },
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close() {
-      for (const stop of stops) stop()
-      for (const mirror of all) mirror.close()
-    },
+    }
   }
+  return observing(objects, [...mirrors.objects, ...mirrors.replicaSets, ...mirrors.pods], { overlay, keep: ours.keep, current })
 
   /** What the watch of one object shows, or what we have just made of it. */
   function moving({ collection, objects: shown }: Mirror): readonly (readonly [string, KubernetesObject | undefined])[] {

@@ -1,5 +1,5 @@
 import type { Clock } from '#base/index.ts'
-import type { Observer } from './observer.ts'
+import type { Observer } from './observing.ts'
 
 /** The longest wait without a look (milliseconds): a safety net for a change that no watch showed; one look costs nothing at the API server. */
 const LONGEST = 60_000

@@ -1,0 +1,56 @@
+import type { KubernetesObject } from '#base/index.ts'
+import { refOf, type Mirror, type Objects } from '#delegate/kubernetes/index.ts'
+import type { Observed } from '#model/release/index.ts'
+import type { Overlay } from './overlay.ts'
+
+/** The objects of one release, as they are now: kept by watches where they move by themselves, by our own writes where only we write. */
+export interface Observer {
+  current(): Observed
+  wrote(object: KubernetesObject): void
+  removed(object: KubernetesObject): void
+  /** Reads one object anew, after a write found it changed. */
+  refresh(object: KubernetesObject, signal: AbortSignal): Promise<void>
+  /** Calls `listener` after every change, until the returned function is called. */
+  onChange(listener: () => void): () => void
+  close(): void
+}
+
+/** What is shown of a release, and how an object that we have written or removed (`put` is undefined then) is kept until it is read again. */
+interface Shown {
+  readonly overlay: Overlay
+  keep(object: KubernetesObject, put: KubernetesObject | undefined): void
+  current(): Observed
+}
+
+/** The observer over these mirrors: our own writes are shown at once, and it ends with all of them. */
+export function observing(objects: Objects, mirrors: readonly Mirror[], { overlay, keep, current }: Shown): Observer {
+  const listeners = new Set<() => void>()
+  const told = (): void => {
+    for (const listener of listeners) listener()
+  }
+  const stops = mirrors.map(mirror => mirror.onChange(told))
+  return {
+    current,
+    wrote(object) {
+      overlay.wrote(object)
+      keep(object, object)
+    },
+    removed(object) {
+      overlay.removed(object)
+      keep(object, undefined)
+    },
+    async refresh(object, signal) {
+      const read = await objects.get(refOf(object), signal)
+      if (read) this.wrote(read)
+      else this.removed(object)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      for (const stop of stops) stop()
+      for (const mirror of mirrors) mirror.close()
+    },
+  }
+}
