@@ -1,7 +1,7 @@
 import type { Json, JsonPatch, KubernetesObject } from '#base/index.ts'
-import { objectName } from '#base/index.ts'
+import { objectName, pointer } from '#base/index.ts'
 import { patchBetween } from '../leaves.ts'
-import { withMark } from '../marks.ts'
+import { MARK, withMark } from '../marks.ts'
 import type { Run } from '../observed.ts'
 import { MANAGER, RUN_MANAGER } from '../ownership.ts'
 
@@ -30,13 +30,18 @@ export type Write =
     }
   | { readonly is: 'delete'; readonly object: KubernetesObject; readonly says: string }
 
-/** Workloads' status moves by itself: there the version of the spec is tested. Everything else is tested whole. */
+/**
+ * Workloads' status moves by itself: there the version of the spec is tested, and the mark that was read, so that a write that lands after a
+ * later goal has begun, or after the run's end, fails. Everything else is tested whole.
+ */
 function preconditions(object: KubernetesObject): JsonPatch {
-  const { uid, generation, resourceVersion } = object.metadata
+  const { uid, generation, resourceVersion, annotations } = object.metadata
+  const mark = annotations?.[MARK]
   if (['Deployment', 'HorizontalPodAutoscaler', 'ScaledObject'].includes(object.kind))
     return [
       { op: 'test', path: '/metadata/uid', value: uid ?? null },
       ...(generation === undefined ? [] : [{ op: 'test', path: '/metadata/generation', value: generation } as const]),
+      ...(mark === undefined ? [] : [{ op: 'test', path: pointer('metadata', 'annotations', MARK), value: mark } as const]),
     ]
   return [
     { op: 'test', path: '/metadata/uid', value: uid ?? null },
