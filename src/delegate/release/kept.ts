@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
-import { leasesOf, objectKey, recordName, type Release, type Snapshot } from '#model/release/index.ts'
+import { floorKind, leasesOf, objectKey, recordName, type Release, type Snapshot } from '#model/release/index.ts'
 
 /** Kinds that only this run writes: read once, then kept by its own writes. */
 export interface Kept {
@@ -20,7 +20,7 @@ export async function readKept(objects: Objects, release: Release, snapshot: Sna
     Promise.all(leasesOf({ release, snapshot }).map(name => get('coordination.k8s.io/v1', 'Lease', name, namespace))),
     Promise.all(snapshot.manifests.map(entry => get(entry.apiVersion, entry.kind, entry.name, entry.namespace))),
     get('v1', 'ConfigMap', recordName(release.name), namespace),
-    autoscaler && get(autoscaler.apiVersion, autoscaler.kind ?? 'HorizontalPodAutoscaler', autoscaler.name, namespace),
+    autoscaler && get(autoscaler.apiVersion, floorKind(autoscaler), autoscaler.name, namespace),
   ])
   return { leases: byKey(leases), others: byKey(others), record, autoscaler: scaler }
 }

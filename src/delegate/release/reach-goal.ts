@@ -1,6 +1,7 @@
 import { Failure, objectName, sleep } from '#base/index.ts'
 import { backoff, type Counts } from '#delegate/kubernetes/index.ts'
 import {
+  floorKind,
   leaseObject,
   leasesOf,
   markOf,
@@ -99,7 +100,7 @@ async function hasMoved(goal: Goal, run: Run, { observer }: Session, signal: Abo
   const named = [
     ...leasesOf(run).map(name => leaseObject(name, run, '')),
     ...(autoscaler
-      ? [{ apiVersion: autoscaler.apiVersion, kind: 'HorizontalPodAutoscaler', metadata: { name: autoscaler.name, namespace } }]
+      ? [{ apiVersion: autoscaler.apiVersion, kind: floorKind(autoscaler), metadata: { name: autoscaler.name, namespace } }]
       : []),
     ...(goal.to === 'returned' ? manifests : []).map(({ apiVersion, kind, name, ...each }) => ({
       apiVersion,

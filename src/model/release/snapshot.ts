@@ -48,6 +48,11 @@ const AutoscalerBefore = z.object({
   unset: z.literal(true).exactOptional(),
 })
 
+/** The kind of the object that says the floor. */
+export function floorKind(autoscaler: Snapshot['autoscaler']): string {
+  return autoscaler?.kind ?? 'HorizontalPodAutoscaler'
+}
+
 /** A leaf that the run's manifests change: what stood there, and what they put there. A missing side means that there is nothing. */
 export const Leaf = z.object({
   path: z.array(z.union([z.string(), z.number()])),

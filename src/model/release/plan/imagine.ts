@@ -5,6 +5,7 @@ import { canonical, equal, withValueAt } from '../leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run, type Seen } from '../observed.ts'
 import { MANAGER, RUN_MANAGER } from '../ownership.ts'
 import { keyOf } from '../plain/entries.ts'
+import { floorKind } from '../snapshot.ts'
 import { HASH, ownedBy, podStatus, replicasOf, specOf, templateOf, versionKey } from '../workload.ts'
 import type { Write } from '../writes/write.ts'
 
@@ -77,7 +78,7 @@ function fieldsOf({ snapshot, release }: Run): readonly (readonly [kind: string,
     ['Service', names.services?.canary, 'canaryService'],
     ['Deployment', names.workload, 'stable'],
     ['Deployment', canaryName(names.workload), 'canary'],
-    [autoscaler?.kind ?? 'HorizontalPodAutoscaler', autoscaler?.name, 'autoscaler'],
+    [floorKind(autoscaler), autoscaler?.name, 'autoscaler'],
     ['ConfigMap', recordName(release.name), 'record'],
   ]
 }
