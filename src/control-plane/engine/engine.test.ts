@@ -299,7 +299,8 @@ describe('a watch', () => {
         },
         async run => {
           await run.sleep('a moment', 10)
-          return await run.record('after', () => 'went on')
+          await run.now('after')
+          return 'went on'
         },
       ),
     )
@@ -315,7 +316,8 @@ describe('a pause', () => {
   const two: Partial<Program> = {
     forward: async run => {
       await run.wait('first', wait)
-      return await run.record('second', () => 'done')
+      await run.now('second')
+      return 'done'
     },
   }
 
@@ -327,6 +329,19 @@ describe('a pause', () => {
     expect(await view()).toMatchObject({ is: 'paused', pauses: [{ holder: 'people', by: 'ada', why: 'lunch' }], calls: [{ is: 'done' }] })
     await engine.deliver('x', { is: 'resume', by: 'bob' })
     expect((await ended(engine)).output).toBe('done')
+  })
+
+  it('does not hold what ends the way forward: a refusal that comes meanwhile goes back at once', async () => {
+    const engine = await begin({
+      forward: async run => {
+        await run.wait('first', wait)
+        await run.record('why', () => 'refused')
+        throw new Error('refused')
+      },
+    })
+    await engine.deliver('x', { is: 'pause', deadline: 30_000, by: 'ada' })
+    await engine.deliver('x', { is: 'answer', name: 'forward/first' })
+    expect((await ended(engine)).cause).toMatchObject({ is: 'failed', failure: { message: expect.stringContaining('refused') } })
   })
 
   it('that everybody forgets ends in the way back', async () => {

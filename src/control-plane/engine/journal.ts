@@ -21,7 +21,7 @@ export type Cause =
   | { readonly is: 'found'; readonly watch: string; readonly found: unknown }
   | ({ readonly is: 'pauseExpired' } & Said)
 
-/** Forward steps start no new call while one of these stands; at its deadline the way back starts. */
+/** Forward steps begin nothing new while one of these stands; at its deadline the way back starts. */
 export interface Pause extends Said {
   /** Milliseconds from the event's own time. */
   readonly deadline: number

@@ -53,13 +53,12 @@ export function laneRun(owner: LaneOwner, lane: Lane, past: readonly PastCall[])
 function runIn(owner: LaneOwner, lane: Lane, past: readonly PastCall[], scope: Scope): ForwardRun & WatchRun & BackRun {
   const { prefix, defaults } = scope
   const full = (name: string): string => `${lane.name}/${prefix}${name}`
-  const record = <T>(name: string, make: () => T | Promise<T>): Promise<T> => recordOnce(owner, lane, full(name), make)
   return {
     execution: owner.history.execution,
     signal: lane.stop.signal,
     past,
-    record,
-    now: name => record(name, () => owner.now()),
+    record: (name, make) => recordOnce(owner, lane, full(name), make),
+    now: name => recordOnce(owner, lane, full(name), () => owner.now(), { held: true }),
     task: (name, task, input, options) => runTask(owner, lane, full(name), { task, input, options: { ...defaults, ...options } }),
     sleep: async (name, milliseconds) => {
       await runCall(owner, lane, { name: full(name), kind: 'sleeping', payload: { milliseconds } })
@@ -119,10 +118,17 @@ async function unwatch(owner: LaneOwner, lane: Lane, name: LaneName): Promise<vo
   if (owner.history.names.get(name)?.is !== 'ended') await owner.write(lane, { name, kind: 'stopped', payload: {} })
 }
 
-async function recordOnce<T>(owner: LaneOwner, lane: Lane, name: string, make: () => T | Promise<T>): Promise<T> {
+/** `held`: a pause holds it, as it holds whatever begins something. */
+async function recordOnce<T>(
+  owner: LaneOwner,
+  lane: Lane,
+  name: string,
+  make: () => T | Promise<T>,
+  { held = false }: { readonly held?: boolean } = {},
+): Promise<T> {
   const state = await take(owner, lane, name, ['recorded', 'failed'])
   if (state?.is === 'ended') return valueOf(state.ended) as T
-  await owner.unheld(lane)
+  if (held) await owner.unheld(lane)
   const entry = await owner.working(() => made(name, make))
   return valueOf(await owner.write(lane, entry)) as T
 }

@@ -38,9 +38,12 @@ export interface Run {
   sleep(name: string, milliseconds: number): Promise<void>
   /** Waits for what a person or another lane delivers under this call's full name. */
   wait<T>(name: string, options: WaitOptions): Promise<Answer<T>>
-  /** A value decided once: ids, times, numbers. `make` may run again when the power goes before its value is written. */
+  /**
+   * A value decided once: ids, numbers, how something ended. `make` may run again when the power goes before its value is written. No pause
+   * holds it: what has ended is told at once, and may end the lane.
+   */
   record<T>(name: string, make: () => T | Promise<T>): Promise<T>
-  /** The time, decided once: milliseconds since 1970. */
+  /** The time at which something begins, decided once: milliseconds since 1970. */
   now(name: string): Promise<number>
   /** The same run with `PREFIX/` before every name, and with these options for tasks that do not say otherwise. */
   scope(prefix: string, defaults?: TaskOptions): Run
@@ -58,7 +61,7 @@ export interface ForwardRun extends Run {
 
 /** A watch lane: it may hold the forward lane while it asks somebody. */
 export interface WatchRun extends Run {
-  /** Forward steps start no new call until `resume`; after `deadline` milliseconds the way back starts. */
+  /** Forward steps begin nothing new until `resume`, but what ends them goes on; after `deadline` milliseconds the way back starts. */
   pause(name: string, why: string, deadline: number): Promise<void>
   resume(name: string): Promise<void>
 }

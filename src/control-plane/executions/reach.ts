@@ -1,3 +1,4 @@
+import type { Failure } from '#base/index.ts'
 import { ask, questionDeadline, type AnswerChoice, type Reply } from '#control-plane/approvals/index.ts'
 import type { Run } from '#control-plane/engine/index.ts'
 import type { Goal } from '#model/release/index.ts'
@@ -41,8 +42,8 @@ export async function reach(place: StepPlace, budget: Budget, name: string, goal
     if (reached.is === 'reached') return reached.says
     const next = course.irreversible ? 'looks again, and asks again' : 'go back to the old version'
     const reply = await ask(run, `${call}/asks`, questionOf(reached, next))
-    budget.since = await run.now(`${call}/answered`)
     if (reply.is === 'answer' || !course.irreversible) wanted = afterReply(budget.step, reached.question, wanted, reply)
+    budget.since = await run.now(`${call}/answered`)
   }
 }
 
@@ -80,7 +81,12 @@ function afterReply(step: ResolvedStep, question: string, goal: Goal, reply: Rep
   const keeps = reply.is === 'answer' && reply.answer === 'keepEdit'
   if (keeps && (goal.to === 'canaryRemoved' || goal.to === 'atRest')) return { ...goal, keepEdit: true }
   if (reply.is === 'answer' && reply.answer !== back.name && !keeps) return goal
-  const by = reply.is === 'expired' ? 'nobody in time' : (reply.by ?? 'somebody')
   // An edit that is to be kept survives the way back.
-  throw executions.SENT_BACK({ step: step.name, question, by, why: (reply.is === 'answer' && reply.why) || '', keepEdit: keeps })
+  throw sentBack(step, question, reply, keeps)
+}
+
+/** A reply that means the way back, as the failure that starts it: neither retried nor asked about again. */
+export function sentBack({ name }: ResolvedStep, question: string, reply: Reply, keepEdit = false): Failure {
+  const by = reply.is === 'expired' ? 'nobody in time' : (reply.by ?? 'somebody')
+  return executions.SENT_BACK({ step: name, question, by, why: (reply.is === 'answer' && reply.why) || '', keepEdit })
 }

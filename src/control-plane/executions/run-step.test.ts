@@ -166,6 +166,20 @@ it('goes back when nobody ends a pause for a day', async () => {
   expect(await view()).toMatchObject({ status: 'returned', failure: { code: 'SL-EXECUTION-PAUSE-EXPIRED' } })
 })
 
+it('back, said to a check, goes back at once, whatever its strategy does about failures', async () => {
+  const pretended: Pretended = { ...pretend(), measure: () => ({ verdict: 'bad', says: '9 of 10 failed', requests: 10, errors: 9 }) }
+  const input = { version: 'canary', errorRate: { max: 0.1 }, over: 1000, minRequests: 1, onBad: 'hold', onFewRequests: 'pass' }
+  const onFailure = strategy({ retry: { times: 3, every: 600_000 }, do: 'ignore' })
+  await start(pretended, [split(10), step('check', input, { onFailure }), split(50)])
+  await after(10_000)
+
+  await command({ do: 'answer', answer: 'back', who: 'ada' })
+  await after(10_000)
+
+  expect(goals(pretended)).toEqual(['1 split', '2 returned'])
+  expect(await view()).toMatchObject({ status: 'returned', failure: { code: 'SL-EXECUTION-SENT-BACK', facts: { by: 'ada' } } })
+})
+
 it('passes over steps, sections and phases whose condition is false, known before or only now', async () => {
   const pretended = pretend()
   const measured = step(

@@ -9,7 +9,7 @@ import { executions } from './failures.ts'
 import * as names from './names.ts'
 import { atRest } from './rest.ts'
 import { changeBeside } from './objects.ts'
-import { back, reach, type StepPlace } from './reach.ts'
+import { back, reach, sentBack, type StepPlace } from './reach.ts'
 import { afterFailure, reactionText, type FailedAttempt, type Next } from './strategy.ts'
 
 /** How a step ended, as the journal keeps it (`PATH/ended`). `failed`: its failure ends the way forward by `reaction`. */
@@ -114,6 +114,7 @@ function stepRun(place: StepPlace, step: ResolvedStep, { since, reachedShare }: 
         ...question,
         answers: [...question.answers],
       })
+      if (reply.is === 'answer' && reply.answer === back.name) throw sentBack(step, question.says, reply)
       // What a person takes to answer is not taken from the time that is left for the goals behind it.
       if (budget.begun) budget.since = await run.now(`${name}/answered`)
       return reply.is === 'expired' ? 'expired' : reply.answer

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { pretend, standing, step } from './pretended.contract.ts'
+import { pretend, reached, standing, step } from './pretended.contract.ts'
 import { after, closeStory, command, goals, split, start, view, world } from './story.contract.ts'
 
 afterEach(closeStory)
@@ -62,6 +62,22 @@ it('a question of the watch is answered by the step that the view names', async 
 
   expect(question?.step).toMatch(/^watch\//)
   expect(await view()).toMatchObject({ status: 'done' })
+})
+
+it('back, said to a step, goes back at once though the watch asks too, and withdraws what the watch asks', async () => {
+  const pretended = pretend()
+  pretended.watch = async () => ({ found: 'foreignEdit', says: 'Deployment shop/cart: somebody edited it.' })
+  pretended.reach = ({ goal }) =>
+    goal.to === 'split' ? { ...reached(''), is: 'asks', question: 'Somebody edited it.', answers: ['retry'] } : reached(goal.to)
+  await start(pretended, [split(10)])
+  await after(10_000)
+  expect(await view()).toMatchObject({ status: 'waiting' })
+
+  await command({ do: 'answer', answer: 'back', step: 'canary/deploy/1', who: 'ada' })
+  await after(10_000)
+
+  expect(goals(pretended)).toEqual(['1 split', '2 returned'])
+  expect(await view()).toMatchObject({ status: 'returned', failure: { code: 'SL-EXECUTION-SENT-BACK', facts: { by: 'ada' } } })
 })
 
 it('a watch that the world interrupts is opened again, and nothing goes back for it', async () => {

@@ -45,7 +45,7 @@ async function judge(step: StepRun, input: Check, measured: Measured, name: stri
     answers: [
       { name: 'goOn', means: 'take it as good' },
       { name: 'retry', means: 'measure again' },
-      { name: 'back', means: 'take it as bad: the step fails' },
+      { name: 'back', means: 'take it as bad, and go back to the old version' },
     ],
     next: 'it counts as bad: the step fails',
   })
