@@ -133,7 +133,7 @@ describe('an istiod that falls silent in the middle of a run', () => {
     expect(await until(world, settle, arrived)).toBeLessThan(16_000)
   })
 
-  it('beside another that tells is left in peace; the other is asked as before', async () => {
+  it('beside another that tells is left in peace: a shift is acknowledged as before, a removal once it tells that it has read the change', async () => {
     const world = await open({ mesh: { istiods: 2, gateways: 1 } })
     const settle = await world.choose({ mode: 'acknowledged' })
     await until(world, settle, settled)
@@ -142,6 +142,13 @@ describe('an istiod that falls silent in the middle of a run', () => {
     const { podHttp } = world.bench.cluster
     world.way = (pod, ...ask) => (pod.name === home ? podHttp(pod, ...ask) : answer(500, '')(pod, ...ask))
     settle.wrote(world.bench.shop.apply(split(40)))
-    expect(await until(world, settle, seen => seen.routes[0]?.reached === 'removal')).toBeLessThan(200)
+    expect(await until(world, settle, seen => seen.routes[0]?.reached === 'shift')).toBeLessThan(200)
+    await world.clock.advance(30_000)
+    expect((await look(world, settle)).routes[0]).toMatchObject({
+      reached: 'shift',
+      says: '1 of 1 proxy, an istiod that they may turn to has not read it yet',
+    })
+    world.way = podHttp
+    await until(world, settle, seen => seen.routes[0]?.reached === 'removal')
   })
 })
