@@ -8,6 +8,7 @@ import {
   type Inspection,
   type ReleaseContext,
   type ReleaseSurroundings,
+  type Sessions,
 } from '#delegate/release/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { recordedIn, restoreRelease } from '#delegate/objects/index.ts'
@@ -44,6 +45,7 @@ export class CartWorld {
   readonly #openSettling: () => Settling
   #settling
   #sessions
+  readonly #others: Sessions[] = []
   readonly #change: NonNullable<CartWorldOptions['change']>
   readonly #more: Partial<Release>
   readonly #contents = new Map<string, string>()
@@ -150,8 +152,15 @@ export class CartWorld {
     return this.clock.runUntil(restoreRelease(recorded, false, this.#context(), this.#surroundings, this.#sessions))
   }
 
-  watch(release: Release, snapshot: Inspection['snapshot']): Promise<Finding> {
-    return watchRelease({ release, snapshot }, this.#context(), this.#surroundings, this.#sessions)
+  watch(release: Release, snapshot: Inspection['snapshot'], sessions: Sessions = this.#sessions): Promise<Finding> {
+    return watchRelease({ release, snapshot }, this.#context(), this.#surroundings, sessions)
+  }
+
+  /** The sessions of a second process beside this one; closed with the world. */
+  elsewhere(): Sessions {
+    const sessions = openSessions(this.#surroundings)
+    this.#others.push(sessions)
+    return sessions
   }
 
   /** As after a kill: what the process knew is gone. */
@@ -178,7 +187,7 @@ export class CartWorld {
   }
 
   async close(): Promise<void> {
-    this.#sessions.close()
+    for (const sessions of [this.#sessions, ...this.#others]) sessions.close()
     this.#settling.close()
     this.sandbox.stop()
     await this.clock.advance(0)

@@ -4,6 +4,7 @@ import { ignoreRuleFor } from '#model/preflight/index.ts'
 import { pinnedRows, type Row } from '#model/traffic/index.ts'
 import {
   canaryName,
+  isBare,
   markOf,
   nextMove,
   takenApart,
@@ -13,6 +14,7 @@ import {
   type Run,
   type Seen,
   type Snapshot,
+  type View,
 } from '#model/release/index.ts'
 import { perform } from './perform.ts'
 import type { Session } from './session.ts'
@@ -43,7 +45,7 @@ export interface DriftCheck {
 export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
   const { session, run, before } = check
   const observed = session.observer.current()
-  const all = comparisons(session, run)
+  const all = comparisons(check)
   const news = session.ours.news(all.map(({ drift }) => drift).filter(({ is }) => is !== 'ours'))
   const conflicting = all.filter(({ drift }) => drift.is === 'conflicting' && news.includes(drift))
   const [first] = conflicting
@@ -64,8 +66,12 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
 }
 
 /** Every field that is not as the run left it. */
-function comparisons({ observer, ours }: Session, run: Run): readonly (ToCompare & { readonly drift: Drift })[] {
-  return compared(observer.current(), run).flatMap(each => {
+function comparisons({ session: { observer, ours }, run, seen }: DriftCheck): readonly (ToCompare & { readonly drift: Drift })[] {
+  const observed = observer.current()
+  // What makes the sides goes after the routes have left them: by any process of the run, and nobody misses it.
+  const unnamed = isBare(viewOf(observed, run, seen))
+  const present = compared(observed, run).filter(({ role, live }) => live !== undefined || role !== 'rule' || !unnamed)
+  return present.flatMap(each => {
     const left = ours.of(each.named)
     return left ? driftOf({ ...each, ours: left, subsets: Object.values(run.release.subsets) }).map(drift => ({ ...each, drift })) : []
   })
@@ -122,7 +128,8 @@ function baseOfWorkload({ stable }: Snapshot): { readonly base?: Json } {
 }
 
 /** Writes the rows as the run left them, under the number that its goal had: a goal with a higher number has the word. */
-async function putSplitBack({ session, run, seen, now, signal }: DriftCheck, observed: Observed): Promise<boolean> {
+async function putSplitBack(check: DriftCheck, observed: Observed): Promise<boolean> {
+  const { session, run, seen, now, signal } = check
   const left = observed.routes.map(route => session.ours.of(route) ?? route)
   const [rows] = viewsOf({ ...observed, routes: left }, run, seen).map(rowsOf)
   const number = Math.max(0, ...left.map(route => markOf(route)?.number ?? 0))
@@ -138,7 +145,7 @@ async function putSplitBack({ session, run, seen, now, signal }: DriftCheck, obs
     )
     if ((await perform(write, session, signal)) === 'stale') return false
   }
-  return comparisons(session, run).every(({ role, drift }) => role !== 'route' || drift.is !== 'conflicting')
+  return comparisons(check).every(({ role, drift }) => role !== 'route' || drift.is !== 'conflicting')
 }
 
 /** Header routes and mirrors that a stranger has taken out stay out: requests that they led to the canary are safe on stable meanwhile. */
@@ -148,7 +155,11 @@ function notPutBack({ observer, ours }: Session, run: Run): string {
 }
 
 function viewsOf(observed: Observed, run: Run, seen: Seen): readonly RouteView[] {
-  return nextMove({ to: 'pinned' }, observed, seen, run).view.routes
+  return viewOf(observed, run, seen).routes
+}
+
+function viewOf(observed: Observed, run: Run, seen: Seen): View {
+  return nextMove({ to: 'pinned' }, observed, seen, run).view
 }
 
 /** A bare route that no canary pod is reached by is as good as one that says so. */

@@ -1,5 +1,5 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
-import { differingLeaves, isOwnManager, valueAt } from '#model/release/index.ts'
+import { differingLeaves, isOwnManager, markOf, valueAt } from '#model/release/index.ts'
 import { authorOf } from './author.ts'
 import type { Drift } from './drift.ts'
 import { keyed } from './keyed.ts'
@@ -21,20 +21,25 @@ export interface Compared {
 
 type Path = readonly (string | number)[]
 
-/** Every field in which the live object is not as the run left it. What only the server keeps, and what scaling does, is no drift. */
+/**
+ * Every field in which the live object is not as the run left it. What only the server keeps, and what scaling does, is no drift. Of a field that
+ * is gone nothing says who took it: the run did, where another process of it has written the object since.
+ */
 export function driftOf({ role, base, ours, live, subsets }: Compared): readonly Drift[] {
   const object = objectName(ours)
   if (!live) return [{ object, path: 'metadata.name', is: 'conflicting', ours: ours.metadata.name }]
   const [mine, theirs] = [comparable(ours), comparable(live)]
   const before = base === undefined ? undefined : { spec: keyed(base) }
-  return differingLeaves(mine, theirs).flatMap(({ path, before: left, after: found }) => {
+  const leaves = differingLeaves(mine, theirs).map(leaf => ({ ...leaf, by: authorOf(live, leaf.path) }))
+  const ahead = isMarkedLater(ours, live) || leaves.some(({ after, by }) => after !== undefined && isOwnManager(by?.manager))
+  return leaves.flatMap(({ path, before: left, after: found, by }) => {
     if (isScaling(role, path)) return []
-    const by = authorOf(live, path)
+    const isOurs = isOwnManager(by?.manager) || (ahead && found === undefined && by === undefined)
     const was = valueAt(before, path)
     const drift = {
       object,
       path: pathText(path),
-      is: isOwnManager(by?.manager) ? 'ours' : conflicts(role, path, mine, subsets) ? 'conflicting' : 'harmless',
+      is: isOurs ? 'ours' : conflicts(role, path, mine, subsets) ? 'conflicting' : 'harmless',
       ...(was === undefined ? {} : { base: was }),
       ...(left === undefined ? {} : { ours: left }),
       ...(found === undefined ? {} : { live: found }),
@@ -42,6 +47,12 @@ export function driftOf({ role, base, ours, live, subsets }: Compared): readonly
     }
     return [drift as Drift]
   })
+}
+
+/** A later goal of the same run has written it. */
+function isMarkedLater(ours: KubernetesObject, live: KubernetesObject): boolean {
+  const [left, found] = [markOf(ours), markOf(live)]
+  return found !== undefined && found.execution === left?.execution && found.number > left.number
 }
 
 /** Spec, labels and annotations; the run's own mark and the notes of controllers and kubectl left out. */

@@ -79,6 +79,30 @@ it('knows what it wrote itself', () => {
   expect(new Set(compare(route(http as Json, metadata as never)).map(({ is }) => is))).toEqual(new Set(['ours']))
 })
 
+it('holds a later goal of the run, or a field of its own, for what took a field that is gone; else a stranger', () => {
+  const workload = (mark: string, spec: object, managedFields: Json = []): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'cart', namespace: 'shop', annotations: { 'sluice.dev/run': mark }, managedFields: managedFields as never },
+    spec,
+  })
+  const judged = (live: KubernetesObject) =>
+    Object.fromEntries(compare(live, workload('k3f9.3', { paused: true, template: { a: 1 } }), 'stable').map(({ path, is }) => [path, is]))
+  const rolled = { template: { a: 2 } }
+
+  expect(judged(workload('k3f9.4', { template: { a: 1 } }))).toEqual({ 'spec.paused': 'ours' })
+  expect(judged(workload('k3f9.3', rolled, [owned('sluice', 'template', '2026-01-01T00:01:00Z')]))).toEqual({
+    'spec.paused': 'ours',
+    'spec.template.a': 'ours',
+  })
+  expect(judged(workload('k3f9.3', { template: { a: 1 } }))).toEqual({ 'spec.paused': 'conflicting' })
+  expect(judged(workload('other.4', { template: { a: 1 } }))).toEqual({ 'spec.paused': 'conflicting' })
+  expect(judged(workload('k3f9.4', rolled, [owned('kubectl-edit', 'template', '2026-01-01T00:01:00Z')]))).toEqual({
+    'spec.paused': 'ours',
+    'spec.template.a': 'conflicting',
+  })
+})
+
 it('judges a rule by our subsets, and workloads by what runs in them', () => {
   const rule = (subsets: Json): KubernetesObject => ({
     apiVersion: 'networking.istio.io/v1',
