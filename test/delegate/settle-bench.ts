@@ -1,4 +1,4 @@
-import { Failure, seededRandom, type KubernetesObject } from '#base/index.ts'
+import { Failure, seededRandom, sleep, type KubernetesObject } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { openSettling, type Seen, type Settle, type Settling } from '#delegate/settle/index.ts'
 import type { SettleSettings } from '#model/release/index.ts'
@@ -22,8 +22,9 @@ export interface Bench {
   close(): void
 }
 
+/** `onTheWay`: milliseconds that a question to istiod takes to get there, and its answer to come back. */
 export async function openBench(
-  options: Partial<SandboxOptions> & { readonly seed?: number; readonly replicas?: number } = {},
+  options: Partial<SandboxOptions> & { readonly seed?: number; readonly replicas?: number; readonly onTheWay?: number } = {},
   settings: SettleSettings = { mode: 'acknowledged' },
 ): Promise<Bench> {
   const shop = await openShop({ versions: ['1', '2'], ...options })
@@ -33,10 +34,15 @@ export async function openBench(
   const base = sandbox.cluster as Cluster
   const cluster: Cluster = {
     ...base,
-    podHttp(pod, port, request, signal) {
+    async podHttp(pod, port, request, signal) {
       const [page = ''] = request.path.split('?')
       pages[page] = (pages[page] ?? 0) + 1
-      return base.podHttp(pod, port, request, signal)
+      const { onTheWay } = options
+      if (onTheWay === undefined) return base.podHttp(pod, port, request, signal)
+      await sleep(clock, onTheWay)
+      const answer = await base.podHttp(pod, port, request, signal)
+      await sleep(clock, onTheWay)
+      return answer
     },
   }
   const settling = openSettling({ clock, random })

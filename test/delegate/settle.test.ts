@@ -46,6 +46,29 @@ describe('settling is soon', () => {
       }
     })
 
+  for (const onTheWay of [5, 15, 25, 30])
+    it(`also where istiod answers after ${2 * onTheWay} ms, for one change right behind another`, async () => {
+      const bench = await open({ onTheWay })
+      await bench.lookUntil(settled)
+      for (const weight of [10, 25, 50, 75, 100]) {
+        const { real, told } = await time(bench, weight)
+        expect(told).toBeGreaterThanOrEqual(real)
+        expect(told - real).toBeLessThan(6 * onTheWay + 50)
+      }
+    })
+
+  it('also for a change that is written while istiod is being asked about something else', async () => {
+    const bench = await open({ onTheWay: 15 })
+    await bench.lookUntil(settled)
+    for (const [weight, asking] of [1, 10, 20, 29, 30, 31, 45, 59].entries()) {
+      bench.apply(destinationRule(['1', '2', `${weight + 3}`]))
+      await bench.shop.clock.advance(asking)
+      const { real, told } = await time(bench, weight + 1)
+      expect(told).toBeGreaterThanOrEqual(real)
+      expect(told - real).toBeLessThan(150)
+    }
+  })
+
   it('also while something else changes every 150 ms', async () => {
     const bench = await open()
     await bench.lookUntil(settled)

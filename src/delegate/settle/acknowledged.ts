@@ -16,7 +16,7 @@ import { expectedOf, together, type ReachedPods } from './expected-proxies.ts'
 import { failures } from './failures.ts'
 import { configKey, type ConfigVersion, type ShardEndpoint } from './istiod-pages.ts'
 import { boundOf, quietOf } from './istiods.ts'
-import type { Asker, Mesh } from './mesh.ts'
+import { counting, type Asker, type Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
 import { namespaceOf, sightOf, type IstiodState } from './tracker.ts'
@@ -70,7 +70,13 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
       return silent === undefined ? seen : untold(seen, silent, what.goingBack ? timed : undefined)
     },
     async rejections(signal) {
-      const once: Asker = { need: () => ({ ...noNeed, acks: true }), notBefore: () => -Infinity, scope: () => undefined, ready: new Map() }
+      const once: Asker = {
+        need: () => ({ ...noNeed, acks: true }),
+        notBefore: () => -Infinity,
+        isUrgent: () => false,
+        scope: () => undefined,
+        ready: new Map(),
+      }
       mesh.ask(once, true)
       await mesh.nextRound(signal).finally(() => mesh.leave(once))
       if (mesh.silent !== undefined) throw failures.ISTIOD_SILENT({ cluster: mesh.objects.cluster.name, reason: mesh.silent })
@@ -107,17 +113,24 @@ const soon = 1
 const early = 30
 
 /**
- * The first moment at which a push of this version can begin. Before that it must once have been asked how many pushes there were: a push
- * that is not counted yet by an answer from behind the sight is one that began after it.
+ * Whether an istiod is not yet seen to have read this version, or was not asked from behind that how many pushes there were: only a push that
+ * such an answer does not count is one that began after the sight.
  */
-function pushedFrom(istiod: IstiodState | undefined, version: Version, quiet: number): number {
+function isUncounted(istiod: IstiodState | undefined, version: Version): boolean {
   const sight = sightOf(istiod, version)
-  const counted = istiod?.clock.trusted ? istiod.clock.counted : undefined
-  return sight === undefined || counted === undefined || counted.asked < sight + counting ? -Infinity : sight + quiet - early
+  const counted = countedBy(istiod)
+  return sight === undefined || (counted !== undefined && counted.asked < sight + counting)
 }
 
-/** Milliseconds that making a push takes at most on a mesh of usual size; where it takes longer, time alone tells. */
-const counting = 5
+/** The first moment at which a push of this version can begin, once it is known how many there were before. */
+function pushedFrom(istiod: IstiodState | undefined, version: Version, quiet: number): number {
+  const sight = sightOf(istiod, version)
+  return sight === undefined || isUncounted(istiod, version) || !countedBy(istiod) ? -Infinity : sight + quiet - early
+}
+
+function countedBy(istiod: IstiodState | undefined) {
+  return istiod?.clock.trusted ? istiod.clock.counted : undefined
+}
 
 /** None for a kind of which istiod tells nothing. */
 function versionOf(object: KubernetesObject): readonly Version[] {
@@ -194,12 +207,21 @@ class Watch implements Asker {
 
   /** A push begins when changes have ceased for a while. Endpoints may be pushed at once. */
   notBefore(): number {
-    const { istiods, proxies } = this.#mesh.state
     const expected = this.#expected()
     if ([...this.ready.keys()].some(name => !this.#service(name, expected).isSettled)) return -Infinity
+    return Math.min(...this.#awaited((istiod, version) => pushedFrom(istiod, version, this.#quiet)))
+  }
+
+  isUrgent(): boolean {
+    return this.#awaited(isUncounted).includes(true)
+  }
+
+  /** Of every version that has not arrived, at every istiod with expected proxies. */
+  #awaited<T>(of: (istiod: IstiodState | undefined, version: Version) => T): readonly T[] {
+    const { istiods, proxies } = this.#mesh.state
+    const homes = new Set(this.#expected().proxies.flatMap(id => proxies.get(id)?.istiod ?? []))
     const awaited = [...this.versions.values()].filter(version => this.#arrival(version).reached !== 'removal')
-    const homes = new Set(expected.proxies.flatMap(id => proxies.get(id)?.istiod ?? []))
-    return Math.min(...[...homes].flatMap(home => awaited.map(version => pushedFrom(istiods.get(home), version, this.#quiet))))
+    return [...homes].flatMap(home => awaited.map(version => of(istiods.get(home), version)))
   }
 
   /** The one namespace in which all expected proxies are. */

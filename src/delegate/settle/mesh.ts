@@ -12,6 +12,8 @@ export interface Asker {
   need(): Need
   /** Before this time (by our clock) nothing that it needs can be told; evaluated after every round. */
   notBefore(): number
+  /** Whether the push that it waits for may begin at any moment: an answer that is asked for behind that proves nothing. */
+  isUrgent(): boolean
   /** The namespace of all proxies it cares for, where it is one; else undefined. */
   scope(): string | undefined
   /** Of the Services it cares for. */
@@ -23,6 +25,15 @@ const patience = 5000
 
 /** Milliseconds between rounds while no istiod answers, first and at most: whoever waits must hear soon when one is back. */
 const silentDelays = { first: 100, most: 5000 }
+
+/**
+ * Milliseconds for which what is new is asked for without regard to how long istiod takes to answer: by then its push has begun, or is held
+ * back by other changes.
+ */
+const urgent = 1000
+
+/** Milliseconds between rounds while it is urgent: making a push takes so long at most on a mesh of usual size. */
+export const counting = 5
 
 /**
  * Everything we know of one cluster's mesh; shared by all releases in it. Asks only while somebody waits: at least once for everybody who
@@ -40,7 +51,7 @@ export class Mesh {
   readonly #closing = new AbortController()
   readonly #silentDelay
   #round: { readonly done: Promise<void>; readonly finish: () => void } | undefined
-  /** Aborted, it ends the rest between two rounds. */
+  /** Aborted, it ends the rest behind this round. */
   #resting = new AbortController()
   /** Aborted, it ends the wait for the time before which nothing can be told. */
   #waiting = new AbortController()
@@ -60,7 +71,7 @@ export class Mesh {
     const { clock } = this.surroundings
     this.#askers.set(asker, clock.now() + patience)
     if (isNew || !this.#running) this.#began = clock.now()
-    // What is new is seen at once: a push that begins before the sight of a change proves nothing.
+    // What is new is seen at once, also behind a round that is under way: a push that begins before the sight of a change proves nothing.
     if (isNew && this.silent === undefined) this.#resting.abort()
     if (this.#running) return
     this.#running = true
@@ -86,11 +97,12 @@ export class Mesh {
     this.istiods.close()
   }
 
-  /** Milliseconds until the next round: soon at first, never more than half of the time, seldom after a long while or in silence. */
+  /** Milliseconds until the next round: soon at first, never more than half of the time unless it is urgent, seldom after a long while or in silence. */
   #pace(need: Need, took: number): number {
     if (this.silent !== undefined) return this.#silentDelay.next()
     this.#silentDelay.reset()
     const waited = this.surroundings.clock.now() - this.#began
+    if (waited <= urgent && [...this.#askers.keys()].some(asker => asker.isUrgent())) return need.configs ? 10 : counting
     const base = waited > 20_000 ? 250 : waited > 1000 ? 40 : need.configs ? 10 : 20
     return Math.max(base, took)
   }
@@ -103,6 +115,7 @@ export class Mesh {
       const round = this.#round
       this.#round = undefined
       const asked = clock.now()
+      this.#resting = new AbortController()
       this.silent = await this.#ask(need).catch((error: unknown) => wordsOf(error))
       round?.finish()
       await this.#rest(this.#pace(need, clock.now() - asked))
@@ -115,7 +128,7 @@ export class Mesh {
   /** Rests between two rounds; longer while no answer could tell anything new, but not when somebody wants to know. */
   async #rest(pace: number): Promise<void> {
     const { clock } = this.surroundings
-    this.#resting = new AbortController()
+    if (this.silent !== undefined) this.#resting = new AbortController()
     await sleep(clock, pace, this.#resting.signal).catch(() => undefined)
     const wait = Math.min(...[...this.#askers.keys()].map(asker => asker.notBefore())) - clock.now()
     if (this.#round || this.#resting.signal.aborted || !(wait > 0 && Number.isFinite(wait))) return
