@@ -81,6 +81,11 @@ export const cli = defineFailures('CLI', {
     says: f => `Release ${f.namespace}/${f.release}: the cluster holds no record of it. Records: ${f.records || 'none'}.`,
     todo: 'Name the release and its namespace (-n), or the right context (--context).',
   }),
+  EDIT_KEPT: kind<{ release: string; kept: string }>({
+    blame: 'user',
+    says: f => `Release ${f.release}: the edit stays as it is, and rolls out now: ${f.kept}`,
+    todo: 'Everything else is given back. Look at the edit: keep it, or take it back with `kubectl rollout undo`, or run the version that you want: `sluice run --tag`.',
+  }),
   RUN_OVER: kind<{ release: string; namespace: string; execution: string; version: string }>({
     blame: 'user',
     says: f =>

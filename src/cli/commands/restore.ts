@@ -1,10 +1,10 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
-import { recordedIn, restoreRelease, type Recorded } from '#delegate/objects/index.ts'
+import { recordedIn, restoreRelease, type Recorded, type Restored } from '#delegate/objects/index.ts'
 import { openSessions } from '#delegate/release/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
 import { recordName, type ClusterRef } from '#model/release/index.ts'
 import { cli } from '../failures.ts'
-import { exit } from '../exit.ts'
+import { exit, failureLines } from '../exit.ts'
 import { commandSurroundings } from '../planning.ts'
 import { colours, type Terminal } from '../terminal.ts'
 
@@ -38,18 +38,21 @@ export async function restore([name]: readonly string[], options: RestoreOptions
       const { execution, version } = release
       throw cli.RUN_OVER({ release: release.name, namespace, execution, version })
     }
-    terminal.out(
-      terminal.json
-        ? JSON.stringify(reached)
-        : reached.is === 'reached'
-          ? colours.green(`✓ ${release.name}: ${reached.says}`)
-          : reached.question,
-    )
-    return reached.is === 'reached' ? exit.done : exit.person
+    return tellRestored(reached, release.name, terminal)
   } finally {
     sessions.close()
     await surroundings.close()
   }
+}
+
+/** What was left is a person's to look at; the exit code says so. */
+function tellRestored(restored: Restored, release: string, terminal: Terminal): number {
+  const { kept } = restored
+  const says = restored.is === 'reached' ? colours.green(`✓ ${release}: ${restored.says}`) : restored.question
+  terminal.out(terminal.json ? JSON.stringify(restored) : says)
+  if (kept !== undefined && !terminal.json)
+    terminal.err(failureLines(cli.EDIT_KEPT({ release, kept }).record(), terminal.columns).join('\n'))
+  return kept === undefined && restored.is === 'reached' ? exit.done : exit.person
 }
 
 function recordOf(name: string | undefined, namespace: string, records: readonly KubernetesObject[]): Recorded {

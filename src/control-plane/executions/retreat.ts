@@ -24,10 +24,9 @@ export interface Retreat {
 export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[], cause: Cause): Retreat {
   const reaction = lastReaction(past)
   const begun = workflow.releases.map(release => release.id).filter(id => goalsOf(workflow, past, id) > 0)
-  const failedIn = reaction && workflow.phases.find(phase => allSteps(phase).some(step => step.path === reaction.step))
-  const onlyPhase = reaction?.do === 'rollbackPhase' && failedIn ? failedIn : undefined
-  const returning = onlyPhase ? begun.filter(id => id === onlyPhase.release) : begun
-  const phases = workflow.phases.filter(phase => hasBegun(phase, past) && (!onlyPhase || phase.release === onlyPhase.release))
+  const only = reaction?.do === 'rollbackPhase' ? releaseOf(workflow, reaction.step) : undefined
+  const returning = begun.filter(id => only === undefined || id === only)
+  const phases = workflow.phases.filter(phase => hasBegun(phase, past) && (only === undefined || phase.release === only))
   return {
     returning,
     staying: begun.filter(id => !returning.includes(id)),
@@ -36,6 +35,12 @@ export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[
     keepEdit: keepsEdit(cause),
     asksFirst: isIrreversible(workflow, past) && !isDecided(cause, reaction),
   }
+}
+
+/** The release that a step is of; the clean-up at the end is of one too. */
+function releaseOf({ phases, releases }: ResolvedWorkflow, path: string): string | undefined {
+  const phase = phases.find(each => allSteps(each).some(step => step.path === path))
+  return phase?.release ?? releases.find(({ id }) => names.rest(id) === path)?.id
 }
 
 /** A person wants the way back: nobody need be asked whether. */

@@ -69,8 +69,17 @@ async function tryStep(place: StepPlace, step: ResolvedStep, reachedShare: numbe
     return { is: 'ended', end: { is: as, says, ...(output === undefined ? {} : { output }) } }
   } catch (error) {
     const failure = failureOf(error, step)
-    return { is: 'failed', failure, by: failure.code === 'SL-EXECUTION-SENT-BACK' ? 'answer' : 'failure' }
+    return { is: 'failed', failure, by: decidedBy[failure.code] ?? 'failure' }
   }
+}
+
+/** Failures by which a person has said that the run goes back. */
+const decidedBy: Readonly<Record<string, FailedAttempt['by']>> = { 'SL-EXECUTION-SENT-BACK': 'answer', 'SL-RELEASE-RESTORED': 'restore' }
+
+/** Whoever decided that a failure ends the way forward; undefined where nobody did. */
+function personOf(by: FailedAttempt['by'], { facts }: FailureRecord): string | undefined {
+  if (by === 'restore') return 'somebody with sluice restore'
+  return by === 'answer' ? String(facts['by']) : undefined
 }
 
 /** What workflows can name, and what ends every execution. */
@@ -136,8 +145,8 @@ async function afterAttempt(place: StepPlace, step: ResolvedStep, attempt: numbe
   const next = afterFailure(step.onFailure, { failure, attempt, by, irreversible: course.irreversible })
   if (next.is === 'again') return waitToTryAgain(run, step, attempt, failure, next.after)
   if (next.is === 'ask') return askAbout(run, step, failure, next)
-  const person = by === 'answer' ? { by: String(failure.facts['by']) } : {}
-  return reactTo(run, failure, { do: next.do, step: step.path, ...person })
+  const person = personOf(by, failure)
+  return reactTo(run, failure, { do: next.do, step: step.path, ...(person === undefined ? {} : { by: person }) })
 }
 
 async function waitToTryAgain(

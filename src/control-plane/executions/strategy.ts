@@ -13,20 +13,27 @@ export interface FailedAttempt {
   readonly failure: FailureRecord
   /** Counts from 1. */
   readonly attempt: number
-  /** `answer`: somebody who was asked wants the way back; `no`: somebody turned it down; `failure`: everything else. */
-  readonly by: 'failure' | 'no' | 'answer'
+  /**
+   * `answer`: somebody who was asked wants the way back; `no`: somebody turned it down; `restore`: somebody has taken the release back already;
+   * `failure`: everything else.
+   */
+  readonly by: 'failure' | 'no' | 'answer' | 'restore'
   /** An irreversible step has begun. */
   readonly irreversible: boolean
 }
 
 /**
  * The failure strategies, as a decision. What people have decided is neither retried nor ignored; a bug of ours is not retried.
- * Behind an irreversible step nothing goes back unless a person says so.
+ * Behind an irreversible step nothing goes back unless a person says so; one who restored a release has said it of that release alone.
  */
 export function afterFailure(strategy: FailureStrategy, { failure, attempt, by, irreversible }: FailedAttempt): Next {
   const reaction = by === 'failure' ? strategy.do : notIgnored(strategy.do)
-  if (by === 'answer') return { is: 'react', do: reaction }
-  const { retry, hold } = strategy
+  if (by === 'answer' || by === 'restore') return { is: 'react', do: by === 'restore' && irreversible ? 'rollbackPhase' : reaction }
+  return afterNoAnswer(strategy, { failure, attempt, by, irreversible }, reaction)
+}
+
+/** Nobody has said yet that it goes back. */
+function afterNoAnswer({ retry, hold }: FailureStrategy, { failure, attempt, by, irreversible }: FailedAttempt, reaction: Reaction): Next {
   if (by === 'failure' && failure.blame !== 'bug' && attempt <= retry.times) return { is: 'again', after: retry.every }
   if (irreversible && reaction !== 'ignore') return { is: 'ask', deadline: hold?.for ?? questionDeadline, do: undefined }
   if (hold && by === 'failure') return { is: 'ask', deadline: hold.for, do: reaction }

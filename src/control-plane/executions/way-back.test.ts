@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { Failure } from '#base/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import { pretend, reached, standing, step, type Pretended } from './pretended.contract.ts'
 import { after, closeStory, command, failing, goals, split, start, startPhases, statuses, strategy, view, world } from './story.contract.ts'
@@ -112,6 +113,32 @@ it('runs rollback steps after the routing is back, whether they fail or not', as
   expect(order).toEqual(['split', 'returned', 'check stable', 'check canary'])
   expect(await view()).toMatchObject({ status: 'returned', exit: 1 })
   expect(await statuses()).toEqual(['done', 'stopped', 'failed', 'done'])
+})
+
+it('a run that somebody restored while it cleaned up ends returned, and asks nobody; other releases keep the new version', async () => {
+  const message = 'Release cart-us: somebody took it back with sluice restore.'
+  const restored = new Failure({ code: 'SL-RELEASE-RESTORED', blame: 'user', message, todo: '', facts: { keepEdit: true } })
+  const pretended: Pretended = {
+    ...pretend(),
+    reach: ({ goal, release }) => {
+      if (goal.to === 'atRest' && release.name === 'cart-us') throw restored
+      return reached(goal.to)
+    },
+  }
+  await startPhases(
+    pretended,
+    { name: 'Eu', release: 'cart@eu', sections: { deploy: [split(10)] } },
+    { name: 'Us', release: 'cart@us', sections: { deploy: [split(20)] } },
+  )
+
+  await after(10_000)
+
+  expect(pretended.goals.slice(3).map(({ release, number, goal }) => [release, number, goal])).toEqual([
+    ['cart-us', 2, { to: 'atRest' }],
+    ['cart-us', 3, { to: 'returned', now: false, keepEdit: true }],
+    ['cart-eu', 3, { to: 'atRest' }],
+  ])
+  expect(await view()).toMatchObject({ status: 'returned', exit: 1, failure: { message } })
 })
 
 it('rolls back one phase only: its release returns, the others are cleaned up and keep the new version', async () => {

@@ -2,4 +2,4 @@
 export { changeObjects } from './change.ts'
 export { giveBackObjects } from './give-back.ts'
 export { lookAtObjects, type Imagined, type LookedAt } from './look.ts'
-export { recordedIn, restoreRelease, type Recorded } from './restore.ts'
+export { recordedIn, restoreRelease, type Recorded, type Restored } from './restore.ts'

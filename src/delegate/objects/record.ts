@@ -2,6 +2,7 @@ import type { Clock, KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import {
   heldByOther,
+  isRestored,
   leaseObject,
   leaseNames,
   MANAGER,
@@ -39,6 +40,7 @@ export async function recordStep(
   for (;;) {
     signal.throwIfAborted()
     const live = await recordOf(told.release, objects, signal)
+    if (isRestored(live, execution)) throw releaseFailures.RESTORED({ release: told.release.name, keepEdit: true })
     const others = recordedSteps(live, execution).filter(each => each.step !== step)
     if (await write(recordObject(told, [...others, { step, before: [...before] }]), live, objects, signal)) return
   }

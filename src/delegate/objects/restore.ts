@@ -1,5 +1,5 @@
 import { objectsOf, type Objects } from '#delegate/kubernetes/index.ts'
-import { reachGoal, type ReleaseContext, type ReleaseSurroundings, type Sessions } from '#delegate/release/index.ts'
+import { reachGoal, type ReachGoal, type ReleaseContext, type ReleaseSurroundings, type Sessions } from '#delegate/release/index.ts'
 import {
   holderOf,
   leasesOf,
@@ -31,6 +31,9 @@ export function recordedIn(record: KubernetesObject): Recorded | undefined {
   return read && { ...read, beside: recordedSteps(record, read.release.execution) }
 }
 
+/** How a restore ended. `kept`: somebody's edit of a workload that it has left as it is, as a sentence; it rolls out now. */
+export type Restored = Reached & { readonly kept?: string }
+
 /** A number that no goal of a run reaches by itself: whatever is still writing for the old execution is fenced off. */
 const BEYOND = 1_000_000
 
@@ -38,6 +41,7 @@ const BEYOND = 1_000_000
  * The way back from a record alone: users first, then what steps have changed beside the traffic, the last step first. Undefined where the run
  * is over: it has left neither Lease nor mark, and nothing to give back, and its record must not take a healthy release back. A newer run that
  * has taken the Leases and not written its own record yet has changed nothing: then too the record is of a run that is over.
+ * It asks nobody: a template that somebody has edited is left as it is, and told.
  */
 export async function restoreRelease(
   { release, snapshot, beside }: Recorded,
@@ -45,7 +49,7 @@ export async function restoreRelease(
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
   sessions: Sessions,
-): Promise<Reached | undefined> {
+): Promise<Restored | undefined> {
   const { namespace } = release
   const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
   const { signal } = context
@@ -59,13 +63,23 @@ export async function restoreRelease(
   if (!holders.includes(release.execution) && (holders.length > 0 || beside.length === 0)) return undefined
   const number = Math.max(BEYOND, ...marks.map(mark => mark.number + 1))
   await note(objects, release, surroundings.clock.now(), signal)
-  const reached = await reachGoal({ release, snapshot, goal: { to: 'returned', now }, number }, context, surroundings, sessions)
-  if (reached.is === 'asks') return reached
+  const reached = await returnKeeping({ release, snapshot, goal: { to: 'returned', now }, number }, context, surroundings, sessions)
   for (const { step, before } of beside.toReversed()) {
     const { says } = await giveBackObjects({ release, before, step }, context, surroundings)
     context.progress({ says })
   }
   return reached
+}
+
+/** Where the delegate would ask about somebody's edit, users are safe already: the edit is kept, and everything else is given back. */
+async function returnKeeping(
+  { goal, number, ...release }: ReachGoal & { readonly goal: { readonly to: 'returned' } },
+  ...surroundings: [ReleaseContext, ReleaseSurroundings, Sessions]
+): Promise<Restored> {
+  const first = await reachGoal({ ...release, goal, number }, ...surroundings)
+  if (first.is === 'reached') return first
+  const reached = await reachGoal({ ...release, goal: { ...goal, keepEdit: true }, number: number + 1 }, ...surroundings)
+  return { ...reached, writes: first.writes + reached.writes, calls: first.calls + reached.calls, kept: first.question }
 }
 
 /** Says in the record that the run was taken back: its host may come back, and must not go forward again. */

@@ -7,6 +7,7 @@ import {
   markOf,
   nextMove,
   objectKey,
+  recordName,
   recordObject,
   releaseFailures,
   rollsPods,
@@ -91,7 +92,8 @@ function noteSplit({ release }: Run, view: View, shares: ReturnType<typeof newSh
 
 /**
  * Whether the end of a run is not what this session believes: a write that was under way when its goal was cut off may have landed after the
- * session had read what no watch shows it (Leases, the autoscaler, on the way back the manifests' objects).
+ * session had read what no watch shows it (Leases, the autoscaler, on the way back the manifests' objects). At the end of the way forward it
+ * is the record: somebody may have restored the release while this process stood still.
  */
 async function hasMoved(goal: Goal, run: Run, { observer }: Session, signal: AbortSignal): Promise<boolean> {
   if (!isLast(goal)) return false
@@ -99,6 +101,7 @@ async function hasMoved(goal: Goal, run: Run, { observer }: Session, signal: Abo
   const { namespace } = run.release
   const named = [
     ...leasesOf(run).map(name => leaseObject(name, run, '')),
+    ...(goal.to === 'atRest' ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: recordName(run.release.name), namespace } }] : []),
     ...(autoscaler
       ? [{ apiVersion: autoscaler.apiVersion, kind: floorKind(autoscaler), metadata: { name: autoscaler.name, namespace } }]
       : []),
@@ -114,8 +117,8 @@ async function hasMoved(goal: Goal, run: Run, { observer }: Session, signal: Abo
 }
 
 /** Versions of the objects that are read once and then kept by our own writes. */
-function versionsKept({ leases, autoscaler, others }: Observed): string {
-  return JSON.stringify([...leases, autoscaler, ...Object.values(others)].map(object => object?.metadata.resourceVersion))
+function versionsKept({ leases, autoscaler, others, record }: Observed): string {
+  return JSON.stringify([...leases, autoscaler, record, ...Object.values(others)].map(object => object?.metadata.resourceVersion))
 }
 
 /** A cluster that does not answer is tried until the step's time is over. On the way back a refusal is tried again too: a person may mend it meanwhile. */

@@ -117,9 +117,9 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `The release is held by another run: ${f.by}.`,
     todo: 'Wait for it, abort it (sluice abort), or, where it is gone for good, take the cluster back with sluice restore.',
   }),
-  RESTORED: kind<{ release: string }>({
+  RESTORED: kind<{ release: string; keepEdit: boolean }>({
     blame: 'user',
-    says: f => `Release ${f.release}: somebody took it back with sluice restore while this run's host was away.`,
+    says: f => `Release ${f.release}: somebody took it back with sluice restore, so this run is over and brings nothing.`,
     todo: 'Nothing is left to do for this run: users are on the old version. To release the new one, run it again.',
   }),
   PODS_FAIL: kind<{ workload: string; why: string }>({

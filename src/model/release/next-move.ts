@@ -28,8 +28,11 @@ export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): 
     stable: named(workload),
     canary: named(canaryName(workload)),
   }
-  if (goal.to !== 'returned' && isRestored(observed.record, run.release.execution))
-    return { move: { is: 'fail', failure: releaseFailures.RESTORED({ release: run.release.name }).record() }, view }
+  if (goal.to !== 'returned' && isRestored(observed.record, run.release.execution)) {
+    // Whoever restored has left an edit where it was, and what is edited since is no business of the run.
+    const failure = releaseFailures.RESTORED({ release: run.release.name, keepEdit: true }).record()
+    return { move: { is: 'fail', failure }, view }
+  }
   if (run.release.plain !== undefined) return { move: decidePlain(goal, view), view }
   return { move: run.snapshot.first ? decideFirst(goal, view, terms) : decide(goal, view, terms), view }
 }
