@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
 import { seededRandom } from '#base/index.ts'
+import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { CartWorld } from './cart-world.ts'
-import { atRest, prepared } from './goals.ts'
+import { atRest, pinned, prepared, returned, split } from './goals.ts'
 import { restored } from './restored.ts'
 
 let world: CartWorld
@@ -90,3 +91,81 @@ it('does not end a run as done that was taken back while its process stood still
 
   await expect(world.reach(release, snapshot, atRest, 2)).rejects.toMatchObject({ code: 'SL-RELEASE-RESTORED' })
 })
+
+/**
+ * A host that can be made to sleep: nothing that it asks for is answered, its watches show nothing, and break when it wakes: then all
+ * of them show again what is, or `only` those of one path.
+ */
+function sleeper(only = '') {
+  let asleep: Promise<void> | undefined
+  let rouse: (() => void) | undefined
+  const writes: string[] = []
+  const through = (cluster: Cluster): Cluster => ({
+    ...cluster,
+    request: async (request, signal) => {
+      await asleep
+      if (request.method !== 'GET') writes.push(`${request.method} ${request.path}`)
+      return cluster.request(request, signal)
+    },
+    watch: async function* (path, signal) {
+      for await (const event of cluster.watch(path, signal)) {
+        if (asleep && !path.includes(only)) await new Promise(resolve => signal?.addEventListener('abort', resolve))
+        if (asleep) return await asleep
+        yield event
+      }
+    },
+  })
+  const sleep = (): void => void (asleep = new Promise(resolve => (rouse = resolve)))
+  const wake = (): void => {
+    asleep = undefined
+    writes.length = 0
+    rouse?.()
+  }
+  return { through, sleep, wake, writes }
+}
+
+const taken = { code: 'SL-RELEASE-RESTORED', blame: 'user' }
+
+it.each([
+  ['its watches have shown it', 2000],
+  ['its watches have shown anything', 0],
+])('writes nothing when its host wakes from a sleep through a restore, after %s', async (_, pause) => {
+  const host = sleeper()
+  world = await CartWorld.open({ through: host.through })
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  await world.reach(release, snapshot, { to: 'pinned' }, 1)
+  host.sleep()
+  await world.clock.runUntil(restored(world, seededRandom(1)))
+  const before = JSON.stringify(world.resting())
+  host.wake()
+  await world.clock.advance(pause)
+
+  await expect(world.reach(release, snapshot, prepared(), 2)).rejects.toMatchObject(taken)
+  expect(host.writes).toEqual([])
+  expect(JSON.stringify(world.resting())).toBe(before)
+})
+
+it.each(['goes back', 'fails'] as const)(
+  'puts no split back when its host wakes from a sleep through a restore: its watch %s',
+  async way => {
+    const host = sleeper(way === 'fails' ? '/virtualservices' : undefined)
+    world = await CartWorld.open({ through: host.through })
+    const release = world.release('2.0.0', 'k3f9')
+    const { snapshot } = await world.inspect(release)
+    for (const [index, goal] of [pinned, prepared(), split(10)].entries()) await world.reach(release, snapshot, goal, index + 1)
+    const watching = world.watch(release, snapshot).catch((error: unknown) => error)
+    await world.clock.advance(1000)
+    host.sleep()
+    await world.clock.runUntil(restored(world, seededRandom(1)))
+    const before = JSON.stringify(world.resting())
+    host.wake()
+
+    expect(await world.clock.runUntil(watching)).toMatchObject(way === 'fails' ? taken : { found: 'sideLost' })
+    expect(host.writes).toEqual([])
+    await world.clock.advance(2000)
+    if (way === 'goes back') expect(await world.reach(release, snapshot, returned, 4)).toMatchObject({ is: 'reached' })
+    expect(host.writes).toEqual([])
+    expect(JSON.stringify(world.resting())).toBe(before)
+  },
+)

@@ -11,7 +11,7 @@ export type Performed = 'written' | 'stale'
  * left the object: the watch may see our own change before we do, and must not take it for somebody else's.
  */
 export async function perform(write: Write, session: Session, signal: AbortSignal): Promise<Performed> {
-  const { objects, observer, ours, settle } = session
+  const { objects, observer, ours, fence, settle } = session
   const left = ours.of(write.object)
   ours.removed(write.object)
   const written = write.is === 'delete' ? await remove(write.object, objects, signal) : await send(write, objects, signal)
@@ -26,6 +26,7 @@ export async function perform(write: Write, session: Session, signal: AbortSigna
   }
   observer.wrote(written.object)
   ours.wrote(written.object)
+  fence.wrote(written.object)
   if (carriesTraffic(written.object)) settle.wrote(written.object)
   return 'written'
 }

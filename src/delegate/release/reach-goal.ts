@@ -141,6 +141,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
   async function step(): Promise<Reached | undefined> {
     const wake = nextWake(session.observer, surroundings.clock)
     try {
+      await session.fence.hold(goingBack, signal)
       const observed = { ...session.observer.current(), outlived: await versions.outlived(signal) }
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
@@ -160,8 +161,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
           await wake.wait(nextLookIn, signal)
           return undefined
         case 'write': {
-          const now = new Date(surroundings.clock.now()).toISOString()
-          const write = writeFor(move, observed, run, { now, goingBack, applied })
+          const write = writeFor(move, observed, run, { now: new Date(surroundings.clock.now()).toISOString(), goingBack, applied })
           tell(progressOf(write.says, view, cost()))
           if (move.change === 'split' || move.change === 'unsplit') await session.traffic.beforeMove(!goingBack)
           const performed = await perform(write, session, signal)

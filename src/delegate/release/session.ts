@@ -19,6 +19,7 @@ import {
 } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { newDrain, type Drain } from './drain.ts'
+import { newFence, type Fence } from './fence.ts'
 import { openObserver } from './observer.ts'
 import type { Observer } from './observing.ts'
 import type { Looked } from './looked.ts'
@@ -44,6 +45,7 @@ export interface Session {
   keepPace(release: Release, signal: AbortSignal): Promise<void>
   /** What the run left, for telling what others do to it. */
   readonly ours: Ours
+  readonly fence: Fence
   /** Looks at the mesh; asks it only while something is awaited. */
   look(observed: Observed, goingBack: boolean, signal: AbortSignal): Promise<Looked>
   close(): void
@@ -56,11 +58,10 @@ export async function openSession(
   context: ReleaseContext,
   counting?: TrafficCounter,
 ): Promise<Session> {
-  const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const shared = await surroundings.cluster(release.cluster)
   const cluster = countCalls(shared)
   const objects = objectsOf(cluster, surroundings)
-  const run = { release, snapshot, manifests }
+  const run = { release, snapshot, manifests: Manifests.parse(JSON.parse(await context.content(release.manifests))) }
   let broken: unknown
   const open = release.plain === undefined ? openObserver : openPlainObserver
   const observer = await open(objects, run, surroundings, error => (broken = error), context.signal)
@@ -84,6 +85,7 @@ export async function openSession(
     },
     observer,
     ours: newOurs(observer.current(), run),
+    fence: newFence(observer, run),
     async keepPace(terms, signal) {
       if (paceKey(terms) === pace.key) return
       const next = await settleBy(terms, signal)

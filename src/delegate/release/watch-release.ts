@@ -64,6 +64,7 @@ async function untilFound(
     context.signal.throwIfAborted()
     const wake = nextWake(session.observer, surroundings.clock)
     try {
+      await session.fence.hold(false, context.signal)
       const now = new Date(surroundings.clock.now()).toISOString()
       const unsafe = danger(session.observer.current(), run)
       if (unsafe && unsafe.found !== 'foreignEdit') return unsafe

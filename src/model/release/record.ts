@@ -46,6 +46,12 @@ export function isRestored(record: KubernetesObject | undefined, execution: stri
   return data['execution'] === execution && data[RESTORED] !== undefined
 }
 
+/** Whether a release that this execution has recorded is its own no more: taken back, and perhaps released anew by another since. */
+export function isTakenBack(record: KubernetesObject | undefined, execution: string): boolean {
+  const data = (record?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>
+  return record !== undefined && (data['execution'] !== execution || isRestored(record, execution))
+}
+
 /** What a record says; undefined where it is not one that this version can read. */
 export function readRecord(record: KubernetesObject): { readonly release: Release; readonly snapshot: Snapshot } | undefined {
   const data = (record['data'] ?? {}) as Readonly<Record<string, string | undefined>>
