@@ -22,9 +22,13 @@ export interface Bench {
   close(): void
 }
 
-/** `onTheWay`: milliseconds that a question to istiod takes to get there, and its answer to come back. */
+/** `onTheWay`: milliseconds that a question for a page of istiod takes to get there, and its answer to come back. */
 export async function openBench(
-  options: Partial<SandboxOptions> & { readonly seed?: number; readonly replicas?: number; readonly onTheWay?: number } = {},
+  options: Partial<SandboxOptions> & {
+    readonly seed?: number
+    readonly replicas?: number
+    readonly onTheWay?: (page: string) => number
+  } = {},
   settings: SettleSettings = { mode: 'acknowledged' },
 ): Promise<Bench> {
   const shop = await openShop({ versions: ['1', '2'], ...options })
@@ -37,7 +41,7 @@ export async function openBench(
     async podHttp(pod, port, request, signal) {
       const [page = ''] = request.path.split('?')
       pages[page] = (pages[page] ?? 0) + 1
-      const { onTheWay } = options
+      const onTheWay = options.onTheWay?.(page)
       if (onTheWay === undefined) return base.podHttp(pod, port, request, signal)
       await sleep(clock, onTheWay)
       const answer = await base.podHttp(pod, port, request, signal)

@@ -10,13 +10,13 @@ import {
   type Expected,
   type ManagedKind,
 } from './arrivals.ts'
-import { noNeed, needs, type Need } from './ask-istiod.ts'
+import { counting, noNeed, needs, type Need } from './ask-istiod.ts'
 import type { ReadyEndpoints } from './endpoint-history.ts'
 import { expectedOf, together, type ReachedPods } from './expected-proxies.ts'
 import { failures } from './failures.ts'
 import { configKey, type ConfigVersion, type ShardEndpoint } from './istiod-pages.ts'
 import { boundOf, quietOf } from './istiods.ts'
-import { counting, type Asker, type Mesh } from './mesh.ts'
+import type { Asker, Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
 import { namespaceOf, sightOf, type IstiodState } from './tracker.ts'

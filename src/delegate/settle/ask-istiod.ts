@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { sleep, type KubernetesObject } from '#base/index.ts'
 import { readAbout, readConfigz, readEndpointClusters, readPushes, readShards, readSyncz } from './istiod-pages.ts'
 import { NoPage, type Roads } from './istiod-roads.ts'
 import type { Timed } from './push-clock.ts'
@@ -24,7 +24,16 @@ export function both(one: Need, other: Need): Need {
   return { configs: one.configs || other.configs, acks: one.acks || other.acks, shards: one.shards || other.shards }
 }
 
-/** Asks one istiod all that is needed, at once. What it does not answer is left out; rejects when it answers nothing of it. */
+/**
+ * Milliseconds that making a push takes at most on a mesh of usual size: pushes are counted so long behind a sight, for one that is not
+ * counted by then began after it.
+ */
+export const counting = 5
+
+/**
+ * Asks one istiod all that is needed, at once; but pushes are counted behind what it has read, so that one round tells of both. What it
+ * does not answer is left out; rejects when it answers nothing of it.
+ */
 export async function askIstiod(
   roads: Roads,
   istiod: KubernetesObject,
@@ -38,10 +47,12 @@ export async function askIstiod(
     return { asked, answered: roads.clock.now(), value: read(text) }
   }
   const syncz = need.scope === undefined ? '/debug/syncz' : `/debug/syncz?namespace=${encodeURIComponent(need.scope)}`
+  const count = () => timed(need.acks, '/metrics', text => ({ pushes: readPushes(text), about: readAbout(text) })).catch(noMetrics)
+  const read = timed(need.configs, '/debug/configz', json('/debug/configz', readConfigz))
   const [configs, proxies, metrics, shards] = await Promise.all([
-    timed(need.configs, '/debug/configz', json('/debug/configz', readConfigz)),
+    read,
     timed(need.acks, syncz, json('/debug/syncz', readSyncz)),
-    timed(need.acks, '/metrics', text => ({ pushes: readPushes(text), about: readAbout(text) })).catch(noMetrics),
+    need.configs && need.acks ? read.then(() => sleep(roads.clock, counting, signal)).then(count) : count(),
     timed(need.shards, '/debug/endpointShardz', json('/debug/endpointShardz', readShards)),
   ])
   return {

@@ -1,6 +1,6 @@
 import { Failure, sleep } from '#base/index.ts'
 import { backoff, orAborted, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
-import { both, needs, noNeed, type Need } from './ask-istiod.ts'
+import { both, counting, needs, noNeed, type Need } from './ask-istiod.ts'
 import type { ReadyEndpoints } from './endpoint-history.ts'
 import { proxyFinder, type ProxyFinder } from './expected-proxies.ts'
 import { boundOf, openIstiods, type Istiods } from './istiods.ts'
@@ -31,9 +31,6 @@ const silentDelays = { first: 100, most: 5000 }
  * back by other changes.
  */
 const urgent = 1000
-
-/** Milliseconds between rounds while it is urgent: making a push takes so long at most on a mesh of usual size. */
-export const counting = 5
 
 /**
  * Everything we know of one cluster's mesh; shared by all releases in it. Asks only while somebody waits: at least once for everybody who
