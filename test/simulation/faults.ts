@@ -160,11 +160,8 @@ export function faultsOf(script: Script, only: readonly Dimension[] | undefined)
   const random = fork(script.seed, 2)
   const chosen = only ?? choose(random)
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
-  const hasEdit = drawn.some(fault => fault.is === 'edit' && fault.of === 'template')
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
-  // A restore that meets somebody's template asks a person and stays open, with its fence, until the edit is gone.
-  const isOutside = ({ is }: Fault): boolean =>
-    is === 'restore' ? hasEdit : script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
+  const isOutside = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
   return drawn.filter(fault => !isOutside(fault))
 }
 

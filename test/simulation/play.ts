@@ -226,7 +226,10 @@ class Play {
     return {
       now: () => world.clock.now(),
       isHarmed: pod => this.#harmed.has(pod),
-      isOutside: destination => (resets && destination === 'cart-svc/') || mayShrink(world) || this.#edits.has('subsets'),
+      isOutside: destination =>
+        ((resets || (this.#edits.has('template') && !isHeld(world))) && destination === 'cart-svc/') ||
+        mayShrink(world) ||
+        this.#edits.has('subsets'),
       isExcused: destination =>
         shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
@@ -273,6 +276,11 @@ class Play {
 function asked({ shape }: Script): readonly { readonly host: string; readonly path: string }[] {
   const paths = shape === 'severalEntries' ? ['/', '/api'] : ['/']
   return hostsOf(shape).flatMap(host => paths.map(path => ({ host, path })))
+}
+
+/** A run has the release. Somebody's edit that it has let go of rolls out like any other. */
+function isHeld({ sandbox }: World): boolean {
+  return sandbox.apiServer.objects.get('leases.coordination.k8s.io', { namespace: shop, name: 'sluice-release-cart' }) !== undefined
 }
 
 /** An autoscaler whose floor is not raised takes pods away as the load says. */

@@ -81,6 +81,26 @@ it('leaves a template that somebody edited, says so, and gives back everything e
   expect(JSON.stringify(world.resting())).toBe(before)
 })
 
+it('lets an edit that has replaced every old pod roll under the new version, and takes users there only then', async () => {
+  world = await CartWorld.open()
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  for (const [index, goal] of [{ to: 'pinned' } as const, prepared(), split(100)].entries())
+    await world.reach(release, snapshot, goal, index + 1)
+  world.forget()
+  const cart = { namespace: 'shop', name: 'cart' }
+  const edit = { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } } }
+  world.sandbox.apiServer.objects.patch('deployments.apps', cart, edit, { manager: 'kubectl-edit' })
+  await world.clock.advance(120_000)
+
+  expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toMatchObject({ is: 'reached', kept: expect.any(String) })
+
+  const { objects } = world.sandbox.apiServer
+  expect(objects.get('deployments.apps', { namespace: 'shop', name: 'cart-canary' })).toBeUndefined()
+  expect(objects.get('deployments.apps', cart)).toMatchObject(edit)
+  expect(objects.get('leases.coordination.k8s.io', { namespace: 'shop', name: 'sluice-release-cart' })).toBeUndefined()
+})
+
 it('does not end a run as done that was taken back while its process stood still at the end', async () => {
   world = await CartWorld.open()
   const release = world.release('2.0.0', 'k3f9')

@@ -89,7 +89,7 @@ function toldApartOnTheWay(goal: Extract<Goal, { to: 'headerRoute' | 'mirror' }>
 
 /** Users first, on the version of the snapshot; then the world as it was. */
 function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms): Move | undefined {
-  const users = giveBack(goal.now, v, terms)
+  const users = giveBack(goal, v, terms)
   return inOrder(
     () => fence(users, v),
     () => users,

@@ -1,4 +1,5 @@
 import { wait, write, type Move } from '../move.ts'
+import type { Goal } from '../goal.ts'
 import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
 import { rollUnder } from './promote.ts'
@@ -10,7 +11,7 @@ import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
  * Users on the old version at once, as far as old pods that every proxy knows can carry them. Pods count, not template or pause.
  * Undefined when nobody is on the new version any more, or everybody whom old pods can carry has been taken back.
  */
-export function giveBack(now: boolean, v: View, terms: Terms): Move | undefined {
+export function giveBack(goal: Returned, v: View, terms: Terms): Move | undefined {
   if (isBare(v) || v.canary.version.before) return undefined
   if (!isReached(v) && !hasLiteralWeight(v)) return undefined
   if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
@@ -18,9 +19,11 @@ export function giveBack(now: boolean, v: View, terms: Terms): Move | undefined 
   // Somebody has taken the names away: old pods are there, and can be reached again as soon as they have one.
   if (!v.sides.named && version.before && hash !== undefined) return write({ change: 'nameSides', hash })
   const old = subset.version.before ? subset.known : 0
-  if (old > 0) return takeBack(old, now, v, terms)
-  return waitOnNew(v, terms)
+  if (old > 0) return takeBack(old, goal.now, v, terms)
+  return waitOnNew(goal, v, terms)
 }
+
+type Returned = Extract<Goal, { to: 'returned' }>
 
 /** Old pods are there: first stop what is replacing them, then give them what they can carry, and follow them as they become known. */
 function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | undefined {
@@ -56,14 +59,24 @@ function followReadiness(left: number, v: View, terms: Terms): Move | undefined 
   return wait(`more pods of the old version: ${stable.subset.known} of ${terms.replicas} carry ${100 - left} %`)
 }
 
-/** No old pod can serve: weight waits on the new version's side, as far as that can carry it, until stable has rolled back under it. */
-function waitOnNew(v: View, terms: Terms): Move | undefined {
+/**
+ * No old pod can serve: weight waits on the new version's side, as far as that can carry it, until stable has rolled back under it. An edit that
+ * is to be kept is what stable will be, so it rolls there instead, and takes the weight only then.
+ */
+function waitOnNew(goal: Returned, v: View, terms: Terms): Move | undefined {
   if (leastCanary(v) < 100 || v.apart.stands) {
     if (v.canary.known >= terms.replicas) return write({ change: 'split', rows: rows(100) })
     const version = v.canary.version.next ? 'next' : 'before'
     return reach({ version, pods: terms.replicas, fixed: false }, v, terms) ?? write({ change: 'split', rows: rows(100) })
   }
-  if (isForeign(v.stable.version) && !v.stable.paused) return write({ change: 'pause', paused: true })
-  if (isForeign(v.stable.version)) return askAboutEdit(terms)
-  return rollUnder('before', v, terms)
+  return isForeign(v.stable.version) ? behindEdit(goal, v, terms) : rollUnder('before', v, terms)
+}
+
+/** While it is not known yet what proxies have, old pods may turn out to be known: they are waited for, not asked about, and take everybody back. */
+function behindEdit({ keepEdit }: Returned, v: View, terms: Terms): Move | undefined {
+  const { paused, subset } = v.stable
+  const isComing = subset.version.before && subset.alive > 0 && !arrived(v.arrival.route, 'removal')
+  if (keepEdit && !isComing) return rollUnder('kept', v, terms)
+  if (!paused) return write({ change: 'pause', paused: true })
+  return isComing ? waitArrival('the split', v.arrival.route, 'removal') : askAboutEdit(terms)
 }

@@ -54,13 +54,16 @@ function bringHome(v: View, terms: Terms): Move | undefined {
   )
 }
 
-/** All weight is on the second workload: stable rolls at weight 0, is frozen and known again, its subset follows, then it takes its share. */
-export function rollUnder(version: 'before' | 'next', v: View, terms: Terms): Move | undefined {
+/**
+ * All weight is on the second workload: stable rolls at weight 0, is frozen and known again, its subset follows, then it takes its share.
+ * `kept`: it rolls to the template that it has.
+ */
+export function rollUnder(version: 'before' | 'next' | 'kept', v: View, terms: Terms): Move | undefined {
   return inOrder(
     () => untilArrived('the split', v.arrival.route, 'removal'),
     () => (v.drained ? undefined : waitDrain(terms.stable, v)),
     () => (version === 'next' && v.heldBack > 0 ? write({ change: 'manifest' }) : undefined),
-    () => template(version, v),
+    () => (version === 'kept' ? undefined : template(version, v)),
     () => (version === 'next' ? failing(v, terms) : undefined),
     () => rolled(v, terms),
     () => (v.stable.paused ? undefined : write({ change: 'pause', paused: true })),
