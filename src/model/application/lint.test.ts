@@ -71,14 +71,14 @@ it.each<[string, readonly (readonly [string, string, string])[], readonly string
     ['sluice.yaml:71:41 error WORKFLOW-WEIGHT-SUM'],
   ],
   [
-    'a Traffic Split in a rolling workflow',
+    'a Traffic Split, and a check of the canary, in a rolling workflow',
     [
       ['sluice.yaml', 'strategy: canary', 'strategy: rolling'],
       ['sluice.yaml', 'canaryDeployment: { instances: 25% }', 'wait: { for: 1s }'],
       ['sluice.yaml', '        - trafficSplit: { canary: 10 }\n', ''],
       ['sluice.yaml', 'canaryDelete: {}', 'wait: { for: 1s }'],
     ],
-    ['sluice.yaml:70:11 error WORKFLOW-WRONG-STRATEGY'],
+    ['sluice.yaml:64:11 error WORKFLOW-CHECKS-NO-CANARY', 'sluice.yaml:70:11 error WORKFLOW-WRONG-STRATEGY'],
   ],
 ])('tells %s', async (_, changes, told) => expect(await lint(...changes)).toEqual(told))
 
