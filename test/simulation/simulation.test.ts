@@ -22,7 +22,7 @@ it('is another history for another seed, and none of it is lost', async () => {
   expect(one.requests).toBeGreaterThan(100)
 })
 
-const seeds = Number(process.env['SLUICE_SEEDS'] ?? (process.env['CI'] ? 300 : 60))
+const seeds = Number(process.env['SLUICE_SEEDS'] ?? (process.env['CI'] ? 240 : 60))
 
 it(`no seed of ${seeds} breaks a promise, in whatever order things come and whoever dies`, { timeout: 1_200_000 }, () => {
   const tool = fileURLToPath(new URL('../../tools/simulate.mjs', import.meta.url))

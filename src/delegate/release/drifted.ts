@@ -68,9 +68,9 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
 /** Every field that is not as the run left it. */
 function comparisons({ session: { observer, ours }, run, seen }: DriftCheck): readonly (ToCompare & { readonly drift: Drift })[] {
   const observed = observer.current()
-  // What makes the sides goes after the routes have left them: by any process of the run, and nobody misses it.
+  // What makes the sides goes after the routes have left them: by any process of the run, whose mark goes soon after, and nobody misses it.
   const unnamed = isBare(viewOf(observed, run, seen))
-  const present = compared(observed, run).filter(({ role, live }) => live !== undefined || role !== 'rule' || !unnamed)
+  const present = compared(observed, run).filter(({ role }) => role !== 'rule' || !unnamed)
   return present.flatMap(each => {
     const left = ours.of(each.named)
     return left ? driftOf({ ...each, ours: left, subsets: Object.values(run.release.subsets) }).map(drift => ({ ...each, drift })) : []
