@@ -80,8 +80,8 @@ describe('a text with expressions', () => {
 
   it('keeps every text that has no expression, once escaped', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string(), async any => {
-        expect(await give(any.replaceAll('${', '$${'))).toBe(any)
+      fc.asyncProperty(fc.string({ unit: fc.constantFrom('$', '{', '}', 'a', ' ', '\\') }), async any => {
+        expect(await give(any.replaceAll('${', () => '$${'))).toBe(any)
       }),
     )
   })
