@@ -19,7 +19,7 @@ it('row 35: requests are told as lost and as of the wrong version where a mesh i
   const told = (traffic?.intervals ?? []).flatMap(({ sides }) => [sides.stable, sides.canary])
   const total = (key: 'lost' | 'wrong' | 'unsure'): number => told.reduce((sum, side) => sum + side[key], 0)
   const elsewhere = (traffic?.intervals ?? []).reduce((sum, { nowhere, unclustered }) => sum + nowhere + unclustered, 0)
-  const { lost, wrongVersion } = await world.ledger.stop()
+  const { lost, wrongVersion } = await world.clock.runUntil(world.ledger.stop())
 
   // The last requests were still under way when the route was given back.
   expect(total('lost') + elsewhere).toBeGreaterThan(0)
