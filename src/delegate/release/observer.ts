@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { openMirror, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import type { Collection, Mirror, Objects, Surroundings } from '#delegate/kubernetes/index.ts'
 import { canaryName, objectKey, recordName, type Observed, type Release, type Run, type Snapshot } from '#model/release/index.ts'
 import { keeping, readKept, type Kept } from './kept.ts'
-import { observing, type Observer } from './observing.ts'
+import { observing, openTogether, type Observer } from './observing.ts'
 import { newOverlay } from './overlay.ts'
 import { sidesSelector } from './selectors.ts'
 
@@ -23,15 +23,10 @@ export async function openObserver(
   onFailure: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<Observer> {
-  const failed = new AbortController()
-  const open = (collection: Collection): Promise<Mirror> => openMirror(objects, collection, surroundings, onFailure, failed.signal)
-  try {
+  return openTogether(objects, surroundings, onFailure, async open => {
     const [kept, mirrors] = await Promise.all([readKept(objects, release, snapshot, signal), openMirrors(release, snapshot, open)])
     return observer(objects, mirrors, kept, { release, snapshot })
-  } catch (error) {
-    failed.abort(error)
-    throw error
-  }
+  })
 }
 
 async function openMirrors(

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { refOf, type Mirror, type Objects } from '#delegate/kubernetes/index.ts'
+import { openMirror, refOf, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import type { Observed } from '#model/release/index.ts'
 import type { Overlay } from './overlay.ts'
 
@@ -13,6 +13,22 @@ export interface Observer {
   /** Calls `listener` after every change, until the returned function is called. */
   onChange(listener: () => void): () => void
   close(): void
+}
+
+/** Opens what `open` asks for; where one fails, those that are open already end with it. */
+export async function openTogether<T>(
+  objects: Objects,
+  surroundings: Surroundings,
+  onFailure: (error: unknown) => void,
+  opening: (open: (collection: Collection) => Promise<Mirror>) => Promise<T>,
+): Promise<T> {
+  const failed = new AbortController()
+  try {
+    return await opening(collection => openMirror(objects, collection, surroundings, onFailure, failed.signal))
+  } catch (error) {
+    failed.abort(error)
+    throw error
+  }
 }
 
 /** What is shown of a release, and how an object that we have written or removed (`put` is undefined then) is kept until it is read again. */
