@@ -147,6 +147,13 @@ export const mutants = [
     put: '',
     only: 'autoscaling',
   },
+  {
+    name: 'a drain that is over is noticed when something else is looked at',
+    file: 'src/delegate/release/session.ts',
+    find: 'nextLookIn: Math.min(arrivals.nextLookIn, left)',
+    put: 'nextLookIn: arrivals.nextLookIn',
+    only: 'none',
+  },
 ]
 
 /** A rolldown plugin that puts one mutant in place; fails where its text is not there exactly once. */

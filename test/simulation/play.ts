@@ -9,6 +9,7 @@ import { startRun, type Run } from './run.ts'
 import { fork, scriptOf, type Script } from './script.ts'
 import { Stage } from './stage.ts'
 import { setUpTroubles } from './trouble.ts'
+import { watchWaits } from './waits.ts'
 import { openWorld, type World } from './world.ts'
 
 /** How a seed went. */
@@ -88,6 +89,7 @@ class Play {
       violation,
     })
     stage.onWrite = invariants.written
+    watchWaits(world, { faults: this.#faults, pace: Math.max(1000, late / 8), violation })
     const step = async (): Promise<boolean> => {
       const more = await world.clock.step()
       requests.look()

@@ -132,6 +132,24 @@ it("shows the step's own deadline where that comes before the end that the deleg
   expect(Date.parse(shown?.until ?? '')).toBeLessThan(Date.parse(waiting.until))
 })
 
+it("shows the step's own deadline once the end that the delegate told has passed and nobody has followed it up", async () => {
+  const pretended = pretend()
+  const waiting = { for: 'requests', since: '2026-01-01T00:00:01Z', until: '2026-01-01T00:00:05Z', next: 'what is under way is cut' }
+  pretended.reach = (_, context) => {
+    context.progress({ says: 'requests under way', waiting })
+    return standing(context)
+  }
+  await started(pretended)
+  await plane.clock.advance(5_001)
+
+  expect((await view()).waiting).toEqual({
+    for: 'requests under way',
+    since: '2026-01-01T00:00:00.000Z',
+    until: '2026-01-01T00:10:00.000Z',
+    next: 'way back of the whole workflow',
+  })
+})
+
 it('ends done with exit code 0, everything at rest', async () => {
   await started(pretend())
   await plane.clock.advance(60_000)

@@ -19,9 +19,8 @@ export function waitingFor({ since, until, wait }: Call): Waiting {
 function taskWaiting(sight: Sight, call: Call, step: ResolvedStep | undefined): Waiting | undefined {
   if (call.until === undefined) return undefined
   const row = sight.engine.tasks.find(task => task.name === call.name)
-  // What ends by itself ends by then, unless the step's own time is over before.
   const own = row?.progress?.waiting
-  if (own && Date.parse(own.until) <= call.until) return own
+  if (own && endsByItself(Date.parse(own.until), call.until, sight.now)) return own
   const what = row?.status === 'queued' ? delegateText(row.selectors) : (row?.progress?.says ?? 'the delegate')
   return {
     for: what,
@@ -29,6 +28,11 @@ function taskWaiting(sight: Sight, call: Call, step: ResolvedStep | undefined): 
     until: iso(call.until),
     next: step ? nextText(step, irreversibleStep(sight) !== undefined) : 'tries again',
   }
+}
+
+/** Unless the step's own time is over before; or its time has passed and nobody has followed it up (the delegate may be gone): then that end counts. */
+function endsByItself(until: number, deadline: number, now: number): boolean {
+  return now <= until && until <= deadline
 }
 
 function delegateText(selectors: readonly string[]): string {
