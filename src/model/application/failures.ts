@@ -56,4 +56,9 @@ export const application = defineFailures('APPLICATION', {
     says: f => `${f.about}: ${f.words}`,
     todo: 'istiod accepts it without a word: look whether it is meant.',
   }),
+  SESSIONS_DIVIDED: kind<{ about: string; says: string; service: string }>({
+    blame: 'user',
+    says: f => `${f.about} ${f.says}, but nothing keeps users of ${f.service} on a version: a split draws each request anew.`,
+    todo: 'Write stickySession: { cookie: NAME, maxAge: 1d } in the Service document: else a page of one version asks the other for its scripts.',
+  }),
 })

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { exampleApplication } from '#model/workflow/index.ts'
 import { lintFolder } from './lint.ts'
 
@@ -98,4 +98,33 @@ it('calls nothing missing where a manifest could not be read', async () => {
   ])
   const told = await lint(['manifests/destinationrule.yaml', 'spec:', 'spec: {'], [route, host, `${host}\n            subset: v1`])
   expect([...new Set(told.map(each => each.split(' ').at(-1)))]).toEqual(['DOCUMENTS-SYNTAX'])
+})
+
+describe('row 35: a split of users who have sessions', () => {
+  const policy = '    loadBalancer:\n      simple: RANDOM'
+  const cookie = [
+    'manifests/destinationrule.yaml',
+    policy,
+    '    loadBalancer: { consistentHash: { httpCookie: { name: user, ttl: 0s } } }',
+  ] as const
+  const told = ['destinationrule.yaml:11:51 warning APPLICATION-SESSIONS-DIVIDED']
+
+  it('is told, with the place that shows the sessions', async () => {
+    expect(await lint(cookie)).toEqual(told)
+    const affinity = ['manifests/service.yaml', 'spec:', 'spec:\n  sessionAffinity: ClientIP'] as const
+    expect(await lint(affinity)).toEqual(['service.yaml:6:20 warning APPLICATION-SESSIONS-DIVIDED'])
+    expect(await lint(cookie, affinity), 'once for a service').toEqual(told)
+  })
+
+  it('is nothing to tell where users stay on a side, or where nobody is divided', async () => {
+    const sticky = [
+      'sluice.yaml',
+      '  values: [values.yaml]',
+      '  values: [values.yaml]\n  stickySession: { cookie: cart-version, maxAge: 1d }',
+    ] as const
+    const whole = ['sluice.yaml', 'trafficSplit: { canary: 10 }', 'trafficSplit: { canary: 0 }'] as const
+    const all = ['sluice.yaml', split, 'trafficSplit: { canary: 100 }'] as const
+    expect(await lint(cookie, sticky)).toEqual([])
+    expect(await lint(cookie, whole, all)).toEqual([])
+  })
 })

@@ -14,6 +14,7 @@ import {
 import { stepPlace, TrafficSplit, type Application, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
 import { application as failures } from './failures.ts'
 import type { PreparedRelease, ReleaseProblems } from './prepare.ts'
+import { sessionProblems } from './session-problems.ts'
 import { literalRow, releaseTerms, splitsTraffic, stepGoals, stepsOf } from './terms.ts'
 
 /**
@@ -100,11 +101,8 @@ function literalsOf({ type, input }: ResolvedStep) {
 }
 
 /** In a workflow that moves traffic it must be clear which object is which; of one that istiod refuses that is told already. */
-function whichProblems(
-  workflow: ResolvedWorkflow,
-  { release, manifests, rendered }: PreparedRelease,
-  refused: ReadonlySet<KubernetesObject>,
-): readonly Problem[] {
+function whichProblems(workflow: ResolvedWorkflow, prepared: PreparedRelease, refused: ReadonlySet<KubernetesObject>): readonly Problem[] {
+  const { release, manifests, rendered } = prepared
   const moves = stepsOf(workflow, release.id).some(step => step.type === 'canaryDeployment' || splitsTraffic(step))
   if (!moves) return []
   try {
@@ -114,7 +112,7 @@ function whichProblems(
     const goals = stepGoals(workflow, release.id).flatMap(step => step.goals)
     const apart = apartProblemOf(which, goals, terms)
     const source = rendered.find(each => each.object === apart?.route)?.source
-    return apart ? [problemOf(routeFailure(apart.route, apart.problem), source)] : []
+    return apart ? [problemOf(routeFailure(apart.route, apart.problem), source)] : sessionProblems(which, goals, terms, prepared)
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'SL-RELEASE-NO-SERVICE') return []
     const about = rendered.find(each => error.message.startsWith(objectName(each.object)))

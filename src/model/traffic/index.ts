@@ -59,6 +59,7 @@ export {
   type SubsetSnapshot,
 } from './istio/subsets.ts'
 export { hidingEntry, routeRemarks, takesEverything, type Remark } from './istio/remarks.ts'
+export { sessionSigns, type SessionSign } from './istio/session-signs.ts'
 export type { Answer } from './istio/routing/answers.ts'
 export { resolveDelegates } from './istio/routing/delegates.ts'
 export type { Fault } from './istio/routing/fault.ts'
