@@ -5,6 +5,7 @@ import {
   nginxConfiguration,
   nginxIngresses,
   nginxTable,
+  readHeaderRoutes,
   type Ingress,
   type NginxResolution,
   type NginxUpstream,
@@ -38,7 +39,7 @@ export function atIngress(question: Question, facts: RoutingFacts): readonly Doo
         object: `Ingress ${name}`,
         hosts: [question.host],
         role: answering.includes(name) ? 'answers' : 'asked',
-        why: answering.includes(name) ? whyAnswers(name, resolution) : 'has the host, and none of its paths is the closest',
+        why: answering.includes(name) ? whyAnswers(name, resolution, own) : 'has the host, and none of its paths is the closest',
       })),
       entries: [],
       answer:
@@ -61,11 +62,18 @@ function fullName({ metadata: { namespace = 'default', name } }: Ingress): strin
 
 type Routed = Extract<NginxResolution, { is: 'routed' }>
 
-function whyAnswers(name: string, resolution: NginxResolution): string {
+function whyAnswers(name: string, resolution: NginxResolution, own: readonly Ingress[]): string {
   if (resolution.is !== 'routed') return ''
   const { location, canary } = resolution
-  if (canary?.ingress === name) return `is the canary of its Service, chosen by ${canary.by}`
+  if (canary?.ingress === name) return `is the canary of its Service, chosen by ${canary.by}${headerRoutesText(name, canary, own)}`
   return `its path ${location.path} (${location.pathType}) is the closest`
+}
+
+/** Which header routes of a run may have chosen it: ingress-nginx knows them as one. */
+function headerRoutesText(name: string, { by }: { readonly by: string }, own: readonly Ingress[]): string {
+  const canary = by === 'weight' ? undefined : own.find(ingress => fullName(ingress) === name)
+  const names = canary ? readHeaderRoutes(canary).routes.map(each => each.name) : []
+  return names.length === 0 ? '' : ` (header route ${names.join(', ')})`
 }
 
 /** Without endpoints the canary gets nothing; without endpoints of the main Service everybody gets 503, the canary's share too. */

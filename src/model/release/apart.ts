@@ -13,7 +13,7 @@ import {
 } from '#model/traffic/index.ts'
 import { compareShare } from './decide/shares.ts'
 import type { Goal } from './goal.ts'
-import { routerFor } from './holders.ts'
+import { madeBeside, routerFor } from './holders.ts'
 import { oursOf, type Observed, type Run } from './observed.ts'
 import type { Release } from './release.ts'
 import { sidesByService } from './services.ts'
@@ -76,9 +76,9 @@ export function apartProblemOf(
   const services = rule ? undefined : sidesByService(service, stage, specOf(workload).selector?.matchLabels ?? {})
   const ours = oursOf({ release, snapshot: { names: { host, restSubsets: [], ...(services ? { services } : {}) } } })
   const found = which.routes.flatMap(route => {
-    const pinned = routerFor(route).beside ? undefined : routerFor(route).pin(route, ours)
-    // What cannot be pinned here may be so in the cluster, or is told as such.
-    const problem = pinned?.is === 'refused' ? undefined : apartProblem(pinned?.value ?? route, goals, release, ours)
+    // What cannot be made or pinned here may be so in the cluster, or is told as such.
+    const pinned = madeBeside(route, ours, []) ?? routerFor(route).pin(route, ours)
+    const problem = pinned.is === 'refused' ? undefined : apartProblem(pinned.value, goals, release, ours)
     return problem ? [{ route, problem }] : []
   })
   return found[0]

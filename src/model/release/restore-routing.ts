@@ -1,4 +1,5 @@
 import { pointer } from '#base/index.ts'
+import { besideWeight, HEADER_ROUTES } from '#model/traffic/index.ts'
 import { oursOf, type Run } from './observed.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -29,7 +30,7 @@ export function restoreRouting(run: Told): string {
 function restoreRoute(route: RouteBefore, run: Told): string {
   const [list, rows] = places[route.kind] ?? []
   const kubectl = commandOf(route, run.release.namespace)
-  if (route.kind === 'Ingress') return `${kubectl('patch')} --type=merge -p ${quoted({ metadata: { annotations: weightsOf(route) } })}\n`
+  if (route.kind === 'Ingress') return [...withoutHeaderRoutes(kubectl), annotate(kubectl, weightsOf(route)), ''].join('\n')
   if (list === undefined || rows === undefined) {
     const [selector] = route.entries
     return `${kubectl('patch')} --type=json -p ${quoted([{ op: 'replace', path: pointer('spec', 'selector'), value: selector?.destinations }])}\n`
@@ -50,6 +51,17 @@ function restoreRoute(route: RouteBefore, run: Told): string {
 /** Annotations of weight as they were. */
 function weightsOf({ entries }: RouteBefore): object {
   return Object.assign({}, ...entries.map(({ destinations }) => destinations)) as object
+}
+
+function annotate(kubectl: Command, annotations: object): string {
+  return `${kubectl('patch')} --type=merge -p ${quoted({ metadata: { annotations } })}`
+}
+
+/** Where the run's record of them does not stand, such annotations are the user's. */
+function withoutHeaderRoutes(kubectl: Command): readonly string[] {
+  const recorded = `${kubectl('get')} -o jsonpath='{.metadata.annotations.${HEADER_ROUTES.replaceAll('.', String.raw`\.`)}}'`
+  const nothing = Object.fromEntries([...besideWeight, HEADER_ROUTES].map(name => [name, null]))
+  return ['# Header routes of the run first.', `[ -z "$(${recorded})" ] || ${annotate(kubectl, nothing)}`]
 }
 
 type Command = (verb: 'get' | 'patch' | 'delete') => string

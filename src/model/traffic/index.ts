@@ -87,6 +87,7 @@ export { validateIstio } from './istio/validation/validate-istio.ts'
 export { pathParts, type Finding, type Findings, type Refuser } from './istio/validation/findings.ts'
 export type { RouteProblem } from './route-problem.ts'
 export { requestMatchText, type Apart, type ApartChange, type Sticky } from './routers/apart.ts'
+export { besideWeight, HEADER_ROUTES, readHeaderRoutes } from './routers/nginx-apart.ts'
 export { routerOf } from './routers/routers.ts'
 export { serviceSelector } from './routers/service.ts'
 export type {

@@ -13,6 +13,16 @@ export const canaryAnnotations = {
   cookie: `${prefix}-by-cookie`,
 } as const
 
+/** Whether ingress-nginx takes a text as the name or the value of a header, or the name of a cookie. */
+export function isCanaryWord(text: string): boolean {
+  return /^[/\-._~a-zA-Z0-9: ]*$/.test(text)
+}
+
+/** Whether it takes a text as a pattern. */
+export function isCanaryPattern(text: string): boolean {
+  return /^[/\-._~a-zA-Z0-9:^$[\](){}*+?|&=\\]*$/.test(text)
+}
+
 /** Which requests a canary gets; empty text is nothing. */
 export interface CanaryPolicy {
   readonly weight: number
@@ -27,18 +37,23 @@ export interface CanaryPolicy {
 /** What Go reads as true. */
 const truths = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
 
-/** The policy of a canary Ingress; undefined for every other one. A weight that is no whole number counts as 0. */
+/**
+ * The policy of a canary Ingress; undefined for every other one. A weight that is no whole number counts as 0, and a text with characters that
+ * ingress-nginx does not take as none.
+ */
 export function canaryPolicyOf({ metadata }: Pick<Ingress, 'metadata'>): CanaryPolicy | undefined {
   const { annotations = {} } = metadata
   if (!truths.has(annotations[canaryAnnotations.enabled] ?? '')) return undefined
   const text = (name: keyof typeof canaryAnnotations): string => annotations[canaryAnnotations[name]] ?? ''
+  const taken = (name: keyof typeof canaryAnnotations, isTaken: (text: string) => boolean): string =>
+    isTaken(text(name)) ? text(name) : ''
   return {
     weight: wholeNumber(text('weight')),
     weightTotal: Math.max(100, wholeNumber(text('weightTotal'))),
-    header: text('header'),
-    headerValue: text('headerValue'),
-    headerPattern: text('headerPattern'),
-    cookie: text('cookie'),
+    header: taken('header', isCanaryWord),
+    headerValue: taken('headerValue', isCanaryWord),
+    headerPattern: taken('headerPattern', isCanaryPattern),
+    cookie: taken('cookie', isCanaryWord),
   }
 }
 

@@ -4,8 +4,8 @@ import type { Row } from '../rows.ts'
 import { digestOf, type ApartChange, type RequestMatch, type Sticky } from './apart.ts'
 import type { Ours, Outcome, Router } from './router.ts'
 
-const beta: readonly RequestMatch[] = [{ headers: { 'x-beta': { exact: 'yes' } } }]
-const gamma: readonly RequestMatch[] = [{ headers: { 'x-gamma': { exact: 'yes' }, 'x-delta': { exact: 'no' } } }]
+const usualBeta: readonly RequestMatch[] = [{ headers: { 'x-beta': { exact: 'yes' } } }]
+const usualGamma: readonly RequestMatch[] = [{ headers: { 'x-gamma': { exact: 'yes' }, 'x-delta': { exact: 'no' } } }]
 const set = (name: string, match: readonly RequestMatch[]): ApartChange => ({ is: 'headerRoute', name, match })
 const mirror = (percent: number, allowUnsafeMethods = true): ApartChange => ({ is: 'mirror', percent, allowUnsafeMethods })
 const half: readonly Row[] = [
@@ -18,6 +18,11 @@ export interface ApartExamples {
   readonly ours: Ours
   /** One destination, ours; takes requests with any header, of any method. */
   readonly bare: KubernetesObject
+  /** The route itself, where its split is held beside it. */
+  readonly route?: KubernetesObject
+  /** Other conditions that two header routes may have, where the router knows no others. */
+  readonly beta?: readonly RequestMatch[]
+  readonly gamma?: readonly RequestMatch[]
   /** Ours has 70 and a stranger 30 of 100. */
   readonly shared?: KubernetesObject
   /** The router copies requests, and keeps users on their side. */
@@ -26,7 +31,8 @@ export interface ApartExamples {
 }
 
 /** What a router promises that tells requests apart: beside the contract of all routers. */
-export function apartContract(router: Router, { ours, bare, shared, mirrors, sticky: keepsUsers }: ApartExamples): void {
+export function apartContract(router: Router, examples: ApartExamples): void {
+  const { ours, bare, route, shared, mirrors, sticky: keepsUsers, beta = usualBeta, gamma = usualGamma } = examples
   const told = router.apart
   if (!told) throw new Error(`${router.name} tells nothing apart`)
   const write = (object: KubernetesObject, ...changes: readonly ApartChange[]): KubernetesObject =>
@@ -45,6 +51,10 @@ export function apartContract(router: Router, { ours, bare, shared, mirrors, sti
       expect(done(told.read(write(stands, set('beta', gamma)), ours)).routes).toMatchObject([{ name: 'beta', digest: digestOf(gamma) }, {}])
     })
 
+    it('has nothing of them in the weights: a route that only tells apart gives the canary no share', () => {
+      expect(done(router.readSplit(both(), ours))).toEqual(done(router.readSplit(pinned(), ours)))
+    })
+
     it('takes one out without touching the other, and leaves no trace of the last', () => {
       expect(done(told.read(write(both(), set('beta', [])), ours)).routes).toMatchObject([{ name: 'gamma' }])
       expect(write(both(), set('beta', []), set('gamma', []))).toEqual(pinned())
@@ -58,7 +68,7 @@ export function apartContract(router: Router, { ours, bare, shared, mirrors, sti
       expect(done(told.read(moved, ours)).routes).toHaveLength(2)
       expect(done(router.readSplit(moved, ours))).toEqual(done(router.readSplit(done(router.writeSplit(pinned(), ours, half)), ours)))
       expect(done(router.writeSplit(moved, ours, half))).toBe(moved)
-      expect(done(router.readRoute(both()))).toHaveLength(1)
+      expect(done(router.readRoute(route ?? both()))).toHaveLength(1)
     })
 
     it('gives the route back without them', () => {

@@ -6,6 +6,7 @@ import type { Ingress } from '../ingress-nginx/objects.ts'
 import { nginxTable } from '../ingress-nginx/resolve.ts'
 import { canaryIngressOf, type IngressSides } from './canary-ingress.ts'
 import { nginxIngress } from './nginx-ingress.ts'
+import { apartContract } from './apart.contract.ts'
 import { routerContract } from './router.contract.ts'
 import type { Ours, Outcome } from './router.ts'
 
@@ -54,6 +55,16 @@ routerContract(nginxIngress, {
   route: ingress('cart', [path('cart')]),
   bare: { ...made(), metadata: { ...made().metadata, labels: { team: 'a' } }, unknown: 'field' },
   strange: ingress('cart-canary', [path('web')]),
+})
+
+apartContract(nginxIngress, {
+  ours,
+  route: ingress('cart', [path('cart')]),
+  bare: made(),
+  beta: [{ headers: { 'x-beta': { exact: 'yes' } } }],
+  gamma: [{ headers: { 'X-Beta': { prefix: 'v2.' } } }, { cookie: { name: 'beta', value: 'always' } }],
+  mirrors: false,
+  sticky: false,
 })
 
 /** Of requests for a path, the percent that ingress-nginx would send to the canary's Service. */

@@ -2,7 +2,7 @@
 // Service and its weight, and is there only while a run is.
 //
 // 1. The main Ingress is only read: what is not ours cannot change.
-// 2. An edit of the canary Ingress changes its annotations of weight alone.
+// 2. An edit of the canary Ingress changes its annotations of weight, or those of header routes.
 // 3. What ingress-nginx would not do as it is asked is refused: rows beside stable and canary, some paths of a Service and not the others.
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { canaryAnnotations, canaryPolicyOf, canaryShare } from '../ingress-nginx/canary.ts'
@@ -10,6 +10,7 @@ import { ingressGroup, isIngress, type Ingress } from '../ingress-nginx/objects.
 import { checkRows, pinnedRows, rowText, type Side } from '../rows.ts'
 import { canaryIngressName, canaryIngressOf, readMain, servicesOf } from './canary-ingress.ts'
 import { chooseEntries } from './choice.ts'
+import { headerRouteAnnotations, readHeaderRoutes } from './nginx-apart.ts'
 import { done, refused, type EntrySplit, type Ours, type Outcome, type Router } from './router.ts'
 
 /** A canary Ingress has one entry, its annotations of weight. */
@@ -78,12 +79,27 @@ export const nginxIngress: Router = {
   restore(object, { entries: [before] }, ours) {
     const canary = canaryOf(object, ours)
     if (canary.is === 'refused') return canary
+    const cleared = headerRouteAnnotations(canary.value, { is: 'nothing' })
+    if (cleared.is === 'refused') return cleared
     const nothing = Object.fromEntries(ofWeight.map(name => [name, undefined]))
-    return done(withAnnotations(canary.value, { ...nothing, ...(before?.destinations as Annotations | undefined) }))
+    return done(withAnnotations(canary.value, { ...cleared.value, ...nothing, ...(before?.destinations as Annotations | undefined) }))
   },
 
   // What its webhook would refuse has been refused; it says nothing of an object that is stored.
   accepted: () => ({ is: 'accepted' }),
+
+  apart: {
+    read(object, ours) {
+      const canary = canaryOf(object, ours)
+      return canary.is === 'refused' ? canary : done(readHeaderRoutes(canary.value))
+    },
+    write(object, ours, change) {
+      const canary = canaryOf(object, ours)
+      if (canary.is === 'refused') return canary
+      const changes = headerRouteAnnotations(canary.value, change)
+      return changes.is === 'refused' ? changes : done(withAnnotations(canary.value, changes.value))
+    },
+  },
 
   beside: {
     name: canaryIngressName,
