@@ -1,57 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
+import { describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '#base/index.ts'
 import { TRACK, type Goal } from '#model/release/index.ts'
 import { byGatewayApi } from './by-gateway-api.ts'
-import { CartWorld, lateMesh, type CartWorldOptions } from './cart-world.ts'
+import { lateMesh, type CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { atRest, canaryRemoved, pinned, prepared, promoted, returned, split } from './goals.ts'
-
-const worlds: CartWorld[] = []
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(world => world.close()))
-})
+import { ask, begin, resting, versions } from './told-apart-world.ts'
 
 const beta: Goal = { to: 'headerRoute', name: 'beta', match: [{ headers: { 'x-beta': { exact: 'yes' } } }], fixed: false }
 const noBeta: Goal = { ...beta, match: [] }
 const mirror = (percent: number): Goal => ({ to: 'mirror', percent, allowUnsafeMethods: true, fixed: false })
-
-/** A release under load, goal after goal. */
-async function begin(options: CartWorldOptions) {
-  const world = await CartWorld.open(options)
-  worlds.push(world)
-  const before = resting(world)
-  const release = world.release('2.0.0', 'k3f9')
-  const { snapshot, findings } = await world.inspect(release)
-  expect(findings.filter(each => each.level === 'refuse')).toEqual([])
-  world.ledger.start(20)
-  let number = 0
-  const reach = async (...goals: readonly Goal[]): Promise<void> => {
-    for (const goal of goals) {
-      expect(await world.reach(release, snapshot, goal, ++number)).toMatchObject({ is: 'reached' })
-      await world.clock.advance(2000)
-    }
-  }
-  return { world, before, reach, release, snapshot }
-}
-
-const resting = (world: CartWorld): string =>
-  canonicalJson(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap') as Json)
-
-/** One request through every gateway: the version that answered, and the cookie that came with it. */
-async function ask(world: CartWorld, headers: Readonly<Record<string, string>> = {}) {
-  const answers = world.sandbox
-    .gateways()
-    .map(gateway => world.clock.runUntil(gateway.send({ method: 'GET', path: '/', headers: { host: 'test.com', ...headers } }, 80)))
-  return (await Promise.all(answers)).map(({ answer }) => ({
-    version: answer.headers['x-version'],
-    cookie: answer.headers['set-cookie']?.split(';')[0],
-  }))
-}
-
-async function versions(world: CartWorld, headers: Readonly<Record<string, string>>, times = 20): Promise<ReadonlySet<unknown>> {
-  const seen = new Set<unknown>()
-  for (let i = 0; i < times; i++) for (const { version } of await ask(world, headers)) seen.add(version)
-  return seen
-}
 
 const route = (world: CartWorld): KubernetesObject | undefined =>
   world.sandbox.apiServer.objects.get('virtualservices.networking.istio.io', { namespace: 'shop', name: 'cart-virtualservice' })

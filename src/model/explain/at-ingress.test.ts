@@ -25,8 +25,9 @@ function told(
   pods: readonly KubernetesObject[] = [stablePod, canaryPod],
   path = '/cart/1',
   headers: Readonly<Record<string, string>> = {},
+  second: KubernetesObject = canary,
 ) {
-  const ingresses = [ingress('cart', 'cart'), canary]
+  const ingresses = [ingress('cart', 'cart'), second]
   const services = [service('cart', 'cart'), service('cart-canary', 'cart-canary')]
   return explain(ask({ host, path, headers }), facts({ ingresses, ingressClasses: [nginx], services, pods, virtualServices: [] }))
 }
@@ -49,6 +50,15 @@ describe('a request that ingress-nginx takes', () => {
 
   it('goes where its header says', () => {
     expect(shares(undefined, '/cart', { 'x-canary': 'always' })).toEqual(['cart 0 pod', 'cart-canary 1 pod'])
+  })
+
+  it('is told which header route of a run has chosen the canary', () => {
+    const annotations = {
+      ...canary.metadata.annotations,
+      'sluice.dev/header-routes': '[["beta",[{"headers":{"x-canary":{"exact":"yes"}}}]]]',
+    }
+    const { doors } = told(undefined, '/cart', { 'x-canary': 'always' }, ingress('cart-canary', 'cart-canary', annotations))
+    expect(doors[0]?.candidates[1]?.why).toBe('is the canary of its Service, chosen by header (header route beta)')
   })
 
   it('stays with the main Service while the canary has no ready pod, and gets 503 where that one has none', () => {

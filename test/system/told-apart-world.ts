@@ -1,0 +1,70 @@
+import { afterEach, expect } from 'vitest'
+import { canonicalJson, type Json } from '#base/index.ts'
+import type { StepGoals } from '#model/preflight/index.ts'
+import type { Goal } from '#model/release/index.ts'
+import type { HttpAnswer } from '#sandbox/pods/index.ts'
+import { CartWorld, type CartWorldOptions } from './cart-world.ts'
+import { host as nginxHost } from './nginx-world.ts'
+
+const worlds: CartWorld[] = []
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map(world => world.close()))
+})
+
+/** The doors through which users come, and the host that they ask for. */
+function doorsOf(world: CartWorld) {
+  const nginx = world.sandbox.nginx()
+  return nginx.length > 0
+    ? { host: nginxHost, proxies: nginx, port: 80 }
+    : { host: 'test.com', proxies: world.sandbox.gateways(), port: 80 }
+}
+
+/** A release under load, goal after goal. */
+export async function begin(options: CartWorldOptions) {
+  const world = await CartWorld.open(options)
+  worlds.push(world)
+  const before = resting(world)
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot, findings } = await world.inspect(release)
+  expect(findings.filter(each => each.level === 'refuse')).toEqual([])
+  world.ledger.start(20, [doorsOf(world).host], () => doorsOf(world).proxies)
+  let number = 0
+  const reach = async (...goals: readonly Goal[]): Promise<void> => {
+    for (const goal of goals) {
+      expect(await world.reach(release, snapshot, goal, ++number)).toMatchObject({ is: 'reached' })
+      await world.clock.advance(2000)
+    }
+  }
+  return { world, before, reach, release, snapshot }
+}
+
+/** What an inspection would refuse of steps with these goals. */
+export async function refusals(options: CartWorldOptions, ...goals: readonly Goal[]) {
+  const world = await CartWorld.open(options)
+  worlds.push(world)
+  const steps: readonly StepGoals[] = [{ name: 'Step', path: 'phases.0.deploy.0', goals }] as never
+  const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'), steps)
+  return findings.filter(each => each.level === 'refuse')
+}
+
+export const resting = (world: CartWorld): string =>
+  canonicalJson(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap') as Json)
+
+/** One request through every door: the version that answered, and the cookie that came with it. */
+export async function ask(world: CartWorld, headers: Readonly<Record<string, string>> = {}) {
+  const { host, proxies, port } = doorsOf(world)
+  const request = { method: 'GET', path: '/', headers: { host, ...headers } }
+  const sent: readonly Promise<{ readonly answer: HttpAnswer }>[] = proxies.map(proxy => proxy.send(request, port))
+  const answers = sent.map(each => world.clock.runUntil(each))
+  return (await Promise.all(answers)).map(({ answer }) => ({
+    version: answer.headers['x-version'],
+    cookie: answer.headers['set-cookie']?.split(';')[0],
+  }))
+}
+
+/** All versions that answer such requests. */
+export async function versions(world: CartWorld, headers: Readonly<Record<string, string>>, times = 20): Promise<ReadonlySet<unknown>> {
+  const seen = new Set<unknown>()
+  for (let i = 0; i < times; i++) for (const { version } of await ask(world, headers)) seen.add(version)
+  return seen
+}
