@@ -109,20 +109,28 @@ function annotationsFor(routes: Recorded): Outcome<AnnotationChanges> {
 }
 
 function conditionOf(route: string, { headers = {}, cookie, uri, method }: RequestMatch): Outcome<Condition> {
-  const no = (reason: string): Outcome<Condition> => refused({ is: 'not-expressible', reason: `header route ${route}: ${reason}` })
-  if (uri || method !== undefined) return no('a canary Ingress asks nothing of paths and methods, only a header or a cookie')
   const [header, ...others] = Object.entries(headers)
-  if (others.length > 0 || (header && cookie))
-    return no('of several conditions a canary Ingress heeds each by itself, and they must hold together')
-  if (cookie) {
-    if (cookie.value !== 'always')
-      return no(`ingress-nginx knows a cookie by the value always alone (cookie: { name: ${cookie.name}, value: always })`)
-    return isCanaryWord(cookie.name) ? done({ is: 'cookie', name: cookie.name }) : no(`ingress-nginx takes no cookie named ${cookie.name}`)
-  }
-  const [name = '', value = {}] = header ?? []
-  // An underscore in the annotation stands for a hyphen too, and headers with underscores are dropped as they come.
-  if (!isCanaryWord(name) || name.includes('_')) return no(`ingress-nginx takes no header named ${name}`)
-  return done({ is: 'header', name, value })
+  const several = others.length > 0 || (header !== undefined && cookie !== undefined)
+  const reason =
+    uri || method !== undefined
+      ? 'a canary Ingress asks nothing of paths and methods, only a header or a cookie'
+      : several
+        ? 'of several conditions a canary Ingress heeds each by itself, and they must hold together'
+        : cookie
+          ? cookieProblem(cookie)
+          : headerProblem(header?.[0] ?? '')
+  if (reason !== undefined) return refused({ is: 'not-expressible', reason: `header route ${route}: ${reason}` })
+  return done(cookie ? { is: 'cookie', name: cookie.name } : { is: 'header', name: header?.[0] ?? '', value: header?.[1] ?? {} })
+}
+
+function cookieProblem({ name, value }: NonNullable<RequestMatch['cookie']>): string | undefined {
+  if (value !== 'always') return `ingress-nginx knows a cookie by the value always alone (cookie: { name: ${name}, value: always })`
+  return isCanaryWord(name) ? undefined : `ingress-nginx takes no cookie named ${name}`
+}
+
+/** An underscore in the annotation stands for a hyphen too, and headers with underscores are dropped as they come. */
+function headerProblem(name: string): string | undefined {
+  return isCanaryWord(name) && !name.includes('_') ? undefined : `ingress-nginx takes no header named ${name}`
 }
 
 /** A value where one is asked for and ingress-nginx can read it, else a pattern for the whole of the header. */
