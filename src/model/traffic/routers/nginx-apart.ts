@@ -85,7 +85,7 @@ function recordedIn(annotations: Readonly<Record<string, string>>): Recorded {
 /** One condition, on one header or one cookie. */
 type Condition =
   | { readonly is: 'header'; readonly name: string; readonly value: StringMatch }
-  | { readonly is: 'cookie'; readonly name: string }
+  | { readonly is: 'cookie'; readonly name: string; readonly value?: string }
 
 function annotationsFor(routes: Recorded): Outcome<AnnotationChanges> {
   const read = every(routes, ([name, match]) => every(match, asked => conditionOf(name, asked)))
@@ -109,28 +109,23 @@ function annotationsFor(routes: Recorded): Outcome<AnnotationChanges> {
 }
 
 function conditionOf(route: string, { headers = {}, cookie, uri, method }: RequestMatch): Outcome<Condition> {
-  const [header, ...others] = Object.entries(headers)
-  const several = others.length > 0 || (header !== undefined && cookie !== undefined)
-  const reason =
-    uri || method !== undefined
-      ? 'a canary Ingress asks nothing of paths and methods, only a header or a cookie'
-      : several
-        ? 'of several conditions a canary Ingress heeds each by itself, and they must hold together'
-        : cookie
-          ? cookieProblem(cookie)
-          : headerProblem(header?.[0] ?? '')
-  if (reason !== undefined) return refused({ is: 'not-expressible', reason: `header route ${route}: ${reason}` })
-  return done(cookie ? { is: 'cookie', name: cookie.name } : { is: 'header', name: header?.[0] ?? '', value: header?.[1] ?? {} })
+  const no = (reason: string): Outcome<Condition> => refused({ is: 'not-expressible', reason: `header route ${route}: ${reason}` })
+  const [only, another]: readonly Condition[] = [
+    ...Object.entries(headers).map(([name, value]) => ({ is: 'header', name, value }) as const),
+    ...(cookie ? [{ is: 'cookie', ...cookie } as const] : []),
+  ]
+  if (!only || uri || method !== undefined) return no('a canary Ingress asks nothing of paths and methods, only a header or a cookie')
+  if (another) return no('of several conditions a canary Ingress heeds each by itself, and they must hold together')
+  const problem = conditionProblem(only)
+  return problem === undefined ? done(only) : no(problem)
 }
 
-function cookieProblem({ name, value }: NonNullable<RequestMatch['cookie']>): string | undefined {
-  if (value !== 'always') return `ingress-nginx knows a cookie by the value always alone (cookie: { name: ${name}, value: always })`
-  return isCanaryWord(name) ? undefined : `ingress-nginx takes no cookie named ${name}`
-}
-
-/** An underscore in the annotation stands for a hyphen too, and headers with underscores are dropped as they come. */
-function headerProblem(name: string): string | undefined {
-  return isCanaryWord(name) && !name.includes('_') ? undefined : `ingress-nginx takes no header named ${name}`
+function conditionProblem({ is, name, value }: Condition): string | undefined {
+  if (is === 'cookie' && value !== 'always')
+    return `ingress-nginx knows a cookie by the value always alone (cookie: { name: ${name}, value: always })`
+  // An underscore in the annotation stands for a hyphen too, and headers with underscores are dropped as they come.
+  const taken = isCanaryWord(name) && (is === 'cookie' || !name.includes('_'))
+  return taken ? undefined : `ingress-nginx takes no ${is} named ${name}`
 }
 
 /** A value where one is asked for and ingress-nginx can read it, else a pattern for the whole of the header. */
