@@ -87,6 +87,39 @@ describe('an autoscaler', () => {
     expect(await verdict(world)).toEqual(clean)
   })
 
+  it('row 6: the canary keeps its pods where stable is scaled in again, and the number that its step fixes', async () => {
+    const { world, plane, start, ended } = await openPlane()
+    const store = world.sandbox.apiServer.objects
+    const wants = (pods: number): void =>
+      void store.patch(
+        autoscalers,
+        inShop('cart'),
+        { metadata: { annotations: { 'sandbox.sluice.dev/wanted-replicas': `${pods}` } } },
+        someone,
+      )
+    store.create(autoscalers, autoscaler(2), someone)
+    await world.clock.advance(5000)
+    const split = await start('2.0.0', canaryDeployment({ percent: 25 }), trafficSplit(50), approval())
+    await plane.until(split, asks)
+    wants(8)
+    await world.clock.advance(10_000)
+    expect(lookAt(world)).toMatchObject({ stable: '1.0.0 x 8', canary: '2.0.0 x 4' })
+    wants(4)
+    await world.clock.advance(10_000)
+    expect(lookAt(world)).toMatchObject({ stable: '1.0.0 x 4', canary: '2.0.0 x 4' })
+    await plane.command(split, { do: 'abort', now: false, who: 'bob' })
+    await ended(split)
+
+    const fixed = await start('3.0.0', canaryDeployment({ count: 1 }, true), trafficSplit(50), approval())
+    await plane.until(fixed, asks)
+    wants(8)
+    await world.clock.advance(10_000)
+    expect(lookAt(world)).toMatchObject({ stable: '1.0.0 x 8', canary: '3.0.0 x 1' })
+    await plane.command(fixed, { do: 'abort', now: false, who: 'bob' })
+    await ended(fixed)
+    expect(await verdict(world)).toEqual(clean)
+  })
+
   it('flagger 18: grows stable in mid-run: nobody fights it, and the canary grows with what it is to carry', async () => {
     const { world, plane, start, ended, witness } = await openPlane()
     const store = world.sandbox.apiServer.objects
@@ -96,7 +129,13 @@ describe('an autoscaler', () => {
     await plane.until(id, asks)
     store.patch(autoscalers, inShop('cart'), { metadata: { annotations: { 'sandbox.sluice.dev/wanted-replicas': '8' } } }, someone)
     await world.clock.advance(10_000)
-    expect(lookAt(world)).toMatchObject({ stable: '1.0.0 x 8', ready: { '1.0.0': 8 } })
+    expect(lookAt(world), 'while a person is asked').toMatchObject({
+      route: 'canary 25, stable 75',
+      stable: '1.0.0 x 8',
+      canary: '2.0.0 x 2',
+      ready: { '1.0.0': 8, '2.0.0': 2 },
+    })
+    expect(await plane.log(id)).toContain('Deployment shop/cart-canary: 2 pods for its share, since cart has 8')
 
     await plane.command(id, { do: 'approve', who: 'bob' })
     await ended(id)

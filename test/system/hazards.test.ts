@@ -221,6 +221,22 @@ describe('row 30: the tag is pushed again between canary and rollout', () => {
     expect(JSON.stringify(store.get('deployments.apps', key('cart'))?.spec)).toContain('cart:1.0.0')
     expect(await verdict(world)).toEqual(clean)
   })
+
+  it('is found by the watch when a canary pod is made again while nobody moves anything', async () => {
+    const { world, release, snapshot, reach, store } = await begin()
+    for (const goal of [pinned, prepared(), split(50)]) await reach(goal)
+    const found = world.watch(release, snapshot)
+    world.sandbox.switches.push('ghcr.io/acme/cart:2.0.0')
+
+    const [pod] = store.list('pods', 'shop').filter(each => each.metadata.labels?.[TRACK] === 'canary')
+    store.delete('pods', key(pod?.metadata.name ?? ''))
+
+    expect(await world.clock.runUntil(found)).toEqual({
+      found: 'imagesDiffer',
+      side: 'canary',
+      says: 'Deployment shop/cart-canary: a new pod has another image than its first ones: the tag was pushed again',
+    })
+  })
 })
 
 describe('row 31: a delayed forward write lands after the abort', () => {

@@ -2,7 +2,9 @@ import type { z } from 'zod'
 import { Failure, toFailureRecord } from '#base/index.ts'
 import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
 import type { WatchRun } from '#control-plane/engine/index.ts'
+import { stepsOf } from '#model/application/index.ts'
 import type { Snapshot } from '#model/release/index.ts'
+import { CanaryDeployment, type ResolvedStep } from '#model/workflow/index.ts'
 import { watchRelease } from '#protocol/index.ts'
 import { releaseCourse, type Course } from './course.ts'
 import { back } from './reach.ts'
@@ -29,12 +31,13 @@ export async function watch(run: WatchRun, course: Course, { release: id, snapsh
   const { terms, resolved } = releaseCourse(course, id)
   const options = { timeout: 'standing', selectors: resolved.delegates } as const
   const authors: string[] = []
+  const fixed = stepsOf(course.definition.workflow, id).some(isFixed)
   let pause = again.first
   for (let round = 1; ; round++) {
     try {
-      const seen = await run.task(`watch-${round}`, watchRelease, { release: terms, snapshot, before: [...authors] }, options)
+      const seen = await run.task(`watch-${round}`, watchRelease, { release: terms, snapshot, before: [...authors], fixed }, options)
       pause = again.first
-      if (seen.found === 'noted') continue
+      if (seen.found === 'noted' || seen.found === 'followed') continue
       const conflicting = conflictingAuthors(seen)
       const loop = conflicting.find(author => authors.includes(author))
       authors.push(...conflicting)
@@ -49,6 +52,11 @@ export async function watch(run: WatchRun, course: Course, { release: id, snapsh
       pause = Math.min(pause * 2, again.longest)
     }
   }
+}
+
+/** Where one step fixes the number of the canary's pods, no watch raises it. */
+function isFixed({ type, input }: ResolvedStep): boolean {
+  return type === 'canaryDeployment' && CanaryDeployment.parse(input).fixed
 }
 
 /** Managers that wrote against the run. A second time is no accident: it would go on for ever. */

@@ -16,7 +16,8 @@ export async function perform(write: Write, session: Session, signal: AbortSigna
   ours.removed(write.object)
   const written = write.is === 'delete' ? await remove(write.object, objects, signal) : await send(write, objects, signal)
   if (written.is === 'stale') {
-    if (left) ours.wrote(left)
+    // Whoever was faster may have been this process: what it left is newer.
+    if (left && ours.of(write.object) === undefined) ours.wrote(left)
     await observer.refresh(write.object, signal)
     return 'stale'
   }

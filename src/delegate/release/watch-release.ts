@@ -1,6 +1,9 @@
+import { objectName } from '#base/index.ts'
 import {
+  canaryName,
   HASH,
   isBare,
+  isReached,
   isReady,
   nextMove,
   shareOf,
@@ -14,6 +17,7 @@ import {
 import type { Drift } from '#model/drift/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { drifted, type Drifted } from './drifted.ts'
+import { followStable } from './follow.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
@@ -22,32 +26,47 @@ import { nextWake } from './wake.ts'
 /** Why users are in danger while nobody moves anything. */
 export interface Danger {
   readonly drift?: Drift[]
-  readonly found: 'sideLost' | 'foreignEdit' | 'rejected'
+  readonly found: 'sideLost' | 'foreignEdit' | 'imagesDiffer'
   readonly side?: 'stable' | 'canary'
   readonly says: string
 }
 
-/** What a watch ends with: users in danger, or somebody else's write. */
-export type Finding = Danger | Drifted
+/** The canary has been given pods, as stable has been scaled. */
+export interface Followed {
+  readonly found: 'followed'
+  readonly says: string
+}
+
+/** What a watch ends with: users in danger, somebody else's write, or what it has done about stable's size. */
+export type Finding = Danger | Drifted | Followed
+
+export interface WatchRelease {
+  readonly release: Release
+  readonly snapshot: Snapshot
+  /** Whose conflicting writes were told before. */
+  readonly before?: readonly string[]
+  /** The number of canary pods is the user's: it does not follow stable's. */
+  readonly fixed?: boolean
+}
 
 /** A watch changes nothing, so the number of its goal is the lowest there is: nothing that it reads can be ahead of it. */
 const NO_GOAL = Number.MAX_SAFE_INTEGER
 
 /**
- * Stands while a route is split: ends as soon as a side with weight has no ready pod, or somebody else writes to what the run wrote (whose
- * weights are put back once). Only watches, no polling.
+ * Stands while a route is split: ends as soon as a side with weight has no ready pod or runs images that nobody has looked at, or somebody else
+ * writes to what the run wrote (whose weights are put back once), or stable has been scaled and the canary with it. Only watches, no polling.
  */
 export async function watchRelease(
-  { release, snapshot, before = [] }: { readonly release: Release; readonly snapshot: Snapshot; readonly before?: readonly string[] },
+  input: WatchRelease,
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
   sessions: Sessions,
 ): Promise<Finding> {
-  const session = await sessions.open(release, snapshot, context)
+  const session = await sessions.open(input.release, input.snapshot, context)
   const run: Run = { ...session.run, number: NO_GOAL }
   const letGo = session.traffic.hold()
   try {
-    return await untilFound(session, run, before, context, surroundings)
+    return await untilFound(session, run, input, context, surroundings)
   } finally {
     letGo()
   }
@@ -56,7 +75,7 @@ export async function watchRelease(
 async function untilFound(
   session: Session,
   run: Run,
-  before: readonly string[],
+  { before = [], fixed = false }: WatchRelease,
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
 ): Promise<Finding> {
@@ -71,6 +90,8 @@ async function untilFound(
       const others = await drifted({ session, run, before, seen: noMesh, now, signal: context.signal })
       if (unsafe) return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
       if (others) return others
+      const says = fixed ? undefined : await followStable(session, run, noMesh, now, context.signal)
+      if (says !== undefined) return { found: 'followed', says }
       await wake.wait(Infinity, context.signal)
     } finally {
       wake.stop()
@@ -96,6 +117,17 @@ export function danger(observed: Observed, run: Run): Danger | undefined {
     const weight = Math.max(...view.routes.map(route => (route.is === 'split' ? shareOf(side, route) : 0)))
     const told = side === 'canary' && view.apart.stands
     if ((weight > 0 || told) && readyPods(side, observed, view) === 0) return { found: 'sideLost', side, says: lostText(side, weight) }
+  }
+  if (view.canary.mixedImages && view.canary.version.next && isReached(view)) {
+    const about = objectName({
+      kind: 'Deployment',
+      metadata: { name: canaryName(run.snapshot.names.workload), namespace: run.release.namespace },
+    })
+    return {
+      found: 'imagesDiffer',
+      side: 'canary',
+      says: `${about}: a new pod has another image than its first ones: the tag was pushed again`,
+    }
   }
   if (!view.stable.version.before && !view.stable.version.next)
     return {

@@ -3,6 +3,7 @@ import { canaryName } from '#model/manifests/index.ts'
 import { decide } from './decide/decide.ts'
 import { decideFirst } from './decide/first-deployment.ts'
 import { decidePlain } from './decide/plain.ts'
+import { follow } from './decide/follow.ts'
 import type { Terms } from './decide/terms.ts'
 import { releaseFailures } from './failures.ts'
 import type { Goal } from './goal.ts'
@@ -21,13 +22,7 @@ export interface Decision {
 /** The one entry: objects as they are and what is known of the mesh go in, the next move comes out. */
 export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): Decision {
   const view = viewOf(goal, observed, seen, run)
-  const named = (name: string): string => objectName({ kind: 'Deployment', metadata: { name, namespace: run.release.namespace } })
-  const { workload } = run.snapshot.names
-  const terms: Terms = {
-    replicas: replicasAtStart(observed, run),
-    stable: named(workload),
-    canary: named(canaryName(workload)),
-  }
+  const terms = termsOf(observed, run)
   if (goal.to !== 'returned' && isRestored(observed.record, run.release.execution)) {
     // Whoever restored has left an edit where it was, and what is edited since is no business of the run.
     const failure = releaseFailures.RESTORED({ release: run.release.name, keepEdit: true }).record()
@@ -35,4 +30,16 @@ export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): 
   }
   if (run.release.plain !== undefined) return { move: decidePlain(goal, view), view }
   return { move: run.snapshot.first ? decideFirst(goal, view, terms) : decide(goal, view, terms), view }
+}
+
+/** What keeps the sides in step while no goal is being reached; undefined where they are. */
+export function nextFollow(observed: Observed, seen: Seen, run: Run): ReturnType<typeof follow> {
+  if (run.release.plain !== undefined || run.snapshot.first) return undefined
+  return follow(viewOf({ to: 'pinned' }, observed, seen, run), termsOf(observed, run))
+}
+
+function termsOf(observed: Observed, run: Run): Terms {
+  const named = (name: string): string => objectName({ kind: 'Deployment', metadata: { name, namespace: run.release.namespace } })
+  const { workload } = run.snapshot.names
+  return { replicas: replicasAtStart(observed, run), stable: named(workload), canary: named(canaryName(workload)) }
 }

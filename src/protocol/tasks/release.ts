@@ -109,11 +109,16 @@ export const reachGoal = defineTask({
 /** Stands while a route is split; ends when users are in danger, telling why. `side` has lost its last ready endpoint, or the route was edited. */
 export const watchRelease = defineTask({
   type: 'release/watch',
-  /** `before`: field managers whose conflicting writes were told before. */
-  input: z.object({ release: Release, snapshot: Snapshot, before: z.array(z.string()).exactOptional() }),
-  /** `noted`: nothing that matters, watch on; `drift`: somebody writes against the run. */
+  /** `before`: field managers whose conflicting writes were told before. `fixed`: the number of canary pods does not follow stable's. */
+  input: z.object({
+    release: Release,
+    snapshot: Snapshot,
+    before: z.array(z.string()).exactOptional(),
+    fixed: z.boolean().exactOptional(),
+  }),
+  /** `noted`: nothing that matters, `followed`: the canary was scaled with stable, watch on; `drift`: somebody writes against the run. */
   output: z.object({
-    found: z.enum(['sideLost', 'foreignEdit', 'rejected', 'noted', 'drift']),
+    found: z.enum(['sideLost', 'foreignEdit', 'imagesDiffer', 'rejected', 'noted', 'followed', 'drift']),
     side: z.enum(['stable', 'canary']).optional(),
     says: z.string(),
     drift: z.array(Drift).exactOptional(),
