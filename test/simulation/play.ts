@@ -48,8 +48,12 @@ export async function play(seed: number, options: PlayOptions = {}): Promise<Out
   const script = scriptOf(seed)
   const all = faultsOf(script, options.only)
   const faults = options.faults ? all.filter((_, index) => options.faults?.includes(index)) : all
-  const played = new Play(script, faults, options)
-  return played.play()
+  return replay(script, faults, options)
+}
+
+/** One history, whatever a seed draws today. */
+export function replay(script: Script, faults: readonly Fault[], options: Pick<PlayOptions, 'tell'> = {}): Promise<Outcome> {
+  return new Play(script, faults, options).play()
 }
 
 /** One seed, from an empty cluster to a run that is over. */

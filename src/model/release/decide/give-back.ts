@@ -2,7 +2,7 @@ import { wait, write, type Move } from '../move.ts'
 import type { Goal } from '../goal.ts'
 import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
-import { rollUnder } from './promote.ts'
+import { bringHome, namesAll, rollUnder } from './promote.ts'
 import { reach } from './reach.ts'
 import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows } from './shares.ts'
 import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
@@ -61,9 +61,10 @@ function followReadiness(left: number, v: View, terms: Terms): Move | undefined 
 
 /**
  * No old pod can serve: weight waits on the new version's side, as far as that can carry it, until stable has rolled back under it. An edit that
- * is to be kept is what stable will be, so it rolls there instead, and takes the weight only then.
+ * is to be kept is what stable will be, so it rolls there instead, and takes the weight only then: of one route after the other.
  */
 function waitOnNew(goal: Returned, v: View, terms: Terms): Move | undefined {
+  if (goal.keepEdit && isForeign(v.stable.version) && leastCanary(v) < 100 && namesAll(v)) return bringHome(v, terms)
   if (leastCanary(v) < 100 || v.apart.stands) {
     if (v.canary.known >= terms.replicas) return write({ change: 'split', rows: rows(100) })
     const version = v.canary.version.next ? 'next' : 'before'

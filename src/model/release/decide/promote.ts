@@ -28,8 +28,13 @@ export function promote(version: 'before' | 'next', v: View, terms: Terms): Move
 
 /** Stable has the version on all its pods, and the routes, where they name a subset, name theirs. */
 function isHome(version: 'before' | 'next', v: View): boolean {
+  return v.stable.version[version] && namesAll(v)
+}
+
+/** Stable has one template on all its pods, and the routes, where they name a subset, name theirs. */
+export function namesAll(v: View): boolean {
   const { stable } = v
-  return stable.version[version] && stable.onlyCurrent && (isBare(v) || stable.subset.hash === stable.hash)
+  return stable.onlyCurrent && (isBare(v) || stable.subset.hash === stable.hash)
 }
 
 /** Its template has the version, and so have the pods that the subset selects. */
@@ -43,8 +48,8 @@ function finishRoll({ stable }: View, terms: Terms): Move {
     : wait(`${terms.stable} to finish its roll: its present pods carry the weight`)
 }
 
-/** Stable has the version: it takes what its known pods carry, until the canary has nothing left. */
-function bringHome(v: View, terms: Terms): Move | undefined {
+/** Stable has what it is to have: it takes what its known pods carry, until the canary has nothing left. */
+export function bringHome(v: View, terms: Terms): Move | undefined {
   if (!isReached(v)) return undefined
   const { subset, replicas } = v.stable
   return inOrder(
