@@ -82,7 +82,7 @@ export function beforeOf(route: KubernetesObject, { snapshot }: Pick<Run, 'snaps
 
 /** What is ours in a managed route, for the router's functions. */
 export function oursOf({ release, snapshot }: Pick<Run, 'release'> & { readonly snapshot: WithNames }): Ours {
-  const { host, restSubsets, services } = snapshot.names
+  const { host, restSubsets, services, support } = snapshot.names
   const sides = services
     ? { stable: { host }, canary: { host: canaryHost(host, services) }, label: services.label }
     : { stable: { host, subset: release.subsets.stable }, canary: { host, subset: release.subsets.canary } }
@@ -92,12 +92,13 @@ export function oursOf({ release, snapshot }: Pick<Run, 'release'> & { readonly 
     atRest: [{ host }, ...restSubsets.map(subset => ({ host, subset }))],
     literals: release.literals,
     namespace: release.namespace,
+    ...(support ? { support } : {}),
   }
 }
 
 /** As much of a snapshot as tells the sides. */
 interface WithNames {
-  readonly names: Pick<Snapshot['names'], 'host' | 'restSubsets' | 'services'>
+  readonly names: Pick<Snapshot['names'], 'host' | 'restSubsets' | 'services' | 'support'>
 }
 
 /** The sides of a row in the words of a plan: `stable 90, canary 10`. */

@@ -60,6 +60,14 @@ function apartOf<Entry extends object, Item extends object>(router: Router, dial
     write(object, ours, change) {
       const parts = partsOf(object, ours, router, dialect)
       if (parts.is === 'refused') return parts
+      const { managed, rest } = parts.value
+      const problem = dialect.problem?.(
+        change,
+        managed.map(({ index }) => rest[index] as Entry),
+        ours,
+        dialect.same(object, ours),
+      )
+      if (problem) return refused(problem)
       const written = writeParts(parts.value, change)
       if (written.is === 'refused') return written
       const present = dialect.entries(object)
