@@ -20,6 +20,7 @@ import type { Asker, Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
 import { namespaceOf, sightOf, type IstiodState } from './tracker.ts'
+import { sendingGap } from './types.ts'
 
 type Version = ConfigVersion & { readonly kind: ManagedKind }
 
@@ -213,7 +214,16 @@ class Watch implements Asker {
   }
 
   isUrgent(): boolean {
-    return this.#awaited(isUncounted).includes(true)
+    return this.#awaited(isUncounted).includes(true) || [...this.ready.keys()].some(name => this.#isUntold(name))
+  }
+
+  /** Whether an istiod has not read the addresses, or was not asked from behind that what proxies had: only what is sent later holds them. */
+  #isUntold(name: string): boolean {
+    if (!this.#service(name, this.#expected()).isRead) return true
+    return [...this.#mesh.state.istiods.values()].some(({ services, listed }) => {
+      const endpoints = [...(services.get(name)?.endpoints.values() ?? [])]
+      return (listed?.asked ?? -Infinity) < Math.max(...endpoints.map(({ since, gone }) => gone ?? since ?? -Infinity)) + sendingGap
+    })
   }
 
   /** Of every version that has not arrived, at every istiod with expected proxies. */

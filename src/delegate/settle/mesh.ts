@@ -3,7 +3,7 @@ import { backoff, orAborted, type Objects, type Surroundings } from '#delegate/k
 import { both, counting, needs, noNeed, type Need } from './ask-istiod.ts'
 import type { ReadyEndpoints } from './endpoint-history.ts'
 import { proxyFinder, type ProxyFinder } from './expected-proxies.ts'
-import { boundOf, openIstiods, type Istiods } from './istiods.ts'
+import { boundOf, calmOf, openIstiods, type Istiods } from './istiods.ts'
 import { newTracker, observe, type TrackerState } from './tracker.ts'
 
 /** Somebody who waits for the mesh. */
@@ -99,7 +99,7 @@ export class Mesh {
     if (this.silent !== undefined) return this.#silentDelay.next()
     this.#silentDelay.reset()
     const waited = this.surroundings.clock.now() - this.#began
-    if (waited <= urgent && [...this.#askers.keys()].some(asker => asker.isUrgent())) return need.configs ? 10 : counting
+    if (waited <= urgent && [...this.#askers.keys()].some(asker => asker.isUrgent())) return need.configs || need.shards ? 10 : counting
     const base = waited > 20_000 ? 250 : waited > 1000 ? 40 : need.configs ? 10 : 20
     return Math.max(base, took)
   }
@@ -147,7 +147,7 @@ export class Mesh {
     const { looks, running, silent } = await this.istiods.ask({ ...need, scope: scopes.size === 1 ? scope : undefined })
     const present = new Set(running.map(pod => pod.metadata.name))
     const ready = new Map([...this.#askers.keys()].flatMap(asker => [...asker.ready]))
-    this.state = observe(this.state, looks, { bound: boundOf(running), present, ready })
+    this.state = observe(this.state, looks, { bound: boundOf(running), calm: calmOf(running), present, ready })
     return silent
   }
 }
