@@ -100,6 +100,6 @@ describe('pods, routes and rules settle soon behind the last gateway, never befo
         const second = other === undefined ? undefined : { act: () => all[other]?.(2 * round + 1), after: 20 + 40 * (round % 4) }
         behind.push(Math.round(await late(bench, wanted, () => all[one]?.(2 * round), second)))
       }
-      expect(Math.max(...behind), String(behind)).toBeLessThan(within)
+      expect(behind.filter(milliseconds => !(milliseconds < within))).toEqual([])
     })
 })

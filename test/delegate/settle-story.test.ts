@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, it } from 'vitest'
 import { seededRandom, type Random } from '#base/index.ts'
 import { destinationRule } from '../sandbox/shop.ts'
 import { check, elsewhere, openBench, rows, settled, split, type Bench, type Wanted } from './settle-bench.ts'
