@@ -1,4 +1,4 @@
-import { Failure, sleep, type KubernetesObject } from '#base/index.ts'
+import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { Arrival } from '#model/release/index.ts'
 import {
   arrivalOf,
@@ -46,12 +46,9 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
 
   /** Whether it comes within so many milliseconds. */
   async function within(round: Promise<void>, milliseconds: number): Promise<boolean> {
-    const over = new AbortController()
-    const late = sleep(mesh.surroundings.clock, milliseconds, over.signal).then(
-      () => false,
-      () => true,
-    )
-    return Promise.race([round.then(() => true), late]).finally(() => over.abort())
+    let come = (): void => undefined
+    const late = new Promise<false>(resolve => (come = mesh.surroundings.clock.after(milliseconds, () => resolve(false))))
+    return Promise.race([round.then(() => true), late]).finally(() => come())
   }
 
   return {

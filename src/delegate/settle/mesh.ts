@@ -32,6 +32,9 @@ const silentDelays = { first: 100, most: 5000 }
  */
 const urgent = 1000
 
+/** Why a rest ends before its time. */
+const woken = 'woken'
+
 /**
  * Everything we know of one cluster's mesh; shared by all releases in it. Asks only while somebody waits: at least once for everybody who
  * waits for a round, since proxies may have turned to another istiod while nobody looked.
@@ -69,7 +72,7 @@ export class Mesh {
     this.#askers.set(asker, clock.now() + patience)
     if (isNew || !this.#running) this.#began = clock.now()
     // What is new is seen at once, also behind a round that is under way: a push that begins before the sight of a change proves nothing.
-    if (isNew && this.silent === undefined) this.#resting.abort()
+    if (isNew && this.silent === undefined) this.#resting.abort(woken)
     if (this.#running) return
     this.#running = true
     void this.#run()
@@ -82,7 +85,7 @@ export class Mesh {
   /** Resolves after a round that began after this call, whether somebody answered or not. */
   nextRound(signal?: AbortSignal): Promise<void> {
     this.#round ??= newRound()
-    this.#waiting.abort()
+    this.#waiting.abort(woken)
     return orAborted(this.#round.done, signal)
   }
 
