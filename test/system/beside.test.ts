@@ -198,3 +198,13 @@ it.each<[string, ResolvedStep, string]>([
   expect(view).toMatchObject({ status: 'refused', exit: 2, failure: { code: `SL-OBJECTS-${code}` } })
   expect(resting()).toBe(before)
 })
+
+it('an apply ends as soon as a pod can never start, and says which and why', async () => {
+  await open()
+  world.sandbox.switches.pods(pod => pod.metadata.labels?.['app'] === 'cache', { pulls: false })
+  const id = await plane.start(workflow(apply), '2.0.0', {}, { 'canary/deploy/1': files['canary/deploy/3'] })
+
+  const view = await plane.until(id, ended)
+
+  expect(view.failure?.message).toMatch(/^Deployment shop\/cache: Pod shop\/cache-.*: container cache cannot start: /)
+})

@@ -1,21 +1,12 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
-import { countCalls, objectsOf, openMirror, refOf, awaitedState, type Objects } from '#delegate/kubernetes/index.ts'
+import { countCalls, objectsOf, refOf } from '#delegate/kubernetes/index.ts'
 import type { ReleaseContext, ReleaseSurroundings } from '#delegate/release/index.ts'
-import {
-  equal,
-  MANAGER,
-  objectKey,
-  patchBetween,
-  RUN_MANAGER,
-  valueAt,
-  withValueAt,
-  type Release,
-  type Snapshot,
-} from '#model/release/index.ts'
+import { equal, MANAGER, patchBetween, RUN_MANAGER, valueAt, withValueAt, type Release, type Snapshot } from '#model/release/index.ts'
 import type { ObjectBefore, ObjectsChange } from '#protocol/index.ts'
 import { costOf } from './cost.ts'
 import { failures } from './failures.ts'
 import { recordStep } from './record.ts'
+import { untilSteady, watched, type Waiting } from './until-steady.ts'
 
 export interface ChangeObjects {
   readonly release: Release
@@ -64,11 +55,8 @@ export async function changeObjects(
   return { says: says.join(', '), ...costOf(cluster.counts()) }
 }
 
-interface Changing {
-  readonly objects: Objects
+interface Changing extends Waiting {
   readonly namespace: string
-  readonly context: ReleaseContext
-  readonly surroundings: ReleaseSurroundings
 }
 
 function named({ apiVersion, kind, name }: ObjectBefore, namespace: string): KubernetesObject {
@@ -120,52 +108,4 @@ async function deleteOne(before: ObjectBefore, changing: Changing): Promise<stri
   if (live.metadata.uid !== before.uid) throw failures.MADE_AGAIN({ object: objectName(ref) })
   await objects.remove(refOf(live), { uid: live.metadata.uid ?? '', propagation: 'Foreground' }, context.signal)
   return watched(live, changing, object => (object?.metadata.uid === live.metadata.uid ? undefined : `${objectName(ref)} is gone`))
-}
-
-function untilSteady(object: KubernetesObject, changing: Changing): Promise<string> {
-  const { context, surroundings } = changing
-  return watched(object, changing, seen => {
-    if (!seen) throw failures.MADE_AGAIN({ object: objectName(object) })
-    const state = awaitedState(seen, {}, surroundings.clock.now())
-    if (state.is === 'failed') throw failures.FAILED({ says: state.message })
-    if (state.is === 'inProgress') context.progress({ says: state.message })
-    return state.is === 'current' ? state.message : undefined
-  })
-}
-
-/** Looks at one object after every change, until `look` gives an answer or throws. */
-async function watched(
-  object: KubernetesObject,
-  { objects, context, surroundings }: Changing,
-  look: (seen: KubernetesObject | undefined) => string | undefined,
-): Promise<string> {
-  const { apiVersion, kind, metadata } = object
-  const collection = { apiVersion, kind, namespace: metadata.namespace ?? '', fields: `metadata.name=${metadata.name}` }
-  let stop: () => void = () => undefined
-  let broken: (error: unknown) => void = () => undefined
-  const mirror = await openMirror(objects, collection, surroundings, error => broken(error), context.signal)
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      const see = (): void => {
-        try {
-          const answer = look(newest(object, mirror.objects()))
-          if (answer !== undefined) resolve(answer)
-        } catch (error) {
-          reject(error as Error)
-        }
-      }
-      broken = reject
-      context.signal.addEventListener('abort', () => reject(context.signal.reason as Error), { once: true })
-      stop = mirror.onChange(see)
-      see()
-    })
-  } finally {
-    stop()
-    mirror.close()
-  }
-}
-
-/** What the watch shows; a list was made after our write, so it is never older. */
-function newest(object: KubernetesObject, shown: readonly KubernetesObject[]): KubernetesObject | undefined {
-  return shown.find(each => objectKey(each) === objectKey(object))
 }

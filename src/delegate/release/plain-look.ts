@@ -25,8 +25,8 @@ function stateOf(key: string, { others, replicaSets, pods }: Observed, now: numb
   const sets = replicaSets.filter(set => ownedBy(set, object))
   // A StatefulSet and a DaemonSet own their pods themselves; a Deployment's belong to its ReplicaSets.
   const own = object.kind === 'Deployment' ? pods : pods.filter(pod => ownedBy(pod, object))
-  const { is, message } = awaitedState(object, { ...(object.kind === 'Deployment' ? { replicaSets: sets } : {}), pods: own }, now)
-  return [[key, { is, message }]]
+  const { is, message, ends } = awaitedState(object, { ...(object.kind === 'Deployment' ? { replicaSets: sets } : {}), pods: own }, now)
+  return [[key, { is, message, ...(ends === undefined ? {} : { ends }) }]]
 }
 
 /** Nothing travels to proxies. */

@@ -57,6 +57,8 @@ export interface Seen {
 export interface ObjectState {
   readonly is: 'current' | 'inProgress' | 'failed'
   readonly message: string
+  /** While in progress: when it counts as failed by a deadline of its own (milliseconds since 1970). */
+  readonly ends?: number
 }
 
 /** What tells an object from all others of a release. */

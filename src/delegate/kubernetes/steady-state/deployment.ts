@@ -1,5 +1,15 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { conditionOf, failed, firstShortfall, pods, waitingFor, type Related, type Shortfall, type SteadyState } from './state.ts'
+import {
+  conditionOf,
+  endingAfter,
+  failed,
+  firstShortfall,
+  pods,
+  waitingFor,
+  type Related,
+  type Shortfall,
+  type SteadyState,
+} from './state.ts'
 import { troubleOf } from './trouble.ts'
 
 interface Spec {
@@ -26,7 +36,18 @@ export function deployment(object: KubernetesObject, related: Related, now: numb
   const state = firstShortfall(object, shortfalls(object), complete(object))
   if (state.is === 'current') return state
   const trouble = troubleOf({ ...related, replicaSets: currentReplicaSet(object, related) }, now).find(({ is }) => is === 'failed')
-  return trouble ? failed(object, trouble.reason, trouble.says) : state
+  return trouble ? failed(object, trouble.reason, trouble.says) : endingAfter(state, progressing?.lastUpdateTime, deadlineOf(object))
+}
+
+/** The API server's word for no deadline, in seconds. */
+const noDeadline = 2_147_483_647
+
+/** Seconds without progress after which a roll counts as failed; undefined where none is under way: a complete one that is scaled has no deadline. */
+function deadlineOf(object: KubernetesObject): number | undefined {
+  const { paused, progressDeadlineSeconds } = (object.spec ?? {}) as Spec
+  const progressing = conditionOf(object, 'Progressing')
+  const rolls = !paused && progressing?.status === 'True' && progressing.reason !== 'NewReplicaSetAvailable'
+  return rolls && progressDeadlineSeconds !== noDeadline ? progressDeadlineSeconds : undefined
 }
 
 function complete(object: KubernetesObject): string {

@@ -7,6 +7,8 @@ export interface SteadyState {
   readonly reason: string
   /** For people, beginning with the object: `Deployment shop/cart: waiting for 2 of 5 pods to be ready`. */
   readonly message: string
+  /** While in progress: when it counts as failed by a deadline of its own (milliseconds since 1970), where it has one. */
+  readonly ends?: number
 }
 
 /** Objects that tell more than the object itself does: the ReplicaSets and pods of a workload. */
@@ -35,11 +37,18 @@ export interface Condition {
   readonly reason?: string
   readonly message?: string
   readonly lastTransitionTime?: string
+  readonly lastUpdateTime?: string
 }
 
 export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
   const { conditions } = (object.status ?? {}) as { readonly conditions?: readonly Condition[] }
   return conditions?.find(condition => condition.type === type)
+}
+
+/** A state in progress that fails by itself so many seconds after a time; unchanged where one of the two is not known. */
+export function endingAfter(state: SteadyState, since: string | undefined, seconds: number | undefined): SteadyState {
+  const ends = Date.parse(since ?? '') + (seconds ?? Number.NaN) * 1000
+  return state.is === 'inProgress' && !Number.isNaN(ends) ? { ...state, ends } : state
 }
 
 /** One thing that is still missing: its reason, whether it is, and how to say it. */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import type { Related } from './state.ts'
-import { rules, steadyState } from './steady-state.ts'
+import { awaitedState, rules, steadyState } from './steady-state.ts'
 
 const now = Date.UTC(2026, 10, 26, 12)
 const owner = (kind: string, uid: string) => [{ apiVersion: 'apps/v1', kind, name: 'x', uid, controller: true }]
@@ -130,6 +130,61 @@ describe('a Deployment does not fail', () => {
     expect(look(done, { replicaSets: sets, pods: [pod('new', waiting('CrashLoopBackOff'))] })).toBe(
       'current: Deployment shop/cart: 5 pods available',
     )
+  })
+})
+
+describe('what is awaited tells when it counts as failed by itself', () => {
+  const since = '2026-11-26T11:58:00Z'
+  const ends = (object: KubernetesObject) => awaitedState(object, {}, now).ends
+  const roll = (condition: object, spec: object = {}) =>
+    deployment({ replicas: 5, conditions: [{ type: 'Progressing', status: 'True', lastUpdateTime: since, ...condition }] }, spec)
+  const job = (spec: object, status: object): KubernetesObject => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'migrate', namespace: 'shop', uid: 'j', generation: 1 },
+    spec,
+    status: { startTime: since, ...status },
+  })
+
+  it('a Deployment so long after its last progress as it says', () => {
+    expect(ends(roll({ reason: 'ReplicaSetUpdated' }))).toBe(Date.UTC(2026, 10, 26, 12, 8))
+  })
+
+  it('but not one that is paused, that is only scaled, or that has no deadline', () => {
+    expect(ends(roll({ status: 'Unknown', reason: 'DeploymentPaused' }, { paused: true }))).toBeUndefined()
+    expect(ends(roll({ reason: 'NewReplicaSetAvailable' }))).toBeUndefined()
+    expect(ends(roll({ reason: 'ReplicaSetUpdated' }, { progressDeadlineSeconds: 2_147_483_647 }))).toBeUndefined()
+  })
+
+  it('a Job so long after its start as it says, with what it has tried', () => {
+    const state = awaitedState(job({ activeDeadlineSeconds: 300, backoffLimit: 4 }, { active: 1, failed: 2 }), {}, now)
+    expect(state).toMatchObject({
+      is: 'inProgress',
+      message: 'Job shop/migrate: runs, 1 pod at work, 2 of 5 tries failed',
+      ends: Date.UTC(2026, 10, 26, 12, 3),
+    })
+    expect(ends(job({}, { active: 1 }))).toBeUndefined()
+  })
+
+  it('and is over at once where a pod of a StatefulSet, a DaemonSet or a Job can never start', () => {
+    const pull = waiting('ImagePullBackOff', 'Back-off pulling image "cart:1.4"')
+    const set: KubernetesObject = {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'cart', namespace: 'shop', uid: 's', generation: 2 },
+      spec: { replicas: 2 },
+      status: { observedGeneration: 2, replicas: 2, readyReplicas: 1, updateRevision: 'two' },
+    }
+    const own = (kind: string, uid: string, labels: object = {}) => pod('x', pull, { ownerReferences: owner(kind, uid), labels })
+    const state = (object: KubernetesObject, ...pods: readonly KubernetesObject[]) => awaitedState(object, { pods }, now).is
+    const revision = (name: string) => ({ 'controller-revision-hash': name })
+
+    expect(state(set, own('StatefulSet', 's', revision('two')))).toBe('failed')
+    expect(state(set, own('StatefulSet', 's', revision('one')))).toBe('inProgress')
+    expect(state(set, own('StatefulSet', 'another', revision('two')))).toBe('inProgress')
+    expect(state(job({}, { active: 1 }), own('Job', 'j'))).toBe('failed')
+    const crash = pod('x', waiting('CrashLoopBackOff'), { ownerReferences: owner('Job', 'j') })
+    expect(state(job({}, { active: 1 }), crash), 'it is tried again, as often as the Job says').toBe('inProgress')
   })
 })
 

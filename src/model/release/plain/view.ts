@@ -5,7 +5,7 @@ import { hasForeignTemplate, keyOf, namedOf, templateLeaf, toApply, type Entry }
 /** What stands between a release and its goal. `edited`: somebody else has written a pod template meanwhile. */
 export type Standing =
   | { readonly is: 'open' }
-  | { readonly is: 'waits'; readonly for: string }
+  | { readonly is: 'waits'; readonly for: string; readonly ends?: number }
   | { readonly is: 'failed'; readonly object: string; readonly why: string }
   | { readonly is: 'edited'; readonly workload: string }
   | { readonly is: 'there' }
@@ -60,5 +60,7 @@ function standingOf(entry: Entry, states: Seen['states']): Standing | undefined 
   if (!state || state.is === 'current') return undefined
   const object = objectName(namedOf(entry))
   const says = state.message.startsWith(`${object}: `) ? state.message.slice(object.length + 2) : state.message
-  return state.is === 'failed' ? { is: 'failed', object, why: says } : { is: 'waits', for: `${object}: ${says}` }
+  return state.is === 'failed'
+    ? { is: 'failed', object, why: says }
+    : { is: 'waits', for: `${object}: ${says}`, ...(state.ends === undefined ? {} : { ends: state.ends }) }
 }
