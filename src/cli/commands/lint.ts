@@ -1,6 +1,7 @@
 import { lintFolder } from '#model/application/index.ts'
 import { applicationFiles, tellProblems } from '../application-folder.ts'
 import { exit } from '../exit.ts'
+import { counted } from '../show/count.ts'
 import { colours, type Terminal } from '../terminal.ts'
 
 /** `sluice lint`: everything that is wrong, at once. Errors give exit code 2. */
@@ -14,7 +15,6 @@ export async function lint(_: readonly string[], options: { readonly folder: str
 }
 
 function summary(errors: number, warnings: number, files: number): string {
-  const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
-  if (errors + warnings === 0) return colours.green(`nothing wrong in ${count(files, 'file')}`)
-  return `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(files, 'file')}`
+  if (errors + warnings === 0) return colours.green(`nothing wrong in ${counted(files, 'file')}`)
+  return `${counted(errors, 'error')}, ${counted(warnings, 'warning')} in ${counted(files, 'file')}`
 }

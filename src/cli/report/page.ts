@@ -1,5 +1,6 @@
 import { formatDuration } from '#base/index.ts'
 import type { TrafficReport } from '#protocol/http/index.ts'
+import { counted } from '../show/count.ts'
 import { shareChart } from './chart.ts'
 import { escaped } from './escaped.ts'
 import { arrivalText, countedHead, countedRow, countedText, countsText, versionsOf } from './text.ts'
@@ -41,7 +42,7 @@ export function reportPage(report: TrafficReport, now: number): string {
     `<p class="dim">${escaped(`execution ${report.execution} · ${report.application} · workflow ${report.workflow} · ${id} · started ${report.started} · ${formatDuration(to - from)}`)}</p>`,
     `<p><strong>${escaped(countsText(report))}</strong></p>`,
     ...[countedText(report), ...report.notes].filter(text => text !== '').map(text => `<p class="dim">${escaped(text)}</p>`),
-    `<p class="dim">${report.writes} object writes, ${report.calls} API calls</p>`,
+    `<p class="dim">${counted(report.writes, 'object write')}, ${counted(report.calls, 'API call')}</p>`,
     ...report.releases.flatMap(release => releasePart(report, release, { from, to })),
     ...countedPart(report, from),
     ...measuredPart(report),

@@ -1,5 +1,6 @@
 import { formatDuration } from '#base/index.ts'
 import type { ReportedShare, TrafficReport } from '#protocol/http/index.ts'
+import { counted } from '../show/count.ts'
 import { table } from '../show/table.ts'
 import { clockTime } from '../show/time.ts'
 import { colours } from '../terminal.ts'
@@ -63,7 +64,7 @@ export function reportText(report: TrafficReport, columns: number): string {
     countsText(report),
     ...[countedText(report)].filter(text => text !== ''),
     ...report.notes,
-    `${report.says}   ${report.writes} object writes, ${report.calls} API calls`,
+    `${report.says}   ${counted(report.writes, 'object write')}, ${counted(report.calls, 'API call')}`,
   ].join('\n')
 }
 

@@ -2,6 +2,7 @@ import { formatDuration } from '#base/index.ts'
 import type { ExecutionView, PhaseView, QuestionView, ReleaseView, StepView } from '#protocol/http/index.ts'
 import { cureLines, failureLines } from '../exit.ts'
 import { colours } from '../terminal.ts'
+import { counted } from './count.ts'
 import { hanging, padded, tied, width } from './table.ts'
 import { clockTime, took, withLocalTimes } from './time.ts'
 
@@ -164,7 +165,11 @@ function endLines(view: ExecutionView, columns: number): readonly string[] {
   const mark = view.exit === 0 ? colours.green('✓') : colours.red('✗')
   const length = formatDuration(Date.parse(view.ended) - Date.parse(view.started))
   return [
-    ...hanging(`${mark} `, `${ends[view.status]} in ${length}   ${view.writes} object writes, ${view.calls} API calls`, columns),
+    ...hanging(
+      `${mark} `,
+      `${ends[view.status]} in ${length}   ${counted(view.writes, 'object write')}, ${counted(view.calls, 'API call')}`,
+      columns,
+    ),
     ...(view.status === 'done' ? wayBackLine(view, length, columns) : []),
     ...(view.writes > 0 ? hanging('  ', colours.dim(`report: sluice report ${view.id} --html report.html`), columns) : []),
   ]

@@ -7,6 +7,7 @@ import { isBookkeeping, type PlannedGoal, type RouteView, type Write } from '#mo
 import { Approval, Bake, bakeRounds, Check, ShiftTraffic, Wait, type ResolvedPhase, type ResolvedStep } from '#model/workflow/index.ts'
 import type { PlannedStep, RunPlan } from '../planning.ts'
 import { colours } from '../terminal.ts'
+import { counted } from './count.ts'
 import { FEWEST, hanging, padded, tied } from './table.ts'
 import { withLocalTimes } from './time.ts'
 
@@ -81,10 +82,15 @@ function stepBlock({ step, goals, beside }: PlannedStep, plan: ReleasePlan, page
 
 /** An object beside the traffic: what becomes of it, and, where that is asked for, how exactly. */
 function besideLines({ before, live, after }: LookedAt, { diff }: PlanPage): readonly string[] {
-  if (live && after && before.leaves.length === 0 && live.kind !== 'Secret') return [colours.dim(before.says)]
+  if (!isChanged({ before, ...(live ? { live } : {}), ...(after ? { after } : {}) })) return [colours.dim(before.says)]
   const sign = live ? (after ? colours.yellow('~') : colours.red('-')) : after ? colours.green('+') : ' '
   const exact = diff ? exactLines(live, after).map(line => `${DIFF}    ${line}`) : []
   return [`${sign} ${before.says}`, ...exact]
+}
+
+/** Whether a step writes an object beside the traffic. Of a Secret nothing is compared. */
+function isChanged({ before, live, after }: LookedAt): boolean {
+  return live ? !after || before.leaves.length > 0 || live.kind === 'Secret' : after !== undefined
 }
 
 /** What the plan says of the step behind which nothing goes back by itself. */
@@ -247,12 +253,14 @@ function sides(write: Write): readonly [KubernetesObject | undefined, Kubernetes
   return [write.is === 'apply' ? write.live : undefined, write.object]
 }
 
-function foot({ plan }: PlannedRelease, columns: number): readonly string[] {
+function foot({ plan, steps }: PlannedRelease, columns: number): readonly string[] {
   const { findings } = plan.inspection
   const all = plan.goals.flatMap(goal => goal.writes)
   const writes = all.filter(isObjectWrite)
-  const pods = writes.filter(write => write.says.endsWith(' pods')).length
-  const counts = `${writes.length} object writes, ${pods} of them pods' scale, and ${all.length - writes.length} of Sluice's own (Leases, record, marks)`
+  const beside = steps.flatMap(step => step.beside).filter(isChanged).length
+  const pods = writes.filter(write => / pods?$/.test(write.says)).length
+  const scale = pods === 0 ? '' : `, ${pods} of them pods' scale,`
+  const counts = `${counted(writes.length + beside, 'object write')}${scale} and ${all.length - writes.length} of Sluice's own (Leases, record, marks)`
   return [
     ...(all.length === 0 ? [] : hanging('', `${settleText(plan.inspection)} ${counts}.`, columns)),
     ...toldFindings(findings).flatMap(({ level, message, todo }) =>

@@ -28,7 +28,7 @@ export function untilSteady(object: KubernetesObject, waiting: Waiting): Promise
     if (!seen) throw failures.MADE_AGAIN({ object: objectName(object) })
     const { is, message, ends } = awaitedState(seen, related, surroundings.clock.now())
     if (is === 'failed') throw failures.FAILED({ says: endedText(message, objectName(object)) })
-    if (is === 'inProgress') tell({ says: message }, ends === undefined ? undefined : { until: ends, next: 'it counts as failed' })
+    if (is === 'inProgress') tell({ says: message }, ends === undefined ? undefined : { until: ends, next: 'the step fails' })
     return is === 'current' ? message : undefined
   }
   return watched(object, waiting, look, podCollections(object))

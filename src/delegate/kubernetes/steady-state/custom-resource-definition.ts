@@ -8,5 +8,5 @@ export function customResourceDefinition(object: KubernetesObject): SteadyState 
   if (established?.status === 'True') return current(object, 'established')
   if (established?.status === 'False' && established.reason !== 'Installing')
     return failed(object, established.reason ?? 'NotEstablished', established.message ?? 'not established')
-  return inProgress(object, 'Installing', 'waiting to be served')
+  return inProgress(object, 'Installing', 'not served yet')
 }

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { firstShortfall, pods, waitingFor, type SteadyState } from './state.ts'
+import { firstShortfall, pods, soMany, type SteadyState } from './state.ts'
 
 interface Status {
   readonly observedGeneration?: number
@@ -17,12 +17,12 @@ export function daemonSet(object: KubernetesObject): SteadyState {
   return firstShortfall(
     object,
     [
-      ['NoObservedGeneration', status.observedGeneration === undefined, 'waiting for its controller'],
-      ['NoDesiredNumber', status.desiredNumberScheduled === undefined, 'waiting for its controller to count nodes'],
-      ['LessCurrent', want > placed, waitingFor(placed, want, 'placed')],
-      ['LessUpdated', want > updated, waitingFor(updated, want, 'updated')],
-      ['LessAvailable', want > available, waitingFor(available, want, 'available')],
-      ['LessReady', want > ready, waitingFor(ready, want, 'ready')],
+      ['NoObservedGeneration', status.observedGeneration === undefined, 'its controller has not seen it yet'],
+      ['NoDesiredNumber', status.desiredNumberScheduled === undefined, 'its controller has not counted the nodes yet'],
+      ['LessCurrent', want > placed, soMany(placed, want, 'placed')],
+      ['LessUpdated', want > updated, soMany(updated, want, 'updated')],
+      ['LessAvailable', want > available, soMany(available, want, 'available')],
+      ['LessReady', want > ready, soMany(ready, want, 'ready')],
     ],
     `${pods(want)} available`,
   )

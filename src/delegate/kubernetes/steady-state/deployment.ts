@@ -1,15 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
-import {
-  conditionOf,
-  endingAfter,
-  failed,
-  firstShortfall,
-  pods,
-  waitingFor,
-  type Related,
-  type Shortfall,
-  type SteadyState,
-} from './state.ts'
+import { conditionOf, endingAfter, failed, firstShortfall, pods, soMany, type Related, type Shortfall, type SteadyState } from './state.ts'
+import { currentReplicaSets } from './present-pods.ts'
 import { troubleOf } from './trouble.ts'
 
 interface Spec {
@@ -32,10 +23,15 @@ interface Status {
 export function deployment(object: KubernetesObject, related: Related, now: number): SteadyState {
   const progressing = conditionOf(object, 'Progressing')
   if (progressing?.reason === 'ProgressDeadlineExceeded')
-    return failed(object, 'ProgressDeadlineExceeded', `exceeded its progress deadline: ${progressing.message ?? 'no progress'}`)
+    return failed(
+      object,
+      'ProgressDeadlineExceeded',
+      `exceeded its progress deadline: ${(progressing.message ?? 'no progress').replace(/\.$/, '')}`,
+    )
   const state = firstShortfall(object, shortfalls(object), complete(object))
   if (state.is === 'current') return state
-  const trouble = troubleOf({ ...related, replicaSets: currentReplicaSet(object, related) }, now).find(({ is }) => is === 'failed')
+  const replicaSets = currentReplicaSets(object, related)
+  const trouble = troubleOf({ ...related, replicaSets }, now).find(({ is }) => is === 'failed')
   return trouble ? failed(object, trouble.reason, trouble.says) : endingAfter(state, progressing?.lastUpdateTime, deadlineOf(object))
 }
 
@@ -61,26 +57,17 @@ function shortfalls(object: KubernetesObject): readonly Shortfall[] {
   const expected = paused ? want : updated
   const rolled = paused || progressDeadlineSeconds === undefined || conditionOf(object, 'Progressing')?.reason === 'NewReplicaSetAvailable'
   return [
-    ['LessReplicas', want > replicas, waitingFor(replicas, want, 'created')],
-    ['LessUpdated', !paused && want > updated, waitingFor(updated, want, 'updated')],
-    ['ExtraPods', replicas > want, `waiting for ${pods(replicas - want)} to end`],
-    ['LessAvailable', expected > available, waitingFor(available, expected, 'available')],
-    ['LessReady', want > ready, waitingFor(ready, want, 'ready')],
-    ['ReplicaSetNotAvailable', !rolled, 'waiting for its new ReplicaSet'],
-    ['DeploymentNotAvailable', conditionOf(object, 'Available')?.status !== 'True', 'waiting to be available'],
+    ['LessReplicas', want > replicas, soMany(replicas, want, 'created')],
+    ['LessUpdated', !paused && want > updated, soMany(updated, want, 'updated')],
+    ['ExtraPods', replicas > want, `${pods(replicas - want)} still to end`],
+    ['LessAvailable', expected > available, soMany(available, expected, 'available')],
+    ['LessReady', want > ready, soMany(ready, want, 'ready')],
+    ['ReplicaSetNotAvailable', !rolled, 'its new ReplicaSet is not complete yet'],
+    ['DeploymentNotAvailable', conditionOf(object, 'Available')?.status !== 'True', 'not available yet'],
   ]
 }
 
 function counts(object: KubernetesObject): Readonly<Record<'replicas' | 'updated' | 'ready' | 'available', number>> {
   const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = (object.status ?? {}) as Status
   return { replicas, updated: updatedReplicas, ready: readyReplicas, available: availableReplicas }
-}
-
-const revision = 'deployment.kubernetes.io/revision'
-
-/** What older revisions suffer is not this roll's trouble. */
-function currentReplicaSet(object: KubernetesObject, { replicaSets = [] }: Related): readonly KubernetesObject[] {
-  const own = replicaSets.filter(set => set.metadata.ownerReferences?.some(owner => owner.uid === object.metadata.uid))
-  const wanted = object.metadata.annotations?.[revision]
-  return own.filter(set => set.metadata.annotations?.[revision] === wanted)
 }

@@ -4,10 +4,10 @@ import { conditionOf, current, failed, inProgress, type SteadyState } from './st
 /** What holds for every kind, before its own rule: dying, not yet observed, or said so by the standard conditions. */
 export function beforeKind(object: KubernetesObject): SteadyState | undefined {
   const { deletionTimestamp, generation } = object.metadata
-  if (deletionTimestamp !== undefined) return inProgress(object, 'Terminating', 'waiting to be gone')
+  if (deletionTimestamp !== undefined) return inProgress(object, 'Terminating', 'not gone yet')
   const { observedGeneration } = (object.status ?? {}) as { readonly observedGeneration?: number }
   if (observedGeneration !== undefined && observedGeneration !== generation)
-    return inProgress(object, 'LatestGenerationNotObserved', 'waiting for its controller to see the change')
+    return inProgress(object, 'LatestGenerationNotObserved', 'its controller has not seen the change yet')
   return byStandardConditions(object)
 }
 
@@ -23,7 +23,7 @@ function byStandardConditions(object: KubernetesObject): SteadyState | undefined
 /** For a kind without a rule of its own: its Ready condition, where it has one. */
 export function byReadyCondition(object: KubernetesObject): SteadyState {
   const ready = conditionOf(object, 'Ready')
-  if (ready && ready.status !== 'True') return inProgress(object, ready.reason ?? 'NotReady', ready.message ?? 'waiting to be ready')
+  if (ready && ready.status !== 'True') return inProgress(object, ready.reason ?? 'NotReady', ready.message ?? 'not ready yet')
   return current(object, ready ? 'ready' : 'there')
 }
 

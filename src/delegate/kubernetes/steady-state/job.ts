@@ -8,7 +8,7 @@ export function job(object: KubernetesObject): SteadyState {
   if (failure?.status === 'True') return failed(object, 'JobFailed', `failed: ${failure.message ?? failure.reason ?? 'no reason given'}`)
   if (conditionOf(object, 'Complete')?.status === 'True') return current(object, 'complete')
   if (isSuspended(object)) return current(object, 'suspended')
-  return startTime === undefined ? inProgress(object, 'JobNotStarted', 'waiting to start') : current(object, 'runs')
+  return startTime === undefined ? inProgress(object, 'JobNotStarted', 'not started yet') : current(object, 'runs')
 }
 
 function isSuspended({ spec }: KubernetesObject): boolean {

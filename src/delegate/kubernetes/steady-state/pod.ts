@@ -9,13 +9,13 @@ export function pod(object: KubernetesObject, _related: Related, now: number): S
   const { phase } = (object.status ?? {}) as { readonly phase?: string }
   if (phase === 'Succeeded' || phase === 'Failed') return current(object, `has ended (${phase})`)
   if (phase === 'Running') return running(object)
-  return isUnschedulable(object) ? unscheduled(object, now) : inProgress(object, 'PodPending', 'waiting to start')
+  return isUnschedulable(object) ? unscheduled(object, now) : inProgress(object, 'PodPending', 'not started yet')
 }
 
 function running(object: KubernetesObject): SteadyState {
   if (conditionOf(object, 'Ready')?.status === 'True') return current(object, 'ready')
   const loop = crashLoop(object)
-  return loop ? failed(object, 'ContainerCrashLooping', loop) : inProgress(object, 'PodRunningNotReady', 'runs, waiting to be ready')
+  return loop ? failed(object, 'ContainerCrashLooping', loop) : inProgress(object, 'PodRunningNotReady', 'runs, not ready yet')
 }
 
 export function isUnschedulable(object: KubernetesObject): boolean {
@@ -27,6 +27,6 @@ export function isUnschedulable(object: KubernetesObject): boolean {
 function unscheduled(object: KubernetesObject, now: number): SteadyState {
   const words = conditionOf(object, 'PodScheduled')?.message ?? 'no reason given'
   const born = Date.parse(object.metadata.creationTimestamp ?? '')
-  if (now - born < schedulingWindow) return inProgress(object, 'PodNotScheduled', `waiting for a node: ${words}`)
+  if (now - born < schedulingWindow) return inProgress(object, 'PodNotScheduled', `no node has taken it yet: ${words}`)
   return failed(object, 'PodUnschedulable', `no node takes it: ${words}`)
 }

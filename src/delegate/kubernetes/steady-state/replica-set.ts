@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { conditionOf, firstShortfall, pods, waitingFor, type SteadyState } from './state.ts'
+import { conditionOf, firstShortfall, pods, soMany, type SteadyState } from './state.ts'
 
 interface Status {
   readonly replicas?: number
@@ -21,10 +21,10 @@ export function replicaSet(object: KubernetesObject): SteadyState {
     object,
     [
       ['ReplicaFailure', failure?.status === 'True', `cannot create pods: ${failure?.message ?? 'no reason given'}`],
-      ['LessLabelled', want > labelled, waitingFor(labelled, want, 'labelled')],
-      ['LessAvailable', want > available, waitingFor(available, want, 'available')],
-      ['LessReady', want > ready, waitingFor(ready, want, 'ready')],
-      ['ExtraPods', replicas > want, `waiting for ${pods(replicas - want)} to end`],
+      ['LessLabelled', want > labelled, soMany(labelled, want, 'labelled')],
+      ['LessAvailable', want > available, soMany(available, want, 'available')],
+      ['LessReady', want > ready, soMany(ready, want, 'ready')],
+      ['ExtraPods', replicas > want, `${pods(replicas - want)} still to end`],
     ],
     `${pods(want)} available`,
   )

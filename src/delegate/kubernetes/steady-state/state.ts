@@ -5,7 +5,7 @@ export interface SteadyState {
   readonly is: 'current' | 'inProgress' | 'failed'
   /** One word for machines; those of kstatus where it has one: `LessReplicas`. */
   readonly reason: string
-  /** For people, beginning with the object: `Deployment shop/cart: waiting for 2 of 5 pods to be ready`. */
+  /** For people, beginning with the object: `Deployment shop/cart: 3 of 5 pods ready`. */
   readonly message: string
   /** While in progress: when it counts as failed by a deadline of its own (milliseconds since 1970), where it has one. */
   readonly ends?: number
@@ -60,9 +60,9 @@ export function firstShortfall(object: KubernetesObject, shortfalls: readonly Sh
   return found ? inProgress(object, found[0], found[2]) : current(object, complete)
 }
 
-/** `waiting for 2 of 5 pods to be ready` */
-export function waitingFor(have: number, want: number, what: string): string {
-  return `waiting for ${want - have} of ${want} pods to be ${what}`
+/** `3 of 5 pods ready` */
+export function soMany(have: number, want: number, what: string): string {
+  return `${have} of ${want} pods ${what}`
 }
 
 /** `1 pod`, `3 pods` */

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { current, firstShortfall, pods, waitingFor, type Shortfall, type SteadyState } from './state.ts'
+import { current, firstShortfall, pods, soMany, type Shortfall, type SteadyState } from './state.ts'
 
 interface Spec {
   readonly replicas?: number
@@ -23,9 +23,9 @@ export function statefulSet(object: KubernetesObject): SteadyState {
   return firstShortfall(
     object,
     [
-      ['LessReplicas', want > replicas, waitingFor(replicas, want, 'created')],
-      ['LessReady', want > ready, waitingFor(ready, want, 'ready')],
-      ['ExtraPods', replicas > want, `waiting for ${pods(replicas - want)} to end`],
+      ['LessReplicas', want > replicas, soMany(replicas, want, 'created')],
+      ['LessReady', want > ready, soMany(ready, want, 'ready')],
+      ['ExtraPods', replicas > want, `${pods(replicas - want)} still to end`],
       ...(partition > 0 ? partitioned(rest, want - partition) : revisions(rest, want)),
     ],
     `${pods(want)} ready`,
@@ -33,12 +33,12 @@ export function statefulSet(object: KubernetesObject): SteadyState {
 }
 
 function partitioned({ updatedReplicas: updated = 0 }: Status, want: number): readonly Shortfall[] {
-  return [['PartitionRollout', updated < want, waitingFor(updated, want, 'updated')]]
+  return [['PartitionRollout', updated < want, soMany(updated, want, 'updated')]]
 }
 
 function revisions({ currentReplicas = 0, currentRevision, updateRevision }: Status, want: number): readonly Shortfall[] {
   return [
-    ['LessCurrent', want > currentReplicas, waitingFor(currentReplicas, want, 'of the current revision')],
-    ['RevisionMismatch', currentRevision !== updateRevision, `waiting for revision ${updateRevision ?? ''} everywhere`],
+    ['LessCurrent', want > currentReplicas, soMany(currentReplicas, want, 'of the current revision')],
+    ['RevisionMismatch', currentRevision !== updateRevision, `not at revision ${updateRevision ?? ''} everywhere yet`],
   ]
 }

@@ -42,25 +42,3 @@ function troubleOfPod(object: KubernetesObject, now: number): readonly Trouble[]
   const { is, reason, message } = pod(object, {}, now)
   return is === 'current' ? [] : [{ is, reason, says: message }]
 }
-
-/** The kinds that own their pods themselves, with what tells pods of the present revision: those of an older one are being replaced. */
-const owners: Readonly<Record<string, (owner: KubernetesObject) => (pod: KubernetesObject) => boolean>> = {
-  StatefulSet: ({ status }) => {
-    const wanted = (status as { readonly updateRevision?: string } | undefined)?.updateRevision
-    return ({ metadata }) => wanted === undefined || metadata.labels?.['controller-revision-hash'] === wanted
-  },
-  DaemonSet: ({ metadata: { generation } }) => {
-    return ({ metadata }) => (metadata.labels?.['pod-template-generation'] ?? String(generation)) === String(generation)
-  },
-  Job: () => () => true,
-}
-
-/** What will never let a pod of such an object start; undefined where nothing does. A Job's pods may fail and be tried again. */
-export function ownTrouble(object: KubernetesObject, { pods = [] }: Related, now: number): Trouble | undefined {
-  const isPresent = owners[object.kind]?.(object)
-  const { uid } = object.metadata
-  if (!isPresent || uid === undefined) return undefined
-  const own = pods.filter(pod => pod.metadata.ownerReferences?.some(owner => owner.uid === uid) && isPresent(pod))
-  const found = troubleOf({ pods: own }, now).filter(({ is }) => is === 'failed')
-  return object.kind === 'Job' ? found.find(({ reason }) => reason !== 'ContainerCrashLooping') : found[0]
-}

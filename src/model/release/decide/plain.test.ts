@@ -166,7 +166,7 @@ it('goes back by mark, template, wait, removal, in this order', () => {
   const goingBack = { ...run, number: 2 }
   const moment = { now: '', goingBack: true, applied: new Set<string>() }
   let world = put(claimed(run, observed), asApplied(flags('1')), rolled)
-  const states = stateOf(rolled, 'inProgress', 'waiting for 2 of 4 pods')
+  const states = stateOf(rolled, 'inProgress', '2 of 4 pods')
   const says: string[] = []
   for (const seenNow of [seen, seen, { ...seen, states }, seen]) {
     const { move } = nextMove(returned, world, seenNow, goingBack)

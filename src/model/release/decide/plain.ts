@@ -52,7 +52,7 @@ function forward(standing: Standing): Move | undefined {
     case 'open':
       return write({ change: 'manifest' })
     case 'waits':
-      return wait(standing.for, standing.ends === undefined ? undefined : { until: standing.ends, next: 'it counts as failed' })
+      return wait(standing.for, standing.ends === undefined ? undefined : { until: standing.ends, next: 'the step fails' })
     case 'failed':
       return { is: 'fail', failure: releaseFailures.NOT_READY({ object: standing.object, why: standing.why }).record() }
     case 'edited':
