@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
+import { canonicalJson, seededRandom, type Json, type KubernetesObject } from '#base/index.ts'
 import { step } from '#control-plane/executions/pretended.contract.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import { approval, bySeconds, cartSteps } from './cart-workflow.ts'
 import { cartManifests, CartWorld } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
+import { restored } from './restored.ts'
 import { behindNginx, host, ingressTo, nginx } from './nginx-world.ts'
 
 // The seed system's way without a mesh: a canary Ingress for the stage Service, in files that no deployment touches, applied step by step.
@@ -104,6 +105,20 @@ describe('blue/green with a canary Ingress that apply steps write', () => {
     await world.clock.advance(5000)
     const tally = await world.clock.runUntil(world.ledger.stop())
     expect(view).toMatchObject({ status: 'returned', exit: 1 })
+    expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+    expect(canary()).toBeUndefined()
+    expect(withoutRecord()).toBe(before)
+  })
+
+  it('a restore at 50 %, when the host is gone for good, takes the Ingress back first, too', async () => {
+    const id = await start(103)
+    await plane.until(id, view => view.question?.step === 'canary/deploy/5')
+    await plane.close()
+
+    expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toMatchObject({ is: 'reached' })
+
+    await world.clock.advance(5000)
+    const tally = await world.clock.runUntil(world.ledger.stop())
     expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
     expect(canary()).toBeUndefined()
     expect(withoutRecord()).toBe(before)

@@ -1,23 +1,8 @@
 // A process that dies after a write and never learns that it was made: the next one looks at what is, and ends where the first would have.
 import { expect, it } from 'vitest'
-import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { deadly } from './deadly.ts'
 import { returned, wholeCanary, pinned, prepared, promoted, split } from './goals.ts'
 import { atRest, clean, openCart, verdict } from './story.ts'
-
-/** Every write is made, and its maker is dead before the answer comes. */
-function deadly(died: { now: AbortController; writes: number }): (cluster: Cluster) => Cluster {
-  return cluster => ({
-    ...cluster,
-    async request(request, signal) {
-      const answer = await cluster.request(request, signal)
-      const isWrite = request.method !== 'GET' && !request.path.includes('dryRun') && !request.path.includes('reviews')
-      if (!isWrite || answer.status >= 300) return answer
-      died.writes++
-      died.now.abort(new Error('killed'))
-      throw new Error('killed')
-    },
-  })
-}
 
 it.each([
   { how: 'a release', goals: wholeCanary, version: '2.0.0' },

@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import { seededRandom } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { CartWorld } from './cart-world.ts'
+import { deadly, type Deaths } from './deadly.ts'
 import { atRest, pinned, prepared, returned, split } from './goals.ts'
 import { restored } from './restored.ts'
 
@@ -189,3 +190,36 @@ it.each(['goes back', 'fails'] as const)(
     expect(JSON.stringify(world.resting())).toBe(before)
   },
 )
+
+const notRecorded = (): string => JSON.stringify(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
+
+/** A restore that is killed after so many writes; undefined where it ended before. */
+async function killedAfter(writes: number): Promise<'killed' | undefined> {
+  const died: Deaths = { now: new AbortController(), writes: 0 }
+  const typed = restored(world, seededRandom(writes), { through: deadly(died, writes - 1), signal: died.now.signal })
+  await world.clock.runUntil(typed.catch(() => undefined))
+  return died.writes > 0 ? 'killed' : undefined
+}
+
+it('is finished by the next one, after whichever write it was killed: nothing is left, no request lost, and the next run goes its way', async () => {
+  world = await CartWorld.open()
+  const before = notRecorded()
+  world.ledger.start(200)
+  let writes = 0
+  do {
+    const release = world.release('2.0.0', `k${writes}`)
+    const { snapshot } = await world.inspect(release)
+    for (const [index, goal] of [pinned, prepared(), split(50)].entries()) await world.reach(release, snapshot, goal, index + 1)
+    world.forget()
+    writes++
+    if ((await killedAfter(writes)) === undefined) break
+
+    await world.clock.runUntil(restored(world, seededRandom(1)))
+
+    expect([writes, notRecorded()]).toEqual([writes, before])
+  } while (writes < 40)
+
+  expect(writes).toBeGreaterThan(8)
+  await world.clock.advance(1000)
+  expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
+})

@@ -6,12 +6,19 @@ import { openSettling } from '#delegate/settle/index.ts'
 import type { Reached } from '#protocol/index.ts'
 import type { Sandbox } from '#sandbox/index.ts'
 
+interface Typed {
+  /** What comes between it and the cluster. */
+  readonly through?: (cluster: Cluster) => Cluster
+  readonly signal?: AbortSignal
+}
+
 /** `sluice restore`, typed by somebody while no host lives, for the one release of the namespace. Undefined: there is nothing to take back. */
 export async function restored(
   { clock, sandbox }: { readonly clock: Clock; readonly sandbox: Sandbox },
   random: Random,
+  { through = each => each, signal = new AbortController().signal }: Typed = {},
 ): Promise<Reached | undefined> {
-  const cluster = sandbox.cluster as unknown as Cluster
+  const cluster = through(sandbox.cluster as unknown as Cluster)
   const settling = openSettling({ clock, random })
   const surroundings: ReleaseSurroundings = {
     clock,
@@ -28,7 +35,6 @@ export async function restored(
       labels: 'sluice.dev/record',
     })
     const recorded = records.items[0] && recordedIn(records.items[0])
-    const signal = new AbortController().signal
     const nothing = () => Promise.resolve(JSON.stringify({ objects: [], versioned: [] }))
     return (
       recorded && (await restoreRelease(recorded, false, { signal, progress: () => undefined, content: nothing }, surroundings, sessions))

@@ -1,7 +1,7 @@
 import { toFailureRecord } from '#base/index.ts'
 import { ask } from '#control-plane/approvals/index.ts'
 import type { BackRun, Run } from '#control-plane/engine/index.ts'
-import { routerOf } from '#model/traffic/index.ts'
+import { appliedRoutes } from '#model/release/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import { giveBackObjects, type ObjectBefore } from '#protocol/index.ts'
 import { blockedBy, tryAgain } from './blocked.ts'
@@ -45,7 +45,7 @@ export async function giveBack(run: BackRun, course: Course, returning: readonly
  */
 export async function giveBackRoutes(run: BackRun, course: Course, returning: readonly string[]): Promise<ReadonlySet<string>> {
   const routes = changedIn(run, course, returning).flatMap(({ before, ...changed }) => {
-    const led = before.filter(object => routerOf(object)?.can.shares === true)
+    const led = appliedRoutes(before)
     return led.length === 0 ? [] : [{ ...changed, before: led }]
   })
   for (const { step, release, before } of routes) {

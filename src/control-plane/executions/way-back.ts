@@ -1,7 +1,8 @@
 import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
 import type { BackRun, Cause, Run } from '#control-plane/engine/index.ts'
 import { inspectRelease } from '#protocol/index.ts'
-import { releaseCourse, type Course, type ReleaseCourse } from './course.ts'
+import { drainedLonger } from '#model/release/index.ts'
+import { releaseCourse, type Course } from './course.ts'
 import { allSteps, stepsOf } from '#model/application/index.ts'
 import { executions } from './failures.ts'
 import { giveBack, giveBackRoutes } from './give-back.ts'
@@ -22,7 +23,10 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
   const retreat = planRetreat(workflow, run.past, cause)
   recall(run, course)
   if (retreat.returning.length > 0 && retreat.asksFirst) await askFirst(run)
-  for (const id of await giveBackRoutes(run, course, retreat.returning)) drainLonger(releaseCourse(course, id))
+  for (const id of await giveBackRoutes(run, course, retreat.returning)) {
+    const release = releaseCourse(course, id)
+    release.terms = drainedLonger(release.terms)
+  }
   await Promise.all(retreat.returning.map(id => returnRelease(run, releaseCourse(course, id), retreat)))
   for (const id of retreat.staying) {
     const release = releaseCourse(course, id)
@@ -37,15 +41,6 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
   await giveBack(run, course, retreat.returning)
   await runRollback(run, course, retreat)
   return { returned: retreat.returning }
-}
-
-/** A proxy that routes by more than the release's own routes may take so long to hear of a change, where nothing else is said (milliseconds). */
-const usualRemoval = 15_000
-
-/** New pods stay until the routes that were given back have gone everywhere, and drain only then: the protocol does not know of them. */
-function drainLonger(release: ReleaseCourse): void {
-  const { drain, settle } = release.terms
-  release.terms = { ...release.terms, drain: drain + (settle.removal ?? usualRemoval) }
 }
 
 /** What the forward lane knew, from its calls. */

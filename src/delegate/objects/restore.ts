@@ -1,6 +1,8 @@
 import { objectsOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { reachGoal, type ReachGoal, type ReleaseContext, type ReleaseSurroundings, type Sessions } from '#delegate/release/index.ts'
 import {
+  appliedRoutes,
+  drainedLonger,
   holderOf,
   leasesOf,
   markOf,
@@ -8,6 +10,7 @@ import {
   recordedSteps,
   recordName,
   RESTORED,
+  restoredText,
   RUN_MANAGER,
   type Release,
   type Snapshot,
@@ -38,7 +41,8 @@ export type Restored = Reached & { readonly kept?: string }
 const BEYOND = 1_000_000
 
 /**
- * The way back from a record alone: users first, then what steps have changed beside the traffic, the last step first. Undefined where the run
+ * The way back from a record alone: routes that steps applied, as they may lead users to the new pods, then the release, then what steps have
+ * changed beside the traffic, the last step first. Undefined where the run
  * is over: it has left neither Lease nor mark, and nothing to give back, and its record must not take a healthy release back. A newer run that
  * has taken the Leases and not written its own record yet has changed nothing: then too the record is of a run that is over.
  * It asks nobody: a template that somebody has edited is left as it is, and told.
@@ -63,12 +67,34 @@ export async function restoreRelease(
   if (!holders.includes(release.execution) && (holders.length > 0 || beside.length === 0)) return undefined
   const number = Math.max(BEYOND, ...marks.map(mark => mark.number + 1))
   await note(objects, release, surroundings.clock.now(), signal)
-  const reached = await returnKeeping({ release, snapshot, goal: { to: 'returned', now }, number }, context, surroundings, sessions)
+  const led = await giveBackRoutes({ release, beside }, context, surroundings)
+  const returning = { release: led ? drainedLonger(release) : release, snapshot, goal: { to: 'returned', now }, number } as const
+  const reached = await returnKeeping(returning, context, surroundings, sessions)
   for (const { step, before } of beside.toReversed()) {
     const { says } = await giveBackObjects({ release, before, step }, context, surroundings)
     context.progress({ says })
   }
   return reached
+}
+
+/** Tried once, so that it holds nobody up: what fails is given back with the rest. Tells whether there were any. */
+async function giveBackRoutes(
+  { release, beside }: Pick<Recorded, 'release' | 'beside'>,
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+): Promise<boolean> {
+  const routes = beside.toReversed().flatMap(({ before }) => {
+    const led = appliedRoutes(before)
+    return led.length > 0 ? [led] : []
+  })
+  for (const before of routes) {
+    const { says } = await giveBackObjects({ release, before }, context, surroundings).catch((error: unknown) => {
+      context.signal.throwIfAborted()
+      return { says: error instanceof Error ? error.message : String(error) }
+    })
+    context.progress({ says })
+  }
+  return routes.length > 0
 }
 
 /** Where the delegate would ask about somebody's edit, users are safe already: the edit is kept, and everything else is given back. */
@@ -83,8 +109,8 @@ async function returnKeeping(
 }
 
 /** Says in the record that the run was taken back: its host may come back, and must not go forward again. */
-async function note(objects: Objects, { namespace, name }: Release, now: number, signal: AbortSignal): Promise<void> {
+async function note(objects: Objects, { execution, namespace, name }: Release, now: number, signal: AbortSignal): Promise<void> {
   const record = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: recordName(name) }
-  const restored: JsonPatch = [{ op: 'add', path: `/data/${RESTORED}`, value: new Date(now).toISOString() }]
+  const restored: JsonPatch = [{ op: 'add', path: `/data/${RESTORED}`, value: restoredText(execution, new Date(now).toISOString()) }]
   await objects.patch(record, restored, { fieldManager: RUN_MANAGER }, signal)
 }

@@ -41,13 +41,18 @@ function stepsIn(text: string): readonly StepBefore[] {
   return read.success ? read.data : []
 }
 
-/** Key of the record's data: when somebody took the release back without its host (RFC 3339). */
+/** Key of the record's data: which execution somebody took back without its host, and when. It outlives that run's record. */
 export const RESTORED = 'restored'
+
+/** `k3f9 2026-11-26T12:00:00.000Z` */
+export function restoredText(execution: string, at: string): string {
+  return `${execution} ${at}`
+}
 
 /** Whether somebody took this execution back from its record: it must not go forward again when its host comes back. */
 export function isRestored(record: KubernetesObject | undefined, execution: string): boolean {
   const data = (record?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>
-  return data['execution'] === execution && data[RESTORED] !== undefined
+  return data['execution'] === execution && data[RESTORED]?.split(' ')[0] === execution
 }
 
 /** Whether a release that this execution has recorded is its own no more: taken back, and perhaps released anew by another since. */

@@ -1,0 +1,16 @@
+import { routerOf } from '#model/traffic/index.ts'
+import type { ObjectBefore } from './object-before.ts'
+import type { Release } from './release.ts'
+
+/** Of what a step has changed, the routes that divide users: they may lead some of them to the new pods, and are given back before those go. */
+export function appliedRoutes(before: readonly ObjectBefore[]): ObjectBefore[] {
+  return before.filter(object => routerOf(object)?.can.shares === true)
+}
+
+/** A proxy that routes by more than the release's own routes may take so long to hear of a change, where nothing else is said (milliseconds). */
+const usualRemoval = 15_000
+
+/** New pods stay until such routes have gone everywhere, and drain only then: the protocol does not know of them. */
+export function drainedLonger(release: Release): Release {
+  return { ...release, drain: release.drain + (release.settle.removal ?? usualRemoval) }
+}

@@ -1,0 +1,22 @@
+import type { Cluster } from '#delegate/kubernetes/index.ts'
+
+export interface Deaths {
+  now: AbortController
+  writes: number
+}
+
+/** Every write is made, and its maker is dead before the answer comes; the first `spared` leave it alive. */
+export function deadly(died: Deaths, spared = 0): (cluster: Cluster) => Cluster {
+  let lived = 0
+  return cluster => ({
+    ...cluster,
+    async request(request, signal) {
+      const answer = await cluster.request(request, signal)
+      const isWrite = request.method !== 'GET' && !request.path.includes('dryRun') && !request.path.includes('reviews')
+      if (!isWrite || answer.status >= 300 || lived++ < spared) return answer
+      died.writes++
+      died.now.abort(new Error('killed'))
+      throw new Error('killed')
+    },
+  })
+}
