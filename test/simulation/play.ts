@@ -1,8 +1,9 @@
 import type { SettleSettings } from '#model/release/index.ts'
 import { firstDeployment, hostsOf, shop, workflowFor } from './application.ts'
+import { watchAutoscaler } from './autoscaled.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
 import { newInvariants } from './invariants.ts'
-import { expectations, restingAs } from './rest.ts'
+import { expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
 import { restored } from '../system/restored.ts'
 import { startRun, type Run } from './run.ts'
@@ -79,6 +80,7 @@ class Play {
     const world = await openWorld(this.#script, options)
     const stage = new Stage(world, this.#script, this.#faults, late)
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
+    watchAutoscaler(world, pod => void this.#harmed.add(pod))
     const requests = newRequests(world.sandbox, asked(this.#script), this.#circumstances(world, violation))
     const invariants = newInvariants({
       world,
@@ -124,17 +126,16 @@ class Play {
       },
       supersede: () => void supersede(),
       command: command => void run.command(command.do === 'abort' ? { ...command, who: 'bob' } : { ...command, who: 'bob' }),
-      restore: async () => {
-        this.#restoring = true
-        const reached = await restored(world, fork(this.#script.seed, 6))
-        this.#tell(`${this.#at(world)} restore: ${reached?.is ?? 'nothing to take back'}`)
-        this.#restoring = false
-      },
+      restore: () => this.#restore(world),
       edited: of => void this.#edits.add(of),
     })
     stage.poke()
     await this.#until(world, step, () => this.#runs.every(each => each.isOver()) && !this.#restoring, violation)
     stage.calm()
+    if (await this.#isGivenUp()) {
+      void this.#restore(world)
+      await this.#until(world, step, () => !this.#restoring, violation)
+    }
     await this.#pass(world, step, late + afterwards)
     for (const each of this.#runs) for (const line of await each.log()) this.#tell(line)
     const views = await Promise.all(this.#runs.map(each => each.view()))
@@ -161,6 +162,18 @@ class Play {
       endings: views.map(({ status }) => status),
       violations: this.#violations,
     }
+  }
+
+  /** By hand, from the record alone. */
+  async #restore(world: World): Promise<void> {
+    this.#restoring = true
+    const reached = await restored(world, fork(this.#script.seed, 6))
+    this.#tell(`${this.#at(world)} restore: ${reached?.is ?? 'nothing to take back'}`)
+    this.#restoring = false
+  }
+
+  async #isGivenUp(): Promise<boolean> {
+    return (await Promise.all(this.#runs.map(each => each.view()))).some(isGivenUp)
   }
 
   /** Whether stable takes the new version by an ordinary rolling update, or the canary goes before it does. */
@@ -233,9 +246,7 @@ class Play {
       now: () => world.clock.now(),
       isHarmed: pod => this.#harmed.has(pod),
       isOutside: destination =>
-        ((resets || (this.#edits.has('template') && !isHeld(world))) && destination === 'cart-svc/') ||
-        mayShrink(world) ||
-        this.#edits.has('subsets'),
+        ((resets || (this.#edits.has('template') && !isHeld(world))) && destination === 'cart-svc/') || this.#edits.has('subsets'),
       isExcused: destination =>
         shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
@@ -287,10 +298,4 @@ function asked({ shape }: Script): readonly { readonly host: string; readonly pa
 /** A run has the release. Somebody's edit that it has let go of rolls out like any other. */
 function isHeld({ sandbox }: World): boolean {
   return sandbox.apiServer.objects.get('leases.coordination.k8s.io', { namespace: shop, name: 'sluice-release-cart' }) !== undefined
-}
-
-/** An autoscaler whose floor is not raised takes pods away as the load says. */
-function mayShrink({ sandbox }: World): boolean {
-  const autoscaler = sandbox.apiServer.objects.get('horizontalpodautoscalers.autoscaling', { namespace: shop, name: 'cart' })
-  return (autoscaler?.spec as { readonly minReplicas?: number } | undefined)?.minReplicas === 1
 }

@@ -87,6 +87,15 @@ it('asks first behind an irreversible step, unless a person decided it', () => {
   ).toBe(false)
 })
 
+it('asks first once it cleans up, but not where the second workload has lost its pods while it still had users', () => {
+  const past = [goal('eu/deploy/1'), goal('around/rest/cart@eu')]
+  const lost = (side: string): Cause => ({ is: 'found', watch: 'cart@eu', found: { found: 'sideLost', side } })
+
+  expect(planRetreat(workflow, past, lost('stable')).asksFirst).toBe(true)
+  expect(planRetreat(workflow, past, { is: 'found', watch: 'cart@eu', found: { found: 'rejected' } }).asksFirst).toBe(true)
+  expect(planRetreat(workflow, past, lost('canary')).asksFirst).toBe(false)
+})
+
 it('counts the goals of a release, so that the way back takes a higher number', () => {
   const past = [
     goal('eu/deploy/1'),

@@ -33,7 +33,7 @@ export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[
     rollback: reaction?.do === 'abort' ? [] : phases.reverse().map(phase => ({ phase, steps: phase.rollback })),
     now: cause.is === 'aborted' && cause.now,
     keepEdit: keepsEdit(cause),
-    asksFirst: isIrreversible(workflow, past) && !isDecided(cause, reaction),
+    asksFirst: (isIrreversible(workflow, past) || isHome(past, cause)) && !isDecided(cause, reaction),
   }
 }
 
@@ -76,10 +76,18 @@ function stepHasBegun(step: ResolvedStep, past: readonly PastCall[]): boolean {
   return past.some(call => call.name.startsWith(`${step.path}/`) && (call.did === 'task' || call.did === 'wait'))
 }
 
-/** Once cleaning up has begun the new version is at home everywhere: that is behind an irreversible step, too. */
 function isIrreversible(workflow: ResolvedWorkflow, past: readonly PastCall[]): boolean {
   const steps = workflow.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
-  return steps.some(step => step.irreversible && stepHasBegun(step, past)) || past.some(call => call.name.startsWith('around/rest/'))
+  return steps.some(step => step.irreversible && stepHasBegun(step, past))
+}
+
+/**
+ * Once cleaning up has begun the new version is at home everywhere, and that is behind an irreversible step, too. Not while the second workload
+ * still has users, as it has until a blue/green run comes home in its clean-up: where its pods fail them, they go back at once.
+ */
+function isHome(past: readonly PastCall[], cause: Cause): boolean {
+  if (!past.some(call => call.name.startsWith('around/rest/'))) return false
+  return cause.is !== 'found' || (cause.found as { readonly side?: string }).side !== 'canary'
 }
 
 function keepsEdit(cause: Cause): boolean {

@@ -32,11 +32,24 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   if (stable.rolling && !stable.version.before)
     return stable.version.next ? write({ change: 'template', version: 'before' }) : write({ change: 'pause', paused: true })
   if (!arrived(v.arrival.sides, 'shift')) return waitArrival(v.sides.says, v.arrival.sides, 'shift')
-  const otherFails = canary.ready === 0 || canary.failing !== undefined
-  // Retries hide a minority of dead addresses, not a list that is mostly dead; where the other side has nothing at all, anything is better.
-  if (stable.subset.stale >= stable.subset.known && canary.ready > 0) return wait('every proxy to forget the addresses of dead pods')
-  const left = now || otherFails ? 0 : leftOn(old, v, terms)
+  const atOnce = now || canary.ready === 0 || canary.failing !== undefined
+  if (isTooDead(atOnce, v)) return wait('every proxy to forget the addresses of dead pods')
+  const left = atOnce ? 0 : leftOn(old, v, terms)
   return leaveOn(left, v) ?? followReadiness(left, v, terms)
+}
+
+/** A request is tried on three addresses (Istio's default): so many dead ones among them are hidden, whichever they are. */
+const hiddenByRetries = 2
+
+/**
+ * Whether a list has more dead addresses than retries hide. Where stable has weight only the world takes its pods away, and where there is a
+ * hurry anything but a list that is mostly dead is better; where the other side has nothing at all, anything is. A stable without weight may
+ * have lost them to our own roll, while the other side carries everybody.
+ */
+function isTooDead(atOnce: boolean, v: View): boolean {
+  const { stale, known } = v.stable.subset
+  if (v.canary.ready > 0 && stale >= known) return true
+  return !atOnce && leastCanary(v) === 100 && stale > hiddenByRetries
 }
 
 /** The canary keeps what old pods cannot carry. Whoever was told apart goes back with the others, and nobody comes in for them. */

@@ -76,6 +76,7 @@ export function rollUnder(version: 'before' | 'next' | 'kept', v: View, terms: T
     () => (version === 'next' ? images(v, terms) : undefined),
     () => subset(v),
     () => untilArrived(v.sides.says, v.arrival.sides, 'removal'),
+    () => forgotten(v, terms),
     () => setRows(rows(version === 'next' && !v.allOrNothing ? FIRST_SHARE_LEFT : 0), v),
   )
 }
@@ -100,6 +101,12 @@ function rolled({ stable }: View, terms: Terms): Move | undefined {
 function known({ stable }: View, terms: Terms): Move | undefined {
   if (stable.known >= stable.replicas) return undefined
   return wait(`${terms.stable}: ${stable.known} of ${stable.replicas} pods known to every proxy`)
+}
+
+/** What stands for several revisions (a Service) may still be listed with pods of the former one, which the roll has taken away. */
+function forgotten({ stable }: View, terms: Terms): Move | undefined {
+  if (stable.subset.stale === 0) return undefined
+  return wait(`${terms.stable}: every proxy to forget its former pods (${stable.subset.stale} may still be listed)`)
 }
 
 /** A tag that was pushed again brings code that nobody looked at. */

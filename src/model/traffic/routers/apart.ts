@@ -93,8 +93,7 @@ export function cookieMatch({ name, value }: { readonly name: string; readonly v
   return { regex: `(.*;\\s*)?${literally(name)}=${wanted}(;.*)?` }
 }
 
-/** An expression for a text as it stands. */
-export function literally(text: string): string {
+function literally(text: string): string {
   return text.replaceAll(/[^\w-]/g, character => `\\${character}`)
 }
 

@@ -11,16 +11,6 @@ const ours: Ours = {
   canary: { host: 'cart-canary' },
   atRest: [{ host: 'cart' }],
   literals: [{ host: 'cart-eu', port: 8080 }],
-  support: [
-    {
-      parent: 'Gateway shop/shop',
-      by: {
-        class: 'GatewayClass istio',
-        controller: 'istio.io/gateway-controller',
-        features: ['HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror'],
-      },
-    },
-  ],
 }
 
 const route = (kind: string, ...rules: readonly object[]): KubernetesObject => ({
@@ -62,8 +52,7 @@ for (const [kind, router] of [
     strange: route(kind, rule({ name: 'other', port: 80 })),
   }
   routerContract(router, examples)
-  const isHttp = kind === 'HTTPRoute'
-  apartContract(router, { ...examples, mirrors: isHttp, sticky: isHttp })
+  apartContract(router, { ...examples, mirrors: false, sticky: false })
 }
 
 describe('the sides of a rule', () => {
