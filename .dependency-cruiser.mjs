@@ -37,9 +37,10 @@ const domains = {
     kubernetes: [],
     settle: ['kubernetes'],
     verification: ['kubernetes'],
-    counting: ['kubernetes', 'verification'],
-    preflight: ['kubernetes', 'settle'],
-    release: ['kubernetes', 'settle', 'preflight', 'counting'],
+    prometheus: ['kubernetes'],
+    counting: ['kubernetes', 'verification', 'prometheus'],
+    preflight: ['kubernetes', 'settle', 'prometheus'],
+    release: ['kubernetes', 'settle', 'preflight', 'counting', 'prometheus'],
     agent: ['kubernetes', 'release', 'settle', 'verification'],
   },
   sandbox: {
@@ -48,6 +49,7 @@ const domains = {
     'ingress-nginx': ['api-server', 'pods'],
     load: ['api-server', 'pods'],
     mesh: ['api-server', 'pods'],
+    prometheus: ['api-server', 'pods'],
     pods: [],
   },
 }

@@ -316,7 +316,10 @@ function processes(program: Command, define: Define): void {
         .option('--port <number>', 'port of the API server (default: a free one)')
         .option('--gateway-port <number>', 'port of the ingress gateway (default: a free one)')
         .option('--nginx', 'with ingress-nginx beside the mesh (IngressClass nginx)')
-        .option('--nginx-port <number>', 'the same, on this port (default: a free one)'),
+        .option('--nginx-port <number>', 'the same, on this port (default: a free one)')
+        .option('--prometheus', 'with a Prometheus that scrapes the gateways')
+        .option('--prometheus-port <number>', 'the same, on this port (default: a free one)')
+        .option('--scrape-interval <time>', 'how often it scrapes', '15s'),
       'sluice sandbox --kubeconfig sandbox.yaml',
       'sluice sandbox --kubeconfig sandbox.yaml --propagation 2s --gateway-port 8080',
       'sluice sandbox --kubeconfig sandbox.yaml --nginx --nginx-port 8081',

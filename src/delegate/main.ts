@@ -9,6 +9,7 @@ import {
   type ReleaseSurroundings,
 } from '#delegate/release/index.ts'
 import { changeObjects as change, giveBackObjects as giveBack, lookAtObjects as lookAt } from '#delegate/objects/index.ts'
+import type { Fetch } from '#delegate/prometheus/index.ts'
 import { openSettling } from '#delegate/settle/index.ts'
 import type { ClusterRef, Release } from '#model/release/index.ts'
 import { measureVersion as measure } from '#delegate/verification/index.ts'
@@ -32,6 +33,8 @@ export interface DelegateOptions {
   readonly random: Random
   /** The cluster that a reference names; asked once per reference. */
   readonly cluster: (reference: ClusterRef) => Promise<Cluster>
+  /** By which a Prometheus is asked; the global one where it is left out. */
+  readonly fetch?: Fetch
   /** The source of tasks cannot be asked: for the log. It is tried again. */
   readonly onTrouble?: (error: unknown) => void
 }
@@ -44,6 +47,7 @@ export function openDelegate(options: DelegateOptions): Agent {
   const surroundings: ReleaseSurroundings = {
     clock,
     random,
+    ...(options.fetch ? { fetch: options.fetch } : {}),
     cluster(reference) {
       const key = JSON.stringify(reference)
       const known = clusters.get(key) ?? options.cluster(reference)

@@ -11,6 +11,8 @@ describe('the arguments of the sandbox', () => {
       apiPort: 0,
       gatewayPort: 0,
       nginxPort: undefined,
+      prometheusPort: undefined,
+      scrapeInterval: 15_000,
       seed: 42,
       istiods: 1,
       gateways: 1,

@@ -11,6 +11,10 @@ export interface Arguments {
   readonly gatewayPort: number
   /** Undefined: no ingress-nginx. */
   readonly nginxPort: number | undefined
+  /** Undefined: no Prometheus. */
+  readonly prometheusPort: number | undefined
+  /** Milliseconds between the scrapes of a proxy. */
+  readonly scrapeInterval: number
   readonly seed: number
   readonly istiods: number
   readonly gateways: number
@@ -36,6 +40,9 @@ istiod, and an ingress gateway on a port of this machine. Prints "ready" and its
   --gateway-port N       port of the ingress gateway (default: any free one)
   --nginx                with ingress-nginx beside the mesh (IngressClass nginx)
   --nginx-port N         the same, on this port (default: any free one)
+  --prometheus           with a Prometheus that scrapes the gateways
+  --prometheus-port N    the same, on this port (default: any free one)
+  --scrape-interval TIME how often it scrapes (default 15s)
   --propagation TIME     how late the mesh hears of changes: 100ms (default), 3s; or a range for each message: 0s..2s
   --gateways N           ingress gateways (default 1)
   --istiods N            istiods (default 1)
@@ -58,6 +65,9 @@ const options = {
   'gateway-port': { type: 'string', default: '0' },
   nginx: { type: 'boolean', default: false },
   'nginx-port': { type: 'string' },
+  prometheus: { type: 'boolean', default: false },
+  'prometheus-port': { type: 'string' },
+  'scrape-interval': { type: 'string', default: '15s' },
   propagation: { type: 'string', default: '100ms' },
   gateways: { type: 'string', default: '1' },
   istiods: { type: 'string', default: '1' },
@@ -77,8 +87,9 @@ export function readArguments(argv: readonly string[], now: number): Arguments {
     kubeconfig: values.kubeconfig ?? '',
     apiPort: count('--port', values.port, 0, 65_535),
     gatewayPort: count('--gateway-port', values['gateway-port'], 0, 65_535),
-    nginxPort:
-      values.nginx || values['nginx-port'] !== undefined ? count('--nginx-port', values['nginx-port'] ?? '0', 0, 65_535) : undefined,
+    nginxPort: optionalPort('--nginx-port', values.nginx, values['nginx-port']),
+    prometheusPort: optionalPort('--prometheus-port', values.prometheus, values['prometheus-port']),
+    scrapeInterval: interval(values['scrape-interval']),
     seed: values.seed === undefined ? now : count('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
     istiods: count('--istiods', values.istiods, 1, 10),
     gateways: count('--gateways', values.gateways, 1, 10),
@@ -95,6 +106,18 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw failures.ARGUMENTS({ reason: (error as Error).message })
   }
+}
+
+/** Of what is installed only where it, or its port, is asked for. */
+function optionalPort(name: string, isAsked: boolean, port: string | undefined): number | undefined {
+  return isAsked || port !== undefined ? count(name, port ?? '0', 0, 65_535) : undefined
+}
+
+function interval(text: string): number {
+  const milliseconds = parseDuration(text)
+  if (milliseconds === undefined || milliseconds < 1000)
+    throw failures.ARGUMENTS({ reason: `--scrape-interval is ${text}, not a time of a second or more, like 15s` })
+  return milliseconds
 }
 
 function count(name: string, text: string, least: number, most: number): number {

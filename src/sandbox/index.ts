@@ -5,4 +5,5 @@ export { createSandbox, type Sandbox, type SandboxCluster, type SandboxOptions, 
 export type { Forwarded, GatewayProxy, Ingress, MeshOptions, ProxyShares } from '#sandbox/mesh/index.ts'
 export type { Behaviour, Program } from '#sandbox/pods/index.ts'
 export type { Attributes } from '#sandbox/api-server/index.ts'
+export type { PrometheusOptions, SandboxPrometheus } from '#sandbox/prometheus/index.ts'
 export type { IngressNginxOptions, NginxForwarded, NginxProxy } from '#sandbox/ingress-nginx/index.ts'

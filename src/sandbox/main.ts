@@ -24,21 +24,31 @@ async function main(): Promise<void> {
 
 async function serve(asked: Arguments): Promise<ServedSandbox> {
   const random = seededRandom(asked.seed)
-  const { apiPort, gatewayPort, nginxPort, webhook } = asked
+  const { apiPort, gatewayPort, nginxPort, prometheusPort, scrapeInterval, webhook } = asked
   const nginx = nginxPort === undefined ? {} : { nginx: {}, nginxPort }
+  const prometheus = prometheusPort === undefined ? {} : { prometheus: { interval: scrapeInterval }, prometheusPort }
   try {
-    return await serveSandbox({ random, apiPort, gatewayPort, ...nginx, webhook, mesh: meshOptions(asked, seededRandom(asked.seed + 1)) })
+    return await serveSandbox({
+      random,
+      apiPort,
+      gatewayPort,
+      ...nginx,
+      ...prometheus,
+      webhook,
+      mesh: meshOptions(asked, seededRandom(asked.seed + 1)),
+    })
   } catch (error) {
     const { code, port } = error as NodeJS.ErrnoException & { readonly port?: number }
     throw code === 'EADDRINUSE' ? failures.PORT_IN_USE({ port: port ?? apiPort }, error) : error
   }
 }
 
-function addresses({ apiPort, gatewayPort, nginxPort }: ServedSandbox, { kubeconfig, seed }: Arguments): string {
+function addresses({ apiPort, gatewayPort, nginxPort, prometheusPort }: ServedSandbox, { kubeconfig, seed }: Arguments): string {
   const lines = [
     ['api', `http://127.0.0.1:${apiPort}`],
     ['gateway', `http://127.0.0.1:${gatewayPort}`],
     ...(nginxPort === undefined ? [] : [['nginx', `http://127.0.0.1:${nginxPort}`]]),
+    ...(prometheusPort === undefined ? [] : [['prometheus', `http://127.0.0.1:${prometheusPort}`]]),
     ['kubeconfig', kubeconfig],
     ['seed', String(seed)],
   ]

@@ -13,6 +13,7 @@ import { loadProgram } from '#sandbox/load/index.ts'
 import { installIstio } from './istio-system.ts'
 import { createIngressNginx, type IngressNginx, type IngressNginxOptions, type NginxProxy } from '#sandbox/ingress-nginx/index.ts'
 import { istioWebhook, Mesh, usualVersion, type Asked, type GatewayProxy, type MeshOptions, type ProxyShares } from '#sandbox/mesh/index.ts'
+import { createPrometheus, type PrometheusOptions, type SandboxPrometheus } from '#sandbox/prometheus/index.ts'
 import { inside, type SandboxInside } from './inside.ts'
 import { podHttp, type PodHttp } from './pod-http.ts'
 import { imageOf, imageTag, isPodReady, PodRuntime, usualBehaviour, type Behaviour, type ProgramFor } from '#sandbox/pods/index.ts'
@@ -30,6 +31,8 @@ export interface SandboxOptions {
   }
   /** ingress-nginx; left out: none is installed. */
   readonly nginx?: IngressNginxOptions
+  /** A Prometheus that scrapes the proxies of the mesh; left out: there is none. */
+  readonly prometheus?: PrometheusOptions
   readonly pods?: Partial<Behaviour>
   readonly pace?: Partial<Pace>
   /** How many pods the node takes, those of the mesh included. */
@@ -84,6 +87,8 @@ export interface Sandbox {
   readonly mesh: Mesh
   readonly pods: PodRuntime
   readonly switches: Switches
+  /** Where one is installed. */
+  readonly prometheus: SandboxPrometheus | undefined
   /** The running gateways, sorted by the names of their pods. */
   gateways(): readonly GatewayProxy[]
   /** The running pods of ingress-nginx, sorted by their names. */
@@ -117,6 +122,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const load = { store, clock, random: seededRandom(LOAD_SEED), send }
   const mesh: Mesh = new Mesh({ store, clock, random: fork(), send }, options.mesh)
   const nginx: IngressNginx = createIngressNginx({ store, clock, random, send }, options.nginx)
+  const prometheus = options.prometheus && createPrometheus({ store, clock, send }, options.prometheus)
   const limits = { pace: options.pace ?? {}, ...(options.capacity === undefined ? {} : { capacity: options.capacity }) }
   const hasIstiod = (): boolean => mesh.isReady()
   const controllers = startControllers({ store, clock, random: fork(), runtime, hasIstiod, ...limits })
@@ -132,6 +138,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     apiServer,
     mesh,
     pods: runtime,
+    prometheus,
     switches: {
       webhook: on => void (webhook = on),
       pods: (which, change) => runtime.disturb(typeof which === 'function' ? which : pod => fits(pod, which), change),
@@ -149,6 +156,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       return allReady(store, [{ namespace: 'istio-system', pods: istiods + gateways }, ...nginx.install(store)])
     },
     stop() {
+      prometheus?.close()
       controllers.stop()
       runtime.close()
     },

@@ -10,6 +10,7 @@ import {
   type ReleaseSurroundings,
   type Sessions,
 } from '#delegate/release/index.ts'
+import type { Fetch } from '#delegate/prometheus/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { recordedIn, restoreRelease } from '#delegate/objects/index.ts'
 import { openSettling, settleBySeconds, type Settling } from '#delegate/settle/index.ts'
@@ -40,6 +41,8 @@ export class CartWorld {
   readonly sandbox: Sandbox
   readonly ledger: TrafficLedger
   readonly told: Progress[] = []
+  /** Leads to the sandbox's Prometheus, whatever the address. */
+  readonly fetch: Fetch
   readonly #options: Required<Pick<CartWorldOptions, 'seed' | 'replicas' | 'late'>>
   readonly #surroundings: ReleaseSurroundings
   readonly #openSettling: () => Settling
@@ -68,7 +71,8 @@ export class CartWorld {
     this.ledger = new TrafficLedger(this.sandbox, this.clock, seededRandom(seed + 1), late)
     const times = { shift: late, removal: late }
     const cluster = through(this.sandbox.cluster as unknown as Cluster)
-    const around = { clock: this.clock, random: seededRandom(seed + 2) }
+    this.fetch = fetchIn(this.sandbox)
+    const around = { clock: this.clock, random: seededRandom(seed + 2), fetch: this.fetch }
     this.#openSettling = () => openSettling(around)
     this.#settling = this.#openSettling()
     this.#surroundings = {
@@ -199,6 +203,15 @@ export class CartWorld {
       progress: progress => void this.told.push(progress),
       content: hash => Promise.resolve(this.#contents.get(hash) ?? JSON.stringify({ objects: [], versioned: [] })),
     }
+  }
+}
+
+function fetchIn(sandbox: Sandbox): Fetch {
+  return async (url, { headers }) => {
+    const { pathname, search } = new URL(url)
+    const answer = await sandbox.prometheus?.answer({ method: 'GET', path: `${pathname}${search}`, headers })
+    if (!answer) throw new Error('there is no Prometheus')
+    return { status: answer.status, text: () => Promise.resolve(String(answer.body)) }
   }
 }
 

@@ -43,7 +43,15 @@ export class ControlPlane {
     this.#engine = openEngine({ store: own, clock, programs: { [programName]: workflowProgram(store.content) } })
     const source = openTaskSource({ store, clock, lease: 10_000 })
     const cluster = () => Promise.resolve(world.sandbox.cluster as unknown as Cluster)
-    const delegate = openDelegate({ name: 'embedded', selectors: 'every', source, clock, random: seededRandom(7), cluster })
+    const delegate = openDelegate({
+      name: 'embedded',
+      selectors: 'every',
+      source,
+      clock,
+      random: seededRandom(7),
+      cluster,
+      fetch: world.fetch,
+    })
     this.#close = async () => {
       await delegate.close()
       source.close()

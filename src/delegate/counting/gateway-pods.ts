@@ -2,10 +2,18 @@ import type { KubernetesObject } from '#base/index.ts'
 import { gatewaySelector, openMirror, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { boundTo } from '#model/preflight/index.ts'
 
+/** Who a pod belongs to, as Istio names it in metrics. */
+export interface Workload {
+  readonly namespace: string
+  readonly workload: string
+}
+
 /** The pods of the gateways at which some routes take requests, kept by watches. */
 export interface GatewayPods {
   /** Every request of the routes goes through them: no route is for callers inside the mesh as well. */
   readonly seeAll: boolean
+  /** No gateway of the routes has pods that are not known. */
+  readonly allKnown: boolean
   running(): readonly KubernetesObject[]
   /** Calls `listener` when a pod is about to go, until the returned function is called. */
   onLeaving(listener: () => void): () => void
@@ -26,7 +34,7 @@ export async function openGatewayPods(
   const collections = new Map(wanted.flatMap(each => (each ? [[JSON.stringify(each), each] as const] : [])))
   if (collections.size === 0) return undefined
   const mirrors = await Promise.all([...collections.values()].map(each => openMirror(objects, each, surroundings, onFailure, signal)))
-  return podsOf(mirrors, bound.length === bindings.length && wanted.every(each => each !== undefined))
+  return podsOf(mirrors, { isMeshBound: bound.length < bindings.length, allKnown: wanted.every(each => each !== undefined) })
 }
 
 /** Istio's Gateways select pods by labels, in any namespace; a Gateway of the Gateway API has pods of its own beside it. */
@@ -39,12 +47,28 @@ async function collectionOf(objects: Objects, at: string, gateway: string, signa
   return labels === undefined || labels === '' ? undefined : { ...pods, labels }
 }
 
-function podsOf(mirrors: readonly Mirror[], seeAll: boolean): GatewayPods {
+/** A Deployment's pods belong to a ReplicaSet, which is named after it and the hash of its template. */
+export function workloadOf({ metadata }: KubernetesObject): Workload {
+  const { namespace = '', name, ownerReferences = [], labels } = metadata
+  const owner = ownerReferences.find(({ controller }) => controller === true) ?? ownerReferences[0]
+  const hash = labels?.['pod-template-hash']
+  const suffix = owner?.kind === 'ReplicaSet' && hash !== undefined ? `-${hash}` : ''
+  const of = owner?.name ?? name
+  return { namespace, workload: suffix !== '' && of.endsWith(suffix) ? of.slice(0, -suffix.length) : of }
+}
+
+interface Known {
+  readonly isMeshBound: boolean
+  readonly allKnown: boolean
+}
+
+function podsOf(mirrors: readonly Mirror[], known: Known): GatewayPods {
   const all = (): readonly KubernetesObject[] => [
     ...new Map(mirrors.flatMap(mirror => mirror.objects()).map(pod => [pod.metadata.uid, pod])).values(),
   ]
   return {
-    seeAll,
+    seeAll: known.allKnown && !known.isMeshBound,
+    allKnown: known.allKnown,
     running: () => all().filter(pod => (pod.status as { readonly phase?: string } | undefined)?.phase === 'Running'),
     onLeaving(listener) {
       const told = new Set<string | undefined>()

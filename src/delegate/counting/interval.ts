@@ -8,12 +8,14 @@ import type { CountedInterval, CountedSide } from '#protocol/index.ts'
 import { byPlace, places, type ProxyLevels } from './proxy-levels.ts'
 import { sides, type Idle, type Side, type SideVersion, type Split } from './shares.ts'
 
-/** One look at the proxies. Times in milliseconds since 1970. */
+/** One look at the proxies: what they tell was counted between the two times (milliseconds since 1970). */
 export interface Look {
   readonly asked: number
   readonly answered: number
   /** By the pod's uid. */
   readonly proxies: ReadonlyMap<string, Proxy>
+  /** Whoever should know says that nobody has counted anything yet. */
+  readonly nobody?: boolean
 }
 
 export interface Proxy {
@@ -22,6 +24,8 @@ export interface Proxy {
   readonly since: number
   /** Undefined where it did not tell. */
   readonly levels: ProxyLevels | undefined
+  /** How many times its counters were seen to begin anew, where that is seen between looks too. */
+  readonly life?: number
 }
 
 /** What was in force between two looks. */
@@ -86,9 +90,10 @@ function atMostWithin({ buckets, requests }: Level, milliseconds: number): numbe
 }
 
 function growthBetween(from: Look, to: Look): ProxyLevels {
-  const grown = [...to.proxies].flatMap(([uid, { levels, since }]) => {
+  const grown = [...to.proxies].flatMap(([uid, { levels, since, life }]) => {
     if (!levels) return []
-    const before = from.proxies.get(uid)?.levels ?? (isNew(since, from) ? none : levels)
+    const known = from.proxies.get(uid)
+    const before = known?.levels && known.life !== life ? none : (known?.levels ?? (isNew(since, from) ? none : levels))
     return [byPlace(place => grownSince(before[place], levels[place]))]
   })
   return grown.reduce((one, other) => byPlace(place => sum(one[place], other[place])), none)
@@ -99,11 +104,12 @@ const isNew = (since: number, { asked }: Look): boolean => since + 1000 > asked
 
 function missingBetween(from: Look, to: Look): string[] {
   const gone = [...from.proxies].flatMap(([uid, { name }]) => (to.proxies.has(uid) ? [] : [`${name} went away`]))
-  const present = [...to.proxies].flatMap(([uid, { name, levels, since }]) => {
+  const present = [...to.proxies].flatMap(([uid, { name, levels, since, life }]) => {
     const before = from.proxies.get(uid)
     if (!levels) return [`${name} did not tell`]
     if (!before?.levels) return isNew(since, from) ? [] : [`${name} did not tell before`]
-    return places.some(place => isAnew(before.levels?.[place] ?? nothing, levels[place])) ? [`${name} began anew`] : []
+    const isOther = before.life !== life || places.some(place => isAnew(before.levels?.[place] ?? nothing, levels[place]))
+    return isOther ? [`${name} began anew`] : []
   })
   return [...gone, ...present]
 }

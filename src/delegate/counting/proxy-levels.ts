@@ -1,10 +1,13 @@
 import { flagsOf, isWorkload, levelOf, type Labels, type Level, type Sample } from '#delegate/verification/index.ts'
+import type { PrometheusRef } from '#model/release/index.ts'
 
 /** Whose requests are counted: a release's workloads, and the Services through which its routes lead to them. */
 export interface Counted {
   readonly namespace: string
   readonly workloads: { readonly stable: string; readonly canary: string }
   readonly services: readonly string[]
+  /** Where one is named: asked for what gateways do not see. */
+  readonly prometheus?: PrometheusRef
 }
 
 /**

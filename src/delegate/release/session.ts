@@ -124,9 +124,9 @@ async function orClosed<T>(opened: Observer, other: Promise<T>): Promise<T> {
 }
 
 /** Whose requests are the release's. */
-function countedOf({ namespace }: Release, { names: { workload, service, services } }: Snapshot): Counted {
+function countedOf({ namespace, prometheus }: Release, { names: { workload, service, services } }: Snapshot): Counted {
   const workloads = { stable: workload, canary: canaryName(workload) }
-  return { namespace, workloads, services: [service, ...(services ? [services.canary] : [])] }
+  return { namespace, workloads, services: [service, ...(services ? [services.canary] : [])], ...(prometheus ? { prometheus } : {}) }
 }
 
 /** What the settings of a goal decide. A change of pace forgets since when the route stands: the next wait only takes longer. */

@@ -1,5 +1,6 @@
 import type { Clock, KubernetesObject, Random } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
+import type { Fetch } from '#delegate/prometheus/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
 import type { ClusterRef, Release } from '#model/release/index.ts'
 
@@ -7,6 +8,8 @@ import type { ClusterRef, Release } from '#model/release/index.ts'
 export interface ReleaseSurroundings {
   readonly clock: Clock
   readonly random: Random
+  /** By which a Prometheus is asked; the global one where it is left out. */
+  readonly fetch?: Fetch
   /** The cluster that a reference names; the same one for the same reference. */
   cluster(reference: ClusterRef): Promise<Cluster>
   /** How the arrival of these routes is known there, by the release's settings. */

@@ -37,8 +37,8 @@ export function stepsOf(workflow: ResolvedWorkflow, release: string): readonly R
 
 /** One release of a workflow, as the delegate needs it: `manifests` is the hash of its rendered manifests. */
 export function releaseTerms(execution: string, workflow: ResolvedWorkflow, release: ResolvedRelease, manifests: string): Release {
-  const { name, service, namespace, cluster, subsets, settle, drain, bypass, remoteEndpoints, workload, managed, routes, isolate, sticky } =
-    release
+  const { name, service, namespace, cluster, subsets, settle, drain, bypass } = release
+  const { remoteEndpoints, prometheus, workload, managed, routes, isolate, sticky } = release
   const virtualService = typedVirtualService(workflow, release.id)
   return Release.parse({
     execution,
@@ -54,6 +54,7 @@ export function releaseTerms(execution: string, workflow: ResolvedWorkflow, rele
     drain,
     bypass,
     ...(remoteEndpoints === undefined ? {} : { remoteEndpoints }),
+    ...(prometheus === undefined ? {} : { prometheus }),
     ...(workload === undefined ? {} : { workload }),
     ...(managed === undefined ? {} : { managed }),
     ...(routes === undefined ? {} : { routes }),

@@ -18,6 +18,20 @@ export const SettleSettings = z.object({
 })
 export type SettleSettings = z.infer<typeof SettleSettings>
 
+/** One key of a Secret in the namespace of the release. */
+export const SecretKey = z.object({ secret: z.string(), key: z.string() })
+export type SecretKey = z.infer<typeof SecretKey>
+
+/** A Prometheus that scrapes the proxies of the mesh, as the delegate reaches it; `url` has no slash at its end. */
+export const PrometheusRef = z.object({
+  url: z.string(),
+  headers: z.record(z.string(), z.union([z.string(), SecretKey])),
+  bearerToken: SecretKey.exactOptional(),
+  /** What its series of this cluster have, where it knows several. */
+  labels: z.record(z.string(), z.string()),
+})
+export type PrometheusRef = z.infer<typeof PrometheusRef>
+
 const LiteralDestination = z.object({ host: z.string(), subset: z.string().exactOptional(), port: z.number().int().exactOptional() })
 
 /** One run's claim on one release (a service in an infrastructure): all that the delegate must know to act on it. */
@@ -64,6 +78,8 @@ export const Release = z.object({
   bypass: z.enum(['accept', 'refuse']),
   /** What to do about endpoints of the Service in other clusters; `refuse` where it is left out. */
   remoteEndpoints: z.enum(['accept', 'refuse']).exactOptional(),
+  /** Asked for the requests that gateways do not see. */
+  prometheus: PrometheusRef.exactOptional(),
 })
 export type Release = z.infer<typeof Release>
 

@@ -16,6 +16,9 @@ export const Settle = z.strictObject({
 })
 export type Settle = z.infer<typeof Settle>
 
+/** One key of a Secret in the namespace of the release. */
+const SecretKey = z.strictObject({ secret: z.string(), key: z.string() })
+
 /** The image of the run. `image` is the whole reference; `version` is what people call it: the tag, a short digest, or `as written` where the run brings neither. */
 export const Artifact = z.strictObject({
   repository: z.string().optional(),
@@ -87,6 +90,15 @@ export const ResolvedRelease = z.strictObject({
   bypass: z.enum(['accept', 'refuse']),
   /** Endpoints of the Service in other clusters; refused where it is left out. */
   remoteEndpoints: z.enum(['accept', 'refuse']).optional(),
+  /** Asked for what proxies have counted; its `url` has no slash at its end. */
+  prometheus: z
+    .strictObject({
+      url: z.string(),
+      headers: z.record(z.string(), z.union([z.string(), SecretKey])),
+      bearerToken: SecretKey.optional(),
+      labels: z.record(z.string(), z.string()),
+    })
+    .optional(),
   workload: z.string().optional(),
   managed: z.union([z.array(z.string()), z.literal('all')]).optional(),
   routes: z.union([z.array(z.string()), z.literal('all')]).optional(),

@@ -7,6 +7,7 @@ import { failureStrategy } from './failure-strategy.ts'
 import { choice, complain, dnsName, duration, fields, fixedWords, flag, leaf, reference, words } from './leaf.ts'
 import { phase, type WrittenPhase } from './phase.ts'
 import { path } from './path.ts'
+import { prometheus } from './prometheus.ts'
 import { cookieName } from './request-match.ts'
 import { settle } from './step.ts'
 import { byName, values, variable, type Variable } from './variables.ts'
@@ -122,6 +123,9 @@ export const Infrastructure = document(
     settle: settle.default({ mode: 'auto' }).describe('How it is known that every proxy has a change.'),
     drain: duration().default(drainByDefault).describe('How long pods without traffic are kept for requests under way.'),
     remoteEndpoints: choice('accept', 'refuse').optional(),
+    prometheus: prometheus
+      .optional()
+      .describe('A Prometheus that scrapes the proxies of the mesh: counts requests that gateways do not see.'),
   }),
 )
 export type Infrastructure = z.infer<typeof Infrastructure>

@@ -25,7 +25,7 @@ export type RequestMatch = z.infer<typeof RequestMatch>
 const longestRegex = 1024
 
 /** What tokens are made of (RFC 9110): names of headers, cookies. */
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+export const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 const wantsText = 'a text, or one of { exact: … }, { prefix: … } and { regex: … }'
 
