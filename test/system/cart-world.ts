@@ -41,8 +41,9 @@ export class CartWorld {
   readonly sandbox: Sandbox
   readonly ledger: TrafficLedger
   readonly told: Progress[] = []
-  /** Leads to the sandbox's Prometheus, whatever the address. */
-  readonly fetch: Fetch
+  /** Leads to the sandbox's Prometheus, whatever the address; a test may answer otherwise. */
+  answers: Fetch
+  readonly fetch: Fetch = (url, options) => this.answers(url, options)
   readonly #options: Required<Pick<CartWorldOptions, 'seed' | 'replicas' | 'late'>>
   readonly #surroundings: ReleaseSurroundings
   readonly #openSettling: () => Settling
@@ -71,7 +72,7 @@ export class CartWorld {
     this.ledger = new TrafficLedger(this.sandbox, this.clock, seededRandom(seed + 1), late)
     const times = { shift: late, removal: late }
     const cluster = through(this.sandbox.cluster as unknown as Cluster)
-    this.fetch = fetchIn(this.sandbox)
+    this.answers = fetchIn(this.sandbox)
     const around = { clock: this.clock, random: seededRandom(seed + 2), fetch: this.fetch }
     this.#openSettling = () => openSettling(around)
     this.#settling = this.#openSettling()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { cartWorkflow } from './cart-workflow.ts'
+import { bySeconds, cartWorkflow } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
 
@@ -10,10 +10,12 @@ afterEach(async () => {
   await world.close()
 })
 
-async function run(abort: boolean): Promise<string> {
+const acknowledged = { mode: 'acknowledged' } as const
+
+async function run(abort: boolean, settle: Parameters<typeof cartWorkflow>[1] = acknowledged): Promise<string> {
   world = await CartWorld.open({ late: 400 })
   plane = new ControlPlane(world)
-  const id = await plane.start(cartWorkflow('2.0.0', { mode: 'acknowledged' }), '2.0.0')
+  const id = await plane.start(cartWorkflow('2.0.0', settle), '2.0.0')
   world.ledger.start(20)
   await plane.until(id, view => {
     if (view.question?.step === 'canary/verify/2' && !view.ended)
@@ -54,8 +56,12 @@ it('tells the way back as well', async () => {
 })
 
 describe('the requests of a run', () => {
-  it('are those that the load sent, by version and by split', async () => {
-    const id = await run(false)
+  // Where nothing has to be asked, the look that ends an interval and the next split have the same millisecond.
+  it.each([
+    ['acknowledgement', acknowledged],
+    ['time', bySeconds(400)],
+  ])('are those that the load sent, by version and by split, where settling is known by %s', async (_, settle) => {
+    const id = await run(false, settle)
     const { intervals, requests, countedBy } = await plane.report(id)
     const { byVersion } = await world.clock.runUntil(world.ledger.stop())
     const of = (version: string): number =>

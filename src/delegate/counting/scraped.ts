@@ -36,12 +36,17 @@ export function scrapedFrom(series: readonly Series[], known: ReadonlyMap<string
     const key = JSON.stringify([podOf(each.labels), ...targetOf(each.labels)])
     targets.set(key, [...(targets.get(key) ?? []), each])
   }
-  const scraped = [...targets].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => targetFrom(each, known))
+  const found = [...targets]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, each]) => ({ target: targetFrom(each, known), gaps: gapsOf(each) }))
+  // One that was scraped once is scraped as often as the others.
+  const common = median(found.flatMap(({ gaps }) => gaps)) ?? usualInterval
+  const scraped = found.map(({ target, gaps }): Scraped => ({ ...target, every: median(gaps) ?? common }))
   const alive = scraped.filter(({ at, every }) => now - at <= goneAfter * every)
   return [...new Map(alive.toReversed().map(each => [each.id, each])).values()]
 }
 
-function targetFrom(series: readonly Series[], known: ReadonlyMap<string, Known>): Scraped {
+function targetFrom(series: readonly Series[], known: ReadonlyMap<string, Known>): Omit<Scraped, 'every'> {
   const labels = series[0]?.labels ?? {}
   const at = Math.max(...series.map(lastOf))
   const id = podOf(labels)
@@ -54,7 +59,6 @@ function targetFrom(series: readonly Series[], known: ReadonlyMap<string, Known>
     at,
     life: (before?.life ?? 0) + (began ? 1 : 0),
     samples: series.filter(each => lastOf(each) === at).map(sampleOf),
-    every: intervalOf(series),
   }
 }
 
@@ -87,9 +91,12 @@ function beganAnew({ samples }: Series, after: number): boolean {
   return samples.some(([at, value], index) => at > after && value < (samples[index - 1]?.[1] ?? -Infinity))
 }
 
-/** The median: a scrape that failed makes one gap longer. */
-function intervalOf(series: readonly Series[]): number {
+function gapsOf(series: readonly Series[]): readonly number[] {
   const longest = series.reduce<Series['samples']>((most, { samples }) => (samples.length > most.length ? samples : most), [])
-  const gaps = longest.slice(1).map(([at], index) => at - (longest[index]?.[0] ?? at))
-  return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? usualInterval
+  return longest.slice(1).map(([at], index) => at - (longest[index]?.[0] ?? at))
+}
+
+/** A scrape that failed makes one gap longer, and moves the median little. */
+function median(gaps: readonly number[]): number | undefined {
+  return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)]
 }

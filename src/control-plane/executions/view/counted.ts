@@ -31,7 +31,7 @@ export function countedReport(
   releaseOf: (path: string) => string | undefined,
 ): CountedReport | { readonly why: readonly string[] } {
   const told = toldIn(sight, releaseOf)
-  const why = [...new Set(told.flatMap(({ traffic }) => traffic.why ?? []))]
+  const why = whyOf(told)
   const intervals = releases.flatMap(release => intervalsOf(told, release))
   if (intervals.length === 0) return { why }
   const sides = intervals.flatMap(({ versions }) => versions)
@@ -46,8 +46,14 @@ export function countedReport(
     lostAtMost: lost + intervals.reduce((sum, each) => sum + each.unclustered, 0),
     cut: total('cut'),
     wrongVersion: total('wrong'),
-    notes: [...why.map(each => `not counted: ${each}`), ...outlivedNotes(told), ...notesOn(intervals, releases)],
+    notes: [...why.map(each => `not measured: ${each}`), ...outlivedNotes(told), ...notesOn(intervals, releases)],
   }
+}
+
+/** What was told last of a release: what kept it from being counted before may have passed. */
+function whyOf(told: readonly Told[]): readonly string[] {
+  const last = new Map(told.map(({ release, traffic }) => [release, traffic.why]))
+  return [...new Set([...last.values()].flatMap(why => why ?? []))]
 }
 
 function toldIn(sight: Sight, releaseOf: (path: string) => string | undefined): readonly Told[] {
@@ -64,13 +70,13 @@ function toldIn(sight: Sight, releaseOf: (path: string) => string | undefined): 
 /** Each with the step that brought the split at its end. */
 function intervalsOf(told: readonly Told[], { view, shares }: ReleaseShares): ReportedInterval[] {
   const mine = told.filter(({ release }) => release === view.id).flatMap(({ traffic }) => traffic.intervals)
-  return mine.map(interval =>
-    reported(
-      interval,
-      view,
-      shares.findLast(({ at }) => at <= interval.to),
-    ),
-  )
+  return mine.map(interval => reported(interval, view, causeOf(interval, shares)))
+}
+
+/** The share that stood at its end: a look that ends an interval and the write behind it may have the same millisecond. */
+function causeOf({ to, stable, canary }: CountedInterval, shares: readonly ReportedShare[]): ReportedShare | undefined {
+  const isOwn = (share: ReportedShare): boolean => share.stable === stable && share.canary === canary
+  return shares.findLast(share => share.at < to || (share.at === to && isOwn(share)))
 }
 
 function reported(interval: CountedInterval, release: ReleaseView, cause: ReportedShare | undefined): ReportedInterval {

@@ -45,7 +45,7 @@ function countsIn(sight: Sight, releases: readonly ReleaseView[], measured: read
   if (!('why' in counted)) return counted
   const requests = measured.length > 0 ? measured.reduce((sum, each) => sum + each.requests, 0) : null
   const unknown = { errors: null, lost: null, lostAtMost: null, cut: null, wrongVersion: null }
-  return { countedBy: [], intervals: [], requests, ...unknown, notes: counted.why.map(each => `not counted: ${each}`) }
+  return { countedBy: [], intervals: [], requests, ...unknown, notes: counted.why.map(each => `not measured: ${each}`) }
 }
 
 /** Everything under which goals of a release are reached. */
