@@ -38,7 +38,7 @@ spec:
 apiVersion: sluice.dev/v1
 kind: Infrastructure
 metadata: { name: us }
-spec: { environment: production, cluster: { inCluster: true }, namespace: shop, releaseName: "r-\${service.name}", drain: 5s }
+spec: { environment: production, cluster: { inCluster: true }, namespace: shop, releaseName: "r-\${service.name}", drain: 5s, prometheus: { url: "http://\${env.name}.prom:9090/api/", bearerToken: { secret: prom, key: token } } }
 ---
 apiVersion: sluice.dev/v1
 kind: Workflow
@@ -196,6 +196,8 @@ describe('what a run brings', () => {
     const { releases } = await resolve({ tag: '1', infrastructure: 'us' })
     expect(releases).toHaveLength(1)
     expect(releases[0]).toMatchObject({ id: 'cart@us', name: 'r-cart', namespace: 'shop', cluster: { inCluster: true }, drain: 5000 })
+    const bearerToken = { secret: 'prom', key: 'token' }
+    expect(releases[0]?.prometheus).toEqual({ url: 'http://production.prom:9090/api', headers: {}, labels: {}, bearerToken })
   })
 
   it('is called by tag, by a short digest, or as written', async () => {
