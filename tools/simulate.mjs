@@ -41,7 +41,7 @@ async function tryMutants(rest) {
   let missed = 0
   console.log('| # | Deliberate fault | Found by seed | With |\n|---|---|---|---|')
   for (const mutant of chosen) {
-    const entry = await bundle('simulation-mutant', [mutation(mutant)])
+    const entry = await bundle(`simulation-mutant-${mutants.indexOf(mutant) + 1}`, [mutation(mutant)])
     const words = ['--no-warnings', entry, '--seeds', String(most), '--only', mutant.only, '--until-found', ...more]
     const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
     const found = /^seed (\d+): (.*)$/m.exec(stdout)

@@ -50,6 +50,10 @@ export type Fault =
   | { readonly is: 'reject'; readonly question: number }
   | { readonly is: 'pause'; readonly when: Moment; readonly for: number }
   | { readonly is: 'restore'; readonly when: Moment; readonly down: number }
+  /** Whoever writes then is cut off from the control plane alone, for longer than its work is kept for it. */
+  | { readonly is: 'alone'; readonly when: Moment; readonly for: number }
+  /** The machine stands still; meanwhile, after `restored`, somebody takes the release back elsewhere. It goes on `for` later. */
+  | { readonly is: 'sleep'; readonly when: Moment; readonly restored: number; readonly for: number }
 
 type Draw = (random: Random) => readonly Fault[]
 
@@ -147,18 +151,39 @@ export const dimensions = {
     ]),
   ],
   restore: random => [{ is: 'restore', when: moment(random), down: length(random, 120_000) }],
+  overtaken: random => [
+    { is: 'replica' },
+    ...Array.from(
+      { length: between(random, 1, 2) },
+      () => ({ is: 'alone', when: moment(random), for: between(random, 12_000, 90_000) }) as const,
+    ),
+  ],
+  lateWrites: random =>
+    Array.from({ length: between(random, 1, 3) }, () => ({
+      is: 'api',
+      when: moment(random),
+      for: length(random, 6000),
+      how: 'late',
+      share: 1,
+      lands: between(random, 2000, 40_000),
+    })),
+  sleep: random => [{ is: 'sleep', when: moment(random), restored: length(random, 600_000), for: length(random, 7_200_000) }],
 } as const satisfies Readonly<Record<string, Draw>>
 
 export type Dimension = keyof typeof dimensions
 export const dimensionNames = Object.keys(dimensions) as Dimension[]
 
-/** How many dimensions trouble a seed at once: enough to meet, few enough to get somewhere. */
+/** Dimensions that come by a chance of their own, so that seeds without them are what they were before there were any. */
+const rare = ['overtaken', 'lateWrites', 'sleep'] as const satisfies readonly Dimension[]
+/** How many seeds one of those troubles. */
+const rarely = 0.2
+/** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
 const mostAtOnce = 4
 
 /** The faults of a seed. `only`: this dimension, always; the others not at all. */
 export function faultsOf(script: Script, only: readonly Dimension[] | undefined): readonly Fault[] {
   const random = fork(script.seed, 2)
-  const chosen = only ?? choose(random)
+  const chosen = only ?? [...choose(random), ...chooseRare(fork(script.seed, 7))]
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
   const isOutside = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
@@ -167,6 +192,10 @@ export function faultsOf(script: Script, only: readonly Dimension[] | undefined)
 
 function choose(random: Random): readonly Dimension[] {
   const count = between(random, 0, mostAtOnce)
-  const left = [...dimensionNames]
+  const left: Dimension[] = dimensionNames.filter(name => !(rare as readonly string[]).includes(name))
   return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat()
+}
+
+function chooseRare(random: Random): readonly Dimension[] {
+  return random() < rarely ? [oneOf(random, rare)] : []
 }

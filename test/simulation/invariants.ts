@@ -1,10 +1,13 @@
 import type { KubernetesObject } from '#base/index.ts'
+import type { JournalEvent } from '#control-plane/engine/index.ts'
+import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
 import { isReady, markOf } from '#model/release/index.ts'
 import { shop } from './application.ts'
 import type { Fault } from './faults.ts'
 import { imageVersion } from './pods.ts'
 import type { Run } from './run.ts'
-import type { Split } from './splits.ts'
+import { clusterOf, type Split } from './splits.ts'
+import { fenced, newWritten, type GivenGoal, type Written } from './written.ts'
 import type { World } from './world.ts'
 
 /** What is looked at while a run goes on, beside its requests. */
@@ -21,6 +24,8 @@ export interface Watched {
   readonly resets: boolean
   runs(): readonly Run[]
   declared(): Split | undefined
+  /** A gateway that does not send by what is declared now. */
+  behind(): string | undefined
   violation(text: string): void
 }
 
@@ -36,22 +41,25 @@ const outOfTheWay: ReadonlySet<Fault['is']> = new Set([
   'autoscaler',
   'load',
 ])
-/** Troubles that move shares by themselves. */
-const moving: ReadonlySet<Fault['is']> = new Set(['edit', 'podGone', 'restore', 'supersede', 'autoscaler'])
+/** Edits that neither move shares nor take pods away while the run holds the release. */
+const besideTraffic: ReadonlySet<string> = new Set(['timeout', 'policy', 'template'])
 
-const fenced = [
-  'virtualservices.networking.istio.io',
-  'httproutes.gateway.networking.k8s.io',
-  'destinationrules.networking.istio.io',
-  'deployments.apps',
-  'services',
-]
+function isInTheWay(fault: Fault): boolean {
+  return fault.is === 'edit' ? !besideTraffic.has(fault.of) : !outOfTheWay.has(fault.is)
+}
+
+/** Troubles that move shares by themselves. */
+const moving: ReadonlySet<Fault['is']> = new Set(['edit', 'podGone', 'restore', 'sleep', 'supersede', 'autoscaler'])
 
 export interface Invariants {
   /** After every event. */
   look(): void
   /** After every write of the run that was taken. */
-  written(what: string): void
+  written(request: ApiRequest, answer: ApiResponse): void
+  /** A process has taken a task. */
+  readonly given: Written['given']
+  /** The journal of an execution has grown. */
+  told(execution: string, event: JournalEvent): void
 }
 
 /**
@@ -59,7 +67,9 @@ export interface Invariants {
  * 2. Going forward the new version's share never falls, going back the old one's never does.
  * 3. The old version has everybody again soon after the way back began, while its pods are there.
  * 4. Nothing is written for a run that is over.
- * 5. A side gets weight after the pods that it needs.
+ * 5. A side gets weight after the pods that it needs, and after every gateway knows them.
+ * 6. A split that people are told of as reached is what every gateway has.
+ * 7. The journal explains every write (`written.ts`).
  */
 export function newInvariants(watched: Watched): Invariants {
   const { world, faults, violation } = watched
@@ -71,17 +81,28 @@ export function newInvariants(watched: Watched): Invariants {
   const still = faults.some(({ is }) => moving.has(is)) || watched.resets
   let last: Split | undefined
   let timed = false
+  const written = newWritten(world, watched.runs, violation)
+  const atAnyPrice = watched.fixed || faults.some(fault => fault.is === 'abort' && fault.now)
+  const mayBeLate = watched.resets || faults.some(isInTheWay)
+  const [away, wandering] = [unseen(faults), isWandering(faults)]
   return {
+    given: written.given,
+    told(execution, event) {
+      if (away || wandering || event.kind !== 'succeeded') return
+      const [run] = watched.runs()
+      const given = written.goalOf(execution, event.name)
+      if (given && isDeclared(given, event) && run?.id === execution && !run.isGoingBack()) checkArrived(given, watched.behind(), violation)
+    },
     look() {
       const [run] = watched.runs()
       const split = watched.declared()
       if (!run || !split) return
       if (split !== last && !still) {
         checkShares(last, split, run.isGoingBack(), violation)
-        if (!run.isGoingBack() && !watched.fixed) checkCapacity(world, watched.replicas, last, split, violation)
+        if (!(run.isGoingBack() ? atAnyPrice : watched.fixed)) checkCapacity(watched, last, split)
       }
       last = split
-      if (timed || !run.isGoingBack() || watched.resets || faults.some(({ is }) => !outOfTheWay.has(is))) return
+      if (timed || mayBeLate || !run.isGoingBack()) return
       timed = true
       if (podsOf(world, '1.0.0') < watched.replicas) return
       world.clock.after(watched.settles, () => {
@@ -91,8 +112,10 @@ export function newInvariants(watched: Watched): Invariants {
           violation(`way back late: ${Math.round(share * 100)} % are on the old version ${watched.settles / 1000} s after it began`)
       })
     },
-    written(what) {
-      if (watched.runs().length > 0 && watched.runs().every(run => run.isOver())) violation(`a write after the end: ${what}`)
+    written(request, answer) {
+      const over = watched.runs().length > 0 && watched.runs().every(run => run.isOver())
+      if (over) violation(`a write after the end: ${request.method} ${request.path}`)
+      else written.took(request, answer)
     },
   }
 }
@@ -122,16 +145,45 @@ function checkShares(last: Split | undefined, now: Split, goingBack: boolean, vi
     )
 }
 
-/** Weight comes after the pods that it needs: as many as stable had for that share. */
-function checkCapacity({ sandbox }: World, replicas: number, last: Split | undefined, now: Split, violation: (text: string) => void): void {
+/** A proxy is out of sight for a time: nothing about a change can be said of it. */
+function unseen(faults: readonly Fault[]): boolean {
+  return faults.some(({ is }) => is === 'disconnect' || is === 'brokenRoute')
+}
+
+/** Milliseconds of propagation from which on a shift may count as reached without the last proxies (the delegate's limit for stragglers, halved). */
+const stragglers = 15_000
+
+/** Splits come and go by others' hands, or without the slowest proxies. */
+function isWandering(faults: readonly Fault[]): boolean {
+  return faults.some(fault => moving.has(fault.is) || (fault.is === 'propagation' && fault.most > stragglers))
+}
+
+function isDeclared({ goal }: GivenGoal, event: Extract<JournalEvent, { kind: 'succeeded' }>): boolean {
+  return goal.to === 'split' && (event.payload.output as { readonly is?: string } | undefined)?.is === 'reached'
+}
+
+function checkArrived({ name }: GivenGoal, behind: string | undefined, violation: (text: string) => void): void {
+  if (behind !== undefined) violation(`arrival: ${name} is told as reached, and ${behind} does not have it`)
+}
+
+/** Weight comes after the pods that it needs: as many as stable had for that share, and in every gateway's list. */
+function checkCapacity({ world: { sandbox }, replicas, faults, violation }: Watched, last: Split | undefined, now: Split): void {
+  const gateways = unseen(faults) ? [] : sandbox.gateways()
   for (const [destination, share] of now.shares) {
     if (share <= (last?.shares.get(destination) ?? 0)) continue
     const versions = now.versions.get(destination) ?? new Set()
     const ready = sandbox.apiServer.objects
       .list('pods', shop)
-      .filter(pod => versions.has(imageVersion(sandbox, pod.metadata.name)) && isReady(pod)).length
+      .filter(pod => versions.has(imageVersion(sandbox, pod.metadata.name)) && isReady(pod))
+      .map(({ metadata }) => metadata.name)
     const needed = Math.ceil(share * replicas - 1e-9)
-    if (ready < needed) violation(`capacity: ${destination} was given ${Math.round(share * 100)} % with ${ready} of ${needed} pods ready`)
+    const given = `capacity: ${destination} was given ${Math.round(share * 100)} % with`
+    if (ready.length < needed) violation(`${given} ${ready.length} of ${needed} pods ready`)
+    for (const { peer, view } of gateways) {
+      const listed = new Set(view.cluster(clusterOf(destination))?.endpoints.map(({ pod }) => pod))
+      const known = ready.filter(pod => listed.has(pod)).length
+      if (known < needed) violation(`${given} ${known} of ${needed} pods known to ${peer.id}`)
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { SettleSettings } from '#model/release/index.ts'
 import { firstDeployment, hostsOf, shop, workflowFor } from './application.ts'
 import { watchAutoscaler } from './autoscaled.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
-import { newInvariants } from './invariants.ts'
+import { newInvariants, type Invariants } from './invariants.ts'
 import { expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
 import { restored } from '../system/restored.ts'
@@ -67,6 +67,7 @@ class Play {
   readonly #harmedSides = new Set<string>()
   readonly #edits = new Set<string>()
   #runs: Run[] = []
+  #told: Invariants['told'] = () => undefined
   #restoring = false
 
   constructor(script: Script, faults: readonly Fault[], { tell }: PlayOptions) {
@@ -92,10 +93,13 @@ class Play {
       fixed: this.#script.steps.some(each => each.is === 'canary' && each.fixed),
       runs: () => this.#runs,
       declared: requests.declared,
+      behind: requests.behind,
       violation,
     })
     stage.onWrite = invariants.written
     watchWaits(world, { faults: this.#faults, pace: Math.max(1000, late / 8), violation })
+    stage.onTask = invariants.given
+    this.#told = invariants.told
     const step = async (): Promise<boolean> => {
       const more = await world.clock.step()
       requests.look()
@@ -263,8 +267,9 @@ class Play {
       script: this.#script,
       key,
       supersede: version === '3.0.0',
-      restores: this.#faults.some(({ is }) => is === 'restore'),
+      restores: this.#faults.some(({ is }) => is === 'restore' || is === 'sleep'),
       rejects: version === '1.0.0' ? [] : rejects,
+      told: this.#told,
       violation,
     })
   }

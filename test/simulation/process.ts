@@ -7,6 +7,13 @@ import { openTaskSource } from '#control-plane/tasks/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { openDelegate } from '#delegate/main.ts'
 
+/** What its way to the cluster must know of a process: whoever is dead is never answered, whoever stands still only when it goes on. */
+export interface Life {
+  isAlive(): boolean
+  /** Settles when the process goes on; undefined while it does not stand still. */
+  standstill(): Promise<void> | undefined
+}
+
 /** A host or replica: engine and delegate in one process, as they are joined in the product. */
 export interface Process {
   /** It is gone at once: nothing it asks is answered any more, and none of its timers fires. */
@@ -23,8 +30,8 @@ export interface ProcessOptions {
   /** Of its own: what one process draws must not change another one. */
   readonly seed: number
   readonly faults?: Faults
-  /** Its way to the cluster; `isAlive` says whether there is still somebody to be answered. */
-  readonly cluster: (isAlive: () => boolean) => Cluster
+  /** Its way to the cluster. */
+  readonly cluster: (life: Life) => Cluster
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -34,6 +41,8 @@ const lease = 10_000
 export function startProcess({ clock: real, store: shared, seed, faults, cluster, onTrouble }: ProcessOptions): Process {
   const clock = freezableClock(real)
   let alive = true
+  let standstill: Promise<void> | undefined
+  let goOn = (): void => undefined
   const die = (): void => {
     alive = false
     clock.stop()
@@ -49,7 +58,7 @@ export function startProcess({ clock: real, store: shared, seed, faults, cluster
     onTrouble: ({ error }) => onTrouble(error),
   })
   const source = openTaskSource({ store, clock, lease })
-  const way = cluster(() => alive)
+  const way = cluster({ isAlive: () => alive, standstill: () => standstill })
   openDelegate({
     name: 'simulated',
     selectors: 'every',
@@ -66,10 +75,13 @@ export function startProcess({ clock: real, store: shared, seed, faults, cluster
       die()
     },
     freeze() {
+      standstill ??= new Promise(resolve => (goOn = resolve))
       view.freeze()
       clock.freeze()
     },
     thaw() {
+      standstill = undefined
+      goOn()
       view.thaw()
       clock.thaw()
     },

@@ -50,6 +50,8 @@ export interface Requests {
   versions(): ReadonlySet<string>
   /** What is declared now, for the first kind of request. */
   declared(): Split | undefined
+  /** A gateway that does not send by what is declared now, and for which kind of request; undefined where all do. */
+  behind(): string | undefined
 }
 
 export function newRequests(sandbox: Sandbox, asked: readonly Asked[], circumstances: Circumstances): Requests {
@@ -72,6 +74,7 @@ export function newRequests(sandbox: Sandbox, asked: readonly Asked[], circumsta
     },
     versions: () => new Set(paths.flatMap(path => [...path.versions()])),
     declared: () => paths[0]?.current(),
+    behind: () => paths.map(path => path.behind()).find(each => each !== undefined),
   }
 }
 
@@ -108,6 +111,15 @@ class Judge {
 
   versions(): ReadonlySet<string> {
     return new Set([...this.#answers.values()].flatMap(each => [...each]))
+  }
+
+  behind(): string | undefined {
+    const now = this.#splits.at(-1)
+    const late = this.#sandbox.gateways().find(({ view }) => {
+      const routes = view.routesOn(80)
+      return now && !sameShares(sharesOf(routes ? this.#believedBy(routes) : []), now.shares)
+    })
+    return late && `${late.peer.id} [${this.#asked.host}${this.#asked.path}]`
   }
 
   look(dirty: boolean, judging: boolean): void {
@@ -149,7 +161,7 @@ class Judge {
     this.modelled += lists.reduce((sum, list) => sum + (list?.length ?? 1), 0)
     if (!judging) return
     this.#findLost(name, believed, lists)
-    this.#findWrong(name, new Map(believed.map(({ destination, share }) => [destination, share])), answers)
+    this.#findWrong(name, sharesOf(believed), answers)
   }
 
   #believedBy(routes: NonNullable<ReturnType<GatewayProxy['view']['routesOn']>>): readonly Believed[] {
@@ -205,6 +217,10 @@ class Judge {
     this.#told.add(key)
     this.#around.violation(`${text} [${this.#asked.host}${this.#asked.path}]`)
   }
+}
+
+function sharesOf(believed: readonly Believed[]): Shares {
+  return new Map(believed.map(({ destination, share }) => [destination, share]))
 }
 
 const percent = (share = 0): string => `${Math.round(share * 100)} %`

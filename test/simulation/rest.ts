@@ -27,6 +27,7 @@ const harmless: ReadonlySet<Fault['is']> = new Set([
   'killAtJournal',
   'replica',
   'freeze',
+  'alone',
   'slowPods',
 ])
 

@@ -28,6 +28,8 @@ export interface RunOptions {
   /** Numbers of the questions that are answered with a no. */
   readonly rejects: readonly number[]
   readonly restores: boolean
+  /** Hears of everything that is written into its journal. */
+  told(execution: string, event: JournalEvent): void
   violation(text: string): void
 }
 
@@ -86,6 +88,7 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     const loaded = await journal.load(id, events.length)
     const fresh = (loaded?.events ?? []).filter(({ seq }) => seq > events.length)
     events.push(...fresh)
+    for (const event of fresh) options.told(id, event)
     over ||= loaded?.row.endedAt !== undefined
     if (fresh.some(({ kind }) => kind === 'waiting')) await answer()
   }

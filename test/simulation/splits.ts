@@ -57,6 +57,12 @@ export function destinationOf(cluster: string): string {
   return `${host.split('.')[0]}/${subset}`
 }
 
+/** A proxy's cluster for a destination `cart-svc/canary`. */
+export function clusterOf(destination: string): string {
+  const [host, subset] = destination.split('/')
+  return `outbound|80|${subset}|${host}.${shop}.svc.cluster.local`
+}
+
 interface Entry {
   readonly match?: readonly { readonly uri?: { readonly prefix?: string } }[]
   readonly route?: readonly RouteRow[]

@@ -1,5 +1,5 @@
-import type { Cluster } from '#delegate/kubernetes/index.ts'
-import type { EngineStore } from '#control-plane/engine/index.ts'
+import type { ApiRequest, ApiResponse, Cluster } from '#delegate/kubernetes/index.ts'
+import type { EngineStore, Leased, LeasedRow } from '#control-plane/engine/index.ts'
 import { shop } from './application.ts'
 import type { Fault, Moment } from './faults.ts'
 import { startProcess, type Process } from './process.ts'
@@ -30,7 +30,9 @@ export class Stage {
   /** Milliseconds after which the slowest proxy has what was written, while it is connected. */
   readonly late: number
   /** Hears of every write that was taken. */
-  onWrite: (what: string) => void = () => undefined
+  onWrite: (request: ApiRequest, answer: ApiResponse) => void = () => undefined
+  /** Hears of every task that a process has taken, before it does anything for it. */
+  onTask: (task: LeasedRow) => void = () => undefined
   readonly #random
   readonly #watches = new Set<(expired: boolean) => void>()
   readonly #due: { readonly when: Moment; readonly act: () => void }[] = []
@@ -38,6 +40,8 @@ export class Stage {
   #journalWrites = 0
   #api: { readonly fault: Of<'api'>; readonly until: number } | undefined
   #cutUntil = { cluster: 0, controlPlane: 0 }
+  /** By the process's number: until when it alone does not reach the control plane. */
+  readonly #aloneUntil = new Map<number, number>()
   #lag: { readonly by: number; readonly until: number } | undefined
   #held = false
   readonly #killed = new Set<Fault>()
@@ -80,9 +84,9 @@ export class Stage {
     const number = this.processes.length
     const process: Process = startProcess({
       clock,
-      store: this.#storeOf(() => process.isAlive()),
+      store: this.#storeOf(number, () => process.isAlive()),
       seed: this.script.seed * 31 + number,
-      cluster: isAlive => wayTo(sandbox.cluster as unknown as Cluster, this.#weather(number), isAlive),
+      cluster: life => wayTo(sandbox.cluster as unknown as Cluster, this.#weather(number), life),
       onTrouble: error => this.troubles.push(String(error)),
     })
     this.processes.push(process)
@@ -107,6 +111,22 @@ export class Stage {
     }
   }
 
+  /** Everybody stands still until `goOn`; connections do not outlive it. */
+  freezeAll(): () => void {
+    const all = this.processes.filter(each => each.isAlive())
+    for (const process of all) process.freeze()
+    return () => {
+      this.dropWatches(false)
+      for (const process of all) process.thaw()
+    }
+  }
+
+  /** Whoever writes does not reach the control plane any more, and goes on with the cluster: others will take its work over. */
+  isolate(milliseconds: number): void {
+    const writer = this.writes.at(-1)?.process
+    if (writer !== undefined) this.#aloneUntil.set(writer, this.world.clock.now() + milliseconds)
+  }
+
   cut(from: 'cluster' | 'controlPlane', milliseconds: number): void {
     this.#cutUntil[from] = this.world.clock.now() + milliseconds
   }
@@ -124,7 +144,7 @@ export class Stage {
   }
 
   /** Journal and queue as a process sees them: it may die at one of its writes, and be cut off. */
-  #storeOf(isAlive: () => boolean): EngineStore {
+  #storeOf(number: number, isAlive: () => boolean): EngineStore {
     const { store } = this.world
     const kills = this.of('killAtJournal')
     const never = new Promise<never>(() => {})
@@ -133,17 +153,26 @@ export class Stage {
         Object.entries(part).map(([name, statement]) => [
           name,
           async (...args: unknown[]) => {
-            if (this.world.clock.now() < this.#cutUntil.controlPlane) throw new Error('the control plane cannot be reached')
+            if (this.#isCutOff(number)) throw new Error('the control plane cannot be reached')
             const kill = name === 'append' && this.#begun ? this.#nextJournalWrite(kills) : undefined
             if (kill?.side === 'before') this.#killCurrent(kill.down)
             if (!isAlive()) return never
             const answer = await (statement as (...a: unknown[]) => Promise<unknown>)(...args)
+            if (name === 'lease') this.#leased(answer as Leased)
             if (kill?.side === 'after') this.#killCurrent(kill.down)
             return isAlive() ? answer : never
           },
         ]),
       ) as T
     return { ...store, journal: wrap(store.journal), tasks: wrap(store.tasks) }
+  }
+
+  #isCutOff(process: number): boolean {
+    return this.world.clock.now() < Math.max(this.#cutUntil.controlPlane, this.#aloneUntil.get(process) ?? 0)
+  }
+
+  #leased(leased: Leased): void {
+    if (leased.is === 'leased') this.onTask(leased.task)
   }
 
   #nextJournalWrite(kills: readonly Of<'killAtJournal'>[]): Of<'killAtJournal'> | undefined {
@@ -185,10 +214,10 @@ export class Stage {
         const kill = kills.find(({ write, side }) => write === this.writes.length + 1 && side === 'before')
         if (kill) this.#killOnce(kill, process)
       },
-      afterWrite: ({ method, path }, { status }) => {
+      afterWrite: (request, answer) => {
         if (!this.#begun) return
-        this.writes.push({ at: clock.now(), method, path, status, process })
-        if (status < 300) this.onWrite(`${method} ${path}`)
+        this.writes.push({ at: clock.now(), method: request.method, path: request.path, status: answer.status, process })
+        if (answer.status < 300) this.onWrite(request, answer)
         const kill = kills.find(({ write, side }) => write === this.writes.length && side === 'after')
         if (kill) this.#killOnce(kill, process)
         this.#pass()

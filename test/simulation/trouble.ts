@@ -50,6 +50,7 @@ const apply: Apply = {
       process?.freeze()
       stage.world.clock.after(length, () => process?.thaw())
     }),
+  alone: ({ when, for: length }, { stage }) => stage.at(when, () => stage.isolate(length)),
   podGone: (fault, reach) => reach.stage.at(fault.when, () => harm(fault, reach)),
   load: ({ when, replicas }, { stage }) => stage.at(when, () => setLoad(stage, replicas)),
   edit: ({ when, of }, reach) => reach.stage.at(when, () => edit(of, reach)),
@@ -59,6 +60,12 @@ const apply: Apply = {
     reach.stage.at(when, () => {
       reach.command({ do: 'pause' })
       reach.stage.world.clock.after(length, () => reach.command({ do: 'resume' }))
+    }),
+  sleep: ({ when, restored, for: length }, reach) =>
+    reach.stage.at(when, () => {
+      const goOn = reach.stage.freezeAll()
+      const { clock } = reach.stage.world
+      clock.after(restored, () => void reach.restore().then(() => clock.after(length, goOn)))
     }),
   restore: ({ when, down }, reach) =>
     reach.stage.at(when, () => {

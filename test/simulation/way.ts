@@ -1,6 +1,7 @@
 import { Failure, sleep, type Clock } from '#base/index.ts'
 import type { ApiRequest, ApiResponse, Cluster, WatchEvent } from '#delegate/kubernetes/index.ts'
 import type { ApiTrouble } from './faults.ts'
+import type { Life } from './process.ts'
 
 /** What may happen on the way between a process and the cluster; asked anew for every request. */
 export interface Weather {
@@ -23,12 +24,13 @@ export interface Weather {
 
 const never = new Promise<never>(() => {})
 
-/** The cluster as one process sees it. Whoever is dead is never answered. */
-export function wayTo(cluster: Cluster, weather: Weather, isAlive: () => boolean): Cluster {
+/** The cluster as one process sees it. */
+export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
   const { clock } = weather
+  const { isAlive } = life
   const pass = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
     if (milliseconds > 0) await sleep(clock, milliseconds, signal)
-    if (!isAlive()) await never
+    await presence(life)
     if (weather.isCut()) throw reset()
   }
   return {
@@ -45,10 +47,12 @@ export function wayTo(cluster: Cluster, weather: Weather, isAlive: () => boolean
       if (trouble?.how === 'lostAnswer') throw reset()
       return answer
     },
-    watch: (path, signal) => events(cluster, weather, isAlive, path, signal),
+    watch: (path, signal) => events(cluster, weather, life, path, signal),
     async podHttp(pod, port, request, signal) {
       await pass(weather.podLatency(), signal)
-      return cluster.podHttp(pod, port, request, signal)
+      const answer = await cluster.podHttp(pod, port, request, signal)
+      await presence(life)
+      return answer
     },
   }
 
@@ -75,6 +79,12 @@ export function wayTo(cluster: Cluster, weather: Weather, isAlive: () => boolean
   }
 }
 
+/** Settles once the process can take an answer: not while it stands still, and never where it is dead. */
+async function presence({ isAlive, standstill }: Life): Promise<void> {
+  while (standstill()) await standstill()
+  if (!isAlive()) await never
+}
+
 /** What an adapter rejects with where there is no answer. */
 function reset(): Error {
   const message = 'cluster sandbox: no answer from the API server: the connection was reset'
@@ -99,24 +109,18 @@ function refusal(status: number, retryAfter?: number): ApiResponse {
   return { status, body, warnings: [], ...(retryAfter === undefined ? {} : { retryAfter }) }
 }
 
-async function* events(
-  cluster: Cluster,
-  weather: Weather,
-  isAlive: () => boolean,
-  path: string,
-  signal?: AbortSignal,
-): AsyncGenerator<WatchEvent> {
+async function* events(cluster: Cluster, weather: Weather, life: Life, path: string, signal?: AbortSignal): AsyncGenerator<WatchEvent> {
   const line = newLine(weather)
   const stop = (): void => line.end(false)
   signal?.addEventListener('abort', stop, { once: true })
   const closed = weather.watchOpened(line.end)
-  void line.fill(cluster.watch(path, line.signal), isAlive)
+  void line.fill(cluster.watch(path, line.signal), life.isAlive)
   try {
     if (weather.isCut()) throw reset()
     while (!signal?.aborted) {
-      if (!isAlive()) await never
       const event = await line.next(signal)
-      if (!event) break
+      await presence(life)
+      if (!event || signal?.aborted) break
       yield event
     }
     if (line.isExpired() && !signal?.aborted) yield { type: 'ERROR', object: gone }
