@@ -20,6 +20,11 @@ export function manifestsOf({ shape, replicas }: Pick<Script, 'shape' | 'replica
   return shaped[shape](cartManifests(version, replicas))
 }
 
+/** The same as the text that a run pins. */
+export function textOf(script: Pick<Script, 'shape' | 'replicas'>, version: string): string {
+  return JSON.stringify({ objects: manifestsOf(script, version), versioned: [] })
+}
+
 const shaped: { readonly [S in Shape]: (objects: Objects) => Objects } = {
   mesh: objects => objects,
   isolated: objects => objects,

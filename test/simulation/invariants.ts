@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
 import { isReady, markOf } from '#model/release/index.ts'
 import { shop } from './application.ts'
 import type { Fault } from './faults.ts'
+import { sentLine, type Comparison } from './planned.ts'
 import { imageVersion } from './pods.ts'
 import type { Run } from './run.ts'
 import { clusterOf, type Split } from './splits.ts'
@@ -24,6 +25,8 @@ export interface Watched {
   readonly resets: boolean
   runs(): readonly Run[]
   declared(): Split | undefined
+  /** What was planned is held against what is written; until there is a plan nothing is. */
+  comparison(): Comparison | undefined
   /** A gateway that does not send by what is declared now. */
   behind(): string | undefined
   violation(text: string): void
@@ -69,7 +72,7 @@ export interface Invariants {
  * 4. Nothing is written for a run that is over.
  * 5. A side gets weight after the pods that it needs, and after every gateway knows them.
  * 6. A split that people are told of as reached is what every gateway has.
- * 7. The journal explains every write (`written.ts`).
+ * 7. The journal explains every write (`written.ts`), and the plan equals what was written (`planned.ts`).
  */
 export function newInvariants(watched: Watched): Invariants {
   const { world, faults, violation } = watched
@@ -115,7 +118,7 @@ export function newInvariants(watched: Watched): Invariants {
     written(request, answer) {
       const over = watched.runs().length > 0 && watched.runs().every(run => run.isOver())
       if (over) violation(`a write after the end: ${request.method} ${request.path}`)
-      else written.took(request, answer)
+      else watched.comparison()?.sent(sentLine(request, answer), written.took(request, answer))
     },
   }
 }

@@ -1,8 +1,9 @@
 import type { SettleSettings } from '#model/release/index.ts'
-import { firstDeployment, hostsOf, shop, workflowFor } from './application.ts'
+import { firstDeployment, hostsOf, shop, textOf, workflowFor } from './application.ts'
 import { watchAutoscaler } from './autoscaled.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
 import { newInvariants, type Invariants } from './invariants.ts'
+import { newComparison, planned, type Comparison } from './planned.ts'
 import { expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
 import { restored } from '../system/restored.ts'
@@ -83,6 +84,7 @@ class Play {
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
     watchAutoscaler(world, pod => void this.#harmed.add(pod))
     const requests = newRequests(world.sandbox, asked(this.#script), this.#circumstances(world, violation))
+    let comparison: Comparison | undefined
     const invariants = newInvariants({
       world,
       faults: this.#faults,
@@ -94,6 +96,7 @@ class Play {
       runs: () => this.#runs,
       declared: requests.declared,
       behind: requests.behind,
+      comparison: () => comparison,
       violation,
     })
     stage.onWrite = invariants.written
@@ -115,7 +118,9 @@ class Play {
     requests.begin()
     stage.begin()
     const version = this.#version()
-    const run = await this.#start(world, version, workflowFor(this.#script, version, settle, patience), violation)
+    const workflow = workflowFor(this.#script, version, settle, patience)
+    comparison = newComparison(await planned(world, workflow, textOf(this.#script, version)), this.#faults, violation)
+    const run = await this.#start(world, version, workflow, violation)
     this.#runs = [run]
     const supersede = async (): Promise<void> => {
       if (run.isOver()) return
@@ -143,6 +148,7 @@ class Play {
     await this.#pass(world, step, late + afterwards)
     for (const each of this.#runs) for (const line of await each.log()) this.#tell(line)
     const views = await Promise.all(this.#runs.map(each => each.view()))
+    comparison.ended(views.every(({ status }) => status === 'done'))
     for (const text of expectations({
       world,
       before,

@@ -18,7 +18,7 @@ export interface Ending {
 }
 
 /** Troubles that change nothing about the outcome: a run that meets only these ends done. */
-const harmless: ReadonlySet<Fault['is']> = new Set([
+export const harmless: ReadonlySet<Fault['is']> = new Set([
   'propagation',
   'watchDropped',
   'watchDoubled',

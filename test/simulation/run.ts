@@ -4,7 +4,7 @@ import type { JournalEvent } from '#control-plane/engine/index.ts'
 import { Failure } from '#base/index.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { Command, ExecutionView } from '#protocol/http/index.ts'
-import { manifestsOf } from './application.ts'
+import { textOf } from './application.ts'
 import { between, fork, type Script } from './script.ts'
 import type { World } from './world.ts'
 
@@ -37,7 +37,7 @@ export interface RunOptions {
 export async function startRun(world: World, workflow: ResolvedWorkflow, version: string, options: RunOptions): Promise<Run> {
   const { store, clock } = world
   const { script, key, supersede } = options
-  const text = JSON.stringify({ objects: manifestsOf(script, version), versioned: [] })
+  const text = textOf(script, version)
   const hash = createHash('sha256').update(text).digest('hex')
   const { content, journal } = store
   const starter = { content, start: journal.start, row: async (id: string) => (await journal.load(id))?.row, doing: async () => '' }

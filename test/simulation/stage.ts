@@ -37,6 +37,7 @@ export class Stage {
   readonly #watches = new Set<(expired: boolean) => void>()
   readonly #due: { readonly when: Moment; readonly act: () => void }[] = []
   #begun = false
+  #over = false
   #journalWrites = 0
   #api: { readonly fault: Of<'api'>; readonly until: number } | undefined
   #cutUntil = { cluster: 0, controlPlane: 0 }
@@ -72,6 +73,7 @@ export class Stage {
   /** No trouble comes any more: what is under way must come to its end. */
   calm(): void {
     this.#due.length = 0
+    this.#over = true
   }
 
   at(when: Moment, act: () => void): void {
@@ -204,6 +206,7 @@ export class Stage {
         return { how: api.fault.how, lands: api.fault.lands }
       },
       watchLag: () => (this.#lag && clock.now() < this.#lag.until ? Math.round(random() * this.#lag.by) : 0),
+      isOver: () => this.#over,
       isDoubled: () => doubled > 0 && random() < doubled,
       watchOpened: end => {
         this.#watches.add(end)

@@ -15,6 +15,8 @@ export interface Weather {
   /** Milliseconds by which events of watches come later. */
   watchLag(): number
   isDoubled(): boolean
+  /** All runs are over: nothing can fence a create that comes after that, so none does. */
+  isOver(): boolean
   /** Called with the ender of every watch that opens. */
   watchOpened(end: (expired: boolean) => void): () => void
   /** Before and after each write; the process may be gone by then. */
@@ -69,6 +71,7 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
       case 'late':
         if (!isWrite) return cluster.request(request)
         clock.after(trouble.lands, () => {
+          if (weather.isOver() && request.method === 'POST') return
           weather.beforeWrite(request)
           void cluster.request(request).then(answer => weather.afterWrite(request, answer))
         })

@@ -31,8 +31,8 @@ export interface Written {
   /** A process has taken a task. */
   given(task: LeasedRow): void
   goalOf(execution: string, name: string): GivenGoal | undefined
-  /** The API server took a write. */
-  took(request: ApiRequest, answer: ApiResponse): void
+  /** The API server took a write; gives the goal that it was for. */
+  took(request: ApiRequest, answer: ApiResponse): GivenGoal | undefined
 }
 
 /**
@@ -43,11 +43,12 @@ export function newWritten(world: World, runs: () => readonly Run[], violation: 
   const goals = new Map<string, GivenGoal>()
   const byNumber = new Map<string, GivenGoal>()
   const last = newLastMarks(world)
-  const explain = (what: string, { execution, number }: Mark): void => {
+  const explain = (what: string, { execution, number }: Mark): GivenGoal | undefined => {
     const given = byNumber.get(`${execution}.${number}`)
     const run = runs().find(({ id }) => id === execution)
     const why = !given ? 'no goal' : !run ? 'no execution' : unexplained(given, run.events)
     if (why) violation(`unexplained: ${what} was written by goal ${number} of ${execution}, of which the journal knows ${why}`)
+    return given
   }
   return {
     given({ execution, name, type, input }) {
@@ -60,11 +61,12 @@ export function newWritten(world: World, runs: () => readonly Run[], violation: 
     goalOf: (execution, name) => goals.get(`${execution}/${name}`),
     took({ method, path }, { body }) {
       const target = targetOf(path)
-      if (!target || own.includes(target.plural)) return
+      if (!target || own.includes(target.plural)) return undefined
       const what = `${method} ${target.plural}/${target.name ?? (body as Partial<KubernetesObject>).metadata?.name}`
       const mark = markOf(body as KubernetesObject) ?? last.before(target.plural, target.name ?? '')
-      if (mark) explain(what, mark)
-      else violation(`unexplained: ${what} carries no goal's mark, and carried none`)
+      if (mark) return explain(what, mark)
+      violation(`unexplained: ${what} carries no goal's mark, and carried none`)
+      return undefined
     },
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { CartWorld } from './cart-world.ts'
-import { pinned, returned } from './goals.ts'
+import { pinned, prepared, returned, split } from './goals.ts'
 
 let world: CartWorld | undefined
 afterEach(() => world?.close())
@@ -61,4 +61,28 @@ it('restores the floor of an autoscaler that a goal raised after it was cut off'
   await world.clock.advance(1000)
 
   expect(store.get('horizontalpodautoscalers.autoscaling', key)?.spec).toMatchObject({ minReplicas: 2 })
+})
+
+it('a canary that is asked for once more and comes when it is scaled already keeps its pods', async () => {
+  const asked: (() => Promise<unknown>)[] = []
+  const remembering = (cluster: Cluster): Cluster => ({
+    ...cluster,
+    request: (request, signal) => {
+      const makesCanary = ['POST', 'PATCH'].includes(request.method) && JSON.stringify(request.body).includes('cart-canary')
+      const isReal = request.path.includes('/deployments') && !request.path.includes('dryRun')
+      if (makesCanary && isReal) asked.push(() => cluster.request(request))
+      return cluster.request(request, signal)
+    },
+  })
+  world = await CartWorld.open({ through: remembering })
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  for (const [index, goal] of [pinned, prepared(50), split(40)].entries())
+    expect(await world.reach(release, snapshot, goal, index + 1)).toMatchObject({ is: 'reached' })
+  expect(asked.length).toBeGreaterThan(0)
+
+  await asked[0]?.()
+
+  const canary = world.sandbox.apiServer.objects.get('deployments.apps', { namespace: 'shop', name: 'cart-canary' })
+  expect(canary?.spec).toMatchObject({ replicas: 2 })
 })

@@ -3,7 +3,7 @@ import { canaryName } from '#model/manifests/index.ts'
 import { recordName } from '../claims.ts'
 import { canonical, equal, withValueAt } from '../leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run, type Seen } from '../observed.ts'
-import { MANAGER, RUN_MANAGER } from '../ownership.ts'
+import { managedEntries, MANAGER, RUN_MANAGER } from '../ownership.ts'
 import { keyOf } from '../plain/entries.ts'
 import { floorKind } from '../snapshot.ts'
 import { HASH, ownedBy, podStatus, replicasOf, specOf, templateOf, versionKey } from '../workload.ts'
@@ -63,12 +63,21 @@ type Field = 'rule' | 'canaryService' | 'stable' | 'canary' | 'autoscaler' | 're
 function slot(object: KubernetesObject, after: KubernetesObject | undefined, observed: Observed, run: Run): Partial<Observed> {
   const field = fieldsOf(run).find(([kind, name]) => object.kind === kind && object.metadata.name === name)?.[2]
   if (field) return { [field]: after } as Partial<Observed>
-  if (run.snapshot.names.routes.some(({ kind, name }) => kind === object.kind && name === object.metadata.name))
-    return { routes: [...observed.routes.filter(each => objectKey(each) !== objectKey(object)), ...(after ? [after] : [])] }
+  if (run.snapshot.names.routes.some(named => isNamed(named, object)))
+    return { routes: inOrder([...observed.routes.filter(each => objectKey(each) !== objectKey(object)), ...(after ? [after] : [])], run) }
   if (object.kind === 'Lease')
     return { leases: [...observed.leases.filter(each => objectKey(each) !== objectKey(object)), ...(after ? [after] : [])] }
   const { [objectKey(object)]: _, ...others } = observed.others
   return { others: after ? { ...others, [objectKey(object)]: after } : others }
+}
+
+/** Routes stand in the order of the snapshot's names, as a look at the cluster gives them. */
+function inOrder(routes: readonly KubernetesObject[], { snapshot }: Run): readonly KubernetesObject[] {
+  return snapshot.names.routes.flatMap(named => routes.find(route => isNamed(named, route)) ?? [])
+}
+
+function isNamed({ kind, name }: { readonly kind: string; readonly name: string }, object: KubernetesObject): boolean {
+  return object.kind === kind && object.metadata.name === name
 }
 
 function fieldsOf({ snapshot, release }: Run): readonly (readonly [kind: string, name: string | undefined, field: Field])[] {
@@ -92,8 +101,7 @@ function afterWrite(write: Exclude<Write, { is: 'delete' }>): KubernetesObject {
   const after = { ...write.after, metadata: { ...write.after.metadata, generation } }
   if (managed && managed.op !== 'remove')
     return { ...after, metadata: { ...after.metadata, managedFields: managed.value as readonly Json[] } }
-  const takesRoute = write.patch.some(operation => operation.path.startsWith('/spec/http'))
-  return takesRoute ? owned(after, write.manager) : after
+  return ownedByPatch(after, write)
 }
 
 function newUid(object: KubernetesObject): string {
@@ -116,6 +124,36 @@ function owned(object: KubernetesObject, manager: string): KubernetesObject {
   const entry = { manager, operation, fieldsV1: { 'f:spec': {} } }
   const kept = entries.filter(each => each.manager !== manager)
   return { ...object, metadata: { ...object.metadata, managedFields: [...kept, entry] as unknown as readonly Json[] } }
+}
+
+/** A patch's manager owns what it sets, and nothing of what it takes away. */
+function ownedByPatch(object: KubernetesObject, { patch, manager }: Extract<Write, { is: 'patch' }>): KubernetesObject {
+  const entries = managedEntries(object)
+  const before = entries.find(entry => entry.manager === manager)
+  const fields = patch
+    .filter(({ op, path }) => op !== 'test' && path.startsWith('/spec/'))
+    .reduce((all, { op, path }) => withField(all, fieldPath(path), op !== 'remove'), before?.fieldsV1 ?? {})
+  const kept = entries.filter(entry => entry !== before)
+  const entry = { manager, operation: 'Update', fieldsV1: fields }
+  const after = Object.keys(fields).length === 0 ? kept : [...kept, entry]
+  return { ...object, metadata: { ...object.metadata, managedFields: after as unknown as readonly Json[] } }
+}
+
+type Fields = Readonly<Record<string, Json>>
+
+/** As managedFields name it: `/spec/http/0/route` is part of the one list `f:http`. */
+function fieldPath(path: string): readonly string[] {
+  const parts = path.split('/').slice(1)
+  const list = parts.findIndex(part => /^(\d+|-)$/.test(part))
+  return (list < 0 ? parts : parts.slice(0, list)).map(part => `f:${part}`)
+}
+
+function withField(fields: Fields, [first, ...rest]: readonly string[], isSet: boolean): Fields {
+  if (first === undefined) return fields
+  const { [first]: present, ...others } = fields
+  const inner = withField((present ?? {}) as Fields, rest, isSet)
+  const stays = isSet || (rest.length > 0 && Object.keys(inner).length > 0)
+  return stays ? { ...others, [first]: inner } : others
 }
 
 /** What the controllers would have done by the time that everything is quiet. */

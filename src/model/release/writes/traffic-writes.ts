@@ -49,7 +49,7 @@ function canaryServiceWrite(services: SidesByService, observed: Observed, run: R
   const live = observed.canaryService
   const says = "for the canary's pods alone"
   if (live) return marked(live, withSelector(live, 'canary', services), run, says)
-  return apply(withRunMark(canaryService(services, run.release.namespace), run), undefined, says)
+  return create(withRunMark(canaryService(services, run.release.namespace), run), says)
 }
 
 /** Both subsets; the rule of the manifests with them, where there is none yet. */

@@ -8,7 +8,7 @@ import { MANAGER, mergeOwners } from '../ownership.ts'
 import { withLiveReplicas } from '../plain/kept.ts'
 import { isSurging, strategiesAtRest, strategyOf, surgeOnly } from '../surge.ts'
 import { needed } from './needed.ts'
-import { apply, marked, patch, remove, withRunMark, type Write } from './write.ts'
+import { apply, create, marked, patch, remove, withRunMark, type Write } from './write.ts'
 
 export function pauseWrite(paused: boolean, { stable }: Observed, run: Run): Write {
   const live = needed(stable, 'the stable workload')
@@ -24,13 +24,16 @@ export function floorWrite(way: 'raise' | 'restore', { autoscaler }: Observed, r
   return patch(live, withFloor(live, floor), `${floorField(live)} ${floor ?? 'as it was: unset'}`)
 }
 
-/** Created with no pods: a create cannot be fenced, the patch that scales it can. */
+/**
+ * Created with no pods: a create cannot be fenced, the patch that scales it can. Nor is it an apply: one that lands late would take the pods of
+ * a workload that is there by then.
+ */
 export function createCanaryWrite(version: 'before' | 'next', { stable }: Observed, run: Run): Write {
   const template = version === 'next' ? run.snapshot.next.template : run.snapshot.stable?.template
   const { services } = run.snapshot.names
   const apart = services ? { [services.label.key]: services.label.canary } : {}
   const object = canaryCopy(needed(stable, 'the stable workload'), template, apart)
-  return apply(withRunMark(object, run), undefined, 'created with 0 pods')
+  return create(withRunMark(object, run), 'created with 0 pods')
 }
 
 export function scaleCanaryWrite(replicas: number, { canary }: Observed, run: Run): Write {
