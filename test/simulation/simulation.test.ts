@@ -22,6 +22,16 @@ it('is another history for another seed, and none of it is lost', async () => {
   expect(one.requests).toBeGreaterThan(100)
 })
 
+it.each([
+  [3, 'in place, behind a bare route'],
+  [4, 'by two routes, in their order'],
+])('writes what its plan says, to the last (%i: %s)', async number => {
+  const { violations, endings } = await play(number, { only: [] })
+
+  expect(violations).toEqual([])
+  expect(endings).toEqual(['done'])
+})
+
 const seeds = Number(process.env['SLUICE_SEEDS'] ?? (process.env['CI'] ? 240 : 60))
 
 it(`no seed of ${seeds} breaks a promise, in whatever order things come and whoever dies`, { timeout: 1_200_000 }, () => {

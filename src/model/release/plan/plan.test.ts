@@ -120,6 +120,7 @@ it('returns behind the end of instant return by promoting the old version', () =
       "DestinationRule shop/cart-destinationrule: subsets of the run removed",
       "Deployment shop/cart: unpaused",
       "VirtualService shop/cart-virtualservice: ownership of its fields given back",
+      "Deployment shop/cart: ownership of its fields given back",
       "Lease shop/sluice-release-cart: given back",
       "Lease shop/sluice-route-cart-virtualservice: given back",
       "Deployment shop/cart: mark of the run removed",
