@@ -49,6 +49,7 @@ export function sluiceProgram(define: Define): Command {
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
 
+  beginning(program, define)
   beforeARun(program, define)
   explaining(program, define)
   aRun(program, define)
@@ -89,7 +90,8 @@ const withExamples = (command: Command, ...examples: readonly string[]): Command
   )
 const withReason = (command: Command): Command => command.option('--why <text>', 'your reason, for the record')
 
-function beforeARun(program: Command, define: Define): void {
+/** How an application begins. */
+function beginning(program: Command, define: Define): void {
   define(
     withExamples(
       program
@@ -100,12 +102,21 @@ function beforeARun(program: Command, define: Define): void {
         .option('-f, --folder <path>', 'where to write it (default: a folder of that name)')
         .option('--context <name>', 'context of the kubeconfig that it is deployed to')
         .option('-n, --namespace <name>', 'namespace that it is deployed to')
-        .option('--port <number>', 'port that the container listens at'),
+        .option('--port <number>', 'port that the container listens at')
+        .addOption(
+          new Option('--strategy <name>', 'how new versions are released; rolling and basic need no routes')
+            .choices(['canary', 'blue-green', 'rolling', 'basic'])
+            .default('canary'),
+        ),
       'sluice init cart --image ghcr.io/acme/cart',
       'sluice init cart --image ghcr.io/acme/cart --context eu-1 -n shop --port 3000',
+      'sluice init worker --image ghcr.io/acme/worker --strategy rolling',
     ),
     async () => (await import('./commands/init.ts')).init,
   )
+}
+
+function beforeARun(program: Command, define: Define): void {
   define(
     withExamples(
       inFolder(program.command('lint').description('check the application: everything wrong at once, with place, cause and cure')),

@@ -11,7 +11,11 @@ interface InitOptions {
   readonly context?: string
   readonly namespace?: string
   readonly port?: string
+  readonly strategy?: keyof typeof strategies
 }
+
+/** As people write them on the command line. */
+const strategies = { canary: 'canary', 'blue-green': 'blueGreen', rolling: 'rolling', basic: 'basic' } as const
 
 /** `sluice init NAME --image REPOSITORY`: a commented application that runs at once. Nothing that is there is overwritten. */
 export async function init([name = 'app']: readonly string[], options: InitOptions, terminal: Terminal): Promise<number> {
@@ -28,13 +32,14 @@ export async function init([name = 'app']: readonly string[], options: InitOptio
   return exit.done
 }
 
-function choiceOf(name: string, { image, context, namespace, port }: InitOptions): ExampleChoice {
+function choiceOf(name: string, { image, context, namespace, port, strategy }: InitOptions): ExampleChoice {
   return {
     name,
     image,
     ...(context === undefined ? {} : { context }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(port === undefined ? {} : { port: portOf(port) }),
+    ...(strategy === undefined ? {} : { strategy: strategies[strategy] }),
   }
 }
 

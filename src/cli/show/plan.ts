@@ -258,7 +258,7 @@ function foot({ plan, steps }: PlannedRelease, columns: number): readonly string
   const all = plan.goals.flatMap(goal => goal.writes)
   const writes = all.filter(isObjectWrite)
   const beside = steps.flatMap(step => step.beside).filter(isChanged).length
-  const pods = writes.filter(write => / pods?$/.test(write.says)).length
+  const pods = writes.filter(write => /: \d+ pods?$/.test(write.says)).length
   const scale = pods === 0 ? '' : `, ${pods} of them pods' scale,`
   const counts = `${counted(writes.length + beside, 'object write')}${scale} and ${all.length - writes.length} of Sluice's own (Leases, record, marks)`
   return [

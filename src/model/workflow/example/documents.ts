@@ -1,3 +1,6 @@
+import { movesTraffic, type Strategy } from '../strategy.ts'
+import { workflow, workflowNames } from './workflows.ts'
+
 /** What the files are made of. */
 export interface ExampleFacts {
   readonly name: string
@@ -6,22 +9,24 @@ export interface ExampleFacts {
   readonly context: string | undefined
   readonly namespace: string
   readonly port: number
+  readonly strategy: Strategy
 }
 
 /** The four documents, in one file. */
 export function documents(facts: ExampleFacts): string {
-  return [service(facts), environment, infrastructure(facts), workflow(facts)].join('---\n')
+  return [service(facts), environment(facts), infrastructure(facts), workflow(facts)].join('---\n')
 }
 
-function service({ name, repository }: ExampleFacts): string {
+function service({ name, repository, strategy }: ExampleFacts): string {
+  const run = workflowNames[strategy]
   return `# What Sluice is to do. Check it with: sluice lint
-# See what it would change, and change nothing: sluice plan canary --tag TAG
+# See what it would change, and change nothing: sluice plan ${run} --tag TAG
 apiVersion: sluice.dev/v1
 kind: Service
 metadata:
   name: ${name}
 spec:
-  # Containers of this image get the run's tag or digest: sluice run canary --tag TAG
+  # Containers of this image get the run's tag or digest: sluice run ${run} --tag TAG
   image: ${repository}
   # Files, folders and patterns: Kubernetes objects with Go templates, read as Helm reads them.
   manifests: [manifests/]
@@ -32,19 +37,28 @@ spec:
 `
 }
 
-const environment = `apiVersion: sluice.dev/v1
+function environment(facts: ExampleFacts): string {
+  const bypass = `  # Callers that reach the pods past the managed route get the canary by its share of pods: accept it, or refuse to run.
+  bypass: accept
+`
+  return `apiVersion: sluice.dev/v1
 kind: Environment
 metadata:
   name: production
 spec:
   production: true
-  # Callers that reach the pods past the managed route get the canary by its share of pods: accept it, or refuse to run.
-  bypass: accept
-  # Values of this environment, over those of the service.
+${movesTraffic(facts.strategy) ? bypass : ''}  # Values of this environment, over those of the service.
   # values: [values-production.yaml]
 `
+}
 
-function infrastructure({ context, namespace }: ExampleFacts): string {
+function infrastructure(facts: ExampleFacts): string {
+  const { context, namespace } = facts
+  const traffic = `  # How it is known that every proxy has a change: auto asks the mesh where it can tell, and waits some seconds where it cannot.
+  settle: { mode: auto }
+  # How long pods without traffic are kept for requests under way.
+  drain: 30s
+`
   return `apiVersion: sluice.dev/v1
 kind: Infrastructure
 metadata:
@@ -53,53 +67,8 @@ spec:
   environment: production
 ${cluster(context)}
   namespace: ${namespace}
-  # How it is known that every proxy has a change: auto asks the mesh where it can tell, and waits some seconds where it cannot.
-  settle: { mode: auto }
-  # How long pods without traffic are kept for requests under way.
-  drain: 30s
-  # With remote delegates: which of them. A delegate must have all of these.
+${movesTraffic(facts.strategy) ? traffic : ''}  # With remote delegates: which of them. A delegate must have all of these.
   # delegates: [eu, "\${env.name}"]
-`
-}
-
-function workflow({ name }: ExampleFacts): string {
-  return `apiVersion: sluice.dev/v1
-kind: Workflow
-metadata:
-  name: canary
-spec:
-  strategy: canary
-  service: ${name}
-  # Where all phases run; a phase may name its own.
-  infrastructure: main
-  # Users are taken back to the old version, then the rollback steps run. Also: rollbackPhase, hold (asks a person), abort, ignore.
-  onFailure: rollbackWorkflow
-  phases:
-    - name: Canary
-      deploy:
-        # A number of pods, or a share of the present ones. The canary grows with its share of the traffic; fixed: true keeps it.
-        - canaryDeployment: { instances: 25% }
-      verify:
-        # So many percent to the canary, the rest to the old version.
-        - trafficSplit: { canary: 10 }
-        - name: Does it answer well?
-          # Too many errors: the run fails and goes back. Fewer requests than minRequests: it goes on (or: fail, hold, which asks a person).
-          check:
-            errorRate: { max: 1% }
-            # latency: { percentile: 99, max: 250ms }
-            over: 2m
-            minRequests: 100
-            onFewRequests: pass
-        - trafficSplit: { canary: 50 }
-        - name: Go on?
-          # Who may answer, how long the question stands, and what silence means: sluice approve EXECUTION --why TEXT
-          approval: { groups: [], expires: 2h, onExpiry: reject }
-    - name: Primary
-      deploy:
-        # The canary takes all traffic while the pods of the old version are replaced; traffic: reset does it without extra pods.
-        - rolloutDeployment: { traffic: auto }
-      wrapUp:
-        - canaryDelete: {}
 `
 }
 

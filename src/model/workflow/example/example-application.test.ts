@@ -5,6 +5,7 @@ import { readDocuments } from '#model/documents/index.ts'
 import { isApplicationFile } from '../documents/application.ts'
 import { parseApplication } from '../documents/parse-application.ts'
 import { lintApplication } from '../lint/lint-application.ts'
+import { Strategy } from '../strategy.ts'
 import { resolveWorkflow } from '../resolve/resolve-workflow.ts'
 import { exampleApplication, type ExampleChoice } from './example-application.ts'
 
@@ -48,6 +49,32 @@ describe.each(choices)('the example for $image', choice => {
       const { documents, problems } = readDocuments(rendered, path)
       expect([documents.length, problems]).toEqual([1, []])
     }
+  })
+
+  it('stays within a readable width', () => {
+    for (const line of files.flatMap(each => each.text.split('\n'))) expect(line.length).toBeLessThanOrEqual(140)
+  })
+})
+
+describe.each(Strategy.options)('the example of a %s workflow', strategy => {
+  const files = exampleApplication({ name: 'cart', image: 'ghcr.io/acme/cart', context: 'eu-1', strategy })
+  const ours = files.filter(each => isApplicationFile(each.text))
+
+  it('has no problems, and the steps of its strategy', async () => {
+    const { application, problems } = await parseApplication(ours)
+    expect([...problems, ...(await lintApplication(application))]).toEqual([])
+    const name = { canary: 'canary', blueGreen: 'blue-green', rolling: 'rolling', basic: 'basic' }[strategy]
+    const { workflow } = await resolveWorkflow(application, name, { tag: '2' })
+    const first = { canary: 'canaryDeployment', blueGreen: 'stageDeployment', rolling: 'rolloutDeployment', basic: 'rolloutDeployment' }
+    expect(workflow?.phases[0]?.sections[0]?.steps[0]?.type).toBe(first[strategy])
+    expect(ours[0]?.text).toContain(`sluice run ${name} --tag`)
+  })
+
+  it('has routes and words about them where it moves traffic, and nothing of them else', () => {
+    const moves = strategy === 'canary' || strategy === 'blueGreen'
+    const text = files.map(each => each.path + each.text).join()
+    for (const word of ['VirtualService', 'bypass', 'settle:', 'host:']) expect([word, text.includes(word)]).toEqual([word, moves])
+    expect(text.includes('DestinationRule')).toBe(strategy === 'canary')
   })
 
   it('stays within a readable width', () => {

@@ -1,9 +1,10 @@
 import type { ApplicationFile } from '../documents/application.ts'
 import { workflow } from '../failures.ts'
+import { movesTraffic, type Strategy } from '../strategy.ts'
 import { repository } from '../written/kinds.ts'
 import { dnsName, sayValue } from '../written/leaf.ts'
 import { documents, type ExampleFacts } from './documents.ts'
-import { manifests } from './manifests.ts'
+import { manifestsFor } from './manifests.ts'
 
 export interface ExampleChoice {
   /** Of the service: its Deployment and its Service get it too. */
@@ -15,6 +16,8 @@ export interface ExampleChoice {
   readonly namespace?: string
   /** That the container listens at. */
   readonly port?: number
+  /** How its workflow releases; by default a canary. Without one that moves traffic there are no routes. */
+  readonly strategy?: Strategy
 }
 
 /**
@@ -27,6 +30,7 @@ export function exampleApplication({
   context,
   namespace = 'default',
   port = 8080,
+  strategy = 'canary',
 }: ExampleChoice): readonly ApplicationFile[] {
   const [, of = image, tag = 'latest'] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(image) ?? []
   if (!dnsName.safeParse(name).success) {
@@ -35,18 +39,19 @@ export function exampleApplication({
   if (!repository.safeParse(of).success) {
     throw workflow.WRONG_VALUE({ where: 'Image', is: sayValue(image), wants: 'an image such as ghcr.io/acme/cart' })
   }
-  const facts: ExampleFacts = { name, repository: of, tag, context, namespace, port }
-  return [{ path: 'sluice.yaml', text: documents(facts) }, { path: 'values.yaml', text: values(facts) }, ...manifests]
+  const facts: ExampleFacts = { name, repository: of, tag, context, namespace, port, strategy }
+  return [{ path: 'sluice.yaml', text: documents(facts) }, { path: 'values.yaml', text: values(facts) }, ...manifestsFor(strategy)]
 }
 
-function values({ name, repository: image, tag, port }: ExampleFacts): string {
+function values({ name, repository: image, tag, port, strategy }: ExampleFacts): string {
+  const host = `# The host that users call; "*" is every host that reaches the gateway.
+host: "*"
+`
   return `# What the manifests call .Values. Texts may hold \${…}: \${env.name}, \${variables.x}, \${artifact.tag} …
 name: ${name}
 # The run's --tag takes the place of this one.
 image: ${image}:${tag}
 port: ${port}
 replicas: 4
-# The host that users call; "*" is every host that reaches the gateway.
-host: "*"
-`
+${movesTraffic(strategy) ? host : ''}`
 }

@@ -1,10 +1,16 @@
 import type { ApplicationFile } from '../documents/application.ts'
+import { movesTraffic, type Strategy } from '../strategy.ts'
 
-/** Kubernetes objects for any values: nothing in them knows which application it is. */
-export const manifests: readonly ApplicationFile[] = [
-  {
-    path: 'manifests/deployment.yaml',
-    text: `apiVersion: apps/v1
+/** Kubernetes objects for any values: nothing in them knows which application it is. Routes where traffic is moved, subsets where pods share a Service. */
+export function manifestsFor(strategy: Strategy): readonly ApplicationFile[] {
+  const routes = [virtualService, gateway]
+  const traffic = { canary: [destinationRule, ...routes], blueGreen: routes, rolling: [], basic: [] }
+  return [deployment(strategy), service, ...traffic[strategy]]
+}
+
+const deployment = (strategy: Strategy): ApplicationFile => ({
+  path: 'manifests/deployment.yaml',
+  text: `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: {{ .Values.name }}
@@ -28,11 +34,20 @@ spec:
             httpGet:
               path: /
               port: {{ .Values.port }}
-`,
-  },
-  {
-    path: 'manifests/service.yaml',
-    text: `apiVersion: v1
+${movesTraffic(strategy) ? '' : preStop}`,
+})
+
+/** Where pods are replaced while they have requests. */
+const preStop = `          # A pod that is told to stop goes on until nobody sends it requests any more: 2 s and a little; in a mesh 12 s.
+          lifecycle:
+            preStop:
+              sleep:
+                seconds: 5
+`
+
+const service: ApplicationFile = {
+  path: 'manifests/service.yaml',
+  text: `apiVersion: v1
 kind: Service
 metadata:
   name: {{ .Values.name }}-svc
@@ -44,10 +59,11 @@ spec:
       port: 80
       targetPort: {{ .Values.port }}
 `,
-  },
-  {
-    path: 'manifests/destinationrule.yaml',
-    text: `apiVersion: networking.istio.io/v1
+}
+
+const destinationRule: ApplicationFile = {
+  path: 'manifests/destinationrule.yaml',
+  text: `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata:
   name: {{ .Values.name }}-destinationrule
@@ -60,10 +76,11 @@ spec:
     loadBalancer:
       simple: RANDOM
 `,
-  },
-  {
-    path: 'manifests/virtualservice.yaml',
-    text: `apiVersion: networking.istio.io/v1
+}
+
+const virtualService: ApplicationFile = {
+  path: 'manifests/virtualservice.yaml',
+  text: `apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata:
   name: {{ .Values.name }}-virtualservice
@@ -80,10 +97,11 @@ spec:
         - destination:
             host: {{ .Values.name }}-svc
 `,
-  },
-  {
-    path: 'manifests/gateway.yaml',
-    text: `apiVersion: networking.istio.io/v1
+}
+
+const gateway: ApplicationFile = {
+  path: 'manifests/gateway.yaml',
+  text: `apiVersion: networking.istio.io/v1
 kind: Gateway
 metadata:
   name: {{ .Values.name }}-gateway
@@ -99,5 +117,4 @@ spec:
       hosts:
         - {{ .Values.host | quote }}
 `,
-  },
-]
+}

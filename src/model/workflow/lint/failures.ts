@@ -62,9 +62,9 @@ export const lint = defineFailures('WORKFLOW', {
     says: f => `${f.step} may wait ${f.lasts} with ${f.weight} % of the traffic on one canary pod: when it is evicted, the run goes back.`,
     todo: 'Start the canary with two instances or more.',
   }),
-  EMBEDDED_PRODUCTION: kind<{ workflow: string; environment: string }>({
+  EMBEDDED_PRODUCTION: kind<{ workflow: string; environment: string; meanwhile: string }>({
     blame: 'user',
-    says: f => `${f.workflow} releases to production (${f.environment}) from this machine: while it sleeps, nobody watches the split.`,
+    says: f => `${f.workflow} releases to production (${f.environment}) from this machine: while it sleeps, ${f.meanwhile}.`,
     todo: 'Run a server, or keep this machine awake; sluice restore works from the cluster alone.',
   }),
   STEP_SELECTORS: kind<{ step: string; infrastructure: string }>({
