@@ -66,6 +66,50 @@ const histories: readonly History[] = [
       { is: 'podGone', when: { write: 10, delay: 793 }, side: 'canary', how: 'crash', all: false },
     ],
   },
+  {
+    was: 'subsets that somebody took away came back behind the marks and the template of the way back: one write too late for the mesh',
+    world: {
+      seed: 20204,
+      shape: 'twoRoutes',
+      replicas: 5,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 48, fixed: false },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'canary' },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 15, delay: 0 }, of: 'subsets' }],
+  },
+  {
+    was: 'expected too much: an edit in the moment before the run holds the workload rolls out as it would without a run',
+    world: {
+      seed: 19,
+      shape: 'blueGreen',
+      replicas: 5,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 1, delay: 0 }, of: 'template' }],
+  },
+  {
+    was: 'expected too much: pods that the load took away once the floor was given back are not lost by the restore that comes then',
+    world: {
+      seed: 5043,
+      shape: 'blueGreenByService',
+      replicas: 5,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [
+      { is: 'restore', when: { write: 21, delay: 0 }, down: 67_385 },
+      { is: 'autoscaler' },
+      { is: 'load', when: { write: 11, delay: 2861 }, replicas: 1 },
+    ],
+  },
 ]
 
 it.each(histories)('no longer: $was', async ({ world, troubles }) => {

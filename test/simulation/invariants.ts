@@ -47,6 +47,11 @@ const outOfTheWay: ReadonlySet<Fault['is']> = new Set([
 /** Edits that neither move shares nor take pods away while the run holds the release. */
 const besideTraffic: ReadonlySet<string> = new Set(['timeout', 'policy', 'template'])
 
+/** Nothing stands between the delegate and the cluster: what somebody edits, it sees at once. */
+export function isClear(faults: readonly Fault[]): boolean {
+  return faults.every(({ is }) => is === 'edit' || outOfTheWay.has(is))
+}
+
 function isInTheWay(fault: Fault): boolean {
   return fault.is === 'edit' ? !besideTraffic.has(fault.of) : !outOfTheWay.has(fault.is)
 }

@@ -1,8 +1,8 @@
 import type { SettleSettings } from '#model/release/index.ts'
 import { firstDeployment, hostsOf, shop, textOf, workflowFor } from './application.ts'
-import { watchAutoscaler } from './autoscaled.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
-import { newInvariants, type Invariants } from './invariants.ts'
+import { isClear, newInvariants, type Invariants } from './invariants.ts'
+import { newOthers, type Others } from './others.ts'
 import { newComparison, planned, type Comparison } from './planned.ts'
 import { expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
@@ -69,6 +69,7 @@ class Play {
   readonly #edits = new Set<string>()
   #runs: Run[] = []
   #told: Invariants['told'] = () => undefined
+  #others: Others | undefined
   #restoring = false
 
   constructor(script: Script, faults: readonly Fault[], { tell }: PlayOptions) {
@@ -80,16 +81,18 @@ class Play {
   async play(): Promise<Outcome> {
     const { late, settle, options } = this.#conditions()
     const world = await openWorld(this.#script, options)
+    // The delegate's bound where nothing tells it sooner, and a few looks and writes.
+    const settles = late + 16_000
+    const others = newOthers(world, { late, reacts: isClear(this.#faults) ? settles : Infinity })
+    this.#others = others
     const stage = new Stage(world, this.#script, this.#faults, late)
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
-    watchAutoscaler(world, pod => void this.#harmed.add(pod))
-    const requests = newRequests(world.sandbox, asked(this.#script), this.#circumstances(world, violation))
+    const requests = newRequests(world.sandbox, asked(this.#script), this.#circumstances(world, others, violation))
     let comparison: Comparison | undefined
     const invariants = newInvariants({
       world,
       faults: this.#faults,
-      // The delegate's bound where nothing tells it sooner, and a few looks and writes.
-      settles: late + 16_000,
+      settles,
       replicas: this.#script.replicas,
       resets: this.#resets(),
       fixed: this.#script.steps.some(each => each.is === 'canary' && each.fixed),
@@ -136,7 +139,10 @@ class Play {
       supersede: () => void supersede(),
       command: command => void run.command(command.do === 'abort' ? { ...command, who: 'bob' } : { ...command, who: 'bob' }),
       restore: () => this.#restore(world),
-      edited: of => void this.#edits.add(of),
+      edited: of => {
+        this.#edits.add(of)
+        others.edited(of)
+      },
     })
     stage.poke()
     await this.#until(world, step, () => this.#runs.every(each => each.isOver()) && !this.#restoring, violation)
@@ -177,6 +183,8 @@ class Play {
   /** By hand, from the record alone. */
   async #restore(world: World): Promise<void> {
     this.#restoring = true
+    // It asks nobody: what somebody has edited stays.
+    this.#others?.kept()
     const reached = await restored(world, fork(this.#script.seed, 6))
     this.#tell(`${this.#at(world)} restore: ${reached?.is ?? 'nothing to take back'}`)
     this.#restoring = false
@@ -247,7 +255,7 @@ class Play {
     sandbox.apiServer.objects.create('horizontalpodautoscalers.autoscaling', object, { manager: 'platform' })
   }
 
-  #circumstances(world: World, violation: (text: string) => void): Circumstances {
+  #circumstances(world: World, others: Others, violation: (text: string) => void): Circumstances {
     const { shape } = this.#script
     const resets = this.#resets()
     const rolls = this.#faults.some(fault => fault.is === 'edit' && fault.of === 'template')
@@ -255,8 +263,9 @@ class Play {
     return {
       now: () => world.clock.now(),
       isHarmed: pod => this.#harmed.has(pod),
-      isOutside: destination =>
-        ((resets || (this.#edits.has('template') && !isHeld(world))) && destination === 'cart-svc/') || this.#edits.has('subsets'),
+      isTaken: others.hasTaken,
+      isUnnamed: others.hasUnnamed,
+      isOutside: destination => resets && destination === 'cart-svc/',
       isExcused: destination =>
         shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
@@ -276,6 +285,7 @@ class Play {
       restores: this.#faults.some(({ is }) => is === 'restore' || is === 'sleep'),
       rejects: version === '1.0.0' ? [] : rejects,
       told: this.#told,
+      kept: () => this.#others?.kept(),
       violation,
     })
   }
@@ -304,9 +314,4 @@ class Play {
 function asked({ shape }: Script): readonly { readonly host: string; readonly path: string }[] {
   const paths = shape === 'severalEntries' ? ['/', '/api'] : ['/']
   return hostsOf(shape).flatMap(host => paths.map(path => ({ host, path })))
-}
-
-/** A run has the release. Somebody's edit that it has let go of rolls out like any other. */
-function isHeld({ sandbox }: World): boolean {
-  return sandbox.apiServer.objects.get('leases.coordination.k8s.io', { namespace: shop, name: 'sluice-release-cart' }) !== undefined
 }

@@ -18,6 +18,10 @@ export interface Circumstances {
   now(): number
   /** The world itself broke this pod (crash, eviction), so that it may be dead in lists. */
   isHarmed(pod: string): boolean
+  /** Others took this pod away from under the destination, by what a run can neither know nor stop. */
+  isTaken(pod: string, destination: string): boolean
+  /** Others took the name of this destination away, and the run has had no time yet to give it back. */
+  isUnnamed(destination: string): boolean
   /** Pods of this destination have been broken by the world: that none of them answers is not the run's doing. */
   isExcused(destination: string, asked: Asked): boolean
   /** An ordinary rolling update of what a bare route reaches loses requests: it is planned as outside the promise. */
@@ -180,14 +184,17 @@ class Judge {
     for (const [index, { destination, share }] of believed.entries()) {
       const list = lists[index]
       if (list === undefined) {
-        this.#tell(`lost: ${gateway} sends ${percent(share)} to ${destination}, which it does not know`)
+        if (!this.#around.isUnnamed(destination))
+          this.#tell(`lost: ${gateway} sends ${percent(share)} to ${destination}, which it does not know`)
         continue
       }
       const dead = list.filter(({ ip }) => !this.#sandbox.pods.listens(ip))
-      const unexcused = dead.filter(({ pod }) => !this.#around.isHarmed(pod))
+      const left = dead.filter(({ pod }) => !this.#around.isTaken(pod, destination))
+      const unexcused = left.filter(({ pod }) => !this.#around.isHarmed(pod))
       const alive = list.length - dead.length
       if (this.#around.isOutside(destination)) continue
-      const isLost = alive === 0 ? !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
+      const isEmptied = dead.length > 0 && left.length === 0
+      const isLost = alive === 0 ? !isEmptied && !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
       if (isLost)
         this.#tell(
           `lost: ${gateway} sends ${percent(share)} to ${destination}: ${alive} of ${list.length} pods answer (${dead.map(({ pod }) => pod).join(', ')})`,

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly restores: boolean
   /** Hears of everything that is written into its journal. */
   told(execution: string, event: JournalEvent): void
+  /** A person wants somebody's edit to stay. */
+  kept(): void
   violation(text: string): void
 }
 
@@ -82,7 +84,9 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     if (names.includes('approve')) return command({ do: no ? 'reject' : 'approve', who: 'bob' })
     // Whoever has taken the release back by hand does not want the run to go on.
     if (options.restores && names.includes('back')) return command({ do: 'answer', answer: 'back', step: now.step, who: 'bob' })
-    return command({ do: 'answer', answer: names[between(random, 0, names.length - 1)] ?? '', step: now.step, who: 'bob' })
+    const answer = names[between(random, 0, names.length - 1)] ?? ''
+    if (answer === 'keepEdit') options.kept()
+    return command({ do: 'answer', answer, step: now.step, who: 'bob' })
   }
   const learn = async (): Promise<void> => {
     const loaded = await journal.load(id, events.length)

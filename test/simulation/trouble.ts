@@ -128,8 +128,8 @@ function edit(of: Extract<Fault, { is: 'edit' }>['of'], { stage, edited }: Reach
     const key = { namespace: shop, name }
     const object = store.get(resource, key)
     if (!object) return
-    edited(of)
     store.patch(resource, key, { spec: change(object.spec as Record<string, Json>) }, someone)
+    edited(of)
   }
   const route = 'virtualservices.networking.istio.io'
   const rule = 'destinationrules.networking.istio.io'

@@ -26,3 +26,24 @@ it('goes back by naming the sides again where somebody has taken the subsets awa
   expect(Math.max(...seen)).toBe(50)
   expect(JSON.stringify(world.resting())).toContain('cart:1.0.0')
 })
+
+it('gives the names back before it writes anything else: until then nobody is served', async () => {
+  world = await CartWorld.open()
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  for (const [index, goal] of [pinned, prepared(), split(100)].entries()) await world.reach(release, snapshot, goal, index + 1)
+  const store = world.sandbox.apiServer.objects
+  const key = { namespace: 'shop', name: 'cart-destinationrule' }
+  store.patch('destinationrules.networking.istio.io', key, { spec: { subsets: null } }, { manager: 'kubectl-edit' })
+  await world.clock.advance(100)
+  const written: string[] = []
+  const resources = ['virtualservices.networking.istio.io', 'destinationrules.networking.istio.io', 'deployments.apps']
+  const stops = resources.map(resource =>
+    store.subscribe(resource, ({ type, object }) => void (type === 'MODIFIED' && written.push(object.kind))),
+  )
+
+  await world.reach(release, snapshot, returned, 9)
+  for (const stop of stops) stop()
+
+  expect(written.slice(0, 2)).toEqual(['DestinationRule', 'VirtualService'])
+})

@@ -4,7 +4,7 @@ import { done, wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { claim } from './claim.ts'
 import { foreignEdit } from './foreign-edit.ts'
-import { giveBack } from './give-back.ts'
+import { giveBack, nameAgain } from './give-back.ts'
 import { forget, letGo } from './let-go.ts'
 import { pin } from './pin.ts'
 import { promote } from './promote.ts'
@@ -91,6 +91,7 @@ function toldApartOnTheWay(goal: Extract<Goal, { to: 'headerRoute' | 'mirror' }>
 function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms): Move | undefined {
   const users = giveBack(goal, v, terms)
   return inOrder(
+    () => nameAgain(v),
     () => fence(users, v),
     () => users,
     () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
@@ -103,7 +104,7 @@ function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms)
   )
 }
 
-/** The first write of the way back is the route's, if only its mark: a forward write that is still on its way fails from then on. */
+/** Names apart, the first write of the way back is the route's, if only its mark: a forward write that is still on its way fails from then on. */
 function fence(users: Move | undefined, v: View): Move | undefined {
   const writesRoute = users?.is === 'write' && users.change === 'split'
   return v.behind && !writesRoute ? write({ change: 'mark' }) : undefined

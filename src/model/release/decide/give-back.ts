@@ -4,7 +4,7 @@ import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
 import { bringHome, namesAll, rollUnder } from './promote.ts'
 import { reach } from './reach.ts'
-import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows } from './shares.ts'
+import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows, shareOf } from './shares.ts'
 import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
 
 /**
@@ -15,12 +15,17 @@ export function giveBack(goal: Returned, v: View, terms: Terms): Move | undefine
   if (isBare(v) || v.canary.version.before) return undefined
   if (!isReached(v) && !hasLiteralWeight(v)) return undefined
   if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
-  const { subset, hash, version } = v.stable
-  // Somebody has taken the names away: old pods are there, and can be reached again as soon as they have one.
-  if (!v.sides.named && version.before && hash !== undefined) return write({ change: 'nameSides', hash })
+  const { subset } = v.stable
   const old = subset.version.before ? subset.known : 0
   if (old > 0) return takeBack(old, goal.now, v, terms)
   return waitOnNew(goal, v, terms)
+}
+
+/** Somebody has taken away names that routes lead to: until they are back, nobody is served. Where stable has no weight, any of its pods will do. */
+export function nameAgain(v: View): Move | undefined {
+  const { hash, version } = v.stable
+  if (v.sides.named || hash === undefined || isBare(v)) return undefined
+  return version.before || v.routes.every(route => shareOf('stable', route) === 0) ? write({ change: 'nameSides', hash }) : undefined
 }
 
 type Returned = Extract<Goal, { to: 'returned' }>

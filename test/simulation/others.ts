@@ -1,0 +1,85 @@
+// What others take away while a run is there. Of pods it is judged when a ReplicaSet is made smaller: why, and whether the run could have known.
+//
+// 1. Somebody's template rolls out: it came while nothing held the workload's rolls, which then nobody can stop in time, or a person has said
+//    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
+// 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
+// 3. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
+import type { KubernetesObject } from '#base/index.ts'
+import { floorOf, replicasOf, specOf, templateOf } from '#model/release/index.ts'
+import { shop } from './application.ts'
+import type { World } from './world.ts'
+
+export interface Others {
+  /** Somebody has edited this of the release. */
+  edited(of: string): void
+  /** A person has said that an edit stays, so that it rolls out. */
+  kept(): void
+  /** Others have taken this pod away from under this destination. */
+  hasTaken(pod: string, destination: string): boolean
+  /** Somebody has taken the name of this destination away. */
+  hasUnnamed(destination: string): boolean
+}
+
+type Taker = 'roll' | 'load'
+
+/** `late`, `reacts`: milliseconds until every proxy has what was written, and until a run has acted. */
+export function newOthers(
+  { sandbox, clock }: Pick<World, 'sandbox' | 'clock'>,
+  { late, reacts }: { readonly late: number; readonly reacts: number },
+): Others {
+  const { objects } = sandbox.apiServer
+  const named = (resource: string, name: string): KubernetesObject | undefined => objects.get(resource, { namespace: shop, name })
+  const takers = new Map<string, Taker>()
+  const shrunk = new Map<string, { readonly size: number; readonly by: Taker | undefined }>()
+  let edit: 'none' | 'free' | 'held' = 'none'
+  let isKept = false
+  let unnamedUntil = 0
+
+  const takerOf = (set: KubernetesObject): Taker | undefined => {
+    const stable = named('deployments.apps', 'cart')
+    if (!stable || !set.metadata.ownerReferences?.some(({ uid }) => uid === stable.metadata.uid)) return undefined
+    if (isRolledOut(set, stable)) return hasColour(stable) && (edit === 'free' || isKept) ? 'roll' : undefined
+    return replicasOf(stable) === wanted(named('horizontalpodautoscalers.autoscaling', 'cart')) ? 'load' : undefined
+  }
+  objects.subscribe('deployments.apps', ({ object }) => {
+    if (edit === 'free' && object.metadata.name === 'cart' && specOf(object).paused) edit = 'held'
+  })
+  objects.subscribe('destinationrules.networking.istio.io', ({ object }) => {
+    const { subsets } = object.spec as { readonly subsets?: readonly unknown[] }
+    if (subsets?.length) unnamedUntil = Math.min(unnamedUntil, clock.now() + late)
+  })
+  objects.subscribe('replicasets.apps', ({ object }) => {
+    const { name } = object.metadata
+    const [before, size] = [shrunk.get(name), replicasOf(object)]
+    shrunk.set(name, { size, by: before && size < before.size ? takerOf(object) : before?.by })
+  })
+  objects.subscribe('pods', ({ type, object: { metadata } }) => {
+    if (type !== 'DELETED' && metadata.deletionTimestamp === undefined) return
+    const by = shrunk.get(metadata.ownerReferences?.[0]?.name ?? '')?.by
+    if (by && !takers.has(metadata.name)) takers.set(metadata.name, by)
+  })
+  return {
+    edited: of => {
+      if (of === 'template') edit = specOf(named('deployments.apps', 'cart')).paused ? 'held' : 'free'
+      if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
+    },
+    kept: () => void (isKept = true),
+    hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
+    hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,
+  }
+}
+
+/** The workload replaces the pods of this set by those of another template. */
+function isRolledOut(set: KubernetesObject, workload: KubernetesObject): boolean {
+  return !specOf(workload).paused && (hasColour(set) !== hasColour(workload) || imageOf(set) !== imageOf(workload))
+}
+
+const hasColour = (workload: KubernetesObject): boolean => JSON.stringify(templateOf(workload)).includes('COLOUR')
+
+const imageOf = (workload: KubernetesObject): string | undefined => templateOf(workload).spec?.containers?.[0]?.image
+
+/** How many pods the load wants, within the autoscaler's bounds. */
+function wanted(autoscaler: KubernetesObject | undefined): number | undefined {
+  const load = autoscaler?.metadata.annotations?.['sandbox.sluice.dev/wanted-replicas']
+  return autoscaler && load !== undefined ? Math.max(floorOf(autoscaler), Number(load)) : undefined
+}
