@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { Failure, seededRandom, sleep, type KubernetesObject } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
 import { openSettling, type Seen, type Settle, type Settling } from '#delegate/settle/index.ts'
@@ -18,6 +19,8 @@ export interface Bench {
   /** Looks until `done`, as the delegate's loop does; gives how long that took. */
   lookUntil(done: (seen: Seen) => boolean, limit?: number): Promise<number>
   look(): Promise<Seen>
+  /** Whether objects, pods and what gateways have of them are as they were when the last look began: a look tells of that moment. */
+  isSteady(): boolean
   apply(object: KubernetesObject): void
   close(): void
 }
@@ -54,7 +57,18 @@ export async function openBench(
   shop.apply(split(0))
   const settle = await clock.runUntil(settling.settle(cluster, settings, []))
   const one = (resource: string): KubernetesObject | undefined => shop.list(resource)[0]
+  const picture = (): string => {
+    const pods = shop.list('pods').map(({ metadata: { name, deletionTimestamp }, status }) => [name, deletionTimestamp, status])
+    return JSON.stringify([
+      pods,
+      one('virtualservices.networking.istio.io'),
+      one('destinationrules.networking.istio.io'),
+      truth({ shop }).endpoints,
+    ])
+  }
+  let began = ''
   const look = (): Promise<Seen> => {
+    began = picture()
     const route = one('virtualservices.networking.istio.io')
     const rule = one('destinationrules.networking.istio.io')
     const pods = shop.list('pods').filter(pod => pod.metadata.labels?.['app'] === 'cart')
@@ -64,6 +78,7 @@ export async function openBench(
     shop,
     settle,
     look,
+    isSteady: () => began === picture(),
     settling,
     cluster,
     asked: () => ({ ...pages }),
@@ -111,7 +126,7 @@ export const rows = (weight: number): string =>
   ])
 
 /** What the gateways really believe. */
-export function truth({ shop }: Bench) {
+export function truth({ shop }: Pick<Bench, 'shop'>) {
   const views = shop.sandbox.gateways().map(gateway => gateway.view.show())
   return {
     weights: views.map(({ routes }) => {
@@ -140,4 +155,26 @@ export const settled = (seen: Seen): boolean => arrived(seen) && seen.endpoints.
 export function elsewhere(number: number): KubernetesObject {
   const route = virtualService([{ subset: 'v1' }], `other-${number}`)
   return { ...route, spec: { ...(route.spec as object), hosts: [`other-${number}.example.com`] } }
+}
+
+/** What the objects say now. */
+export interface Wanted {
+  weights: string
+  subsets: string
+}
+
+/** Asserts that nothing is called arrived that some gateway lacks; where something changed during the look, the next one is judged. */
+export function check(bench: Bench, seen: Seen, wanted: Readonly<Wanted>, where: string): void {
+  if (!bench.isSteady()) return
+  const real = truth(bench)
+  if (seen.routes[0]?.reached === 'removal') expect(real.weights, `${where}: route`).toEqual(real.weights.map(() => wanted.weights))
+  if (seen.rule?.reached === 'removal') expect(real.subsets, `${where}: rule`).toEqual(real.subsets.map(() => wanted.subsets))
+  for (const endpoints of real.endpoints) {
+    expect(endpoints, `${where}: known`).toEqual(expect.arrayContaining([...seen.endpoints.known]))
+    if (seen.endpoints.complete)
+      expect(
+        seen.endpoints.listed.map(({ address }) => address),
+        `${where}: listed`,
+      ).toEqual(expect.arrayContaining([...endpoints]))
+  }
 }

@@ -1,31 +1,20 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, it } from 'vitest'
 import { seededRandom, type Random } from '#base/index.ts'
-import type { Seen } from '#delegate/settle/index.ts'
 import { destinationRule } from '../sandbox/shop.ts'
-import { elsewhere, openBench, rows, settled, split, truth, type Bench } from './settle-bench.ts'
+import { check, elsewhere, openBench, rows, settled, split, type Bench, type Wanted } from './settle-bench.ts'
 
 const opened: Bench[] = []
 afterEach(() => opened.splice(0).forEach(bench => bench.close()))
-
-/** Asserts that nothing is called arrived that some gateway lacks. */
-function check(bench: Bench, seen: Seen, wanted: Readonly<Wanted>, where: string): void {
-  const real = truth(bench)
-  if (seen.routes[0]?.reached === 'removal') expect(real.weights, `${where}: route`).toEqual(real.weights.map(() => wanted.weights))
-  if (seen.rule?.reached === 'removal') expect(real.subsets, `${where}: rule`).toEqual(real.subsets.map(() => wanted.subsets))
-  for (const endpoints of real.endpoints) {
-    expect(endpoints, `${where}: known`).toEqual(expect.arrayContaining([...seen.endpoints.known]))
-    if (seen.endpoints.complete)
-      expect(
-        seen.endpoints.listed.map(({ address }) => address),
-        `${where}: listed`,
-      ).toEqual(expect.arrayContaining([...endpoints]))
-  }
-}
 
 /** Which istiod lags behind, and by how many milliseconds. */
 interface Lag {
   istiod: string
   by: number
+}
+
+/** Each page takes its own time, there and back. */
+function onTheWay(random: Random, usual: number): (page: string) => number {
+  return () => Math.round(usual * 2 * random())
 }
 
 /** A mesh with delays of its own. */
@@ -35,6 +24,7 @@ async function mesh(seed: number, random: Random, lag: Lag): Promise<Bench> {
   const read = between(1, 40)
   return openBench({
     seed,
+    onTheWay: onTheWay(random, one(0, 0, 10, 50, 150, 500)),
     // A crashed istiod must not keep the test from writing.
     webhook: false,
     mesh: {
@@ -47,11 +37,6 @@ async function mesh(seed: number, random: Random, lag: Lag): Promise<Bench> {
       queueDelay: between(0, 50),
     },
   })
-}
-
-interface Wanted {
-  weights: string
-  subsets: string
 }
 
 /** What may happen in it; `wanted` is kept as the objects say. */

@@ -1,7 +1,7 @@
 import { afterEach, expect } from 'vitest'
 import { canonicalJson, type Json } from '#base/index.ts'
 import type { StepGoals } from '#model/preflight/index.ts'
-import type { Goal } from '#model/release/index.ts'
+import { TRACK, type Goal } from '#model/release/index.ts'
 import type { HttpAnswer } from '#sandbox/pods/index.ts'
 import { CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { host as nginxHost } from './nginx-world.ts'
@@ -19,13 +19,15 @@ function doorsOf(world: CartWorld) {
     : { host: 'test.com', proxies: world.sandbox.gateways(), port: 80 }
 }
 
-/** A release under load, goal after goal. */
-export async function begin(options: CartWorldOptions) {
+const stepsTo = (goals: readonly Goal[]): readonly StepGoals[] => [{ name: 'Told apart', goals }]
+
+/** A release under load, goal after goal. `asks`: what the inspection is told of them. */
+export async function begin(options: CartWorldOptions, ...asks: readonly Goal[]) {
   const world = await CartWorld.open(options)
   worlds.push(world)
   const before = resting(world)
   const release = world.release('2.0.0', 'k3f9')
-  const { snapshot, findings } = await world.inspect(release)
+  const { snapshot, findings } = await world.inspect(release, stepsTo(asks))
   expect(findings.filter(each => each.level === 'refuse')).toEqual([])
   world.ledger.start(20, [doorsOf(world).host], () => doorsOf(world).proxies)
   let number = 0
@@ -42,8 +44,7 @@ export async function begin(options: CartWorldOptions) {
 export async function refusals(options: CartWorldOptions, ...goals: readonly Goal[]) {
   const world = await CartWorld.open(options)
   worlds.push(world)
-  const steps: readonly StepGoals[] = [{ name: 'Step', path: 'phases.0.deploy.0', goals }] as never
-  const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'), steps)
+  const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'), stepsTo(goals))
   return findings.filter(each => each.level === 'refuse')
 }
 
@@ -67,4 +68,26 @@ export async function versions(world: CartWorld, headers: Readonly<Record<string
   const seen = new Set<unknown>()
   for (let i = 0; i < times; i++) for (const { version } of await ask(world, headers)) seen.add(version)
   return seen
+}
+
+/** Asks as newcomers do until both versions have given a cookie out. */
+export async function cookies(world: CartWorld): Promise<ReadonlyMap<string, string>> {
+  const drawn = new Map<string, string>()
+  for (let i = 0; i < 100 && drawn.size < 2; i++)
+    for (const { version, cookie } of await ask(world)) if (version && cookie) drawn.set(version, cookie)
+  return drawn
+}
+
+/** Requests that all canary pods have answered. */
+export async function answeredByCanary(world: CartWorld): Promise<number> {
+  const pods = world.sandbox.apiServer.objects.list('pods', 'shop').filter(pod => pod.metadata.labels?.[TRACK] === 'canary')
+  const counts = await Promise.all(
+    pods.map(async ({ metadata: { name } }) => {
+      const { body } = await world.clock.runUntil(
+        world.sandbox.cluster.podHttp({ namespace: 'shop', name }, 8080, { path: '/_sandbox/answered' }),
+      )
+      return (JSON.parse(body) as { answered: number }).answered
+    }),
+  )
+  return counts.reduce((sum, each) => sum + each, 0)
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
-import { TRACK, type Goal } from '#model/release/index.ts'
-import { byGatewayApi } from './by-gateway-api.ts'
+import type { Goal } from '#model/release/index.ts'
 import { lateMesh, type CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { atRest, canaryRemoved, pinned, prepared, promoted, returned, split } from './goals.ts'
-import { ask, begin, resting, versions } from './told-apart-world.ts'
+import { answeredByCanary, ask, begin, cookies, resting, versions } from './told-apart-world.ts'
 
 const beta: Goal = { to: 'headerRoute', name: 'beta', match: [{ headers: { 'x-beta': { exact: 'yes' } } }], fixed: false }
 const noBeta: Goal = { ...beta, match: [] }
@@ -55,20 +54,6 @@ describe('argo 12, flagger 14: requests that carry a header', () => {
   })
 })
 
-describe('requests that carry a header, by an HTTPRoute', () => {
-  it('see the canary at weight 0, and go back with everybody', async () => {
-    const { world, before, reach } = await begin({ ...lateMesh(68), change: byGatewayApi })
-    await reach(pinned, prepared(), beta)
-    expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['2.0.0']))
-    expect(await versions(world, {})).toEqual(new Set(['1.0.0']))
-
-    await reach(split(50), returned)
-    expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['1.0.0']))
-    expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
-    expect(resting(world)).toBe(before)
-  })
-})
-
 /** Acts every so many milliseconds of the world's clock, until the returned function is called. */
 function setIntervalOn(world: CartWorld, gap: number, act: () => Promise<void>): () => void {
   let stop: () => void = () => undefined
@@ -114,14 +99,6 @@ describe('flagger 15: sticky users', () => {
   })
 })
 
-/** Asks as newcomers do until both versions have given a cookie out. */
-async function cookies(world: CartWorld): Promise<ReadonlyMap<string, string>> {
-  const drawn = new Map<string, string>()
-  for (let i = 0; i < 100 && drawn.size < 2; i++)
-    for (const { version, cookie } of await ask(world)) if (version && cookie) drawn.set(version, cookie)
-  return drawn
-}
-
 describe('argo 14, flagger 21: a mirror', () => {
   it('reaches the canary, whose answers nobody sees; an abort takes it away with everything else', async () => {
     const { world, before, reach } = await begin(lateMesh(66))
@@ -147,17 +124,3 @@ describe('argo 14, flagger 21: a mirror', () => {
     expect(entries(world)[0]).not.toHaveProperty('mirror')
   })
 })
-
-/** Requests that all canary pods have answered. */
-async function answeredByCanary(world: CartWorld): Promise<number> {
-  const pods = world.sandbox.apiServer.objects.list('pods', 'shop').filter(pod => pod.metadata.labels?.[TRACK] === 'canary')
-  const counts = await Promise.all(
-    pods.map(async ({ metadata: { name } }) => {
-      const { body } = await world.clock.runUntil(
-        world.sandbox.cluster.podHttp({ namespace: 'shop', name }, 8080, { path: '/_sandbox/answered' }),
-      )
-      return (JSON.parse(body) as { answered: number }).answered
-    }),
-  )
-  return counts.reduce((sum, each) => sum + each, 0)
-}

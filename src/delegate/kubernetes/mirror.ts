@@ -6,6 +6,7 @@ import type { Surroundings } from './requests.ts'
 /** A collection as it is now, kept by one watch. What we have just written may be a moment missing: compare resourceVersions. */
 export interface Mirror {
   readonly collection: Collection
+  /** The very same list until something changes. */
   objects(): readonly KubernetesObject[]
   /** Since when the cluster has not answered and why; undefined while it does. */
   interrupted(): FailureRecord | undefined
@@ -29,6 +30,7 @@ export async function openMirror(
   const listeners = new Set<() => void>()
   const closing = new AbortController()
   let interrupted: FailureRecord | undefined
+  let present: readonly KubernetesObject[] = []
 
   const take = (change: Change): void => {
     interrupted = change.is === 'interrupted' ? change.failure : undefined
@@ -36,6 +38,7 @@ export async function openMirror(
     if (change.is === 'listed') for (const object of change.objects) known.set(keyOf(object), object)
     if (change.is === 'put') known.set(keyOf(change.object), change.object)
     if (change.is === 'gone') known.delete(keyOf(change.object))
+    if (change.is !== 'interrupted') present = [...known.values()]
     for (const listener of listeners) listener()
   }
 
@@ -54,7 +57,7 @@ export async function openMirror(
 
   return {
     collection,
-    objects: () => [...known.values()],
+    objects: () => present,
     interrupted: () => interrupted,
     onChange(listener) {
       listeners.add(listener)

@@ -35,7 +35,7 @@ export async function patch(
   const target = await objectTarget(api, 'patch', ref, signal)
   const request: ApiRequest = {
     method: 'PATCH',
-    path: withQuery(target.path, parameters(options)),
+    path: withQuery(target.path, { ...parameters(options), fieldValidation: 'Strict' }),
     contentType: 'application/json-patch+json',
     body: operations,
   }

@@ -1,4 +1,4 @@
-import type { Json, KubernetesObject } from '#base/index.ts'
+import { remembered, type Json, type KubernetesObject } from '#base/index.ts'
 import { driftOf, driftText, type Drift, type Role } from '#model/drift/index.ts'
 import { ignoreRuleFor } from '#model/preflight/index.ts'
 import { pinnedRows, type Row } from '#model/traffic/index.ts'
@@ -6,7 +6,6 @@ import {
   canaryName,
   isBare,
   markOf,
-  nextMove,
   takenApart,
   writeFor,
   type Observed,
@@ -14,9 +13,9 @@ import {
   type Run,
   type Seen,
   type Snapshot,
-  type View,
 } from '#model/release/index.ts'
 import { perform } from './perform.ts'
+import { pinnedView } from './pinned-view.ts'
 import type { Session } from './session.ts'
 
 /** What somebody else has done to what the run wrote. `endangers`: users must be taken back, what we had cannot simply be put back. */
@@ -69,12 +68,34 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
 function comparisons({ session: { observer, ours }, run, seen }: DriftCheck): readonly (ToCompare & { readonly drift: Drift })[] {
   const observed = observer.current()
   // What makes the sides goes after the routes have left them: by any process of the run, whose mark goes soon after, and nobody misses it.
-  const unnamed = isBare(viewOf(observed, run, seen))
+  const unnamed = isBare(pinnedView(observed, seen, run))
   const present = compared(observed, run).filter(({ role }) => role !== 'rule' || !unnamed)
+  const differences = differencesOf(run)
   return present.flatMap(each => {
     const left = ours.of(each.named)
-    return left ? driftOf({ ...each, ours: left, subsets: Object.values(run.release.subsets) }).map(drift => ({ ...each, drift })) : []
+    return left ? differences(each, left).map(drift => ({ ...each, drift })) : []
   })
+}
+
+/** The drift of an object since the run left it; the same two states are compared once, however often they are looked at. */
+function differencesIn({ release }: Run): (each: ToCompare, left: KubernetesObject) => readonly Drift[] {
+  const subsets = Object.values(release.subsets)
+  const states = remembered<KubernetesObject, KubernetesObject, Map<Role, readonly Drift[]>>(() => new Map())
+  return (each, left) => {
+    if (!each.live) return driftOf({ ...each, ours: left, subsets })
+    const known = states(each.live, left)
+    const drift = known.get(each.role) ?? driftOf({ ...each, ours: left, subsets })
+    known.set(each.role, drift)
+    return drift
+  }
+}
+
+const ofRuns = new WeakMap<Run, ReturnType<typeof differencesIn>>()
+
+function differencesOf(run: Run): ReturnType<typeof differencesIn> {
+  const known = ofRuns.get(run) ?? differencesIn(run)
+  ofRuns.set(run, known)
+  return known
 }
 
 interface ToCompare {
@@ -155,11 +176,7 @@ function notPutBack({ observer, ours }: Session, run: Run): string {
 }
 
 function viewsOf(observed: Observed, run: Run, seen: Seen): readonly RouteView[] {
-  return viewOf(observed, run, seen).routes
-}
-
-function viewOf(observed: Observed, run: Run, seen: Seen): View {
-  return nextMove({ to: 'pinned' }, observed, seen, run).view
+  return pinnedView(observed, seen, run).routes
 }
 
 /** A bare route that no canary pod is reached by is as good as one that says so. */

@@ -3,6 +3,7 @@ import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { allMissing, isForbidden, preflight } from '#delegate/preflight/index.ts'
 import { ok, readingRights, type Subject } from '#model/preflight/index.ts'
 import {
+  asksGateways,
   canaryName,
   canaryOf,
   destinationHosts,
@@ -20,6 +21,7 @@ import {
   typedRoute,
   whichIsWhich,
   type Found,
+  type Goal,
   type InspectionFinding,
   type Release,
   type Snapshot,
@@ -28,6 +30,7 @@ import {
 import { serviceSelector } from '#model/traffic/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { dryRuns, sorted } from './dry-run.ts'
+import { supportOf } from './gateway-support.ts'
 import { inspectPlain } from './inspect-plain.ts'
 import { asFinding, asObjection, withoutRights, type FullInspection, type InspectInput, type Inspection } from './inspection.ts'
 import { preflightSubject } from './preflight-subject.ts'
@@ -53,7 +56,8 @@ export async function inspectFully(
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const cluster = await surroundings.cluster(release.cluster)
   const objects = objectsOf(cluster, surroundings)
-  const looked = await lookAt(release, manifests, objects, signal).catch(async (error: unknown) => {
+  const goals = steps.flatMap(step => step.goals)
+  const looked = await lookAt({ release, manifests, goals }, objects, signal).catch(async (error: unknown) => {
     const rendered = manifests.objects as unknown as readonly KubernetesObject[]
     throw await allMissing(error, readingRights(release.namespace, rendered), release.namespace, objects, signal)
   })
@@ -63,14 +67,7 @@ export async function inspectFully(
     const touching = await withTouches(steps, release, context, objects)
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
     const around = await preflight(preflightSubject({ ...looked, snapshot }, release, touching), objects, settle, signal)
-    const against = [
-      ...findingsOf(
-        found,
-        release,
-        steps.flatMap(step => step.goals),
-      ),
-      ...withoutRights(looked.refused, around),
-    ].map(asObjection)
+    const against = [...findingsOf(found, release, goals), ...withoutRights(looked.refused, around)].map(asObjection)
     const own = against.length > 0 ? against : [ok('release', fineText(found, snapshot))]
     return { snapshot, findings: [...own, ...around], settle: { how: settle.how, why: settle.why } }
   } finally {
@@ -83,10 +80,20 @@ function liveRoutes({ which, routes }: Found): readonly KubernetesObject[] {
   return which.routes.map(route => routes.find(live => live.kind === route.kind && live.metadata.name === route.metadata.name) ?? route)
 }
 
-async function lookAt(release: Release, manifests: Manifests, objects: Objects, signal: AbortSignal): Promise<Looked> {
+/** What is to be released, and what its steps will aim for. */
+interface Aimed {
+  readonly release: Release
+  readonly manifests: Manifests
+  readonly goals: readonly Goal[]
+}
+
+async function lookAt({ release, manifests, goals }: Aimed, objects: Objects, signal: AbortSignal): Promise<Looked> {
   const services = await objects.list({ apiVersion: 'v1', kind: 'Service', namespace: release.namespace }, signal)
   const which = await whichOf(release, manifests, services.items, objects, signal)
-  return look({ which, services: services.items }, release, manifests, objects, signal)
+  const looked = await look({ which, services: services.items }, release, manifests, objects, signal)
+  if (!asksGateways(goals, release)) return looked
+  const support = await supportOf([...liveRoutes(looked.found), ...which.routes], objects, signal)
+  return support ? { ...looked, found: { ...looked.found, support } } : looked
 }
 
 interface Looked {

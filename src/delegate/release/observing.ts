@@ -5,6 +5,7 @@ import type { Overlay } from './overlay.ts'
 
 /** The objects of one release, as they are now: kept by watches where they move by themselves, by our own writes where only we write. */
 export interface Observer {
+  /** The very same until something changes. */
   current(): Observed
   wrote(object: KubernetesObject): void
   removed(object: KubernetesObject): void
@@ -41,19 +42,23 @@ interface Shown {
 /** The observer over these mirrors: our own writes are shown at once, and it ends with all of them. */
 export function observing(objects: Objects, mirrors: readonly Mirror[], { overlay, keep, current }: Shown): Observer {
   const listeners = new Set<() => void>()
+  let present: Observed | undefined
   const told = (): void => {
+    present = undefined
     for (const listener of listeners) listener()
   }
   const stops = mirrors.map(mirror => mirror.onChange(told))
   return {
-    current,
+    current: () => (present ??= current()),
     wrote(object) {
       overlay.wrote(object)
       keep(object, object)
+      present = undefined
     },
     removed(object) {
       overlay.removed(object)
       keep(object, undefined)
+      present = undefined
     },
     async refresh(object, signal) {
       const read = await objects.get(refOf(object), signal)

@@ -5,7 +5,6 @@ import {
   isBare,
   isReached,
   isReady,
-  nextMove,
   shareOf,
   TRACK,
   type Observed,
@@ -18,6 +17,7 @@ import type { Drift } from '#model/drift/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { drifted, type Drifted } from './drifted.ts'
 import { followStable } from './follow.ts'
+import { pinnedView } from './pinned-view.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
@@ -111,7 +111,7 @@ const noMesh = {
 }
 
 export function danger(observed: Observed, run: Run): Danger | undefined {
-  const { view } = nextMove({ to: 'pinned' }, observed, noMesh, run)
+  const view = pinnedView(observed, noMesh, run)
   if (isBare(view)) return undefined
   for (const side of ['canary', 'stable'] as const) {
     const weight = Math.max(...view.routes.map(route => (route.is === 'split' ? shareOf(side, route) : 0)))

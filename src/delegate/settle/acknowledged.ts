@@ -1,4 +1,4 @@
-import { Failure, sleep, type KubernetesObject } from '#base/index.ts'
+import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { Arrival } from '#model/release/index.ts'
 import {
   arrivalOf,
@@ -20,6 +20,7 @@ import type { Asker, Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
 import { namespaceOf, sightOf, type IstiodState } from './tracker.ts'
+import { sendingGap } from './types.ts'
 
 type Version = ConfigVersion & { readonly kind: ManagedKind }
 
@@ -45,12 +46,9 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
 
   /** Whether it comes within so many milliseconds. */
   async function within(round: Promise<void>, milliseconds: number): Promise<boolean> {
-    const over = new AbortController()
-    const late = sleep(mesh.surroundings.clock, milliseconds, over.signal).then(
-      () => false,
-      () => true,
-    )
-    return Promise.race([round.then(() => true), late]).finally(() => over.abort())
+    let come = (): void => undefined
+    const late = new Promise<false>(resolve => (come = mesh.surroundings.clock.after(milliseconds, () => resolve(false))))
+    return Promise.race([round.then(() => true), late]).finally(() => come())
   }
 
   return {
@@ -213,7 +211,16 @@ class Watch implements Asker {
   }
 
   isUrgent(): boolean {
-    return this.#awaited(isUncounted).includes(true)
+    return this.#awaited(isUncounted).includes(true) || [...this.ready.keys()].some(name => this.#isUntold(name))
+  }
+
+  /** Whether an istiod has not read the addresses, or was not asked from behind that what proxies had: only what is sent later holds them. */
+  #isUntold(name: string): boolean {
+    if (!this.#service(name, this.#expected()).isRead) return true
+    return [...this.#mesh.state.istiods.values()].some(({ services, listed }) => {
+      const endpoints = [...(services.get(name)?.endpoints.values() ?? [])]
+      return (listed?.asked ?? -Infinity) < Math.max(...endpoints.map(({ since, gone }) => gone ?? since ?? -Infinity)) + sendingGap
+    })
   }
 
   /** Of every version that has not arrived, at every istiod with expected proxies. */

@@ -1,5 +1,5 @@
 import { sleep, type KubernetesObject } from '#base/index.ts'
-import { readAbout, readConfigz, readEndpointClusters, readPushes, readShards, readSyncz } from './istiod-pages.ts'
+import { readAbout, readConfigz, readEndpointClusters, readPushes, readShards, readSyncz, readUpdates } from './istiod-pages.ts'
 import { NoPage, type Roads } from './istiod-roads.ts'
 import type { Timed } from './push-clock.ts'
 import type { IstiodLook } from './tracker.ts'
@@ -47,7 +47,10 @@ export async function askIstiod(
     return { asked, answered: roads.clock.now(), value: read(text) }
   }
   const syncz = need.scope === undefined ? '/debug/syncz' : `/debug/syncz?namespace=${encodeURIComponent(need.scope)}`
-  const count = () => timed(need.acks, '/metrics', text => ({ pushes: readPushes(text), about: readAbout(text) })).catch(noMetrics)
+  const count = () =>
+    timed(need.acks, '/metrics', text => ({ pushes: readPushes(text), updates: readUpdates(text), about: readAbout(text) })).catch(
+      noMetrics,
+    )
   const read = timed(need.configs, '/debug/configz', json('/debug/configz', readConfigz))
   const [configs, proxies, metrics, shards] = await Promise.all([
     read,
@@ -60,7 +63,7 @@ export async function askIstiod(
     ...(configs && { configs }),
     ...(proxies && { proxies: need.scope === undefined ? proxies : { ...proxies, scope: need.scope } }),
     ...(metrics?.value.pushes && { pushes: { ...metrics, value: metrics.value.pushes } }),
-    ...(metrics && { about: metrics.value.about }),
+    ...(metrics && { updates: { ...metrics, value: metrics.value.updates }, about: metrics.value.about }),
     ...(shards && { shards }),
   }
 }

@@ -4,6 +4,7 @@ import { newTracker, observe, type IstiodLook, type TrackerState } from './track
 
 /** For tests: histories of a mesh, written by hand. Times are milliseconds from the beginning. */
 export const bound = 11_100
+export const calm = 1100
 
 /** The nonce of a push; `copy` tells nonces of one push apart. */
 export function nonce(push: number, copy = 0): string {
@@ -20,6 +21,8 @@ export interface IstiodTold {
   readonly rule?: number
   readonly uid?: string
   readonly pushes?: readonly [count: number, seconds: number]
+  /** How many changes it has taken. */
+  readonly updates?: number
   /** By proxy and type; a type that is not named has nonce `nonce(1)`, acknowledged. */
   readonly proxies?: Readonly<Record<string, Partial<Record<XdsType, Told>>>>
   /** Healthy addresses of Service cart.shop. */
@@ -40,6 +43,7 @@ export function look(at: number, told: IstiodTold): IstiodLook {
     istiod: told.istiod ?? 'istiod-a',
     ...(configs.length > 0 && { configs: timed(configs) }),
     ...(told.pushes && { pushes: timed({ count: told.pushes[0], seconds: told.pushes[1], process: 1 }) }),
+    ...(told.updates !== undefined && { updates: timed({ updates: told.updates, process: 1 }) }),
     ...(told.proxies && { proxies: timed(proxies) }),
     ...(told.endpoints && { shards: timed(new Map([['cart.shop', told.endpoints.map(shard)]])) }),
   }
@@ -66,6 +70,11 @@ export interface RoundTerms {
 /** Plays rounds, each a list of looks, and gives the state behind the last one. */
 export function play(rounds: readonly (readonly IstiodLook[])[], terms: RoundTerms = {}, from: TrackerState = newTracker): TrackerState {
   const { present = ['istiod-a', 'istiod-b'], ready = [], readyAsOf = Infinity } = terms
-  const given = { bound, present: new Set(present), ready: new Map([['cart.shop', { asOf: readyAsOf, endpoints: ready.map(shard) }]]) }
+  const given = {
+    bound,
+    calm,
+    present: new Set(present),
+    ready: new Map([['cart.shop', { asOf: readyAsOf, endpoints: ready.map(shard) }]]),
+  }
   return rounds.reduce((state, looks) => observe(state, looks, given), from)
 }

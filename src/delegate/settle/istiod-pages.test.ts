@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { configKey, readConfigz, readEndpointClusters, readPushes, readShards, readSyncz } from './istiod-pages.ts'
+import { configKey, readConfigz, readEndpointClusters, readPushes, readShards, readSyncz, readUpdates } from './istiod-pages.ts'
 
 describe('clusters with endpoints of a Service', () => {
   const host = 'cart.shop.svc.cluster.local'
@@ -109,4 +109,15 @@ describe('/metrics', () => {
   it('gives nothing where they are not told', () => {
     expect(readPushes('pilot_info{version="1.27.1"} 1\n')).toBeUndefined()
   })
+})
+
+it('reads how many changes that ask for a push have come', () => {
+  const page = [
+    'pilot_inbound_updates{type="eds"} 40',
+    'pilot_inbound_updates{type="config"} 53',
+    'process_start_time_seconds 1.79562e+09',
+    '',
+  ].join('\n')
+  expect(readUpdates(page)).toEqual({ updates: 53, process: 1_795_620_000 })
+  expect(readUpdates('pilot_info{version="1.27.1"} 1\n')).toEqual({ updates: undefined, process: undefined })
 })

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
+import type { Updates } from './calm.ts'
 import { madeOf } from './made-routes.ts'
 import type { PushCount } from './push-clock.ts'
 
@@ -139,6 +140,13 @@ export function readPushes(page: string): PushCount | undefined {
   const count = value('pilot_pushcontext_init_seconds_count')
   const seconds = value('pilot_pushcontext_init_seconds_sum')
   return count === undefined || seconds === undefined ? undefined : { count, seconds, process: value('process_start_time_seconds') }
+}
+
+/** Reads `/metrics`: how many changes that ask for a push have come, and to which process. */
+export function readUpdates(page: string): Updates {
+  const updates = /^pilot_inbound_updates\{[^}]*type="config"[^}]*\} (\S+)/m.exec(page)?.[1]
+  const process = /^process_start_time_seconds(?:\{[^}]*\})? (\S+)/m.exec(page)?.[1]
+  return { updates: updates === undefined ? undefined : Number(updates), process: process === undefined ? undefined : Number(process) }
 }
 
 /** What an istiod says about itself; what its metrics lack is left out. */

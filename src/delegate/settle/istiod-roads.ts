@@ -2,7 +2,7 @@
 // 1. The port-forward comes first: there no token leaves this process, and every istiod answers it.
 // 2. Where that is not possible and this process runs in the cluster: straight to the pod's address. The token is good for istiod alone.
 // 3. Which of the two it is is found out per pod, and forgotten with the first failure.
-import { Failure, sleep, type Clock, type KubernetesObject } from '#base/index.ts'
+import { Failure, type Clock, type KubernetesObject } from '#base/index.ts'
 import type { Cluster, Inside, PodResponse } from '#delegate/kubernetes/index.ts'
 
 /** Where istiod serves both its debug pages and its metrics. */
@@ -72,15 +72,22 @@ export function istiodRoads(cluster: Cluster, clock: Clock): Roads {
 /** What takes too long is no answer. */
 async function within<T>(clock: Clock, path: string, ask: (ends: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
   const over = new AbortController()
-  const ends = signal ? AbortSignal.any([signal, over.signal]) : over.signal
-  const late = sleep(clock, longest, over.signal).then(() => {
-    throw new Error(`${path}: no answer within ${longest / 1000} s`)
+  const stop = (): void => over.abort(signal?.reason)
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  let answered = (): void => undefined
+  const late = new Promise<never>((_, reject) => {
+    answered = clock.after(longest, () => {
+      const error = new Error(`${path}: no answer within ${longest / 1000} s`)
+      over.abort(error)
+      reject(error)
+    })
   })
   try {
-    return await Promise.race([ask(ends), late])
+    return await Promise.race([ask(over.signal), late])
   } finally {
-    over.abort()
-    late.catch(() => undefined)
+    answered()
+    signal?.removeEventListener('abort', stop)
   }
 }
 

@@ -99,6 +99,11 @@ export function boundOf(istiods: readonly KubernetesObject[]): number {
   return set('PILOT_DEBOUNCE_MAX', debounce.max) + set('PILOT_DEBOUNCE_AFTER', debounce.after) + debounce.room
 }
 
+/** See TrackerTerms: the longest debounce of these istiods after a single change, and room for making and queueing its push. */
+export function calmOf(istiods: readonly KubernetesObject[]): number {
+  return Math.max(...istiods.map(pod => environmentOf(pod, 'PILOT_DEBOUNCE_AFTER')), debounce.after) + debounce.room
+}
+
 /** Milliseconds for which istiods wait at least after a change before they begin a push of it. */
 export function quietOf(istiods: readonly KubernetesObject[]): number {
   return Math.min(...istiods.map(pod => environmentOf(pod, 'PILOT_DEBOUNCE_AFTER') || debounce.after))

@@ -93,7 +93,7 @@ describe('sight of a route of the Gateway API', () => {
     const configs = { asked: time, answered: time, value: readConfigz(page) }
     return [{ istiod: 'istiod-a', configs }]
   }
-  const terms = { bound: 11_100, present: new Set(['istiod-a']), ready: new Map<string, never>() }
+  const terms = { bound: 11_100, calm: 1100, present: new Set(['istiod-a']), ready: new Map<string, never>() }
   const version: ConfigVersion = { key: 'HTTPRoute shop/cart', uid: 'u1', generation: 2 }
   const old = [route([{ a: 90, b: 10 }]), made([{ a: 0 }])]
 

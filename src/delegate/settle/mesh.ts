@@ -3,7 +3,7 @@ import { backoff, orAborted, type Objects, type Surroundings } from '#delegate/k
 import { both, counting, needs, noNeed, type Need } from './ask-istiod.ts'
 import type { ReadyEndpoints } from './endpoint-history.ts'
 import { proxyFinder, type ProxyFinder } from './expected-proxies.ts'
-import { boundOf, openIstiods, type Istiods } from './istiods.ts'
+import { boundOf, calmOf, openIstiods, type Istiods } from './istiods.ts'
 import { newTracker, observe, type TrackerState } from './tracker.ts'
 
 /** Somebody who waits for the mesh. */
@@ -31,6 +31,9 @@ const silentDelays = { first: 100, most: 5000 }
  * back by other changes.
  */
 const urgent = 1000
+
+/** Why a rest ends before its time. */
+const woken = 'woken'
 
 /**
  * Everything we know of one cluster's mesh; shared by all releases in it. Asks only while somebody waits: at least once for everybody who
@@ -69,7 +72,7 @@ export class Mesh {
     this.#askers.set(asker, clock.now() + patience)
     if (isNew || !this.#running) this.#began = clock.now()
     // What is new is seen at once, also behind a round that is under way: a push that begins before the sight of a change proves nothing.
-    if (isNew && this.silent === undefined) this.#resting.abort()
+    if (isNew && this.silent === undefined) this.#resting.abort(woken)
     if (this.#running) return
     this.#running = true
     void this.#run()
@@ -82,7 +85,7 @@ export class Mesh {
   /** Resolves after a round that began after this call, whether somebody answered or not. */
   nextRound(signal?: AbortSignal): Promise<void> {
     this.#round ??= newRound()
-    this.#waiting.abort()
+    this.#waiting.abort(woken)
     return orAborted(this.#round.done, signal)
   }
 
@@ -99,7 +102,7 @@ export class Mesh {
     if (this.silent !== undefined) return this.#silentDelay.next()
     this.#silentDelay.reset()
     const waited = this.surroundings.clock.now() - this.#began
-    if (waited <= urgent && [...this.#askers.keys()].some(asker => asker.isUrgent())) return need.configs ? 10 : counting
+    if (waited <= urgent && [...this.#askers.keys()].some(asker => asker.isUrgent())) return need.configs || need.shards ? 10 : counting
     const base = waited > 20_000 ? 250 : waited > 1000 ? 40 : need.configs ? 10 : 20
     return Math.max(base, took)
   }
@@ -147,7 +150,7 @@ export class Mesh {
     const { looks, running, silent } = await this.istiods.ask({ ...need, scope: scopes.size === 1 ? scope : undefined })
     const present = new Set(running.map(pod => pod.metadata.name))
     const ready = new Map([...this.#askers.keys()].flatMap(asker => [...asker.ready]))
-    this.state = observe(this.state, looks, { bound: boundOf(running), present, ready })
+    this.state = observe(this.state, looks, { bound: boundOf(running), calm: calmOf(running), present, ready })
     return silent
   }
 }

@@ -5,6 +5,7 @@
 // 2. It is lost with the connection: the proxy may have been with an istiod that knows less, and have come back with an older push.
 // 3. An object is in sight of an istiod from the answer on that first showed its uid with at least its generation.
 // 4. A proxy that is in no istiod's list is disconnected; it keeps what it had, and may be sending by it.
+import { calmAfter, sentAsOf, type Calm, type Updates } from './calm.ts'
 import { endpointsSeen, forgetProven, type ReadyEndpoints, type ServiceState } from './endpoint-history.ts'
 import { xdsTypes, type AboutIstiod, type ConfigVersion, type ProxyStatus, type ShardEndpoint, type XdsType } from './istiod-pages.ts'
 import { countPushes, newPushClock, pushOf, seePushes, type PushClock, type PushCount, type PushName, type Timed } from './push-clock.ts'
@@ -18,6 +19,7 @@ export interface IstiodLook {
   /** Of the namespace in `scope`, where one is given, else all. */
   readonly proxies?: Timed<readonly ProxyStatus[]> & { readonly scope?: string }
   readonly pushes?: Timed<PushCount>
+  readonly updates?: Timed<Updates>
   readonly about?: AboutIstiod
   readonly shards?: Timed<ReadonlyMap<string, readonly ShardEndpoint[]>>
 }
@@ -33,6 +35,8 @@ interface Sight {
 
 export interface IstiodState {
   readonly clock: PushClock
+  /** Undefined where it does not count what it reads. */
+  readonly calm: Calm | undefined
   readonly sights: ReadonlyMap<string, readonly Sight[]>
   /** By Service, `cart.shop`. */
   readonly services: ReadonlyMap<string, ServiceState>
@@ -66,6 +70,8 @@ export const newTracker: TrackerState = { istiods: new Map(), proxies: new Map()
 export interface TrackerTerms {
   /** Milliseconds from istiod's sight of a change to the last moment at which its push is sent. */
   readonly bound: number
+  /** Milliseconds after which a push of a change has been sent when no other change came. */
+  readonly calm: number
   /** Names of the istiod pods that run. */
   readonly present: ReadonlySet<string>
   /** Addresses that the API server calls ready, per Service: they may reach proxies between two looks. */
@@ -85,12 +91,12 @@ export function observe(state: TrackerState, looks: readonly IstiodLook[], terms
     if (after.restarted) restarted.add(look.istiod)
     istiods.set(look.istiod, after.state)
   }
-  const round: Round = { looks, before: present, after: istiods, restarted, bound: terms.bound }
+  const round: Round = { looks, before: present, after: istiods, restarted, terms }
   const proxies = observeProxies(state.proxies, round)
   return { istiods: withoutProven(istiods, proxies), proxies }
 }
 
-const newIstiod: IstiodState = { clock: newPushClock, sights: new Map(), services: new Map(), listed: undefined }
+const newIstiod: IstiodState = { clock: newPushClock, calm: undefined, sights: new Map(), services: new Map(), listed: undefined }
 
 function observeIstiod(
   before: IstiodState,
@@ -101,6 +107,7 @@ function observeIstiod(
   const sights = restarted ? newIstiod.sights : before.sights
   const state: IstiodState = {
     clock,
+    calm: look.updates ? calmAfter(restarted ? undefined : before.calm, look.updates) : before.calm,
     sights: look.configs ? sightsAfter(sights, look.configs) : sights,
     services: look.shards ? endpointsSeen(before.services, look.shards, terms.ready, terms.bound) : before.services,
     listed: look.proxies ? { asked: look.proxies.asked, scope: look.proxies.scope } : before.listed,
@@ -152,7 +159,7 @@ interface Round {
   readonly before: ReadonlyMap<string, IstiodState>
   readonly after: ReadonlyMap<string, IstiodState>
   readonly restarted: ReadonlySet<string>
-  readonly bound: number
+  readonly terms: TrackerTerms
 }
 
 interface Listing {
@@ -214,8 +221,10 @@ function connectedAt(listing: Listing, before: ProxyState | undefined, left: Rea
   const { status } = listing
   const same = before && isSameConnection(before, listing, round) ? before : undefined
   const since = same?.since ?? proxies.asked
-  const clock = round.after.get(istiod)?.clock ?? newPushClock
-  const times = { clock, asked: proxies.asked, notSentAt: notSentAt(listing, round), bound: round.bound, since }
+  const { clock, calm } = round.after.get(istiod) ?? newIstiod
+  const { asked, answered } = proxies
+  const calmAsOf = sentAsOf(calm, asked, round.terms.calm)
+  const times = { clock, asked, answered, calmAsOf, notSentAt: notSentAt(listing, round), since, ...round.terms }
   const type = (name: XdsType): TypeState => exchanged(same?.types[name], status.types[name], times)
   const types = { cluster: type('cluster'), endpoint: type('endpoint'), listener: type('listener'), route: type('route') }
   return {

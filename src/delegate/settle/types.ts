@@ -2,6 +2,8 @@
 // 1. `pushed`: an acknowledged push that started after a time holds everything that istiod had read by then.
 // 2. `has`: as `pushed`; and what istiod read one bound ago has been sent, so when nothing is under way, the proxy has it. Where nothing
 //    was ever sent on a connection, that takes a whole bound of this connection: the proxy may not have asked yet.
+//    While no change comes to istiod it takes no bound (calm.ts); but what was sent must have been shown no longer before a change was
+//    seen than a push takes: an istiod may show a route and lag behind with counting it. Endpoints are counted as they come into the index.
 // 3. `listsAsOf`: endpoints are read from the index when they are sent, so an acknowledged answer holds them as of then. Up to Istio 1.29
 //    pushes of endpoints alone reuse the last push's number, so the number does not tell. It says nothing of clusters: an answer with
 //    endpoints may have been made before a new cluster was.
@@ -11,6 +13,8 @@ import { pushOf, startedAfter, type PushClock } from './push-clock.ts'
 export interface TypeState extends Exchange {
   /** The nonce that was sent last was sent after this time. */
   readonly sentAfter: number
+  /** When it was first shown. */
+  readonly shown: number
   readonly pushed: number
   readonly has: number
   /** Of type `endpoint`: the addresses are at least as new as this. */
@@ -21,6 +25,11 @@ export interface TypeState extends Exchange {
 export interface LookTimes {
   readonly clock: PushClock
   readonly asked: number
+  readonly answered: number
+  /** What istiod had read by this time was sent when it was asked. */
+  readonly calmAsOf: number
+  /** See TrackerTerms. */
+  readonly calm: number
   /** A nonce that this look shows for the first time had not been sent at this time. */
   readonly notSentAt: number
   readonly bound: number
@@ -29,20 +38,26 @@ export interface LookTimes {
 }
 
 /** Between reading endpoints and the moment that istiod notes the answer as sent (milliseconds); a few are usual, large meshes need more. */
-const sendingGap = 30
+export const sendingGap = 30
 
 /** The next state of a type; `before` is undefined for a connection that is new or cannot be compared. */
 export function exchanged(before: TypeState | undefined, now: Exchange, times: LookTimes): TypeState {
-  const sentAfter = before !== undefined && before.sent === now.sent ? before.sentAfter : times.notSentAt
+  const same = before !== undefined && before.sent === now.sent
+  const [sentAfter, shown] = same ? [before.sentAfter, before.shown] : [times.notSentAt, times.answered]
   const pushed = Math.max(before?.pushed ?? -Infinity, byNumber(now, times.clock))
-  const has = Math.max(before?.has ?? -Infinity, pushed, inQuiet(now, times))
-  const listsAsOf = Math.max(before?.listsAsOf ?? -Infinity, has, acknowledgedAfter(before, now, sentAfter) - sendingGap)
-  return { ...now, sentAfter, pushed, has, listsAsOf }
+  const calm = inCalm(now, times)
+  const has = Math.max(before?.has ?? -Infinity, pushed, inQuiet(now, times), Math.min(calm, shown + times.calm))
+  const listsAsOf = Math.max(before?.listsAsOf ?? -Infinity, has, calm, acknowledgedAfter(before, now, sentAfter) - sendingGap)
+  return { ...now, sentAfter, shown, pushed, has, listsAsOf }
 }
 
 function inQuiet({ sent, acked }: Exchange, { asked, bound, since }: LookTimes): number {
   if (sent !== acked) return -Infinity
   return sent !== undefined || asked - bound >= since ? asked - bound : -Infinity
+}
+
+function inCalm({ sent, acked }: Exchange, { asked, calmAsOf, calm, since }: LookTimes): number {
+  return sent !== undefined && sent === acked && asked - calm >= since ? calmAsOf : -Infinity
 }
 
 function byNumber({ acked }: Exchange, clock: PushClock): number {

@@ -74,7 +74,9 @@ export function apartProblemOf(
 ): { readonly route: KubernetesObject; readonly problem: RouteProblem } | undefined {
   const { host, rule, service, stage, workload } = which
   const services = rule ? undefined : sidesByService(service, stage, specOf(workload).selector?.matchLabels ?? {})
-  const ours = oursOf({ release, snapshot: { names: { host, restSubsets: [], ...(services ? { services } : {}) } } })
+  // What gateways can is not known here: nothing is refused for it.
+  const names = { host, restSubsets: [], support: [], ...(services ? { services } : {}) }
+  const ours = oursOf({ release, snapshot: { names } })
   const found = which.routes.flatMap(route => {
     // What cannot be made or pinned here may be so in the cluster, or is told as such.
     const pinned = madeBeside(route, ours, []) ?? routerFor(route).pin(route, ours)
@@ -99,6 +101,11 @@ function changeBeforehand(goal: Goal, { sticky, execution }: Release): ApartChan
   if (goal.to !== 'split') return apartChange(goal)
   const draws = { canary: 1, stable: 1 }
   return sticky && isDivided(goal.rows) ? { is: 'sticky', sticky: { ...sticky, execution, draws } } : undefined
+}
+
+/** Goals of a run that ask of the gateways of its routes more than every one must know. */
+export function asksGateways(goals: readonly Goal[], release: Release): boolean {
+  return goals.some(goal => changeBeforehand(goal, release) !== undefined)
 }
 
 /** A change in the words of a plan. */

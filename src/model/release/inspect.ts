@@ -1,6 +1,14 @@
 import { objectName, type FailureRecord, type Json, type KubernetesObject } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
-import { routeFailure, snapshotSubsets, subsetConflicts, subsetsSelecting, type Ours, type RouteProblem } from '#model/traffic/index.ts'
+import {
+  routeFailure,
+  snapshotSubsets,
+  subsetConflicts,
+  subsetsSelecting,
+  type Ours,
+  type ParentSupport,
+  type RouteProblem,
+} from '#model/traffic/index.ts'
 import { apartProblem } from './apart.ts'
 import { heldByOther } from './claims.ts'
 import { releaseFailures } from './failures.ts'
@@ -34,6 +42,8 @@ export interface Found {
   readonly beside?: readonly KubernetesObject[]
   /** Every other object of the kind of such routes. */
   readonly neighbours?: readonly KubernetesObject[]
+  /** What the gateways of the routes can, where that was asked. */
+  readonly support?: readonly ParentSupport[]
   readonly rule?: KubernetesObject
   /** The stable Service, where it exists. */
   readonly service?: KubernetesObject
@@ -123,8 +133,9 @@ function snapshotNames(found: Found, release: Release): Snapshot['names'] {
 }
 
 function namesButRoutes(found: Found): Omit<Snapshot['names'], 'routes'> {
-  const { which, rule, stable } = found
+  const { which, rule, stable, support } = found
   return {
+    ...(support ? { support: support as never } : {}),
     service: which.service.metadata.name,
     workload: which.workload.metadata.name,
     selector: { ...specOf(stable ?? which.workload).selector?.matchLabels },

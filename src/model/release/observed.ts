@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { remembered, type KubernetesObject } from '#base/index.ts'
 import type { Ours, Row } from '#model/traffic/index.ts'
 import type { Arrival, EndpointArrival } from './arrival.ts'
 import type { Manifests, Release } from './release.ts'
@@ -82,9 +82,12 @@ export function beforeOf(route: KubernetesObject, { snapshot }: Pick<Run, 'snaps
   return snapshot.routes.find(({ kind, name }) => kind === route.kind && name === route.metadata.name)
 }
 
-/** What is ours in a managed route, for the router's functions. */
+/** What is ours in a managed route, for the router's functions; the very same for the same release and names. */
 export function oursOf({ release, snapshot }: Pick<Run, 'release'> & { readonly snapshot: WithNames }): Ours {
-  const { host, restSubsets, services } = snapshot.names
+  return oursIn(release, snapshot.names)
+}
+
+const oursIn = remembered((release: Run['release'], { host, restSubsets, services, support }: WithNames['names']): Ours => {
   const sides = services
     ? { stable: { host }, canary: { host: canaryHost(host, services) }, label: services.label }
     : { stable: { host, subset: release.subsets.stable }, canary: { host, subset: release.subsets.canary } }
@@ -94,12 +97,13 @@ export function oursOf({ release, snapshot }: Pick<Run, 'release'> & { readonly 
     atRest: [{ host }, ...restSubsets.map(subset => ({ host, subset }))],
     literals: release.literals,
     namespace: release.namespace,
+    ...(support ? { support } : {}),
   }
-}
+})
 
 /** As much of a snapshot as tells the sides. */
 interface WithNames {
-  readonly names: Pick<Snapshot['names'], 'host' | 'restSubsets' | 'services'>
+  readonly names: Pick<Snapshot['names'], 'host' | 'restSubsets' | 'services' | 'support'>
 }
 
 /** The sides of a row in the words of a plan: `stable 90, canary 10`. */

@@ -33,8 +33,12 @@ export function recordObject(
 /** What steps of an execution have changed beside the traffic, as its record says; empty once that is given back, or meant to stay. */
 export function recordedSteps(record: KubernetesObject | undefined, execution: string): readonly StepBefore[] {
   const data = (record?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>
-  const read = z.array(StepBefore).safeParse(json(data['beside']))
-  return data['execution'] === execution && read.success ? read.data : []
+  return data['execution'] === execution && data['beside'] !== undefined ? stepsIn(data['beside']) : []
+}
+
+function stepsIn(text: string): readonly StepBefore[] {
+  const read = z.array(StepBefore).safeParse(json(text))
+  return read.success ? read.data : []
 }
 
 /** Key of the record's data: which execution somebody took back without its host, and when. It outlives that run's record. */

@@ -43,7 +43,7 @@ function restoreRoute(route: RouteBefore, run: Told): string {
   return [
     ...withoutOwnEntries(kubectl, list),
     `${kubectl('patch')} --type=json -p ${quoted(patch)}`,
-    ...(route.kind === 'VirtualService' ? withoutMirrors(kubectl, route, run) : []),
+    ...mirrorsOf(route, kubectl, run),
     '',
   ].join('\n')
 }
@@ -77,6 +77,29 @@ function withoutOwnEntries(kubectl: Command, list: string): readonly string[] {
     '# Entries of the run first, from the last one on, so that the others have their places again.',
     `for at in $(${names} | grep -nE '^sluice-(route|sticky)\\.' | cut -d: -f1 | sort -rn); do`,
     `  ${kubectl('patch')} --type=json -p "[{\\"op\\":\\"remove\\",\\"path\\":\\"/spec/${list}/$((at - 1))\\"}]"`,
+    'done',
+  ]
+}
+
+function mirrorsOf(route: RouteBefore, kubectl: Command, run: Told): readonly string[] {
+  if (route.kind === 'VirtualService') return withoutMirrors(kubectl, route, run)
+  return route.kind === 'HTTPRoute' ? withoutMirrorFilters(kubectl, route, run) : []
+}
+
+/** A rule has up to 16 filters, and which of them is the run's only the test in each patch tells. */
+function withoutMirrorFilters(kubectl: Command, { entries }: RouteBefore, run: Told): readonly string[] {
+  const service = oursOf(run).canary.host.split('.')[0] ?? ''
+  return [
+    '# Mirrors of the run; refused where there is none.',
+    'for at in 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0; do',
+    ...entries.map(({ index }) => {
+      const at = `${pointer('spec', 'rules', index, 'filters')}/$at`
+      const patch = [
+        { op: 'test', path: `${at}/requestMirror/backendRef/name`, value: service },
+        { op: 'remove', path: at },
+      ]
+      return `  ${kubectl('patch')} --type=json -p ${JSON.stringify(JSON.stringify(patch))} || true`
+    }),
     'done',
   ]
 }

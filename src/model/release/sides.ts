@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { remembered, type KubernetesObject } from '#base/index.ts'
 import type { Observed, Run, Seen } from './observed.ts'
 import { isSurging, strategiesAtRest } from './surge.ts'
 import type { CanaryView, StableView, Version } from './view.ts'
@@ -16,20 +16,24 @@ export function versionOf(template: unknown, { snapshot }: Run): Version {
 
 /** A Deployment's ReplicaSets with the pods of each. */
 interface Revision {
+  readonly set: KubernetesObject
   readonly hash: string
   readonly template: unknown
   readonly pods: readonly KubernetesObject[]
 }
 
 function revisions(deployment: KubernetesObject | undefined, { replicaSets, pods }: Observed): readonly Revision[] {
-  return replicaSets
-    .filter(set => ownedBy(set, deployment))
-    .map(set => ({
-      hash: set.metadata.labels?.[HASH] ?? '',
-      template: (set.spec as { readonly template?: unknown } | undefined)?.template,
-      pods: pods.filter(pod => ownedBy(pod, set)),
-    }))
+  return deployment ? revisionsIn(replicaSets, pods).filter(({ set }) => ownedBy(set, deployment)) : []
 }
+
+const revisionsIn = remembered((replicaSets: readonly KubernetesObject[], pods: readonly KubernetesObject[]): readonly Revision[] =>
+  replicaSets.map(set => ({
+    set,
+    hash: set.metadata.labels?.[HASH] ?? '',
+    template: (set.spec as { readonly template?: unknown } | undefined)?.template,
+    pods: pods.filter(pod => ownedBy(pod, set)),
+  })),
+)
 
 const addressOf = (pod: KubernetesObject): string => podStatus(pod).podIP ?? ''
 const isAlive = (pod: KubernetesObject): boolean => pod.metadata.deletionTimestamp === undefined

@@ -106,6 +106,16 @@ export const Snapshot = z.object({
      * split is held beside its route and there was nothing. None in a plain release.
      */
     routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string(), made: Value.exactOptional() })),
+    /** What the gateways of the routes say they can, where the run asks for more than every one must. */
+    support: z
+      .array(
+        z.object({
+          parent: z.string(),
+          by: z.object({ class: z.string(), controller: z.string(), features: z.array(z.string()) }).exactOptional(),
+          unread: z.string().exactOptional(),
+        }),
+      )
+      .exactOptional(),
     /** Present where the sides are subsets of one host. */
     rule: z.object({ apiVersion: z.string(), name: z.string() }).exactOptional(),
     /** Present where each side is a Service. */

@@ -19,29 +19,54 @@ import { HASH, replicasOf, TRACK } from './workload.ts'
 
 /** The view of the protocol, from objects as they are and from what is known of the mesh. */
 export function viewOf(goal: Goal, observed: Observed, seen: Seen, run: Run): View {
-  const routes = routesView(observed, run)
   const subset = ourSubset(observed.rule, run)
   return {
-    allOrNothing: run.snapshot.names.routes.some(route => !routerFor(route).can.shares),
-    routes,
-    apart: apartView(goal, observed, routes, run),
-    sides: sidesView(observed, subset, run),
+    ...ofObjects(goal, observed, run),
     arrival: { route: seen.route, sides: seen.sides },
     listsComplete: seen.endpoints.complete,
     drained: seen.drained,
     ...(seen.drainEnds === undefined ? {} : { drainEnds: seen.drainEnds }),
     stable: stableView(observed, seen, run, subset),
     canary: canaryView(observed, seen, run),
+    heldBack: heldBack(observed, seen.applied, run).length,
+    outlived: observed.outlived?.length ?? 0,
+    ...(run.release.plain === undefined ? {} : { plain: plainView(observed, seen, run) }),
+  }
+}
+
+/** What the view says of the objects alone. */
+type ObjectsView = ReturnType<typeof viewOfObjects>
+
+function viewOfObjects(goal: Goal, observed: Observed, run: Run) {
+  const routes = routesView(observed, run)
+  return {
+    allOrNothing: run.snapshot.names.routes.some(route => !routerFor(route).can.shares),
+    routes,
+    apart: apartView(goal, observed, routes, run),
+    sides: sidesView(observed, ourSubset(observed.rule, run), run),
     ...claims(observed, run),
     ...floor(observed.autoscaler, run),
     unconfigured: unconfigured(observed, run).length,
-    heldBack: heldBack(observed, seen.applied, run).length,
     unrestored: unrestored(observed, run).length,
     brought: brought(observed, run).length,
-    outlived: observed.outlived?.length ?? 0,
     ownershipReturned: ownershipReturned(observed, run),
-    ...(run.release.plain === undefined ? {} : { plain: plainView(observed, seen, run) }),
   }
+}
+
+/** By run: the last look. Most looks find that only the mesh has changed. */
+const looks = new WeakMap<Run, { readonly goal: Goal; readonly observed: Observed; readonly view: ObjectsView }>()
+
+function ofObjects(goal: Goal, observed: Observed, run: Run): ObjectsView {
+  const last = looks.get(run)
+  if (last && last.goal === goal && areSame(last.observed, observed)) return last.view
+  const view = viewOfObjects(goal, observed, run)
+  looks.set(run, { goal, observed, view })
+  return view
+}
+
+/** The very same objects. */
+function areSame(a: Observed, b: Observed): boolean {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every(key => a[key as keyof Observed] === b[key as keyof Observed])
 }
 
 /** Every managed entry of every managed route. */

@@ -24,6 +24,11 @@ const problems: readonly (readonly [RouteProblem, string, string])[] = [
   [{ is: 'without-weight', entry, destination: 'x' }, 'WITHOUT-WEIGHT', 'weight 0'],
   [{ is: 'literal-stands', entry, destination: 'x' }, 'LITERAL-STANDS', 'keeps its share'],
   [{ is: 'not-expressible', reason: 'no place for x' }, 'NOT-EXPRESSIBLE', 'can not be split as asked: no place for x'],
+  [
+    { is: 'unsupported', what: 'a mirror of 5 %', lack: 'x is missing' },
+    'UNSUPPORTED',
+    'a mirror of 5 % cannot be counted on there: x is missing',
+  ],
   [{ is: 'rows', problems: [{ is: 'no-rows' }, { is: 'sum', sum: 0 }] }, 'BAD-ROWS', 'no rows; the weights sum to 0, not to 100'],
 ]
 

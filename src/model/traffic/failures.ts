@@ -93,6 +93,11 @@ export const traffic = defineFailures('TRAFFIC', {
     says: f => `${f.object}: can not be split as asked: ${f.reason}`,
     todo: 'Change what stands in the way, or route by an HTTPRoute or a VirtualService, which can say more.',
   }),
+  UNSUPPORTED: kind<In & { what: string; lack: string }>({
+    blame: 'user',
+    says: f => `${f.object}: ${f.what} cannot be counted on there: ${f.lack}`,
+    todo: 'Use a GatewayClass that says so, take the step (or the setting) out, or let the delegate read Gateways and GatewayClasses, where it may not.',
+  }),
   BAD_ROWS: kind<In & { problems: string }>({
     blame: 'user',
     says: f => `${f.object}: the split can not be written: ${f.problems}`,
@@ -114,6 +119,8 @@ export function routeFailure(route: KubernetesObject, problem: RouteProblem): Fa
       return traffic.SEVERAL_ROUTES({ object, entries: problem.entries.join(', '), count: problem.entries.length })
     case 'not-expressible':
       return traffic.NOT_EXPRESSIBLE({ object, reason: problem.reason })
+    case 'unsupported':
+      return traffic.UNSUPPORTED({ object, what: problem.what, lack: problem.lack })
     case 'no-such-requests':
       return traffic.NO_SUCH_REQUESTS({ object, route: problem.route })
     case 'rows':

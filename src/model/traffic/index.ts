@@ -5,6 +5,7 @@ export { routeFailure } from './failures.ts'
 export { attach, isParent, listenersOf, type Attachment, type NamespaceLabels } from './gateway-api/attachment.ts'
 export type { Backend, BackendProblem, BackendWorld } from './gateway-api/backends.ts'
 export { appliedBy, type AppliedBy } from './gateway-api/applied-by-istio.ts'
+export { isGatewayRoute, parentsOf, type ParentSupport } from './gateway-api/support.ts'
 export { gatewayServices, istioGatewayController, istioGateways, type ServiceKey } from './gateway-api/istio-gateways.ts'
 export type { GatewayRoute, KubernetesGateway, Listener, ParentRef, ReferenceGrant } from './gateway-api/objects.ts'
 export {

@@ -20,6 +20,8 @@ export type RouteProblem =
   | { readonly is: 'unsafe-mirror'; readonly entry: string }
   /** No managed entry takes a request of this kind. */
   | { readonly is: 'no-such-requests'; readonly route: string }
+  /** The kind of route has words for it, and its gateways may not know them: `what` is asked, `lack` says what is missing and where it was read. */
+  | { readonly is: 'unsupported'; readonly what: string; readonly lack: string }
   /** The kind of route has no words for it. */
   | { readonly is: 'not-expressible'; readonly reason: string }
   | { readonly is: 'rows'; readonly problems: readonly RowProblem[] }

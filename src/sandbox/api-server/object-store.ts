@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { without } from './json.ts'
 import { mergePatch } from './patch/merge.ts'
 import { resources } from './kinds/all.ts'
 import { resourceName, type Resource, type Subresource } from './resource.ts'
@@ -69,11 +70,19 @@ const meant = (resource: Resource, { manager }: Writer, subresource?: Subresourc
   warnings: [],
 })
 
+/** Without managedFields where they are the stored ones: a write begins with those in any case, and they need not be read for that. */
+const withoutOwners = (object: KubernetesObject, live: KubernetesObject): KubernetesObject =>
+  object.metadata.managedFields === live.metadata.managedFields
+    ? { ...object, metadata: without(object.metadata, 'managedFields') }
+    : object
+
 export function createObjectStore(core: Core): ObjectStore {
   const replace = (name: string, object: KubernetesObject, by: Writer, subresource?: Subresource): KubernetesObject => {
     const resource = resourceNamed(name)
     const write = meant(resource, by, subresource)
-    return updateObject(core, resource, placeOf(resource, object.metadata), write, () => decodeObject(resource, write.version, object))
+    return updateObject(core, resource, placeOf(resource, object.metadata), write, live =>
+      decodeObject(resource, write.version, withoutOwners(object, live)),
+    )
   }
   return {
     get(name, key) {
@@ -96,7 +105,7 @@ export function createObjectStore(core: Core): ObjectStore {
       const place = placeOf(resource, key)
       const write = meant(resource, by, by.subresource)
       return updateObject(core, resource, place, write, live =>
-        decodeObject(resource, write.version, mergePatch(live, patch) as KubernetesObject),
+        decodeObject(resource, write.version, withoutOwners(mergePatch(live, patch) as KubernetesObject, live)),
       )
     },
     delete(name, key, options = {}) {

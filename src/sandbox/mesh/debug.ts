@@ -170,6 +170,8 @@ function metrics(istiod: Istiod, options: DebugOptions): string {
     `pilot_pushcontext_init_seconds_bucket{le="+Inf"} ${count}`,
     `pilot_pushcontext_init_seconds_sum ${Number(seconds.toFixed(6))}`,
     `pilot_pushcontext_init_seconds_count ${count}`,
+    '# TYPE pilot_inbound_updates counter',
+    `pilot_inbound_updates{type="config"} ${istiod.updates}`,
     '# TYPE process_start_time_seconds gauge',
     `process_start_time_seconds ${istiod.started / 1000}`,
     '# TYPE pilot_xds gauge',

@@ -56,6 +56,8 @@ export class Istiod {
   /** When its process began, milliseconds since 1970. */
   readonly started: number
   readonly connections = new Map<string, Connection>()
+  /** What the metric `pilot_inbound_updates` says: changes that ask for a push. */
+  updates = 0
   readonly #reader: ConfigReader
   readonly #debounce: Debounce<Change>
   readonly #queue: PushQueue<Connection, ProxyPush>
@@ -129,7 +131,7 @@ export class Istiod {
   #read(change: ConfigChange): void {
     const { kind, object, previous } = change
     if (kind === 'EndpointSlice' || kind === 'Pod') return this.#readEndpoints(change)
-    if (causesPush(change) && this.#pushes > 0) this.#debounce.add({ kind, objects: previous ? [previous, object] : [object] })
+    if (causesPush(change) && this.#pushes > 0) this.#update({ kind, objects: previous ? [previous, object] : [object] })
   }
 
   #readEndpoints({ kind, object, previous }: ConfigChange): void {
@@ -141,8 +143,13 @@ export class Istiod {
       if (before || isFirst) this.#endpoints.set(host, now)
       if (this.#pushes === 0 || !endpointsCausePush(before, now)) continue
       // A Service that has endpoints for the first time is news of the whole Service.
-      this.#debounce.add({ kind: isFirst ? 'Service' : 'endpoints', objects: [] })
+      this.#update({ kind: isFirst ? 'Service' : 'endpoints', objects: [] })
     }
+  }
+
+  #update(change: Change): void {
+    this.updates++
+    this.#debounce.add(change)
   }
 
   #slices(host: string): readonly EndpointSlice[] {

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { Destination } from '../destination.ts'
-import type { RequestMatch } from './apart.ts'
+import type { RouteProblem } from '../route-problem.ts'
+import type { ApartChange, RequestMatch } from './apart.ts'
 import type { Same } from './division.ts'
 import type { Ours, Outcome } from './router.ts'
 
@@ -13,6 +14,8 @@ export interface ApartDialect<Entry, Item> {
   items(entry: Entry): readonly Item[]
   withItems(entry: Entry, items: readonly Item[]): Entry
   destination(item: Item): Destination
+  /** What stands in the way of a change that adds something to these managed entries, beside what it says of requests. */
+  problem?(change: ApartChange, managed: readonly Entry[], ours: Ours, same: Same): RouteProblem | undefined
   /** The entry under a name, for those of its requests that fulfil one of the conditions; undefined where none can. */
   narrowed(entry: Entry, name: string, match: readonly RequestMatch[]): Outcome<Entry | undefined>
   /** An entry of others that came before a managed one, and would come behind what the run puts there; where entries are not asked in their order. */

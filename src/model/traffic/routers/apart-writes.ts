@@ -58,18 +58,23 @@ function writeHeaderRoute<Entry, Item>(
     )
   )
     return together(parts, own)
-  const foreign = rest.filter((_, at) => !managed.some(({ index }) => index === at))
-  for (const each of added) {
-    const place = managed[each.name.entry - 1]
-    const other = place && dialect.overtaken?.(each.entry, rest[place.index] as Entry, foreign)
-    if (!other) continue
-    const label = dialect.name(other) ?? `#${rest.indexOf(other)}`
-    return refused({ is: 'not-expressible', reason: `header route ${name} would be asked before ${label}, which has its requests now` })
-  }
+  const overtaken = overtakenBy(added, parts)
+  if (overtaken !== undefined)
+    return refused({ is: 'not-expressible', reason: `header route ${name} would be asked before ${overtaken}, which has its requests now` })
   if (added.length === 0) return refused({ is: 'no-such-requests', route: name })
   const at = own.findIndex(each => each.name.is === 'route' && each.name.name === name)
   const before = at < 0 ? others.length : own.slice(0, at).filter(each => others.includes(each)).length
   return together(parts, [...others.slice(0, before), ...added, ...others.slice(before)])
+}
+
+/** The entry of somebody else's that came before a managed one, and would come behind one of these. */
+function overtakenBy<Entry, Item>(added: readonly Own<Entry>[], { rest, managed, dialect }: Parts<Entry, Item>): string | undefined {
+  const foreign = rest.filter((_, at) => !managed.some(({ index }) => index === at))
+  const [other] = added.flatMap(({ name, entry }) => {
+    const place = managed[name.entry - 1]
+    return (place && dialect.overtaken?.(entry, rest[place.index] as Entry, foreign)) ?? []
+  })
+  return other && (dialect.name(other) ?? `#${rest.indexOf(other)}`)
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
@@ -142,7 +147,14 @@ function writeSticky<Entry, Item>(parts: Parts<Entry, Item>, sticky: Sticky | un
   const made = every([...managed.entries()], ([at, each]) =>
     every(['canary', 'stable'] as const, side => stickyEntry(whole, { side, at, ...each }, sticky)),
   )
-  return made.is === 'refused' ? made : together(whole, [...others, ...made.value.flat(2)])
+  if (made.is === 'refused') return made
+  const overtaken = overtakenBy(made.value.flat(2), whole)
+  if (overtaken !== undefined)
+    return refused({
+      is: 'not-expressible',
+      reason: `users who stay on a side would be asked for before ${overtaken}, which has their requests now`,
+    })
+  return together(whole, [...others, ...made.value.flat(2)])
 }
 
 /** Users who were drawn to a side get all that is ours of the entry from it. */

@@ -93,7 +93,8 @@ export function cookieMatch({ name, value }: { readonly name: string; readonly v
   return { regex: `(.*;\\s*)?${literally(name)}=${wanted}(;.*)?` }
 }
 
-function literally(text: string): string {
+/** An expression for a text as it stands. */
+export function literally(text: string): string {
   return text.replaceAll(/[^\w-]/g, character => `\\${character}`)
 }
 

@@ -1,9 +1,10 @@
-import { asHttpMatch, firstOfEach, withoutSlash } from '../gateway-api/match.ts'
+import { asHttpMatch, everything, firstOfEach, withoutSlash } from '../gateway-api/match.ts'
 import type { GatewayRoute, GatewayRule, GrpcRouteMatch, HttpRouteMatch, ValueMatch } from '../gateway-api/objects.ts'
 import { ranksBefore } from '../gateway-api/precedence.ts'
 import { compileText } from '../istio/routing/match.ts'
-import type { RequestMatch } from './apart.ts'
-import type { Conjunction } from './conjunction.ts'
+import type { StringMatch } from '../istio/objects.ts'
+import { cookieMatch, literally, type RequestMatch } from './apart.ts'
+import { bothTexts, type Conjunction } from './conjunction.ts'
 import { done, every, refused, type Outcome } from './router.ts'
 
 type Kind = GatewayRoute['kind']
@@ -12,7 +13,10 @@ type Match = HttpRouteMatch & GrpcRouteMatch
 
 const one = <T>(match: T): Conjunction<T> => ({ is: 'one', match })
 
-/** The rule's own matches and each of these, in every combination. Only what every implementation must support is written. */
+/**
+ * The rule's own matches and each of these, in every combination. They are written as the server stores them, so that what stands is known again:
+ * with the path that it would fill in.
+ */
 export function narrowedRule<Rule extends GatewayRule>(
   kind: Kind,
   rule: Rule,
@@ -21,7 +25,8 @@ export function narrowedRule<Rule extends GatewayRule>(
 ): Outcome<Rule | undefined> {
   const unsaid = match.map(asked => unsayable(kind, asked)).find(reason => reason !== undefined)
   if (unsaid !== undefined) return refused({ is: 'not-expressible', reason: unsaid })
-  const own: readonly Match[] = rule.matches?.length ? (rule.matches as readonly Match[]) : [{}]
+  const bare: Match = kind === 'HTTPRoute' ? everything : {}
+  const own: readonly Match[] = rule.matches?.length ? (rule.matches as readonly Match[]).map(each => ({ ...bare, ...each })) : [bare]
   const combined = every(own, each =>
     every(match, asked => {
       const both = narrowed(each, asked)
@@ -40,25 +45,19 @@ export function narrowedRule<Rule extends GatewayRule>(
   return done({ ...settings, name, matches } as unknown as Rule)
 }
 
-function unsayable(kind: Kind, { headers = {}, cookie, uri, method }: RequestMatch): string | undefined {
-  if (cookie || Object.values(headers).some(({ exact }) => exact === undefined))
-    return `a ${kind} tells requests apart by the whole of a header, other ways are up to its implementation`
+function unsayable(kind: Kind, { uri, method }: RequestMatch): string | undefined {
   if (kind === 'GRPCRoute' && (uri || method !== undefined)) return 'a GRPCRoute knows no paths and no HTTP methods'
-  return uri?.regex === undefined ? undefined : `a ${kind} tells requests apart by a path or its beginning`
+  if (uri?.regex === undefined) return undefined
+  return `a ${kind} asks for expressions of a path after everything else: the rule's own requests would never come to it`
 }
 
-function narrowed(own: Match, { headers = {}, uri, method }: RequestMatch): Conjunction<Match> {
+function narrowed(own: Match, { headers = {}, cookie, uri, method }: RequestMatch): Conjunction<Match> {
   const path = uri ? bothPaths(own.path, asPath(uri)) : undefined
   if (path && path.is !== 'one') return path
   if (method !== undefined && typeof own.method === 'string' && own.method !== method) return { is: 'never' }
-  const values = bothHeaders(own.headers, headers)
+  const values = bothHeaders(own.headers, cookie ? { ...headers, cookie: cookieMatch(cookie) } : headers)
   if (values.is !== 'one') return values
-  return one({
-    ...own,
-    ...(path ? { path: path.match } : {}),
-    ...(method === undefined ? {} : { method: method as never }),
-    ...(values.match.length > 0 ? { headers: values.match } : {}),
-  })
+  return one({ ...own, ...(path && { path: path.match }), ...(method && { method: method as never }), headers: values.match })
 }
 
 function asPath({ exact, prefix = '/' }: NonNullable<RequestMatch['uri']>): Path {
@@ -66,15 +65,24 @@ function asPath({ exact, prefix = '/' }: NonNullable<RequestMatch['uri']>): Path
 }
 
 function bothHeaders(own: readonly ValueMatch[] = [], wanted: RequestMatch['headers'] = {}): Conjunction<readonly ValueMatch[]> {
-  const present = firstOfEach(own, name => name.toLowerCase())
-  const added: ValueMatch[] = []
-  for (const [name, { exact = '' }] of Object.entries(wanted)) {
-    const same = present.find(each => each.name.toLowerCase() === name.toLowerCase())
-    if (same?.type === 'RegularExpression') return { is: 'unsayable' }
-    if (same && same.value !== exact) return { is: 'never' }
-    if (!same) added.push({ type: 'Exact', name, value: exact })
+  let headers = firstOfEach(own, name => name.toLowerCase())
+  for (const [name, asked] of Object.entries(wanted)) {
+    const same = headers.find(each => each.name.toLowerCase() === name.toLowerCase())
+    const both = bothTexts(same ? asText(same) : {}, asked)
+    if (both.is !== 'one') return both
+    const value = asValue(same?.name ?? name, both.match)
+    headers = same ? headers.map(each => (each === same ? value : each)) : [...headers, value]
   }
-  return one([...own, ...added])
+  return one(headers)
+}
+
+function asText({ type, value }: ValueMatch): StringMatch {
+  return type === 'RegularExpression' ? { regex: value } : { exact: value }
+}
+
+function asValue(name: string, { exact, prefix, regex = '.*' }: StringMatch): ValueMatch {
+  if (exact !== undefined) return { type: 'Exact', name, value: exact }
+  return { type: 'RegularExpression', name, value: prefix === undefined ? regex : `${literally(prefix)}.*` }
 }
 
 /** A prefix counts whole segments. */

@@ -11,6 +11,16 @@ const ours: Ours = {
   canary: { host: 'cart-canary' },
   atRest: [{ host: 'cart' }],
   literals: [{ host: 'cart-eu', port: 8080 }],
+  support: [
+    {
+      parent: 'Gateway shop/shop',
+      by: {
+        class: 'GatewayClass istio',
+        controller: 'istio.io/gateway-controller',
+        features: ['HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror'],
+      },
+    },
+  ],
 }
 
 const route = (kind: string, ...rules: readonly object[]): KubernetesObject => ({
@@ -52,7 +62,8 @@ for (const [kind, router] of [
     strange: route(kind, rule({ name: 'other', port: 80 })),
   }
   routerContract(router, examples)
-  apartContract(router, { ...examples, mirrors: false, sticky: false })
+  const isHttp = kind === 'HTTPRoute'
+  apartContract(router, { ...examples, mirrors: isHttp, sticky: isHttp })
 }
 
 describe('the sides of a rule', () => {

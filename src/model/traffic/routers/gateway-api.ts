@@ -1,35 +1,34 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { gatewayApiGroup, isGatewayApi, type GatewayRoute, type GatewayRule } from '../gateway-api/objects.ts'
+import {
+  gatewayApiGroup,
+  isGatewayApi,
+  type GatewayRoute,
+  type GatewayRule,
+  type RouteFilter,
+  type WeightedBackendRef,
+} from '../gateway-api/objects.ts'
 import { canonicalHost } from '../istio/hosts.ts'
 import { isSafeMethod } from './apart.ts'
 import { chooseEntries, entryLabel } from './choice.ts'
 import { narrowedRule, overtaken } from './gateway-api-apart.ts'
+import { mirroredPercent, withCookie, withMirror } from './gateway-api-filters.ts'
+import { apartProblem } from './gateway-api-problems.ts'
 import { done, every, refused, type Acceptance, type EntryChoice, type Outcome, type Router } from './router.ts'
 import { tellingApart } from './told-apart.ts'
 import { sameIn, weightedRouter, type Dialect, type Entry } from './weighted.ts'
 
 /** What a row of a rule sends to. Only Services can be sides of a release. */
-interface BackendRef {
-  readonly group?: string
-  readonly kind?: string
-  readonly name: string
-  readonly namespace?: string
-  readonly port?: number
-  /** 1 where absent. */
-  readonly weight?: number
-}
+type BackendRef = WeightedBackendRef
 
 interface RouteRule {
   readonly name?: string
   readonly matches?: Json
-  readonly filters?: readonly { readonly type?: string }[] | null
+  readonly filters?: readonly RouteFilter[] | null
   readonly backendRefs?: readonly BackendRef[] | null
 }
 
-const unread = 'what its GatewayClass supports is not read'
-
-/** Splits in the rules of an HTTPRoute, by Services. A filter that mirrors, and cookies, need a GatewayClass that can: not written. */
-export const httpRoute: Router = gatewayRouter('HTTPRoute', { headers: true, mirror: false })
+/** Splits in the rules of an HTTPRoute, by Services. Mirrors, cookies and expressions are written for gateways that are known to heed them. */
+export const httpRoute: Router = gatewayRouter('HTTPRoute', { headers: true, mirror: true })
 
 /** Splits in the rules of a GRPCRoute, by Services. */
 export const grpcRoute: Router = gatewayRouter('GRPCRoute', { headers: true, mirror: false })
@@ -46,14 +45,12 @@ function gatewayRouter(kind: GatewayRoute['kind'], can: { readonly headers: bool
     narrowed: (rule, name, match) => narrowedRule(kind, rule as GatewayRule & RouteRule, name, match),
     overtaken: (made, managed, others) =>
       overtaken(kind, made as GatewayRule, managed as GatewayRule, others as readonly GatewayRule[]) as RouteRule,
-    mirrored: () => 0,
-    withMirror: (rule, _, percent) =>
-      percent === 0 ? done(rule) : refused({ is: 'not-expressible', reason: `a mirror in a ${kind} is not written: ${unread}` }),
+    problem: (change, managed, ours, same) =>
+      apartProblem(kind, change, managed, ours, backend => same(dialect.destination(backend), ours.canary)),
+    mirrored: (rule, isTo) => mirroredPercent(rule, backend => isTo(dialect.destination(backend))),
+    withMirror: (rule, to, percent, isTo) => done(withMirror(rule, to, percent, backend => isTo(dialect.destination(backend)))),
     isSafe: rule => isSafeRule(rule as GatewayRule),
-    withCookie: (item, header) =>
-      header === undefined
-        ? done(item)
-        : refused({ is: 'not-expressible', reason: `sticky users in a ${kind} are not written: ${unread}` }),
+    withCookie,
     same: (object, ours) => sameIn(object, ours, dialect),
   })
 }

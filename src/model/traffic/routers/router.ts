@@ -1,5 +1,6 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import type { Destination } from '../destination.ts'
+import type { ParentSupport } from '../gateway-api/support.ts'
 import type { RouteProblem } from '../route-problem.ts'
 import type { Row } from '../rows.ts'
 import type { Apart, ApartChange } from './apart.ts'
@@ -99,6 +100,8 @@ export interface Ours {
   readonly namespace?: string
   /** The label of the stable Service's selector that pods of the sides have different values of, where each side is a Service. */
   readonly label?: { readonly key: string; readonly stable: string; readonly canary: string }
+  /** What the gateways of the routes can; an empty list lacks nothing (nobody has a cluster to look at), none was not looked at. */
+  readonly support?: readonly ParentSupport[]
   /** Suffix of the cluster's services; `cluster.local` where left out. */
   readonly domain?: string
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { remembered, type KubernetesObject } from '#base/index.ts'
 import { isDeepEqual } from '../deep-equal.ts'
 import type { ApartDialect } from './apart-dialect.ts'
 import { partsOf, readParts, takeOut } from './apart-parts.ts'
@@ -27,7 +27,7 @@ export function tellingApart<Entry extends object, Item extends object>(
       return problem ?? within(object, ours, each => router.pin(each, ours))
     },
     writeSplit: (object, ours, rows) => within(object, ours, each => router.writeSplit(each, ours, rows)),
-    readSplit: (object, ours) => router.readSplit(plain(object, ours), ours),
+    readSplit: remembered((object, ours) => router.readSplit(plain(object, ours), ours)),
     snapshot: (object, ours) => router.snapshot(plain(object, ours), ours),
     restore(object, snapshot, ours) {
       const cleared =
@@ -52,14 +52,23 @@ function mirrorProblem<Entry, Item>(
 }
 
 function apartOf<Entry extends object, Item extends object>(router: Router, dialect: ApartDialect<Entry, Item>): TellsApart {
+  const partsIn = remembered((object: KubernetesObject, ours: Ours) => partsOf(object, ours, router, dialect))
   return {
-    read(object, ours) {
-      const parts = partsOf(object, ours, router, dialect)
+    read: remembered((object, ours) => {
+      const parts = partsIn(object, ours)
       return parts.is === 'refused' ? parts : done(readParts(parts.value))
-    },
+    }),
     write(object, ours, change) {
-      const parts = partsOf(object, ours, router, dialect)
+      const parts = partsIn(object, ours)
       if (parts.is === 'refused') return parts
+      const { managed, rest } = parts.value
+      const problem = dialect.problem?.(
+        change,
+        managed.map(({ index }) => rest[index] as Entry),
+        ours,
+        dialect.same(object, ours),
+      )
+      if (problem) return refused(problem)
       const written = writeParts(parts.value, change)
       if (written.is === 'refused') return written
       const present = dialect.entries(object)

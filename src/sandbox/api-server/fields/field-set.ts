@@ -31,14 +31,22 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmpty(a)) return b
   const children = new Map(a.children)
   for (const [step, child] of b.children) children.set(step, union(children.get(step) ?? noFields, child))
-  return { member: a.member || b.member, children }
+  return kept(a, a.member || b.member, children)
+}
+
+/** The set itself where nothing is another part of it: sets share what stays, and what is made of them is made once. */
+function kept(set: FieldSet, member: boolean, children: ReadonlyMap<string, FieldSet>): FieldSet {
+  if (set.member !== member || set.children.size !== children.size) return { member, children }
+  for (const [step, child] of children) if (set.children.get(step) !== child) return { member, children }
+  return set
 }
 
 /** What is in `a` and not in `b`. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmpty(a) || isEmpty(b)) return a
   const children = [...a.children].map(([step, child]) => [step, difference(child, b.children.get(step) ?? noFields)] as const)
-  return node(a.member && !b.member, children)
+  const left = node(a.member && !b.member, children)
+  return kept(a, left.member, left.children)
 }
 
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {

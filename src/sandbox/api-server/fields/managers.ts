@@ -32,8 +32,14 @@ export function readOwnerships(value: unknown): readonly Ownership[] | undefined
   return read.every(entry => entry !== undefined) ? read : undefined
 }
 
+/** Entries as they are stored, by what they say, and the other way round: an owner whose fields stay is written and read once. */
+const stored = new WeakMap<Ownership, object>()
+const meanings = new WeakMap<object, Ownership>()
+
 function readOwnership(entry: unknown): Ownership | undefined {
   if (!isObject(entry)) return undefined
+  const known = meanings.get(entry)
+  if (known) return known
   const operation = entry['operation']
   const fields = decodeFields(entry['fieldsV1'])
   if (!fields || (operation !== 'Apply' && operation !== 'Update')) return undefined
@@ -51,7 +57,14 @@ function readOwnership(entry: unknown): Ownership | undefined {
 export function writeOwnerships(ownerships: readonly Ownership[]): readonly object[] | undefined {
   const kept = ownerships.filter(({ fields }) => !isEmpty(fields))
   if (kept.length === 0) return undefined
-  return kept.toSorted(inOrder).map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
+  return kept.toSorted(inOrder).map(writeOwnership)
+}
+
+function writeOwnership(ownership: Ownership): object {
+  const known = stored.get(ownership)
+  if (known) return known
+  const { manager, operation, apiVersion, subresource, time, fields } = ownership
+  const entry = {
     manager,
     operation,
     apiVersion,
@@ -59,7 +72,10 @@ export function writeOwnerships(ownerships: readonly Ownership[]): readonly obje
     fieldsType: 'FieldsV1',
     fieldsV1: encodeFields(fields),
     ...(subresource ? { subresource } : {}),
-  }))
+  }
+  stored.set(ownership, entry)
+  meanings.set(entry, ownership)
+  return entry
 }
 
 const rank = ({ operation, time = '', manager, apiVersion, subresource }: Ownership): readonly string[] => [

@@ -54,7 +54,12 @@ const relevant = ({ added, modified, removed }: Comparison, { ignored }: Trackin
 
 /** Takes what others lose by a change out of their entries. */
 const dispossess = (ownerships: readonly Ownership[], lost: FieldSet): readonly Ownership[] =>
-  ownerships.map(entry => ({ ...entry, fields: difference(entry.fields, lost) })).filter(({ fields }) => !isEmpty(fields))
+  ownerships
+    .map(entry => {
+      const fields = difference(entry.fields, lost)
+      return fields === entry.fields ? entry : { ...entry, fields }
+    })
+    .filter(({ fields }) => !isEmpty(fields))
 
 /** Who owns what after `owner` has turned `old` into `next`. */
 export function afterUpdate(

@@ -23,7 +23,8 @@ interface Where {
 
 /**
  * Reads JSON as the API server's Go types do: unknown fields go, empty ones go where Go would not write them,
- * and what Go always writes is there. The result shares nothing with the input.
+ * and what Go always writes is there. The result shares nothing with the input but parts that came out of here before: those are as they
+ * would be read again, and nothing in the server changes a value in place.
  */
 export function decode(type: StructType, value: unknown, how: Decoding): Readonly<Record<string, unknown>> {
   return decodeStruct(type, value, { struct: type.name, goPath: '', path: '' }, how)
@@ -42,14 +43,24 @@ function decodeValue(type: Type, value: unknown, at: Where, how: Decoding): unkn
   }
 }
 
+/** Structs that were read with defaults, by their type: an object that is written again is mostly made of them. */
+const complete = new WeakMap<object, StructType>()
+
+/** Says of a value that it is as it would be read again, defaults included: it is then taken as it is. */
+export function markComplete(type: StructType, value: object): void {
+  complete.set(value, type)
+}
+
 function decodeStruct(type: StructType, value: unknown, at: Where, how: Decoding): Readonly<Record<string, unknown>> {
   if (!isObject(value)) throw mismatch(value, at, type.name)
+  if (how.defaults && complete.get(value) === type) return value
   const made: Record<string, unknown> = {}
   for (const field of type.fields.values()) {
     const decoded = decodeField(field, value[field.name], type, at, how)
     if (decoded !== undefined) made[field.name] = decoded
   }
   for (const key of Object.keys(value)) if (!type.fields.has(key)) how.unknown.push(at.path ? `${at.path}.${key}` : key)
+  if (how.defaults) markComplete(type, made)
   return made
 }
 

@@ -2,9 +2,10 @@ import type { KubernetesObject } from '#base/index.ts'
 import type { Write } from '../core.ts'
 import { isObject, without, type JsonObject } from '../json.ts'
 import { apiVersionOf, type Resource } from '../resource.ts'
-import { decode } from '../schema/decode.ts'
+import { decode, markComplete } from '../schema/decode.ts'
 import { readStructural } from '../schema/structural.ts'
 import { builtInType } from '../schema/tables.ts'
+import type { StructType } from '../schema/type.ts'
 import { badRequest, type FieldError } from '../status.ts'
 
 /** An object as the server's types hold it, in the version that the client speaks. */
@@ -22,8 +23,30 @@ export function decodeObject(resource: Resource, version: string, raw: JsonObjec
   const unknown: string[] = []
   const names = { kind: resource.kind, apiVersion: apiVersionOf(resource.group, version) }
   if (resource.custom) return decodeCustom(resource, version, body, names)
-  const object = { ...names, ...decode(resource.type(version), body, { defaults, unknown }) } as KubernetesObject
-  return { object: defaults ? (resource.rules.defaults?.(object) ?? object) : object, unknown, errors: [] }
+  const type = resource.type(version)
+  if (!defaults) return { object: { ...names, ...decode(type, body, { defaults, unknown }) } as KubernetesObject, unknown, errors: [] }
+  const known = knownSpec(type, body['spec'])
+  const read = decode(type, known ? { ...body, spec: known } : body, { defaults, unknown })
+  const object = { ...names, ...read } as KubernetesObject
+  const made = resource.rules.defaults?.(object) ?? object
+  if (unknown.length === 0 && !known) keepSpec(type, body['spec'], made.spec)
+  return { object: known ? { ...made, spec: known } : made, unknown, errors: [] }
+}
+
+/**
+ * Specs as they were read, with every default, by the spec that was given: the spec of an object that is written for its status or its metadata
+ * is the one that is stored, and stays it. Values never change, so nothing has to be forgotten.
+ */
+const specs = new WeakMap<StructType, WeakMap<object, object>>()
+
+const knownSpec = (type: StructType, given: unknown): object | undefined => (isObject(given) ? specs.get(type)?.get(given) : undefined)
+
+function keepSpec(type: StructType, given: unknown, read: unknown): void {
+  const specType = type.fields.get('spec')?.type
+  if (specType?.is !== 'struct' || !isObject(given) || !isObject(read)) return
+  const kept = specs.get(type) ?? new WeakMap<object, object>()
+  specs.set(type, kept.set(given, read).set(read, read))
+  markComplete(specType, read)
 }
 
 const objectMeta = builtInType('ObjectMeta')
