@@ -66,24 +66,59 @@ describe('row 8: the canary step changes shared objects', () => {
   })
 })
 
+const autoscalers = 'horizontalpodautoscalers.autoscaling'
+const autoscalerOf = (name: string, minReplicas: number): KubernetesObject => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: key(name),
+  spec: { minReplicas, maxReplicas: 10, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, metrics: [] },
+})
+
 describe('row 9: the manifest says 4 replicas, the autoscaler runs 6', () => {
   it('keeps what the autoscaler runs', async () => {
     const world = await open()
     const store = world.sandbox.apiServer.objects
-    const hpa = {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: key('cart'),
-      spec: { minReplicas: 6, maxReplicas: 10, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' }, metrics: [] },
-    }
-    store.create('horizontalpodautoscalers.autoscaling', hpa, someone)
+    store.create(autoscalers, autoscalerOf('cart', 6), someone)
     await world.clock.advance(30_000)
     expect(at(store.get('deployments.apps', key('cart')), 'replicas')).toBe(6)
 
-    await reachAll(world, world.release('2.0.0', 'k3f9'), [pinned, prepared(), promoted, canaryRemoved, atRest])
+    for (const version of ['2.0.0', '3.0.0']) {
+      const release = world.release(version, `of-${version}`)
+      // Somebody's load has changed since the release before: the autoscaler owns the number of pods.
+      store.patch(autoscalers, key('cart'), { spec: { minReplicas: version === '2.0.0' ? 6 : 7 } }, someone)
+      await world.clock.advance(30_000)
+      expect((await world.inspect(release)).findings.filter(({ level }) => level === 'refuse')).toEqual([])
+      await reachAll(world, release, [pinned, prepared(), promoted, canaryRemoved, atRest])
+    }
 
-    expect(at(store.get('deployments.apps', key('cart')), 'replicas')).toBe(6)
-    expect(JSON.stringify(store.get('deployments.apps', key('cart'))?.spec)).toContain('cart:2.0.0')
+    expect(at(store.get('deployments.apps', key('cart')), 'replicas')).toBe(7)
+    expect(JSON.stringify(store.get('deployments.apps', key('cart'))?.spec)).toContain('cart:3.0.0')
+  })
+
+  it('keeps it of a workload beside the traffic, too', async () => {
+    const world = await open()
+    const store = world.sandbox.apiServer.objects
+    const worker = (image: string): KubernetesObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: key('worker'),
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'worker' } },
+        template: { metadata: { labels: { app: 'worker' } }, spec: { containers: [{ name: 'worker', image }] } },
+      },
+    })
+    store.create('deployments.apps', worker('ghcr.io/acme/worker:1.0.0'), { manager: 'kubectl-create' })
+    store.create(autoscalers, autoscalerOf('worker', 5), someone)
+    await world.clock.advance(30_000)
+    expect(at(store.get('deployments.apps', key('worker')), 'replicas')).toBe(5)
+
+    const release = world.release('2.0.0', 'k3f9', {}, objects => [...objects, worker('ghcr.io/acme/worker:2.0.0')])
+    expect((await world.inspect(release)).findings.filter(({ level }) => level === 'refuse')).toEqual([])
+    await reachAll(world, release, [pinned, prepared(), promoted, canaryRemoved, atRest])
+
+    const after = store.get('deployments.apps', key('worker'))
+    expect([at(after, 'replicas'), JSON.stringify(after?.spec).includes('worker:2.0.0')]).toEqual([5, true])
   })
 })
 

@@ -1,14 +1,18 @@
 import { Failure, type FailureRecord, type KubernetesObject } from '#base/index.ts'
 import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
-import { objectKey, type DryRun, type InspectionFinding, type Manifests } from '#model/release/index.ts'
+import { isAutoscaled, objectKey, withPods, type DryRun, type InspectionFinding, type Manifests } from '#model/release/index.ts'
 
 /** A manifest that was tried; with the failure where the server would refuse it. */
 export type Tried = DryRun | (Pick<DryRun, 'manifest' | 'live'> & { readonly failure: FailureRecord })
 
-/** Every manifest against the server, webhooks included: what it would refuse is known before anything is written. `known` has been read already. */
+/**
+ * Every manifest against the server, webhooks included: what it would refuse is known before anything is written. `known` has been read already.
+ * Each is tried as it will be applied: with the number of pods that its autoscaler decides.
+ */
 export async function dryRuns(
   manifests: Manifests,
   known: readonly KubernetesObject[],
+  autoscalers: readonly KubernetesObject[],
   objects: Objects,
   signal: AbortSignal,
 ): Promise<readonly Tried[]> {
@@ -16,7 +20,12 @@ export async function dryRuns(
   const live = async (manifest: KubernetesObject): Promise<KubernetesObject | undefined> =>
     read.get(fullKey(manifest)) ?? objects.get(refOf(manifest), signal)
   const all = manifests.objects as unknown as readonly KubernetesObject[]
-  return Promise.all(all.map(async manifest => dryRun(manifest, await live(manifest), objects, signal)))
+  return Promise.all(
+    all.map(async manifest => {
+      const present = await live(manifest)
+      return dryRun(withPods(manifest, present, isAutoscaled(manifest, autoscalers)), present, objects, signal)
+    }),
+  )
 }
 
 /** Kinds of two groups may share a name (a Service of Kubernetes and one of Knative); the versions of a group hold the same object. */

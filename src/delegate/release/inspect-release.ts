@@ -147,11 +147,12 @@ async function look(
   signal: AbortSignal,
 ): Promise<Looked> {
   const live = await liveObjects(which, services, reader(release, objects, signal))
-  const around = await surroundingObjects(which, release, reader(release, objects, signal))
+  const { scaling, ...around } = await surroundingObjects(which, release, reader(release, objects, signal))
   const { routes, rule, stable } = live
   const runs = await dryRuns(
     manifests,
     [...services, ...routes, rule, stable].flatMap(each => each ?? []),
+    scaling,
     objects,
     signal,
   )
@@ -220,7 +221,10 @@ async function heldBeside({ routes }: Which, list: Reader['list']): Promise<Pick
   return { beside: all.filter(({ metadata }) => names.includes(metadata.name)), neighbours: all }
 }
 
-type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'scaledObjects' | 'leases'>
+type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'scaledObjects' | 'leases'> & {
+  /** Every autoscaler of the namespace. */
+  readonly scaling: readonly KubernetesObject[]
+}
 
 /** What belongs to them, and who holds them. */
 async function surroundingObjects(which: Which, release: Release, { get, list }: Reader): Promise<Around> {
@@ -239,6 +243,7 @@ async function surroundingObjects(which: Which, release: Release, { get, list }:
     replicaSets,
     pods,
     autoscalers: own,
+    scaling: autoscalers,
     scaledObjects: await scaledObjectsOf(own, get),
     leases: leases.flatMap(each => each ?? []),
   }

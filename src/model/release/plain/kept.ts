@@ -4,6 +4,7 @@ import { withValueAt } from '../leaves.ts'
 import type { Release } from '../release.ts'
 import { destinationHosts, isManaged } from '../which.ts'
 import { replicasOf } from '../workload.ts'
+import { rollsPods } from './names.ts'
 
 /**
  * A manifest with what is not its own to say: the live split of a managed route, and the live number of pods where an autoscaler, or nothing
@@ -16,8 +17,13 @@ export function withKept(
   workload: { readonly autoscaled: boolean } | undefined,
 ): KubernetesObject {
   if (!live) return manifest
-  if (workload && manifest.kind !== 'DaemonSet') return withLiveReplicas(manifest, live, workload.autoscaled)
+  if (workload && manifest.kind !== 'DaemonSet') return withPods(manifest, live, workload.autoscaled)
   return isManaged(manifest) && routerOf(manifest)?.can.shares === true ? withLiveSplit(manifest, live, release) : manifest
+}
+
+/** A workload with the number of pods that is not its manifest's to say; any other manifest as it is. */
+export function withPods(manifest: KubernetesObject, live: KubernetesObject | undefined, autoscaled: boolean): KubernetesObject {
+  return live && rollsPods(manifest) && manifest.kind !== 'DaemonSet' ? withLiveReplicas(manifest, live, autoscaled) : manifest
 }
 
 export function withLiveReplicas(manifest: KubernetesObject, live: KubernetesObject, autoscaled: boolean): KubernetesObject {

@@ -5,7 +5,7 @@ import { brought, heldBack, unconfigured, unrestored } from '../manifest-work.ts
 import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen } from '../observed.ts'
 import { MANAGER, mergeOwners, ownsSpec, RUN_MANAGER } from '../ownership.ts'
 import { changedWorkloads, keyOf, templateLeaf, type Entry } from '../plain/entries.ts'
-import { withKept } from '../plain/kept.ts'
+import { withKept, withPods } from '../plain/kept.ts'
 import { routerFor } from '../holders.ts'
 import { needed } from './needed.ts'
 import { apply, manage, patch, remove, type Write } from './write.ts'
@@ -22,7 +22,7 @@ export function manifestWrite(observed: Observed, run: Run, applied: Seen['appli
   const merged = live && mergeOwners(live, MANAGER)
   if (live && merged) return manage(live, merged, 'adopted: fields of one-shot tools become ours')
   if (run.release.plain !== undefined) return plainWrite(object, live, run)
-  return apply(live ? withLiveSplit(object, live, observed, run) : object, live, live ? 'as in the manifests' : 'created')
+  return apply(live ? withLive(object, live, observed, run) : object, live, live ? 'as in the manifests' : 'created')
 }
 
 /** Behind a changed template pods are replaced, and going back replaces them again. */
@@ -40,6 +40,12 @@ function liveOf(object: KubernetesObject, observed: Observed): KubernetesObject 
   const key = objectKey(object)
   const traffic = [observed.stable, ...observed.routes, observed.rule].find(each => each !== undefined && objectKey(each) === key)
   return traffic ?? observed.others[key]
+}
+
+/** What is not the manifest's to say: the split of a managed route, and a number of pods that it was not to change when the run began. */
+function withLive(object: KubernetesObject, live: KubernetesObject, observed: Observed, run: Run): KubernetesObject {
+  const changes = entryOf(object, run)?.before?.leaves.some(({ path }) => path.join('.') === 'spec.replicas')
+  return withPods(withLiveSplit(object, live, observed, run), live, changes !== true)
 }
 
 function withLiveSplit(object: KubernetesObject, live: KubernetesObject, { routes }: Observed, run: Run): KubernetesObject {
