@@ -64,6 +64,25 @@ it('a question of the watch is answered by the step that the view names', async 
   expect(await view()).toMatchObject({ status: 'done' })
 })
 
+it('what a watch asks is shown before an approval, which stands still meanwhile and is shown again behind it', async () => {
+  const pretended = pretend()
+  let rounds = 0
+  pretended.watch = (_, context) =>
+    ++rounds === 1 ? Promise.resolve({ found: 'foreignEdit', says: 'Deployment shop/cart: somebody edited it.' }) : standing(context)
+  await start(pretended, [split(10), step('approval', { groups: [], expires: 7_200_000, onExpiry: 'reject' })])
+  await after(10_000)
+
+  expect((await view()).question).toMatchObject({ question: 'Deployment shop/cart: somebody edited it. What now?' })
+  expect((await view()).waiting).toMatchObject({ for: 'an answer' })
+  await command({ do: 'answer', answer: 'retry', who: 'ada' })
+  await after(10_000)
+  expect((await view()).waiting).toMatchObject({ for: 'an approval' })
+  await command({ do: 'approve', who: 'ada' })
+  await after(60_000)
+
+  expect(await view()).toMatchObject({ status: 'done' })
+})
+
 it('back, said to a step, goes back at once though the watch asks too, and withdraws what the watch asks', async () => {
   const pretended = pretend()
   pretended.watch = async () => ({ found: 'foreignEdit', says: 'Deployment shop/cart: somebody edited it.' })

@@ -68,7 +68,7 @@ async function askAboutEdit(run: WatchRun, round: number, { says }: Seen, course
   await run.pause(`edit-${round}`, says, questionDeadline)
   const reply = await ask(run, `edit-${round}/asks`, {
     is: 'question',
-    says: `${says} What now?`,
+    says: `${says.replace(/[^.!?]$/, '$&.')} What now?`,
     for: 'an answer',
     next: hasIrreversible(course)
       ? 'go back to the old version; behind an irreversible step a person is asked first'

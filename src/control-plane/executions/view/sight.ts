@@ -90,7 +90,9 @@ export function openWaits(calls: readonly Call[]): OpenWait[] {
   })
 }
 
-/** Waits that only a person can end well. */
+/** Waits that only a person can end well. What a watch asks comes first: the steps stand still until it is answered, whatever they ask. */
 export function questions(calls: readonly Call[]): OpenWait[] {
-  return openWaits(calls).filter(({ asked }) => asked.is === 'approval' || asked.is === 'question')
+  const asked = openWaits(calls).filter(each => each.asked.is === 'approval' || each.asked.is === 'question')
+  const byWatch = ({ call }: OpenWait): boolean => call.lane.startsWith('watch/')
+  return [...asked.filter(byWatch), ...asked.filter(each => !byWatch(each))]
 }
