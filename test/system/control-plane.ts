@@ -15,7 +15,10 @@ import {
 import { createApi } from '#control-plane/http/index.ts'
 import { memoryStore } from '#control-plane/store/index.ts'
 import { openTaskSource } from '#control-plane/tasks/index.ts'
+import { viewOfStore } from '#control-plane/engine/simulation/fault.contract.ts'
+import { freezableClock } from '#control-plane/engine/simulation/process.contract.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
+import { isWrite } from './deadly.ts'
 import { openDelegate } from '#delegate/main.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import {
@@ -34,15 +37,21 @@ export class ControlPlane {
   readonly store: EngineStore
   readonly #world: CartWorld
   readonly #engine: Engine
+  /** It is gone at once: nothing that it asks is answered any more, and none of its timers fires. */
+  readonly kill: () => void
   readonly #close: () => Promise<void>
 
-  constructor(world: CartWorld, store: EngineStore = memoryStore(world.clock), own: EngineStore = store) {
-    const { clock } = world
+  /** `wrote`: called behind every write to the cluster that was made. */
+  constructor(world: CartWorld, store: EngineStore = memoryStore(world.clock), wrote: () => void = () => undefined) {
+    const clock = freezableClock(world.clock)
+    const own = viewOfStore(store)
+    let isAlive = true
     this.store = store
     this.#world = world
-    this.#engine = openEngine({ store: own, clock, programs: { [programName]: workflowProgram(store.content) } })
-    const source = openTaskSource({ store, clock, lease: 10_000 })
-    const cluster = () => Promise.resolve(world.sandbox.cluster as unknown as Cluster)
+    this.#engine = openEngine({ store: own.store, clock, programs: { [programName]: workflowProgram(store.content) } })
+    const source = openTaskSource({ store: own.store, clock, lease: 10_000 })
+    const mortal = mortalWay(world.sandbox.cluster as unknown as Cluster, () => isAlive, wrote)
+    const cluster = () => Promise.resolve(mortal)
     const delegate = openDelegate({
       name: 'embedded',
       selectors: 'every',
@@ -52,7 +61,13 @@ export class ControlPlane {
       cluster,
       fetch: world.fetch,
     })
+    this.kill = () => {
+      isAlive = false
+      own.kill()
+      clock.stop()
+    }
     this.#close = async () => {
+      if (!isAlive) return
       await delegate.close()
       source.close()
       await this.#engine.close()
@@ -143,4 +158,24 @@ export class ControlPlane {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+/** The cluster as one process sees it. Whoever is dead is never answered. */
+function mortalWay(cluster: Cluster, isAlive: () => boolean, wrote: () => void): Cluster {
+  const never = new Promise<never>(() => {})
+  return {
+    ...cluster,
+    async request(request, signal) {
+      if (!isAlive()) return never
+      const answer = await cluster.request(request, signal)
+      if (isWrite(request) && answer.status < 300) wrote()
+      return isAlive() ? answer : never
+    },
+    watch: async function* (path, signal) {
+      for await (const event of cluster.watch(path, signal)) {
+        if (!isAlive()) return await never
+        yield event
+      }
+    },
+  }
 }
