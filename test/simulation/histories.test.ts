@@ -110,6 +110,21 @@ const histories: readonly History[] = [
       { is: 'load', when: { write: 11, delay: 2861 }, replicas: 1 },
     ],
   },
+  {
+    was: 'expected too much: whom an editor sends to a side without pods, the run can bring back only once it has seen it',
+    world: {
+      seed: 10800,
+      shape: 'twoRoutes',
+      replicas: 4,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 27, fixed: false },
+        { is: 'split', canary: 18 },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 8, delay: 0 }, of: 'weights' }],
+  },
 ]
 
 it.each(histories)('no longer: $was', async ({ world, troubles }) => {

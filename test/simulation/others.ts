@@ -3,7 +3,8 @@
 // 1. Somebody's template rolls out: it came while nothing held the workload's rolls, which then nobody can stop in time, or a person has said
 //    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
-// 3. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
+// 3. Somebody gives weight to a side whether it has pods or not: who is sent to nobody is the editor's, until the run has answered.
+// 4. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, replicasOf, specOf, templateOf } from '#model/release/index.ts'
 import { shop } from './application.ts'
@@ -16,6 +17,8 @@ export interface Others {
   kept(): void
   /** Others have taken this pod away from under this destination. */
   hasTaken(pod: string, destination: string): boolean
+  /** Somebody has set weights by hand. */
+  hasWeighed(): boolean
   /** Somebody has taken the name of this destination away. */
   hasUnnamed(destination: string): boolean
 }
@@ -34,6 +37,7 @@ export function newOthers(
   let edit: 'none' | 'free' | 'held' = 'none'
   let isKept = false
   let unnamedUntil = 0
+  let weighedUntil = 0
 
   const takerOf = (set: KubernetesObject): Taker | undefined => {
     const stable = named('deployments.apps', 'cart')
@@ -61,10 +65,12 @@ export function newOthers(
   return {
     edited: of => {
       if (of === 'template') edit = specOf(named('deployments.apps', 'cart')).paused ? 'held' : 'free'
+      if (of === 'weights') weighedUntil = clock.now() + reacts + late
       if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
     },
     kept: () => void (isKept = true),
     hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
+    hasWeighed: () => clock.now() <= weighedUntil,
     hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,
   }
 }

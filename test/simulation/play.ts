@@ -267,9 +267,10 @@ class Play {
       isUnnamed: others.hasUnnamed,
       isOutside: destination => resets && destination === 'cart-svc/',
       isExcused: destination =>
-        shape.startsWith('blueGreen')
+        others.hasWeighed() ||
+        (shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
-          : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable'),
+          : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable')),
       mayChangeUnderWeight: () => resets || rolls || flips || this.#edits.has('subsets'),
       violation,
     }
