@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { LeasedTask } from '#protocol/index.ts'
 import { agent as failures } from './failures.ts'
 import type { Fence } from './implementation.ts'
@@ -33,6 +34,8 @@ export function openRunning(): Running {
     },
     stopFor(task) {
       const stop = new AbortController()
+      // Many requests and waits of one task hear one signal: that is no leak, whatever Node's warning says.
+      setMaxListeners(0, stop.signal)
       slots.set(idOf(task), { stop })
       const cancel = (): void => stop.abort(task.cancelled.reason)
       if (task.cancelled.aborted) cancel()

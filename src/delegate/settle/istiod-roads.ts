@@ -2,6 +2,7 @@
 // 1. The port-forward comes first: there no token leaves this process, and every istiod answers it.
 // 2. Where that is not possible and this process runs in the cluster: straight to the pod's address. The token is good for istiod alone.
 // 3. Which of the two it is is found out per pod, and forgotten with the first failure.
+import { setMaxListeners } from 'node:events'
 import { Failure, type Clock, type KubernetesObject } from '#base/index.ts'
 import type { Cluster, Inside, PodResponse } from '#delegate/kubernetes/index.ts'
 
@@ -73,6 +74,8 @@ export function istiodRoads(cluster: Cluster, clock: Clock): Roads {
 async function within<T>(clock: Clock, path: string, ask: (ends: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
   const over = new AbortController()
   const stop = (): void => over.abort(signal?.reason)
+  // One signal ends all the asks of a round, however many there are.
+  if (signal) setMaxListeners(0, signal)
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop, { once: true })
   let answered = (): void => undefined
