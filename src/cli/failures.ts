@@ -76,10 +76,18 @@ export const cli = defineFailures('CLI', {
     says: f => `The run would be refused: ${f.reasons}`,
     todo: 'Wait for the other run (sluice status), or end it: sluice abort EXECUTION. Nothing has been written.',
   }),
-  NO_RECORD: kind<{ release: string; namespace: string; records: string }>({
+  NO_RECORD: kind<{ release: string | undefined; namespace: string; records: string }>({
     blame: 'user',
-    says: f => `Release ${f.namespace}/${f.release}: the cluster holds no record of it. Records: ${f.records || 'none'}.`,
+    says: f =>
+      f.release === undefined
+        ? `Namespace ${f.namespace}: the cluster holds no record of a release there.`
+        : `Release ${f.namespace}/${f.release}: the cluster holds no record of it. Records: ${f.records || 'none'}.`,
     todo: 'Name the release and its namespace (-n), or the right context (--context).',
+  }),
+  WHICH_RECORD: kind<{ namespace: string; are: string; records: string }>({
+    blame: 'user',
+    says: f => `Which release is meant is not clear: in namespace ${f.namespace} are ${f.are}: ${f.records}.`,
+    todo: 'Name it: sluice restore RELEASE.',
   }),
   EDIT_KEPT: kind<{ release: string; kept: string }>({
     blame: 'user',

@@ -293,7 +293,7 @@ function fromTheRecord(program: Command, define: Define): void {
     withExamples(
       program
         .command('restore')
-        .argument('[release]', 'as in cart-eu; without it the only one that has a record')
+        .argument('[release]', 'as in cart-eu; without it the only one that is under way')
         .description('take a release back from the record in the cluster alone: no host, no journal needed')
         .option('--context <name>', 'context of the kubeconfig')
         .option('--kubeconfig <file>', 'the kubeconfig')

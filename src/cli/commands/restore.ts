@@ -1,12 +1,12 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
-import { recordedIn, restoreRelease, type Recorded, type Restored } from '#delegate/objects/index.ts'
+import { restoreRelease, type Restored } from '#delegate/objects/index.ts'
 import { openSessions } from '#delegate/release/index.ts'
-import type { KubernetesObject } from '#base/index.ts'
-import { recordName, type ClusterRef } from '#model/release/index.ts'
+import type { ClusterRef } from '#model/release/index.ts'
 import { cli } from '../failures.ts'
 import { exit, failureLines } from '../exit.ts'
 import { commandSurroundings } from '../planning.ts'
 import { colours, type Terminal } from '../terminal.ts'
+import { recordMeant } from '../which-record.ts'
 
 interface RestoreOptions {
   readonly context?: string
@@ -23,8 +23,12 @@ export async function restore([name]: readonly string[], options: RestoreOptions
   const sessions = openSessions(surroundings)
   try {
     const objects = objectsOf(await surroundings.cluster(reference), surroundings)
-    const records = (await objects.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace, labels: 'sluice.dev/record' })).items
-    const found = recordOf(name, namespace, records)
+    const [records, leases] = await Promise.all([
+      objects.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace, labels: 'sluice.dev/record' }),
+      // Who names the release need not be allowed to list Leases.
+      name === undefined ? objects.list({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace }) : { items: [] },
+    ])
+    const found = recordMeant(name, namespace, { records: records.items, leases: leases.items })
     const release = { ...found.release, cluster: reference }
     const says = (text: string): void => terminal.err(terminal.json ? JSON.stringify({ says: text }) : colours.dim(text))
     const progress = {
@@ -53,13 +57,4 @@ function tellRestored(restored: Restored, release: string, terminal: Terminal): 
   if (kept !== undefined && !terminal.json)
     terminal.err(failureLines(cli.EDIT_KEPT({ release, kept }).record(), terminal.columns).join('\n'))
   return kept === undefined && restored.is === 'reached' ? exit.done : exit.person
-}
-
-function recordOf(name: string | undefined, namespace: string, records: readonly KubernetesObject[]): Recorded {
-  const names = records.map(record => record.metadata.name.replace(recordName(''), ''))
-  const record =
-    name === undefined && records.length === 1 ? records[0] : records.find(each => each.metadata.name === recordName(name ?? ''))
-  const read = record && recordedIn(record)
-  if (!read) throw cli.NO_RECORD({ release: name ?? '?', namespace, records: names.join(', ') })
-  return read
 }
