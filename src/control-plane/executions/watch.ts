@@ -3,6 +3,7 @@ import { Failure, toFailureRecord } from '#base/index.ts'
 import { ask, questionDeadline } from '#control-plane/approvals/index.ts'
 import type { WatchRun } from '#control-plane/engine/index.ts'
 import { stepsOf } from '#model/application/index.ts'
+import { authorName } from '#model/drift/index.ts'
 import type { Snapshot } from '#model/release/index.ts'
 import { CanaryDeployment, type ResolvedStep } from '#model/workflow/index.ts'
 import { watchRelease } from '#protocol/index.ts'
@@ -61,7 +62,7 @@ function isFixed({ type, input }: ResolvedStep): boolean {
 
 /** Managers that wrote against the run. A second time is no accident: it would go on for ever. */
 function conflictingAuthors({ drift = [] }: Seen): readonly string[] {
-  return [...new Set(drift.flatMap(({ is, by }) => (is === 'conflicting' && by ? [by.manager] : [])))]
+  return [...new Set(drift.flatMap(each => (each.is === 'conflicting' ? [authorName(each)] : [])))]
 }
 
 async function askAboutEdit(run: WatchRun, round: number, { says }: Seen, course: Course): Promise<Pick<Found, 'by'> & { answer: string }> {

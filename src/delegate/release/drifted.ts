@@ -1,13 +1,13 @@
 import { remembered, type Json, type KubernetesObject } from '#base/index.ts'
-import { driftOf, driftText, type Drift, type Role } from '#model/drift/index.ts'
+import { authorName, driftOf, driftText, type Drift, type Role } from '#model/drift/index.ts'
 import { ignoreRuleFor } from '#model/preflight/index.ts'
 import { pinnedRows, type Row } from '#model/traffic/index.ts'
 import {
   canaryName,
   isBare,
   markOf,
+  putBackWrite,
   takenApart,
-  writeFor,
   type Observed,
   type RouteView,
   type Run,
@@ -36,7 +36,6 @@ export interface DriftCheck {
   /** Whose conflicting writes were put back before: a second one would only make a loop. */
   readonly before: readonly string[]
   readonly seen: Seen
-  readonly now: string
   readonly signal: AbortSignal
 }
 
@@ -49,7 +48,7 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
   const conflicting = all.filter(({ drift }) => drift.is === 'conflicting' && news.includes(drift))
   const [first] = conflicting
   if (!first) return news[0] ? { found: 'noted', says: `noted: ${news.map(driftText).join('; ')}`, drift: [...news] } : undefined
-  const again = conflicting.some(({ drift: { by } }) => by && before.includes(by.manager))
+  const again = conflicting.some(({ drift }) => before.includes(authorName(drift)))
   const traffic = conflicting.every(({ role }) => role === 'route')
   const putBack = traffic && !again && (await putSplitBack(check, observed))
   const owner = ignoreRuleFor(conflicting.flatMap(({ live }) => live ?? []))
@@ -148,28 +147,22 @@ function baseOfWorkload({ stable }: Snapshot): { readonly base?: Json } {
   return stable ? { base: { template: stable.template, replicas: stable.replicas } as Json } : {}
 }
 
-/** Writes the rows as the run left them, under the number that its goal had: a goal with a higher number has the word. */
+/** Writes the rows, and whoever is told apart from them, as the run left them, under the number that its goal had: a goal with a higher number has the word. */
 async function putSplitBack(check: DriftCheck, observed: Observed): Promise<boolean> {
-  const { session, run, seen, now, signal } = check
+  const { session, run, seen, signal } = check
   const left = observed.routes.map(route => session.ours.of(route) ?? route)
   const [rows] = viewsOf({ ...observed, routes: left }, run, seen).map(rowsOf)
   const number = Math.max(0, ...left.map(route => markOf(route)?.number ?? 0))
   if (!rows || observed.routes.some(route => (markOf(route)?.number ?? 0) > number)) return false
   for (let writes = 0; writes < left.length; writes++) {
-    const present = session.observer.current()
-    if (viewsOf(present, run, seen).every(view => JSON.stringify(rowsOf(view)) === JSON.stringify(rows))) break
-    const write = writeFor(
-      { change: 'split', rows, keeps: true },
-      present,
-      { ...run, number },
-      { now, goingBack: false, applied: new Set() },
-    )
+    const write = putBackWrite({ rows, left }, session.observer.current(), { ...run, number })
+    if (!write) break
     if ((await perform(write, session, signal)) === 'stale') return false
   }
   return comparisons(check).every(({ role, drift }) => role !== 'route' || drift.is !== 'conflicting')
 }
 
-/** Header routes and mirrors that a stranger has taken out stay out: requests that they led to the canary are safe on stable meanwhile. */
+/** A mirror that a stranger has taken out stays out: nobody waits for its answers. */
 function notPutBack({ observer, ours }: Session, run: Run): string {
   const gone = observer.current().routes.flatMap(route => takenApart(ours.of(route) ?? route, route, run))
   return gone.length === 0 ? '' : `, without what it told apart: ${[...new Set(gone)].join(', ')}`

@@ -87,7 +87,7 @@ async function untilFound(
       const now = new Date(surroundings.clock.now()).toISOString()
       const unsafe = danger(session.observer.current(), run)
       if (unsafe && unsafe.found !== 'foreignEdit') return unsafe
-      const others = await drifted({ session, run, before, seen: noMesh, now, signal: context.signal })
+      const others = await drifted({ session, run, before, seen: noMesh, signal: context.signal })
       if (unsafe) return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
       if (others) return others
       const says = fixed ? undefined : await followStable(session, run, noMesh, now, context.signal)

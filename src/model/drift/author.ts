@@ -10,16 +10,20 @@ interface Entry {
   readonly fieldsV1?: Fields
 }
 
-/** Who wrote a field last, as far as managedFields tell: the owner of the deepest part of its path, the later one of two. */
+/**
+ * Who wrote a field last, as far as managedFields tell: the owner of the deepest part of its path, the later one of two. Whoever made the map of
+ * labels or annotations has not taken one out of it.
+ */
 export function authorOf(
   object: KubernetesObject,
   path: readonly (string | number)[],
 ): { readonly manager: string; readonly at?: string } | undefined {
   const entries = (object.metadata.managedFields ?? []) as unknown as readonly Entry[]
+  const known = path[0] === 'metadata' ? 2 : 1
   const owners = entries
     .filter(({ subresource }) => subresource === undefined)
     .map(entry => ({ entry, depth: depthOf(entry.fieldsV1 ?? {}, path) }))
-    .filter(({ depth }) => depth > 1)
+    .filter(({ depth }) => depth > known)
     .toSorted((a, b) => b.depth - a.depth || (b.entry.time ?? '').localeCompare(a.entry.time ?? ''))
   const { manager, time } = owners[0]?.entry ?? {}
   return manager === undefined ? undefined : { manager, ...(time === undefined ? {} : { at: time }) }

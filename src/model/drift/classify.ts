@@ -58,7 +58,7 @@ function isMarkedLater(ours: KubernetesObject, live: KubernetesObject): boolean 
 /** Spec, labels and annotations; the run's own mark and the notes of controllers and kubectl left out. */
 function comparable({ spec, metadata }: KubernetesObject): Json {
   const notes = Object.entries(metadata.annotations ?? {}).filter(
-    ([key]) => !/^(sluice\.dev|deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//.test(key),
+    ([key]) => ofCanary.test(key) || !/^(sluice\.dev|deployment\.kubernetes\.io|kubectl\.kubernetes\.io)\//.test(key),
   )
   const kept = { labels: metadata.labels ?? {}, annotations: Object.fromEntries(notes) }
   return { spec: keyed((spec ?? null) as Json), metadata: kept } as Json
@@ -85,15 +85,18 @@ function conflicts(role: Role, path: Path, ours: Json, subsets: readonly string[
 
 function ofRows(path: Path, ours: Json, subsets: readonly string[]): boolean {
   const [, field, key, inside] = path
-  return isOurList(field) && (key === undefined || (isManaged(ours, path, subsets) && ourRows.has(inside)))
+  return isOurList(field) && (key === undefined || ofRun.test(String(key)) || (isManaged(ours, path, subsets) && ourRows.has(inside)))
 }
 
 function ofSubsets([, field, key]: Path, subsets: readonly string[]): boolean {
   return field === 'subsets' && (key === undefined || subsets.includes(String(key)))
 }
 
-/** Annotations that hold the split of an Ingress. */
-const ofCanary = /^nginx\.ingress\.kubernetes\.io\/canary/
+/** Annotations that hold the split of an Ingress, and its header routes. */
+const ofCanary = /^(nginx\.ingress\.kubernetes\.io\/canary|sluice\.dev\/header-routes$)/
+
+/** An entry that the run has put into a route: all of it is the run's. */
+const ofRun = /^sluice-(route|sticky)\./
 
 /** The whole spec, and fields that only a Service or an Ingress has: what such a one leads to is the run's. */
 const wholly: ReadonlySet<string | number | undefined> = new Set([undefined, 'selector', 'ingressClassName', 'defaultBackend'])

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { driftOf, driftText, type Role } from './index.ts'
+import { authorName, driftOf, driftText, type Role } from './index.ts'
 
 const rows = (stable: number, canary: number): Json => [
   { destination: { host: 'cart-svc', subset: 'stable' }, weight: stable },
@@ -46,6 +46,19 @@ it('calls other weights of ours conflicting, with the three values, who and when
   expect(driftText(found[0]!)).toBe(
     'VirtualService shop/cart: spec.http[every request].route[cart-svc/stable].weight is 0 instead of 50, by argocd-controller',
   )
+})
+
+it('calls every change of an entry of the run conflicting, and none of a stranger that is put beside it', () => {
+  const entry = { name: 'sluice-route.beta.abc.1', match: [{ headers: { 'x-beta': { exact: 'yes' } } }], route: rows(0, 100) }
+  const rest = { route: rows(50, 50) }
+  const mine = route([entry, rest] as Json)
+  const conflicting = (...http: readonly object[]): readonly string[] =>
+    compare(route(http as unknown as Json), mine).flatMap(({ path, is }) => (is === 'conflicting' ? [path] : []))
+
+  expect(conflicting(rest)).toEqual(['spec.http[sluice-route.beta.abc.1]'])
+  expect(conflicting({ ...entry, match: [{ headers: { 'x-beta': { exact: 'no' } } }] }, rest)).toHaveLength(2)
+  expect(conflicting({ ...entry, timeout: '1s' }, rest)).toEqual(['spec.http[sluice-route.beta.abc.1].timeout'])
+  expect(conflicting(entry, { name: 'theirs', route: [{ destination: { host: 'other' } }] }, rest)).toEqual([])
 })
 
 it('calls a route that was reset to Git conflicting, and shows what stood there before the run', () => {
@@ -127,4 +140,24 @@ it('judges a rule by our subsets, and workloads by what runs in them', () => {
   expect(judged('canary', { replicas: 0, template: { a: 1 } })).toEqual(['conflicting'])
   expect(judged('stable', { replicas: 4, template: { a: 2 } })).toEqual(['conflicting'])
   expect(judged('stable', { replicas: 4, template: { a: 1 }, minReadySeconds: 5 })).toEqual(['harmless'])
+})
+
+it('does not take whoever made the annotations for the one who has taken one out', () => {
+  const f = { 'f:metadata': { 'f:annotations': { '.': {} } } }
+  const managedFields = [{ manager: 'sluice-run', operation: 'Update', fieldsV1: f }] as never
+  const canary = (annotations: Readonly<Record<string, string>>): KubernetesObject => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'cart-canary', namespace: 'shop', annotations, managedFields },
+  })
+  const header = { 'nginx.ingress.kubernetes.io/canary-by-header': 'x-beta' }
+  const [gone] = compare(canary({}), canary(header))
+
+  expect(gone).toEqual({
+    object: 'Ingress shop/cart-canary',
+    path: 'metadata.annotations[nginx.ingress.kubernetes.io/canary-by-header]',
+    is: 'conflicting',
+    ours: 'x-beta',
+  })
+  expect(authorName(gone!)).toBe('somebody unknown')
 })

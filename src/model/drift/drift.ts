@@ -18,6 +18,11 @@ export const Drift = z.object({
 })
 export type Drift = z.infer<typeof Drift>
 
+/** Who is told from others by their name; of a field that is gone often nobody says who took it. */
+export function authorName({ by }: Pick<Drift, 'by'>): string {
+  return by?.manager ?? 'somebody unknown'
+}
+
 /** One line: what is there instead of ours, and who put it there. */
 export function driftText({ object, path, ours, live, by }: Drift): string {
   return `${object}: ${path} is ${valueText(live)} instead of ${valueText(ours)}${by ? `, by ${by.manager}` : ''}`

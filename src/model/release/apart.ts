@@ -66,6 +66,16 @@ export function withApart(route: KubernetesObject, change: ApartChange, run: Run
   return written.value
 }
 
+/** The route with the header routes and the sticky users that it had in another state of its. */
+export function withApartOf(route: KubernetesObject, left: KubernetesObject, run: Run): KubernetesObject {
+  const { sticky: draws } = apartOf(left, run)
+  const { sticky, execution } = run.release
+  const kept = withApart(route, { is: 'sticky', sticky: sticky && draws && { ...sticky, execution, draws } }, run)
+  const back = routerFor(route).apart?.putBack(kept, oursOf(run), left)
+  if (back?.is === 'refused') throw routeFailure(route, back.problem)
+  return back?.value ?? kept
+}
+
 /** The first managed route of the manifests that could not tell apart what these goals ask for, and why. Needs no cluster. */
 export function apartProblemOf(
   which: Which,

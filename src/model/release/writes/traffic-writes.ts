@@ -10,7 +10,7 @@ import {
   type RouteSnapshot,
   type SubsetSnapshot,
 } from '#model/traffic/index.ts'
-import { apartText, besideText, stickyChange, withApart } from '../apart.ts'
+import { apartText, besideText, stickyChange, withApart, withApartOf } from '../apart.ts'
 import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
 import { canaryService, withSelector } from '../services.ts'
 import type { SidesByService } from '../snapshot.ts'
@@ -87,6 +87,25 @@ export function splitWrite({ rows, keeps }: { readonly rows: readonly Row[]; rea
       : { canary: canaryShare(live, run), write: marked(live, after, run, [rowsText(rows), ...besideText(live, after, run)].join(', ')) }
   })
   return needed(writes.toSorted((a, b) => b.canary - a.canary)[0], 'a route with another split').write
+}
+
+/**
+ * These rows, and whoever is told apart, onto the next route that somebody has changed: as the run left it. A mirror that is gone stays gone, for
+ * nobody waits for its answers. Undefined where every route says it.
+ */
+export function putBackWrite(
+  { rows, left }: { readonly rows: readonly Row[]; readonly left: readonly KubernetesObject[] },
+  observed: Observed,
+  run: Run,
+): Write | undefined {
+  const writes = observed.routes.flatMap(live => {
+    const former = left.find(({ kind, metadata }) => kind === live.kind && metadata.name === live.metadata.name)
+    const split = routerFor(live).writeSplit(live, oursOf(run), rows)
+    if (split.is === 'refused') throw routeFailure(live, split.problem)
+    const after = former ? withApartOf(split.value, former, run) : split.value
+    return after === live ? [] : marked(live, after, run, [rowsText(rows), 'as the run left it'].join(', '))
+  })
+  return writes[0]
 }
 
 /** The next route that does not tell apart what is asked. */

@@ -77,6 +77,12 @@ function overtakenBy<Entry, Item>(added: readonly Own<Entry>[], { rest, managed,
   return other && (dialect.name(other) ?? `#${rest.indexOf(other)}`)
 }
 
+/** All entries with these header routes in place of those that stand. */
+export function withHeaderRoutes<Entry, Item>(parts: Parts<Entry, Item>, wanted: readonly Own<Entry>[]): Outcome<readonly Entry[]> {
+  const isRoute = ({ name }: Own<Entry>): boolean => name.is === 'route'
+  return together(parts, [...wanted.filter(isRoute), ...parts.own.filter(each => !isRoute(each))])
+}
+
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length > 0 && a.length === b.length && a.every((each, at) => each === b[at])
 }

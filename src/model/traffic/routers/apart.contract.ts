@@ -80,6 +80,15 @@ export function apartContract(router: Router, examples: ApartExamples): void {
       })
     })
 
+    it('puts header routes back as they stood, whatever became of them', () => {
+      const left = done(router.writeSplit(both(), ours, half))
+      const bare = done(router.writeSplit(pinned(), ours, half))
+      expect(done(told.putBack(bare, ours, left))).toEqual(left)
+      expect(done(told.putBack(write(left, set('beta', gamma)), ours, left))).toEqual(left)
+      expect(done(told.putBack(left, ours, bare))).toEqual(bare)
+      expect(done(told.putBack(left, ours, left))).toBe(left)
+    })
+
     it.skipIf(!mirrors)('copies requests to the canary, and stops', () => {
       expect(done(told.read(write(pinned(), mirror(30)), ours)).mirrored).toBe(30)
       expect(write(pinned(), mirror(30), mirror(0))).toEqual(pinned())

@@ -10,7 +10,7 @@ import { ingressGroup, isIngress, type Ingress } from '../ingress-nginx/objects.
 import { checkRows, pinnedRows, rowText, type Side } from '../rows.ts'
 import { canaryIngressName, canaryIngressOf, readMain, servicesOf } from './canary-ingress.ts'
 import { chooseEntries } from './choice.ts'
-import { headerRouteAnnotations, readHeaderRoutes } from './nginx-apart.ts'
+import { besideWeight, HEADER_ROUTES, headerRouteAnnotations, readHeaderRoutes } from './nginx-apart.ts'
 import { done, refused, type EntrySplit, type Ours, type Outcome, type Router } from './router.ts'
 
 /** A canary Ingress has one entry, its annotations of weight. */
@@ -98,6 +98,13 @@ export const nginxIngress: Router = {
       if (canary.is === 'refused') return canary
       const changes = headerRouteAnnotations(canary.value, change)
       return changes.is === 'refused' ? changes : done(withAnnotations(canary.value, changes.value))
+    },
+    putBack(object, ours, left) {
+      const canary = canaryOf(object, ours)
+      if (canary.is === 'refused') return canary
+      const { annotations = {} } = left.metadata
+      const names = [...besideWeight, HEADER_ROUTES]
+      return done(withAnnotations(canary.value, Object.fromEntries(names.map(name => [name, annotations[name]]))))
     },
   },
 

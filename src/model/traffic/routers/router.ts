@@ -58,6 +58,8 @@ export interface Beside {
 export interface TellsApart {
   read(object: KubernetesObject, ours: Ours): Outcome<Apart>
   write(object: KubernetesObject, ours: Ours, change: ApartChange): Outcome<KubernetesObject>
+  /** Header routes exactly as they stand in another state of the same route, though nobody remembers what they were asked to be. */
+  putBack(object: KubernetesObject, ours: Ours, left: KubernetesObject): Outcome<KubernetesObject>
 }
 
 export type Acceptance =

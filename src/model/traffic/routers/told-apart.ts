@@ -2,7 +2,7 @@ import { remembered, type KubernetesObject } from '#base/index.ts'
 import { isDeepEqual } from '../deep-equal.ts'
 import type { ApartDialect } from './apart-dialect.ts'
 import { partsOf, readParts, takeOut } from './apart-parts.ts'
-import { writeParts } from './apart-writes.ts'
+import { withHeaderRoutes, writeParts } from './apart-writes.ts'
 import { done, refused, type Ours, type Outcome, type Router, type TellsApart } from './router.ts'
 
 /** A router that also tells requests apart: its other functions never see the entries of the run. */
@@ -58,6 +58,13 @@ function apartOf<Entry extends object, Item extends object>(router: Router, dial
       const parts = partsIn(object, ours)
       return parts.is === 'refused' ? parts : done(readParts(parts.value))
     }),
+    putBack(object, ours, left) {
+      const [parts, former] = [partsIn(object, ours), partsIn(left, ours)]
+      if (parts.is === 'refused') return parts
+      if (former.is === 'refused') return former
+      const entries = withHeaderRoutes(parts.value, former.value.own)
+      return entries.is === 'refused' ? entries : done(withEntries(object, entries.value, dialect))
+    },
     write(object, ours, change) {
       const parts = partsIn(object, ours)
       if (parts.is === 'refused') return parts
@@ -70,9 +77,16 @@ function apartOf<Entry extends object, Item extends object>(router: Router, dial
       )
       if (problem) return refused(problem)
       const written = writeParts(parts.value, change)
-      if (written.is === 'refused') return written
-      const present = dialect.entries(object)
-      return done(isDeepEqual(present, written.value) ? object : dialect.withEntries(object, written.value))
+      return written.is === 'refused' ? written : done(withEntries(object, written.value, dialect))
     },
   }
+}
+
+/** The very same object where nothing changes. */
+function withEntries<Entry, Item>(
+  object: KubernetesObject,
+  entries: readonly Entry[],
+  dialect: ApartDialect<Entry, Item>,
+): KubernetesObject {
+  return isDeepEqual(dialect.entries(object), entries) ? object : dialect.withEntries(object, entries)
 }
