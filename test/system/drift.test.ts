@@ -87,7 +87,7 @@ it('shows an edit of the workload three ways as well', async () => {
   objects.patch('deployments.apps', cart, { spec: { template: { spec: { hostNetwork: true } } } }, { manager: 'kubectl-edit' })
   await world.clock.advance(2000)
 
-  expect((await plane.log(id)).at(-1)).toContain('somebody edited its pod template What now?')
+  expect((await plane.log(id)).at(-1)).toContain('somebody edited its pod template. What now?')
   expect((await plane.drift(id)).found[0]?.drift).toContainEqual(
     expect.objectContaining({
       object: 'Deployment shop/cart',

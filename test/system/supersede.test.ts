@@ -116,7 +116,7 @@ it('takes the place of one that is stuck with a question', async () => {
   }
   edit({ ...template, spec: { ...template.spec, hostNetwork: true } })
   await world.clock.advance(2000)
-  expect((await plane.log(first)).at(-1)).toContain('somebody edited its pod template What now?')
+  expect((await plane.log(first)).at(-1)).toContain('somebody edited its pod template. What now?')
   edit({ ...template, spec: { ...template.spec, hostNetwork: null } })
 
   await expectTakenOver(first, await supersede())
