@@ -238,3 +238,31 @@ describe('the way to know arrival', () => {
     expect(said(found, 'What istiod alone knows')[0]).toMatch(/^unknown UNSEEN/)
   })
 })
+
+describe('the counting of requests', () => {
+  const prometheus = { url: 'http://prometheus.istio-system:9090', headers: {}, labels: {} }
+
+  it('is warned of where nobody may ask the gateways, with the rule to paste', async () => {
+    const world = await open()
+    world.sandbox.switches.forbid(({ verb, resource }) => verb === 'create' && resource === 'pods/portforward')
+    const found = said(await look(world), 'NOT-COUNTED')
+    expect(found).toEqual([
+      expect.stringContaining('Add to a Role in namespace istio-system: { apiGroups: [""], resources: ["pods/portforward"]'),
+    ])
+  })
+
+  it('by a Prometheus is warned of where it does not answer, and unknown where it has nothing', async () => {
+    const world = await open({ prometheus: {} })
+    const named = (): Promise<readonly string[]> => look(world, { prometheus })
+    expect(levels(said(await named(), 'Prometheus'))).toEqual([])
+    world.sandbox.switches.forbid(({ resource }) => resource === 'pods/portforward')
+    expect(levels(said(await named(), 'Prometheus http'))).toEqual(['unknown PROMETHEUS-EMPTY'])
+    world.ledger.start(50)
+    await world.clock.advance(20_000)
+    expect(levels(said(await named(), 'Prometheus http'))).toEqual([])
+    world.answers = () => Promise.reject(new Error('nobody is there'))
+    expect(said(await named(), 'SILENT')).toEqual([
+      expect.stringMatching(/^warn PROMETHEUS-SILENT Prometheus http.*: cannot be reached: nobody is there; requests .* not measured/),
+    ])
+  })
+})

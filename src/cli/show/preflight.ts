@@ -29,6 +29,7 @@ const titles: Readonly<Record<Concern, string>> = {
   scaling: 'Scaling',
   capacity: 'Capacity',
   roll: 'Roll in place',
+  counting: 'Request counts',
   owners: 'Other owners',
   wayBack: 'The way back',
 }

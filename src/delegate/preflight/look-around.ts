@@ -1,8 +1,10 @@
 import { Failure, type KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
+import type { Prometheus } from '#delegate/prometheus/index.ts'
 import type { Settle } from '#delegate/settle/index.ts'
 import { meshModeOf, neededRights, splitHolders, type Around, type Sight, type Subject } from '#model/preflight/index.ts'
 import { expandHost } from '#model/traffic/index.ts'
+import { seeCounting } from './counting.ts'
 import { seeGatewayPods } from './gateway-pods.ts'
 import { askRights, missingForIstiod } from './rights.ts'
 import { see, seeEverywhere } from './sight.ts'
@@ -11,19 +13,28 @@ import { tryMaking, tryWayBack } from './way-back.ts'
 const istio = 'networking.istio.io/v1'
 const nothing: Sight = { items: [] }
 
+/** Who is asked beside the API server. */
+export interface Told {
+  readonly settle: Settle
+  /** The one that the release names. */
+  readonly prometheus: Prometheus | undefined
+}
+
 /** Reads everything that the checks look at, all at once, and nothing that the release does not make matter. Writes nothing. */
-export async function lookAround(subject: Subject, objects: Objects, settle: Settle, signal: AbortSignal): Promise<Around> {
-  const [rights, mesh, gatewayPods, ofCluster, ofIngresses, ofNamespace, wayBack, making] = await Promise.all([
+export async function lookAround(subject: Subject, objects: Objects, { settle, prometheus }: Told, signal: AbortSignal): Promise<Around> {
+  const gateways = seeGatewayPods(subject, objects, signal)
+  const [rights, mesh, gatewayPods, counting, ofCluster, ofIngresses, ofNamespace, wayBack, making] = await Promise.all([
     askRights(objects, neededRights(subject), subject.namespace, signal),
     askMesh(subject, objects, settle, signal),
-    seeGatewayPods(subject, objects, signal),
+    gateways,
+    gateways.then(pods => seeCounting(subject, pods, prometheus, objects, signal)),
     seeCluster(subject, objects, signal),
     seeIngresses(subject, objects, signal),
     seeNamespace(subject, objects, signal),
     tryWayBack(written(subject), objects, signal),
     tryMaking(subject.first ? [] : (subject.beside ?? []), objects, signal),
   ])
-  return { rights, gatewayPods, wayBack: [...wayBack, ...making], ...mesh, ...ofCluster, ...ofIngresses, ...ofNamespace }
+  return { rights, gatewayPods, counting, wayBack: [...wayBack, ...making], ...mesh, ...ofCluster, ...ofIngresses, ...ofNamespace }
 }
 
 /** What the way back writes first. */

@@ -1,6 +1,5 @@
 import { Failure } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
-import type { Settle } from '#delegate/settle/index.ts'
 import {
   neededRightsOfPlain,
   plainFindings,
@@ -13,19 +12,14 @@ import {
   type Subject,
 } from '#model/preflight/index.ts'
 import { rollsPods } from '#model/release/index.ts'
-import { lookAround } from './look-around.ts'
+import { lookAround, type Told } from './look-around.ts'
 import { askRights } from './rights.ts'
 import { isForbidden } from './sight.ts'
 import { tryWayBack } from './way-back.ts'
 
 /** Looks around a release before its first write. Writes nothing. */
-export async function preflight(
-  subject: Subject,
-  objects: Objects,
-  settle: Settle,
-  signal: AbortSignal,
-): Promise<readonly PreflightFinding[]> {
-  return preflightFindings({ subject, around: await lookAround(subject, objects, settle, signal) })
+export async function preflight(subject: Subject, objects: Objects, told: Told, signal: AbortSignal): Promise<readonly PreflightFinding[]> {
+  return preflightFindings({ subject, around: await lookAround(subject, objects, told, signal) })
 }
 
 /** The same of a plain release. */

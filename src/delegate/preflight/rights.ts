@@ -21,7 +21,7 @@ async function askEach(objects: Objects, needs: readonly Need[], signal: AbortSi
 }
 
 /** The rights that we do not have. Of a kind that is not served nothing can be missing. */
-async function missingOf(objects: Objects, needs: readonly Need[], signal: AbortSignal): Promise<readonly MissingRight[]> {
+export async function missingOf(objects: Objects, needs: readonly Need[], signal: AbortSignal): Promise<readonly MissingRight[]> {
   const answers = await Promise.all(needs.map(async need => ({ need, ...(await allowed(objects, need, signal)) })))
   return answers.flatMap(({ need, allowed: is, resource }) => (is ? [] : [{ need, resource }]))
 }

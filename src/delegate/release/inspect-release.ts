@@ -1,6 +1,7 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { allMissing, isForbidden, preflight } from '#delegate/preflight/index.ts'
+import { openPrometheus, type Prometheus } from '#delegate/prometheus/index.ts'
 import { ok, readingRights, type Subject } from '#model/preflight/index.ts'
 import {
   asksGateways,
@@ -66,13 +67,18 @@ export async function inspectFully(
     const { found } = looked
     const touching = await withTouches(steps, release, context, objects)
     const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
-    const around = await preflight(preflightSubject({ ...looked, snapshot }, release, touching), objects, settle, signal)
+    const told = { settle, prometheus: prometheusOf(release, objects, surroundings) }
+    const around = await preflight(preflightSubject({ ...looked, snapshot }, release, touching), objects, told, signal)
     const against = [...findingsOf(found, release, goals), ...withoutRights(looked.refused, around)].map(asObjection)
     const own = against.length > 0 ? against : [ok('release', fineText(found, snapshot))]
     return { snapshot, findings: [...own, ...around], settle: { how: settle.how, why: settle.why } }
   } finally {
     settle.close()
   }
+}
+
+function prometheusOf({ prometheus, namespace }: Release, objects: Objects, surroundings: ReleaseSurroundings): Prometheus | undefined {
+  return prometheus && openPrometheus(prometheus, namespace, objects, surroundings.fetch ?? fetch)
 }
 
 /** The routes as they are, or, where one is not there yet, as it will be. */

@@ -87,6 +87,7 @@ const around: Around = {
   rights: { is: 'everything' },
   settle: { how: 'acknowledged', why: 'istiod tells' },
   missingForIstiod: [],
+  counting: { missing: [] },
   rejections: [],
   gatewayPods: { items: [object('Pod', 'gateway-1', {}, { namespace: 'istio-system' })] },
   home: { items: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }] },

@@ -20,7 +20,7 @@ it('never takes what could not be seen for fine', () => {
   expect(unknown(facts({}, { httpRoutes: unseen }))).toEqual(['otherWays'])
   expect(unknown(facts({}, { quotas: unseen, nodes: unseen }))).toEqual(['capacity', 'capacity'])
   expect(unknown(facts({}, { budgets: unseen, scaledObjects: unseen, networkPolicies: unseen }))).toEqual(['scaling', 'scaling', 'scaling'])
-  expect(unknown(facts({}, { gatewayPods: unseen }))).toEqual(['rule'])
+  expect(unknown(facts({}, { gatewayPods: unseen }))).toEqual(['rule', 'counting'])
   expect(unknown(facts({}, { rights: { is: 'unknown', why: 'no reviews' } }))).toEqual(['rights'])
   expect(unknown(without('rejections'))).toEqual(['mesh'])
   expect(unknown(without('endpointClusters'))).toEqual(['mesh'])

@@ -1,5 +1,6 @@
 import { bypassFindings } from './bypass.ts'
 import { capacityFindings } from './capacity.ts'
+import { countingFindings } from './counting.ts'
 import { endpointFindings } from './endpoints.ts'
 import type { Facts } from './facts.ts'
 import type { PreflightFinding } from './finding.ts'
@@ -23,6 +24,7 @@ const checks: readonly ((facts: Facts) => readonly PreflightFinding[])[] = [
   scalingFindings,
   capacityFindings,
   rollFindings,
+  countingFindings,
   ownerFindings,
   wayBackFindings,
 ]

@@ -87,6 +87,14 @@ export interface WayBackTried {
   readonly forbidden?: boolean
 }
 
+/** Who could tell how the requests of a run went. */
+export interface CountingSeen {
+  /** Rights that are missing to ask the gateways themselves. */
+  readonly missing: readonly MissingRight[]
+  /** The Prometheus that is named, and what keeps it from telling; `nobody`: it answers, and has nothing of the callers' proxies. */
+  readonly prometheus?: { readonly url: string; readonly trouble?: 'nobody' | { readonly says: string; readonly todo: string } }
+}
+
 /** What was seen around the release. */
 export interface Around {
   readonly rights: RightsSeen
@@ -95,6 +103,8 @@ export interface Around {
   readonly missingForIstiod: readonly MissingRight[]
   /** What proxies refuse now; undefined where istiod cannot be asked. */
   readonly rejections?: readonly RejectionSeen[]
+  /** Who could tell how requests went. */
+  readonly counting: CountingSeen
   /** Pods of the gateways that the routes are bound to. */
   readonly gatewayPods: Sight
   /** The release's own namespace, with its labels. */

@@ -28,6 +28,27 @@ export const failures = defineFailures('PREFLIGHT', {
     says: f => `${f.workload}: its pods are replaced while they have requests, and some may be lost: ${f.why}.`,
     todo: 'Give every container a readinessProbe and a preStop sleep, and let the strategy keep pods; or release it by a canary workflow.',
   }),
+  NOT_COUNTED: kind<{ places: string }>({
+    blame: 'user',
+    says: f => `Request counts: the gateways in ${f.places} may not be asked (create pods/portforward), so lost requests are not measured.`,
+    todo: 'Give the right to create pods/portforward where the gateways run, or name a Prometheus in the Infrastructure.',
+  }),
+  CALLERS_NOT_COUNTED: kind<Record<never, never>>({
+    blame: 'user',
+    says: () => 'Request counts: callers inside the mesh choose by their own sidecars, so their requests are not measured.',
+    todo: 'Name a Prometheus that scrapes the sidecars: spec.prometheus.url of the Infrastructure.',
+  }),
+  PROMETHEUS_SILENT: kind<{ says: string }>({
+    blame: 'user',
+    says: f => `${f.says}; requests that it should count are not measured.`,
+    todo: 'Check spec.prometheus of the Infrastructure: it is asked from where the delegate runs.',
+  }),
+  PROMETHEUS_EMPTY: kind<{ url: string; service: string }>({
+    blame: 'user',
+    says: f =>
+      `Prometheus ${f.url}: has no proxy that sent requests to ${f.service} in the last 5 minutes, so what it will count is unknown.`,
+    todo: 'Check that it scrapes gateways and sidecars (istio_requests_total with reporter="source"), and its labels where it knows several clusters. Without any traffic this is as it should be.',
+  }),
   NO_WAYPOINT: kind<{ service: string }>({
     blame: 'user',
     says: f => `${f.service}: its namespace is in the ambient mesh without a waypoint, so callers inside the mesh pass every route by.`,

@@ -13,6 +13,7 @@ export const concerns = [
   'scaling',
   'capacity',
   'roll',
+  'counting',
   'owners',
   'wayBack',
 ] as const

@@ -1,6 +1,6 @@
 // What is looked at before the first write: facts of a release and its cluster go in, findings come out.
 export { preflightFindings } from './check.ts'
-export type { Around, Facts, RejectionSeen, Sight, StepGoals, Subject, WayBackTried } from './facts.ts'
+export type { Around, CountingSeen, Facts, RejectionSeen, Sight, StepGoals, Subject, WayBackTried } from './facts.ts'
 export { Concern, concerns, objection, ok, PreflightFinding, type Objection } from './finding.ts'
 export type { Touches, TouchingRights } from './objects-rights.ts'
 export { ignoreRuleFor } from './owners.ts'
