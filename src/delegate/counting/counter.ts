@@ -146,7 +146,7 @@ export class TrafficCounter {
     do {
       await this.#looking
       await this.#look(true)
-      if (this.#closed || this.#last === undefined || this.#last.answered >= time) return
+      if (this.#closed || this.#mute || this.#last === undefined || this.#last.answered >= time) return
       await sleep(this.#clock, lastPause)
     } while (this.#clock.now() - time < this.#proxies.patience())
   }

@@ -16,7 +16,8 @@ export function openCounters(
   surroundings: CounterSurroundings,
 ): { readonly gateways: Gateways; readonly proxies: Proxies } {
   const gateways = openGateways(objects, routes, counted, surroundings)
-  if (!counted.prometheus) return { gateways, proxies: gateways }
+  // A first deployment has no route that could be counted.
+  if (!counted.prometheus || routes.length === 0) return { gateways, proxies: gateways }
   const prometheus = openPrometheus(counted.prometheus, counted.namespace, objects, surroundings.fetch ?? fetch)
   const senders = { ...gateways, isMeshBound: isMeshBound({ routes, namespace: counted.namespace }) }
   return { gateways, proxies: bestOf(gateways, new Scraping(prometheus, counted, senders, surroundings.clock)) }

@@ -112,3 +112,13 @@ it('waits at the end for one more scrape, and not longer than half a minute', as
   }
   expect([await every(15), await every(60)]).toEqual([18_000, 30_000])
 })
+
+it('tells the same look again until somebody was scraped anew, however the clocks compare', async () => {
+  let at = 95
+  const { source, clock } = open({ series: () => [sent('istio-ingressgateway', 'istio-system', [80, 1], [at, 9])] })
+  const first = await source.look()
+  await clock.advance(7)
+  expect(await source.look()).toBe(first)
+  at = 99
+  expect(await source.look()).toMatchObject({ answered: 100_000 })
+})

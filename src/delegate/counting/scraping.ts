@@ -46,6 +46,7 @@ export class Scraping implements Proxies {
   /** The last look, by the time of Prometheus. */
   #looked: number | undefined
   #warned = false
+  #told: { readonly newest: number; readonly look: Look } | undefined
 
   constructor(prometheus: Prometheus, counted: Counted, senders: Senders, clock: Clock) {
     this.#prometheus = prometheus
@@ -101,10 +102,17 @@ export class Scraping implements Proxies {
     if (scraped.length > 0) this.#every = Math.max(...scraped.map(each => each.every))
     this.#looked = now
     this.#trouble = undefined
-    const proxies = new Map(scraped.map(each => [each.id, this.#proxy(each)]))
     // The scrapes that found nobody are not known.
-    if (scraped.length === 0) return { asked: begun - usualInterval, answered: begun, proxies, nobody: true }
+    if (scraped.length === 0) return { asked: begun - usualInterval, answered: begun, proxies: new Map(), nobody: true }
+    const newest = Math.max(...scraped.map(({ at }) => at))
+    // Clocks are never compared twice with the same result: the same scrapes are the same look.
+    if (this.#told?.newest !== newest) this.#told = { newest, look: this.#lookOf(scraped, behind) }
+    return this.#told.look
+  }
+
+  #lookOf(scraped: readonly Scraped[], behind: number): Look {
     const times = scraped.map(({ at }) => at + behind)
+    const proxies = new Map(scraped.map(each => [each.id, this.#proxy(each)]))
     return { asked: Math.floor(Math.min(...times) - sharpness), answered: Math.ceil(Math.max(...times) + sharpness), proxies }
   }
 
