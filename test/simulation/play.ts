@@ -67,6 +67,7 @@ class Play {
   readonly #harmed = new Set<string>()
   readonly #harmedSides = new Set<string>()
   readonly #edits = new Set<string>()
+  readonly #editsMet = new Set<string>()
   #runs: Run[] = []
   #told: Invariants['told'] = () => undefined
   #others: Others | undefined
@@ -141,6 +142,8 @@ class Play {
       restore: () => this.#restore(world),
       edited: of => {
         this.#edits.add(of)
+        // What is there when a run looks first is as if it had always been: its plan shows what the manifests do to it.
+        if (stage.writes.length > 0) this.#editsMet.add(of)
         others.edited(of)
       },
     })
@@ -162,6 +165,7 @@ class Play {
       versions: this.#versions(),
       faults: this.#faults,
       edits: this.#edits,
+      editsMet: this.#editsMet,
       answers: requests.versions(),
     }))
       violation(text)

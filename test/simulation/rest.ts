@@ -13,6 +13,8 @@ export interface Ending {
   readonly faults: readonly Fault[]
   /** What somebody edited meanwhile. */
   readonly edits: ReadonlySet<string>
+  /** Those of them that came into a run: after its first write. */
+  readonly editsMet: ReadonlySet<string>
   /** Versions that gateways answer with now. */
   readonly answers: ReadonlySet<string>
 }
@@ -32,7 +34,7 @@ export const harmless: ReadonlySet<Fault['is']> = new Set([
 ])
 
 /** What must hold when everything is over: how it ended, who is served, and what is left. */
-export function expectations({ world, before, views, versions, faults, edits, answers }: Ending): readonly string[] {
+export function expectations({ world, before, views, versions, faults, edits, editsMet, answers }: Ending): readonly string[] {
   const found: string[] = []
   const wanted = versions[views.findLastIndex(({ status }) => status === 'done')] ?? '1.0.0'
   for (const view of views) {
@@ -44,7 +46,7 @@ export function expectations({ world, before, views, versions, faults, edits, an
   const now = restingAs(world, faults)
   const expected = before.replaceAll('cart:1.0.0', `cart:${wanted}`)
   if (now !== expected && !edits.has('template')) found.push(`rest: ${difference(expected, now)}`)
-  found.push(...(views.length === 1 ? lostEdits(world, edits) : []))
+  found.push(...(views.length === 1 ? lostEdits(world, editsMet) : []))
   if ([...answers].some(version => version !== wanted) && !edits.has('template'))
     found.push(`end: users get ${[...answers].join(', ')} instead of ${wanted}`)
   return found
