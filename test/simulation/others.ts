@@ -3,10 +3,10 @@
 // 1. Somebody's template rolls out: it came while nothing held the workload's rolls, which then nobody can stop in time, or a person has said
 //    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
-// 3. Somebody gives weight to a side whether it has pods or not: who is sent to nobody is the editor's, until the run has answered.
+// 3. Somebody turns requests to a side that has no pods yet: until the run has taken them back.
 // 4. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
-import { floorOf, replicasOf, specOf, templateOf } from '#model/release/index.ts'
+import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
 import { shop } from './application.ts'
 import type { World } from './world.ts'
 
@@ -17,8 +17,10 @@ export interface Others {
   kept(): void
   /** Others have taken this pod away from under this destination. */
   hasTaken(pod: string, destination: string): boolean
-  /** Somebody has set weights by hand. */
-  hasWeighed(): boolean
+  /** Whether somebody's edit rolls out because a person has said so. */
+  rollsOut(): boolean
+  /** Somebody has turned requests to this destination while nobody was there to serve them. */
+  hasMisled(destination: string): boolean
   /** Somebody has taken the name of this destination away. */
   hasUnnamed(destination: string): boolean
 }
@@ -37,7 +39,8 @@ export function newOthers(
   let edit: 'none' | 'free' | 'held' = 'none'
   let isKept = false
   let unnamedUntil = 0
-  let weighedUntil = 0
+  let misledUntil = 0
+  let misleading = ''
 
   const takerOf = (set: KubernetesObject): Taker | undefined => {
     const stable = named('deployments.apps', 'cart')
@@ -47,6 +50,11 @@ export function newOthers(
   }
   objects.subscribe('deployments.apps', ({ object }) => {
     if (edit === 'free' && object.metadata.name === 'cart' && specOf(object).paused) edit = 'held'
+  })
+  const hasCanaryPods = (): boolean => objects.list('pods', shop).some(pod => pod.metadata.labels?.[TRACK] === 'canary' && isReady(pod))
+  const rows = (): string => JSON.stringify(named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec ?? {})
+  objects.subscribe('virtualservices.networking.istio.io', () => {
+    if (rows() !== misleading) misledUntil = Math.min(misledUntil, clock.now() + late)
   })
   objects.subscribe('destinationrules.networking.istio.io', ({ object }) => {
     const { subsets } = object.spec as { readonly subsets?: readonly unknown[] }
@@ -65,12 +73,15 @@ export function newOthers(
   return {
     edited: of => {
       if (of === 'template') edit = specOf(named('deployments.apps', 'cart')).paused ? 'held' : 'free'
-      if (of === 'weights') weighedUntil = clock.now() + reacts + late
       if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
+      if (of !== 'weights' || hasCanaryPods()) return
+      misleading = rows()
+      misledUntil = clock.now() + reacts + late
     },
     kept: () => void (isKept = true),
     hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
-    hasWeighed: () => clock.now() <= weighedUntil,
+    rollsOut: () => isKept && edit !== 'none',
+    hasMisled: destination => /canary|stage/.test(destination) && clock.now() <= misledUntil,
     hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,
   }
 }

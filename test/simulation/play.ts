@@ -41,6 +41,8 @@ export interface PlayOptions {
 const longest = 4 * 3_600_000
 /** Milliseconds of traffic after the end, while the last changes still travel, beside what the mesh needs. */
 const afterwards = 15_000
+/** Milliseconds in which a run takes back what somebody did to its users, where nothing stands between: a look, a task and a few writes. */
+const reaction = 1500
 /** Events of a run are some thousands; one that makes so many goes round in circles. */
 const mostEvents = 200_000
 /** Milliseconds that a step may take in the slowest mesh, with troubles on its way. */
@@ -84,7 +86,7 @@ class Play {
     const world = await openWorld(this.#script, options)
     // The delegate's bound where nothing tells it sooner, and a few looks and writes.
     const settles = late + 16_000
-    const others = newOthers(world, { late, reacts: isClear(this.#faults) ? settles : Infinity })
+    const others = newOthers(world, { late, reacts: isClear(this.#faults) ? reaction : Infinity })
     this.#others = others
     const stage = new Stage(world, this.#script, this.#faults, late)
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
@@ -98,6 +100,7 @@ class Play {
       resets: this.#resets(),
       fixed: this.#script.steps.some(each => each.is === 'canary' && each.fixed),
       runs: () => this.#runs,
+      rollsOut: others.rollsOut,
       declared: requests.declared,
       behind: requests.behind,
       comparison: () => comparison,
@@ -269,12 +272,12 @@ class Play {
       isHarmed: pod => this.#harmed.has(pod),
       isTaken: others.hasTaken,
       isUnnamed: others.hasUnnamed,
+      isMisled: others.hasMisled,
       isOutside: destination => resets && destination === 'cart-svc/',
       isExcused: destination =>
-        others.hasWeighed() ||
-        (shape.startsWith('blueGreen')
+        shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
-          : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable')),
+          : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable'),
       mayChangeUnderWeight: () => resets || rolls || flips || this.#edits.has('subsets'),
       violation,
     }

@@ -22,6 +22,8 @@ export interface Circumstances {
   isTaken(pod: string, destination: string): boolean
   /** Others took the name of this destination away, and the run has had no time yet to give it back. */
   isUnnamed(destination: string): boolean
+  /** Others turned requests to this destination while nobody was there, and the run has had no time yet to take them back. */
+  isMisled(destination: string): boolean
   /** Pods of this destination have been broken by the world: that none of them answers is not the run's doing. */
   isExcused(destination: string, asked: Asked): boolean
   /** An ordinary rolling update of what a bare route reaches loses requests: it is planned as outside the promise. */
@@ -146,8 +148,9 @@ class Judge {
   #findSwaps(last: Split, now: Split): void {
     for (const [destination, versions] of now.versions) {
       const before = last.versions.get(destination)
-      const gained = before && [...versions].filter(version => !before.has(version))
-      if (gained?.length && !this.#around.mayChangeUnderWeight(destination))
+      // Where nobody was, nobody is replaced: requests that come there too early are lost, and told as such.
+      const gained = before?.size && [...versions].filter(version => !before.has(version))
+      if (gained && gained.length > 0 && !this.#around.mayChangeUnderWeight(destination))
         this.#tell(`role swap: ${destination} has ${percent(now.shares.get(destination))} and was given to ${gained.join(', ')}`)
     }
   }
@@ -192,7 +195,7 @@ class Judge {
       const left = dead.filter(({ pod }) => !this.#around.isTaken(pod, destination))
       const unexcused = left.filter(({ pod }) => !this.#around.isHarmed(pod))
       const alive = list.length - dead.length
-      if (this.#around.isOutside(destination)) continue
+      if (this.#around.isOutside(destination) || (list.length === 0 && this.#around.isMisled(destination))) continue
       const isEmptied = dead.length > 0 && left.length === 0
       const isLost = alive === 0 ? !isEmptied && !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
       if (isLost)

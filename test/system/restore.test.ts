@@ -94,7 +94,11 @@ it('lets an edit that has replaced every old pod roll under the new version, and
   world.sandbox.apiServer.objects.patch('deployments.apps', cart, edit, { manager: 'kubectl-edit' })
   await world.clock.advance(120_000)
 
-  expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toMatchObject({ is: 'reached', kept: expect.any(String) })
+  expect(await world.clock.runUntil(restored(world, seededRandom(1)))).toMatchObject({
+    is: 'reached',
+    kept: expect.any(String),
+    says: expect.stringContaining('edit of the workload stays'),
+  })
 
   const { objects } = world.sandbox.apiServer
   expect(objects.get('deployments.apps', { namespace: 'shop', name: 'cart-canary' })).toBeUndefined()

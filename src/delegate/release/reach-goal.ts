@@ -242,8 +242,15 @@ function reachedText(goal: Goal, { stable, canary, arrival }: View): string {
     case 'atRest':
       return 'at rest: nothing of the run is left'
     case 'returned':
-      return 'everybody is back on the former version, nothing of the run is left'
+      return keptText(stable.version) ?? 'everybody is back on the former version, nothing of the run is left'
   }
+}
+
+/** Whoever kept an edit of the stable workload wanted it to roll out: then users do not stay on the former version. */
+function keptText({ before, next }: View['stable']['version']): string | undefined {
+  return before || next
+    ? undefined
+    : "everybody is taken back, somebody's edit of the workload stays and rolls out, nothing of the run is left"
 }
 
 function plainText(manifests: Snapshot['manifests']): string {

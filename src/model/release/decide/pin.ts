@@ -10,7 +10,7 @@ import { untilArrived } from './terms.ts'
  */
 export function pin(v: View): Move | undefined {
   const { stable, sides } = v
-  if (isPinned(v) && sides.named) return untilArrived(v.sides.says, v.arrival.sides, 'removal')
+  if (isPinned(v) && sides.named) return unserved(v) ?? untilArrived(v.sides.says, v.arrival.sides, 'removal')
   return inOrder(
     () => (stable.paused ? undefined : write({ change: 'pause', paused: true })),
     () => (v.floorRaised ? undefined : write({ change: 'raiseFloor' })),
@@ -20,6 +20,12 @@ export function pin(v: View): Move | undefined {
     // Where somebody has reset one entry of several, it gets what the others have.
     () => (isPinned(v) ? undefined : write({ change: 'split', rows: rows(Math.round(mostCanary(v))), keeps: true })),
   )
+}
+
+/** Somebody has turned requests to a canary that is not there: they are lost until they are taken back. */
+function unserved(v: View): Move | undefined {
+  const isLost = !v.canary.exists && mostCanary(v) > 0 && v.stable.subset.known > 0
+  return isLost ? write({ change: 'split', rows: rows(0) }) : undefined
 }
 
 function nameSides({ stable, sides }: View): Move | undefined {

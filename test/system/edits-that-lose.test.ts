@@ -47,3 +47,26 @@ it('gives the names back before it writes anything else: until then nobody is se
 
   expect(written.slice(0, 2)).toEqual(['DestinationRule', 'VirtualService'])
 })
+
+it('takes requests back that somebody turned to a canary before there is one', async () => {
+  world = await CartWorld.open()
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  await world.reach(release, snapshot, pinned, 1)
+  const store = world.sandbox.apiServer.objects
+  const key = { namespace: 'shop', name: 'cart-virtualservice' }
+  const routes = 'virtualservices.networking.istio.io'
+  const specNow = () => (store.get(routes, key)?.spec ?? { http: [] }) as { http: { route: { weight: number }[] }[] }
+  const weights = (): readonly number[] => specNow().http.flatMap(({ route }) => route.map(({ weight }) => weight))
+  const spec = specNow()
+  const evened = spec.http.map(entry => ({ ...entry, route: entry.route.map(row => ({ ...row, weight: 50 })) }))
+  store.patch(routes, key, { spec: { ...spec, http: evened } } as never, { manager: 'kubectl-edit' })
+  await world.clock.advance(100)
+  const created: (readonly number[])[] = []
+  const stop = store.subscribe('deployments.apps', ({ object }) => void (object.metadata.name === 'cart-canary' && created.push(weights())))
+
+  await world.reach(release, snapshot, prepared(), 2)
+  stop()
+
+  expect(created[0]).toEqual([100, 0])
+})
