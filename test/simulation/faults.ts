@@ -50,8 +50,8 @@ export type Fault =
   | { readonly is: 'reject'; readonly question: number }
   | { readonly is: 'pause'; readonly when: Moment; readonly for: number }
   | { readonly is: 'restore'; readonly when: Moment; readonly down: number }
-  /** Whoever writes then is cut off from the control plane alone, for longer than its work is kept for it. */
-  | { readonly is: 'alone'; readonly when: Moment; readonly for: number }
+  /** Whoever writes then stands still for `frozen`, and is cut off from the control plane alone for longer: others take its work over. */
+  | { readonly is: 'alone'; readonly when: Moment; readonly frozen: number; readonly for: number }
   /** The machine stands still; meanwhile, after `restored`, somebody takes the release back elsewhere. It goes on `for` later. */
   | { readonly is: 'sleep'; readonly when: Moment; readonly restored: number; readonly for: number }
 
@@ -155,7 +155,7 @@ export const dimensions = {
     { is: 'replica' },
     ...Array.from(
       { length: between(random, 1, 2) },
-      () => ({ is: 'alone', when: moment(random), for: between(random, 12_000, 90_000) }) as const,
+      () => ({ is: 'alone', when: moment(random), frozen: between(random, 0, 60_000), for: between(random, 12_000, 90_000) }) as const,
     ),
   ],
   lateWrites: random =>

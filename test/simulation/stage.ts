@@ -123,10 +123,15 @@ export class Stage {
     }
   }
 
-  /** Whoever writes does not reach the control plane any more, and goes on with the cluster: others will take its work over. */
-  isolate(milliseconds: number): void {
+  /** Whoever writes stands still for a time, and then goes on with the cluster without hearing of the control plane: others take its work over. */
+  isolate(frozen: number, more: number): void {
     const writer = this.writes.at(-1)?.process
-    if (writer !== undefined) this.#aloneUntil.set(writer, this.world.clock.now() + milliseconds)
+    const process = writer === undefined ? undefined : this.processes[writer]
+    if (writer === undefined || !process?.isAlive()) return
+    const { clock } = this.world
+    this.#aloneUntil.set(writer, clock.now() + frozen + more)
+    process.freeze()
+    clock.after(frozen, () => process.thaw())
   }
 
   cut(from: 'cluster' | 'controlPlane', milliseconds: number): void {

@@ -50,7 +50,7 @@ const apply: Apply = {
       process?.freeze()
       stage.world.clock.after(length, () => process?.thaw())
     }),
-  alone: ({ when, for: length }, { stage }) => stage.at(when, () => stage.isolate(length)),
+  alone: ({ when, frozen, for: length }, { stage }) => stage.at(when, () => stage.isolate(frozen, length)),
   podGone: (fault, reach) => reach.stage.at(fault.when, () => harm(fault, reach)),
   load: ({ when, replicas }, { stage }) => stage.at(when, () => setLoad(stage, replicas)),
   edit: ({ when, of }, reach) => reach.stage.at(when, () => edit(of, reach)),
