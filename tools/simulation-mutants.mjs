@@ -117,7 +117,7 @@ export const mutants = [
     file: `${decide}/decide.ts`,
     find: '    () => fence(users, v),\n',
     put: '    () => forward(v, terms),\n    () => fence(users, v),\n',
-    only: 'proxies',
+    only: 'secondThoughts',
   },
   {
     name: 'the way back gives old pods more than they carry',

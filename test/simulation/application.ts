@@ -3,7 +3,7 @@ import { step, workflowOf } from '#control-plane/executions/pretended.contract.t
 import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { SettleSettings } from '#model/release/index.ts'
 import { cartManifests } from '../system/cart-world.ts'
-import type { Script, Shape, Sketch } from './script.ts'
+import { betaUsers, type Script, type Shape, type Sketch } from './script.ts'
 
 type Objects = readonly KubernetesObject[]
 
@@ -27,6 +27,8 @@ export function textOf(script: Pick<Script, 'shape' | 'replicas'>, version: stri
 
 const shaped: { readonly [S in Shape]: (objects: Objects) => Objects } = {
   mesh: objects => objects,
+  rolling: objects => objects,
+  basic: objects => objects,
   isolated: objects => objects,
   blueGreen: objects => objects,
   severalEntries: objects =>
@@ -88,7 +90,7 @@ export function firstDeployment(script: Script, version: string, settle: SettleS
   return workflow(script, version, settle, steps)
 }
 
-function workflow({ shape }: Script, version: string, settle: SettleSettings, steps: readonly ResolvedStep[]): ResolvedWorkflow {
+function workflow({ shape, sticky }: Script, version: string, settle: SettleSettings, steps: readonly ResolvedStep[]): ResolvedWorkflow {
   const made = workflowOf({ name: 'Release', sections: { deploy: steps } })
   const releases = made.releases.map(release => ({
     ...release,
@@ -97,8 +99,14 @@ function workflow({ shape }: Script, version: string, settle: SettleSettings, st
     settle,
     artifact: { version },
     ...settings[shape],
+    ...(sticky ? { sticky: { cookie: 'cart-version', maxAge: 3600 } } : {}),
   }))
-  return { ...made, strategy: shape.startsWith('blueGreen') ? 'blueGreen' : 'canary', releases }
+  return { ...made, strategy: strategyOf(shape), releases }
+}
+
+function strategyOf(shape: Shape): ResolvedWorkflow['strategy'] {
+  if (shape === 'rolling' || shape === 'basic') return shape
+  return shape.startsWith('blueGreen') ? 'blueGreen' : 'canary'
 }
 
 function stepOf(sketch: Sketch): ResolvedStep {
@@ -120,6 +128,12 @@ function stepOf(sketch: Sketch): ResolvedStep {
       return step('rolloutDeployment', { traffic: sketch.traffic })
     case 'delete':
       return step('canaryDelete', {})
+    case 'header': {
+      const match = sketch.on ? [{ headers: Object.fromEntries(Object.entries(betaUsers).map(([name, exact]) => [name, { exact }])) }] : []
+      return step('headerRoute', { name: 'beta', match })
+    }
+    case 'mirror':
+      return step('mirror', { percentage: sketch.percent, allowUnsafeMethods: true })
     case 'stage':
       return step('stageDeployment', {})
     case 'swap':

@@ -1,5 +1,5 @@
 import type { Random } from '#base/index.ts'
-import { between, fork, oneOf, type Script } from './script.ts'
+import { between, fork, isPlain, oneOf, type Script } from './script.ts'
 
 /** When trouble comes: `delay` milliseconds after the n-th write of the run to the cluster (0: after its start). */
 export interface Moment {
@@ -57,8 +57,9 @@ export type Fault =
 
 type Draw = (random: Random) => readonly Fault[]
 
-/** Writes of a usual run: moments are spread over them. */
+/** Writes of a usual run: moments are spread over them. One that moves no traffic makes few. */
 const usualWrites = 26
+const plainWrites = 5
 
 const moment = (random: Random): Moment => ({
   write: between(random, 0, usualWrites),
@@ -167,6 +168,13 @@ export const dimensions = {
       share: 1,
       lands: between(random, 2000, 40_000),
     })),
+  secondThoughts: random => {
+    const seen = moment(random)
+    return [
+      { is: 'edit', when: seen, of: 'template' },
+      { is: 'abort', when: { write: seen.write, delay: seen.delay + between(random, 1, 30_000) }, now: false },
+    ]
+  },
   sleep: random => [{ is: 'sleep', when: moment(random), restored: length(random, 600_000), for: length(random, 7_200_000) }],
 } as const satisfies Readonly<Record<string, Draw>>
 
@@ -174,7 +182,7 @@ export type Dimension = keyof typeof dimensions
 export const dimensionNames = Object.keys(dimensions) as Dimension[]
 
 /** Dimensions that come by a chance of their own, so that seeds without them are what they were before there were any. */
-const rare = ['overtaken', 'lateWrites', 'sleep'] as const satisfies readonly Dimension[]
+const rare = ['overtaken', 'lateWrites', 'secondThoughts', 'sleep'] as const satisfies readonly Dimension[]
 /** How many seeds one of those troubles. */
 const rarely = 0.2
 /** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
@@ -187,7 +195,15 @@ export function faultsOf(script: Script, only: readonly Dimension[] | undefined)
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
   const isOutside = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
-  return drawn.filter(fault => !isOutside(fault))
+  const inside = drawn.filter(fault => !isOutside(fault))
+  return isPlain(script.shape) ? inside.map(early) : inside
+}
+
+/** The same, spread over the writes of a run that makes few. */
+function early(fault: Fault): Fault {
+  const least = (write: number): number => Math.ceil((write * plainWrites) / usualWrites)
+  if ('when' in fault) return { ...fault, when: { ...fault.when, write: least(fault.when.write) } }
+  return fault.is === 'killAtWrite' ? { ...fault, write: least(fault.write) } : fault
 }
 
 function choose(random: Random): readonly Dimension[] {

@@ -27,6 +27,8 @@ export interface Watched {
   /** A person has said that somebody's edit rolls out: the old version has everybody only until it does. */
   rollsOut(): boolean
   declared(): Split | undefined
+  /** No traffic is moved: forward writes carry no mark. */
+  readonly isPlain: boolean
   /** What was planned is held against what is written; until there is a plan nothing is. */
   comparison(): Comparison | undefined
   /** A gateway that does not send by what is declared now. */
@@ -92,7 +94,7 @@ export function newInvariants(watched: Watched): Invariants {
   const still = faults.some(({ is }) => moving.has(is)) || watched.resets
   let last: Split | undefined
   let timed = false
-  const written = newWritten(world, watched.runs, violation)
+  const written = newWritten(watched)
   const atAnyPrice = watched.fixed || faults.some(fault => fault.is === 'abort' && fault.now)
   const mayBeLate = watched.resets || faults.some(isInTheWay)
   const [away, wandering] = [unseen(faults), isWandering(faults)]

@@ -8,7 +8,8 @@ import { expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
 import { restored } from '../system/restored.ts'
 import { startRun, type Run } from './run.ts'
-import { fork, scriptOf, type Script } from './script.ts'
+import { betaUsers, fork, isPlain, scriptOf, type Script } from './script.ts'
+import type { Asked } from './splits.ts'
 import { Stage } from './stage.ts'
 import { setUpTroubles } from './trouble.ts'
 import { watchWaits } from './waits.ts'
@@ -104,6 +105,7 @@ class Play {
       declared: requests.declared,
       behind: requests.behind,
       comparison: () => comparison,
+      isPlain: isPlain(this.#script.shape),
       violation,
     })
     stage.onWrite = invariants.written
@@ -203,7 +205,8 @@ class Play {
 
   /** Whether stable takes the new version by an ordinary rolling update, or the canary goes before it does. */
   #resets(): boolean {
-    const { steps } = this.#script
+    const { steps, shape } = this.#script
+    if (isPlain(shape)) return true
     const rolls = steps.findIndex(({ is }) => is === 'rollout')
     return steps.some((each, index) => (each.is === 'rollout' && each.traffic === 'reset') || (each.is === 'delete' && index < rolls))
   }
@@ -319,7 +322,8 @@ class Play {
   }
 }
 
-function asked({ shape }: Script): readonly { readonly host: string; readonly path: string }[] {
+function asked({ shape, steps }: Script): readonly Asked[] {
   const paths = shape === 'severalEntries' ? ['/', '/api'] : ['/']
-  return hostsOf(shape).flatMap(host => paths.map(path => ({ host, path })))
+  const users = hostsOf(shape).flatMap(host => paths.map(path => ({ host, path })))
+  return steps.some(({ is }) => is === 'header') ? [...users, ...users.map(user => ({ ...user, headers: betaUsers }))] : users
 }

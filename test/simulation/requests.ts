@@ -125,7 +125,7 @@ class Judge {
       const routes = view.routesOn(80)
       return now && !sameShares(sharesOf(routes ? this.#believedBy(routes) : []), now.shares)
     })
-    return late && `${late.peer.id} [${this.#asked.host}${this.#asked.path}]`
+    return late && `${late.peer.id} [${requestText(this.#asked)}]`
   }
 
   look(dirty: boolean, judging: boolean): void {
@@ -174,8 +174,8 @@ class Judge {
   #believedBy(routes: NonNullable<ReturnType<GatewayProxy['view']['routesOn']>>): readonly Believed[] {
     const known = this.#believed.get(routes)
     if (known) return known
-    const { host, path } = this.#asked
-    const decision = routes.decide({ host, path, headers: {} })
+    const { host, path, headers = {} } = this.#asked
+    const decision = routes.decide({ host, path, headers })
     const rows = decision.is === 'routed' ? decision.destinations.filter(({ share }) => share > 0) : []
     const believed = rows.map(({ cluster, share }) => ({ destination: destinationOf(cluster), cluster, share }))
     this.#believed.set(routes, believed)
@@ -225,9 +225,11 @@ class Judge {
     const key = text.replaceAll(/\(.*/g, '')
     if (this.#told.has(key)) return
     this.#told.add(key)
-    this.#around.violation(`${text} [${this.#asked.host}${this.#asked.path}]`)
+    this.#around.violation(`${text} [${requestText(this.#asked)}]`)
   }
 }
+
+const requestText = ({ host, path, headers }: Asked): string => `${host}${path}${headers ? ` ${JSON.stringify(headers)}` : ''}`
 
 function sharesOf(believed: readonly Believed[]): Shares {
   return new Map(believed.map(({ destination, share }) => [destination, share]))

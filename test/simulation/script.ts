@@ -2,7 +2,13 @@ import { seededRandom, type Random } from '#base/index.ts'
 
 /** How the application's traffic is routed, and so what a release has to move. */
 export const shapes = ['mesh', 'severalEntries', 'twoRoutes', 'httpRoute', 'isolated', 'blueGreen', 'blueGreenByService'] as const
-export type Shape = (typeof shapes)[number]
+/** Workflows that move no traffic: the manifests, and their pods rolled. */
+const plainShapes = ['rolling', 'basic'] as const
+export type Shape = (typeof shapes)[number] | (typeof plainShapes)[number]
+
+export function isPlain(shape: Shape): boolean {
+  return (plainShapes as readonly string[]).includes(shape)
+}
 
 /** One step of the workflow under test. Times in milliseconds. */
 export type Sketch =
@@ -14,6 +20,13 @@ export type Sketch =
   | { readonly is: 'delete' }
   | { readonly is: 'stage' }
   | { readonly is: 'swap' }
+  /** Requests with the header of `betaUsers` see the canary, or do not any more. */
+  | { readonly is: 'header'; readonly on: boolean }
+  /** Copies of so many percent; 0 takes the mirror away. */
+  | { readonly is: 'mirror'; readonly percent: number }
+
+/** What requests carry that a header route tells apart. */
+export const betaUsers: Readonly<Record<string, string>> = { 'x-beta': 'yes' }
 
 /** Everything that a seed decides about the world and the run, before any trouble comes. */
 export interface Script {
@@ -24,6 +37,8 @@ export interface Script {
   /** How arrival is known. */
   readonly settle: 'acknowledged' | 'seconds'
   readonly steps: readonly Sketch[]
+  /** Users stay on their side by a cookie. */
+  readonly sticky?: true
 }
 
 /** Whole number from `least` to `most`, both included. */
@@ -41,6 +56,44 @@ export function fork(seed: number, purpose: number): Random {
 }
 
 export function scriptOf(seed: number): Script {
+  const script = withTraffic(seed)
+  return plainly(script, fork(seed, 1009)) ?? withToldApart(script, fork(seed, 8))
+}
+
+/** How many seeds move no traffic: the others are what they were before any could. */
+const oftenPlain = 0.08
+
+function plainly(script: Script, random: Random): Script | undefined {
+  if (random() >= oftenPlain) return undefined
+  const shape = oneOf(random, plainShapes)
+  const asks: readonly Sketch[] = random() < 0.3 ? [{ is: 'approval' }] : []
+  const bakes: readonly Sketch[] = random() < 0.3 ? [{ is: 'bake', for: between(random, 1, 60) * 1000 }] : []
+  return { ...script, shape, steps: [...asks, { is: 'rollout', traffic: 'auto' }, ...bakes] }
+}
+
+/** In how many canaries users are told apart: the others are what they were before any could be. */
+const oftenToldApart = 0.25
+
+/** Header routes, a mirror and sticky users beside the shares; an HTTPRoute has the first only. */
+function withToldApart(script: Script, random: Random): Script {
+  if (script.shape.startsWith('blueGreen') || random() >= oftenToldApart) return script
+  const istio = script.shape !== 'httpRoute'
+  const header: readonly Sketch[] = [{ is: 'header', on: true }, ...(random() < 0.4 ? [{ is: 'header', on: false } as const] : [])]
+  const percent = between(random, 1, 100)
+  const mirror: readonly Sketch[] = [{ is: 'mirror', percent }, ...(random() < 0.4 ? [{ is: 'mirror', percent: 0 } as const] : [])]
+  const chosen = [...(random() < 0.7 || !istio ? [header] : []), ...(istio && random() < 0.5 ? [mirror] : [])]
+  const steps = chosen.reduce((sofar, more) => amid(sofar, more, random), script.steps)
+  return { ...script, steps, ...(istio && random() < 0.4 ? { sticky: true } : {}) }
+}
+
+/** Steps put somewhere behind the first one and before the canary goes or stable takes its version, in their order. */
+function amid(steps: readonly Sketch[], more: readonly Sketch[], random: Random): readonly Sketch[] {
+  const end = steps.findIndex(({ is }) => is === 'rollout' || is === 'delete')
+  const places = more.map(() => between(random, 1, end)).toSorted((a, b) => a - b)
+  return more.reduce((sofar, step, index) => sofar.toSpliced((places[index] ?? end) + index, 0, step), steps)
+}
+
+function withTraffic(seed: number): Script {
   const random = fork(seed, 0)
   const shape = oneOf(random, shapes)
   return {

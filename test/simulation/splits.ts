@@ -3,10 +3,11 @@ import type { Sandbox } from '#sandbox/index.ts'
 import { versionsBehind, weightOf, type Reach, type RouteRow } from '../system/traffic-ledger.ts'
 import { shop } from './application.ts'
 
-/** A request that users make. */
+/** A request that users make. Names of headers in lower case. */
 export interface Asked {
   readonly host: string
   readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Where a request goes by what is declared: destination (`cart-svc/canary`) → share, 0 to 1; those without a share are left out. */
@@ -63,21 +64,55 @@ export function clusterOf(destination: string): string {
   return `outbound|80|${subset}|${host}.${shop}.svc.cluster.local`
 }
 
+interface Text {
+  readonly exact?: string
+  readonly prefix?: string
+  readonly regex?: string
+}
+
 interface Entry {
-  readonly match?: readonly { readonly uri?: { readonly prefix?: string } }[]
+  readonly match?: readonly { readonly uri?: { readonly prefix?: string }; readonly headers?: Readonly<Record<string, Text>> }[]
   readonly route?: readonly RouteRow[]
 }
 
-function rowsFor(route: KubernetesObject, { host, path }: Asked): readonly RouteRow[] | undefined {
+interface Rule {
+  readonly matches?: readonly { readonly headers?: readonly { readonly name: string; readonly value: string }[] }[]
+  readonly backendRefs?: readonly RouteRow[]
+}
+
+function rowsFor(route: KubernetesObject, asked: Asked): readonly RouteRow[] | undefined {
   const spec = (route.spec ?? {}) as {
     readonly hosts?: readonly string[]
     readonly hostnames?: readonly string[]
     readonly http?: readonly Entry[]
-    readonly rules?: readonly { readonly backendRefs?: readonly RouteRow[] }[]
+    readonly rules?: readonly Rule[]
   }
-  if (!(spec.hosts ?? spec.hostnames ?? []).includes(host)) return undefined
-  const entry = spec.http?.find(({ match }) => match === undefined || match.some(({ uri }) => path.startsWith(uri?.prefix ?? '/')))
-  return entry?.route ?? spec.rules?.[0]?.backendRefs
+  if (!(spec.hosts ?? spec.hostnames ?? []).includes(asked.host)) return undefined
+  return spec.http?.find(entry => takes(entry, asked))?.route ?? ruleFor(spec.rules ?? [], asked)?.backendRefs
+}
+
+function takes({ match }: Entry, { path, headers = {} }: Asked): boolean {
+  const fits = ([name, text]: readonly [string, Text]): boolean => isText(headers[name.toLowerCase()], text)
+  return (
+    match === undefined || match.some(each => path.startsWith(each.uri?.prefix ?? '/') && Object.entries(each.headers ?? {}).every(fits))
+  )
+}
+
+function isText(value: string | undefined, { exact, prefix, regex }: Text): boolean {
+  if (value === undefined) return false
+  return (
+    exact === value ||
+    (prefix !== undefined && value.startsWith(prefix)) ||
+    (regex !== undefined && new RegExp(`^(?:${regex})$`).test(value))
+  )
+}
+
+/** The rule that asks for more headers wins. */
+function ruleFor(rules: readonly Rule[], { headers = {} }: Asked): Rule | undefined {
+  const asks = (rule: Rule): number => Math.max(0, ...(rule.matches ?? []).map(each => each.headers?.length ?? 0))
+  const fits = ({ matches = [{}] }: Rule): boolean =>
+    matches.some(each => (each.headers ?? []).every(({ name, value }) => headers[name.toLowerCase()] === value))
+  return rules.filter(fits).toSorted((a, b) => asks(b) - asks(a))[0]
 }
 
 /** Whether two splits say the same, meaning included. */

@@ -35,14 +35,23 @@ export interface Written {
   took(request: ApiRequest, answer: ApiResponse): GivenGoal | undefined
 }
 
+export interface WrittenOptions {
+  readonly world: World
+  runs(): readonly Run[]
+  /** Writes carry no mark: they are those of the goal that was given last. */
+  readonly isPlain: boolean
+  violation(text: string): void
+}
+
 /**
  * The journal explains every write: whatever is written to an object of the application carries the mark of a goal, or takes away the one that
  * the object had; the journal holds that goal with its step; where it is the way back's, with the reason of that.
  */
-export function newWritten(world: World, runs: () => readonly Run[], violation: (text: string) => void): Written {
+export function newWritten({ world, runs, isPlain, violation }: WrittenOptions): Written {
   const goals = new Map<string, GivenGoal>()
   const byNumber = new Map<string, GivenGoal>()
   const last = newLastMarks(world)
+  let latest: GivenGoal | undefined
   const explain = (what: string, { execution, number }: Mark): GivenGoal | undefined => {
     const given = byNumber.get(`${execution}.${number}`)
     const run = runs().find(({ id }) => id === execution)
@@ -57,13 +66,14 @@ export function newWritten(world: World, runs: () => readonly Run[], violation: 
       const given = { execution, name, goal, number }
       goals.set(`${execution}/${name}`, given)
       byNumber.set(`${execution}.${number}`, given)
+      latest = given
     },
     goalOf: (execution, name) => goals.get(`${execution}/${name}`),
     took({ method, path }, { body }) {
       const target = targetOf(path)
       if (!target || own.includes(target.plural)) return undefined
       const what = `${method} ${target.plural}/${target.name ?? (body as Partial<KubernetesObject>).metadata?.name}`
-      const mark = markOf(body as KubernetesObject) ?? last.before(target.plural, target.name ?? '')
+      const mark = markOf(body as KubernetesObject) ?? last.before(target.plural, target.name ?? '') ?? (isPlain ? latest : undefined)
       if (mark) return explain(what, mark)
       violation(`unexplained: ${what} carries no goal's mark, and carried none`)
       return undefined
