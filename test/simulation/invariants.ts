@@ -4,7 +4,7 @@ import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
 import { isReady, markOf } from '#model/release/index.ts'
 import { shop } from './application.ts'
 import type { Fault } from './faults.ts'
-import { sentLine, type Comparison } from './planned.ts'
+import { sentLine, type Comparison, type Line } from './planned.ts'
 import { imageVersion } from './pods.ts'
 import type { Run } from './run.ts'
 import { clusterOf, type Split } from './splits.ts'
@@ -97,6 +97,10 @@ export function newInvariants(watched: Watched): Invariants {
   const written = newWritten(watched)
   const atAnyPrice = watched.fixed || faults.some(fault => fault.is === 'abort' && fault.now)
   const mayBeLate = watched.resets || faults.some(isInTheWay)
+  // The plan is that of the first run: one that takes its place meets another world.
+  const compare = (lines: readonly Line[], goal: GivenGoal | undefined): void => {
+    if (goal?.execution === watched.runs()[0]?.id) watched.comparison()?.sent(lines, goal)
+  }
   const [away, wandering] = [unseen(faults), isWandering(faults)]
   return {
     given: written.given,
@@ -128,7 +132,7 @@ export function newInvariants(watched: Watched): Invariants {
     written(request, answer) {
       const over = watched.runs().length > 0 && watched.runs().every(run => run.isOver())
       if (over) violation(`a write after the end: ${request.method} ${request.path}`)
-      else watched.comparison()?.sent(sentLine(request, answer), written.took(request, answer))
+      else compare(sentLine(request, answer), written.took(request, answer))
     },
   }
 }
