@@ -97,3 +97,17 @@ it('says of every step type what it does, and of every shared field what it mean
   )
   expect(Object.keys(properties).filter(key => properties[key]?.['description'] === undefined)).toEqual([])
 })
+
+it('knows how a Prometheus is named', () => {
+  const part = (of: unknown, name: string): JsonSchema => (of as { readonly properties: Record<string, JsonSchema> }).properties[name] ?? {}
+  const drawn = part(part(definitions['Infrastructure'], 'spec'), 'prometheus')
+  const told = (prometheus: Json): string | undefined => misfit(drawn, prometheus, 'prometheus')
+  const token = { secret: 's', key: 'k' }
+  const url = 'http://prom:9090'
+  expect(told({ url, headers: { A: 'b', C: token }, bearerToken: token, labels: { cluster: 'eu' } })).toBeUndefined()
+  expect(told({ url })).toBeUndefined()
+  expect([told({ address: url }), told({ url, bearerToken: 'f3a9' })]).toEqual([
+    'prometheus.address is unknown',
+    'prometheus.bearerToken: is string',
+  ])
+})
