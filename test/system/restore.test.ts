@@ -50,6 +50,7 @@ it('does not go forward again when the host of a run that was taken back comes b
   await world.clock.runUntil(restored(world, seededRandom(1)))
   const before = JSON.stringify(world.resting())
 
+  await expect(world.clock.runUntil(world.watch(release, snapshot))).rejects.toMatchObject({ code: 'SL-RELEASE-RESTORED' })
   for (const goal of [prepared(), atRest])
     await expect(world.reach(release, snapshot, goal, 2)).rejects.toMatchObject({ code: 'SL-RELEASE-RESTORED', blame: 'user' })
   expect(await world.reach(release, snapshot, { to: 'returned', now: false }, 3)).toMatchObject({ is: 'reached' })

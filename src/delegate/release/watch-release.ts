@@ -5,6 +5,8 @@ import {
   isBare,
   isReached,
   isReady,
+  isRestored,
+  releaseFailures,
   shareOf,
   TRACK,
   type Observed,
@@ -84,6 +86,7 @@ async function untilFound(
     const wake = nextWake(session.observer, surroundings.clock)
     try {
       await session.fence.hold(false, context.signal)
+      stopWhereRestored(session, run)
       const now = new Date(surroundings.clock.now()).toISOString()
       const unsafe = danger(session.observer.current(), run)
       if (unsafe && unsafe.found !== 'foreignEdit') return unsafe
@@ -108,6 +111,11 @@ const noMesh = {
   drained: false,
   applied: new Set<string>(),
   failing: {},
+}
+
+/** A process that was not there when somebody restored the release has no mark to miss: the record, read as it began, says so. */
+function stopWhereRestored({ observer }: Session, { release }: Run): void {
+  if (isRestored(observer.current().record, release.execution)) throw releaseFailures.RESTORED({ release: release.name, keepEdit: true })
 }
 
 export function danger(observed: Observed, run: Run): Danger | undefined {
