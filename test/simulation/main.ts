@@ -56,9 +56,15 @@ async function simulate({ first, seeds, only, jobs, untilFound }: Asked): Promis
   if (failed.length > 0 || sums.seeds < seeds) process.exitCode = 1
 }
 
+/**
+ * Code that is compiled at its first call, and garbage that is looked for seldom. Without source maps: whoever tells a violation in full plays
+ * it again with them.
+ */
+const quickly = ['--no-warnings', '--always-sparkplug', '--max-semi-space-size=64']
+
 function playElsewhere(args: readonly string[], note: (outcome: Timed) => void): Promise<void> {
   return new Promise(resolve => {
-    const worker = forkProcess(fileURLToPath(import.meta.url), [...args], { execArgv: ['--enable-source-maps', '--no-warnings'] })
+    const worker = forkProcess(fileURLToPath(import.meta.url), [...args], { execArgv: [...quickly] })
     worker.on('message', message => note(message as Timed))
     worker.on('exit', () => resolve())
   })

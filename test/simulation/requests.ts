@@ -66,13 +66,20 @@ export function newRequests(sandbox: Sandbox, asked: readonly Asked[], circumsta
   for (const resource of splitResources) sandbox.apiServer.objects.subscribe(resource, () => (dirty = true))
   sandbox.apiServer.objects.subscribe('pods', () => (dirty = true))
   let judging = false
+  let seen: readonly unknown[] = []
   return {
     look() {
-      for (const path of paths) path.look(dirty, judging)
+      const gateways = sandbox.gateways()
+      // What gateways believe changes only by what they are sent.
+      const now = gateways.flatMap(gateway => [gateway, gateway.view.taken])
+      if (!dirty && now.length === seen.length && now.every((each, index) => each === seen[index])) return
+      for (const path of paths) path.look(gateways, dirty, judging)
       dirty = false
+      seen = now
     },
     begin() {
       judging = true
+      seen = []
       for (const path of paths) path.begin()
     },
     get modelled() {
@@ -128,12 +135,12 @@ class Judge {
     return late && `${late.peer.id} [${requestText(this.#asked)}]`
   }
 
-  look(dirty: boolean, judging: boolean): void {
+  look(gateways: readonly GatewayProxy[], dirty: boolean, judging: boolean): void {
     if (dirty) {
       this.#epoch += 1
       this.#note(judging)
     }
-    for (const gateway of this.#sandbox.gateways()) this.#ask(gateway, judging)
+    for (const gateway of gateways) this.#ask(gateway, judging)
   }
 
   /** What is declared now, where it is another split than before. */

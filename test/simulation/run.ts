@@ -50,6 +50,7 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
   const random = fork(script.seed, 4 + key.length)
   const events: JournalEvent[] = []
   let over = false
+  let goingBack = false
 
   const sight = async (): Promise<Sight> => {
     const found = await sights.read(id)
@@ -94,6 +95,7 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     events.push(...fresh)
     for (const event of fresh) options.told(id, event)
     over ||= loaded?.row.endedAt !== undefined
+    goingBack ||= fresh.some(({ name, kind }) => name === 'back' && kind === 'started')
     if (fresh.some(({ kind }) => kind === 'waiting')) await answer()
   }
   const stop = store.subscribe(hint => {
@@ -107,7 +109,7 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     view: async () => executionView(await sight()),
     command,
     log: async () => logLines(await sight()).map(({ at, says }) => `${at.slice(11, 23)} ${says}`),
-    isGoingBack: () => events.some(({ name, kind }) => name === 'back' && kind === 'started'),
+    isGoingBack: () => goingBack,
     events,
   }
 }

@@ -5,7 +5,6 @@ import {
   leaseObject,
   leasesOf,
   markOf,
-  nextMove,
   objectKey,
   recordName,
   recordObject,
@@ -22,6 +21,7 @@ import {
 } from '#model/release/index.ts'
 import type { Progress, Reached } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
+import { newDecider } from './decider.ts'
 import { newPruning } from './pruning.ts'
 import { perform } from './perform.ts'
 import type { Session } from './session.ts'
@@ -136,6 +136,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
   const shares = newShareHistory(surroundings.clock)
   const { signal } = context
   const tell = teller(context, surroundings.clock)
+  const decide = newDecider(goal, run)
   const versions = newPruning(goal, run, session.objects)
 
   async function step(): Promise<Reached | undefined> {
@@ -145,7 +146,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
       const observed = { ...session.observer.current(), outlived: await versions.outlived(signal) }
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
-      const { move, view } = nextMove(goal, observed, { ...seen, applied }, run)
+      const { move, view } = decide(observed, { ...seen, applied })
       noteSplit(run, view, shares, session)
       signal.throwIfAborted()
       switch (move.is) {

@@ -1,5 +1,5 @@
 import { Failure, type KubernetesObject } from '#base/index.ts'
-import type { Arrival } from '#model/release/index.ts'
+import type { Arrival, EndpointArrival } from '#model/release/index.ts'
 import {
   arrivalOf,
   isReadEverywhere,
@@ -148,6 +148,8 @@ function readyOf(pods: readonly KubernetesObject[]): readonly ShardEndpoint[] {
   return servingPods(pods).filter(({ ready }) => ready)
 }
 
+const none: readonly ShardEndpoint[] = []
+
 /** What one release waits for. */
 class Watch implements Asker {
   readonly versions = new Map<string, Version>()
@@ -155,6 +157,7 @@ class Watch implements Asker {
   readonly #mesh: Mesh
   #reached: ReachedPods = { pods: undefined }
   readonly #reachedBy = new Map<string, ReachedPods>()
+  readonly #last = new WeakMap<object, { readonly from: readonly unknown[]; readonly value: unknown }>()
   #bound = 0
   #quiet = 0
   #before: readonly Rejection[] | undefined
@@ -244,21 +247,35 @@ class Watch implements Asker {
     return {
       routes: routes.flatMap(route => versionOf(route).map(version => this.#told(version))),
       ...Object.fromEntries((rule ? versionOf(rule) : []).map(version => ['rule', this.#told(version)])),
-      endpoints: endpointsTogether(
-        [...this.ready].map(([name, { endpoints }]) => endpointArrivalOf(this.#mesh.state, name, endpoints, expected)),
-      ),
+      endpoints: endpointsTogether([...this.ready].map(([name, { endpoints }]) => this.#endpoints(name, endpoints, expected))),
       nextLookIn: needs(this.need()) ? Math.max(soon, this.notBefore() - this.#mesh.surroundings.clock.now()) : Infinity,
     }
   }
 
   #expected(): Expected {
-    return expectedOf(this.#reached, this.#mesh.state)
+    return this.#expectedBy(this.#reached)
+  }
+
+  #expectedBy(reached: ReachedPods): Expected {
+    const pods = reached.pods?.()
+    return this.#kept(reached, [this.#mesh.state, ...(pods ?? [])], () => expectedOf({ pods: pods && (() => pods) }, this.#mesh.state))
+  }
+
+  /** What was made of the very same before: a round asks for it many times. */
+  #kept<T>(of: object, from: readonly unknown[], make: () => T): T {
+    const last = this.#last.get(of)
+    if (last && last.from.length === from.length && from.every((each, index) => each === last.from[index])) return last.value as T
+    const value = make()
+    this.#last.set(of, { from, value })
+    return value
   }
 
   /** A route is awaited at the proxies that it reaches, everything else at those that any of the routes reaches. */
   #arrival(version: Version) {
-    const expected = expectedOf(this.#reachedBy.get(version.key) ?? this.#reached, this.#mesh.state)
-    return arrivalOf(this.#mesh.state, version, expected, { now: this.#mesh.surroundings.clock.now(), bound: this.#bound })
+    const { state } = this.#mesh
+    const expected = this.#expectedBy(this.#reachedBy.get(version.key) ?? this.#reached)
+    const now = this.#mesh.surroundings.clock.now()
+    return this.#kept(version, [state, expected, now, this.#bound], () => arrivalOf(state, version, expected, { now, bound: this.#bound }))
   }
 
   /** Says so when the refusal is none of this run's doing. */
@@ -277,10 +294,15 @@ class Watch implements Asker {
     return asked.length === 0 || asked.some(istiod => sightOf(istiod, version) === undefined)
   }
 
+  #endpoints(name: string, ready: readonly ShardEndpoint[], expected: Expected): EndpointArrival {
+    const { state } = this.#mesh
+    return this.#kept(ready, [state, name, expected], () => endpointArrivalOf(state, name, ready, expected))
+  }
+
   #service(name: string, expected: Expected): { readonly isSettled: boolean; readonly isRead: boolean } {
     const { state } = this.#mesh
-    const ready = this.ready.get(name)?.endpoints ?? []
-    const arrival = endpointArrivalOf(state, name, ready, expected)
+    const ready = this.ready.get(name)?.endpoints ?? none
+    const arrival = this.#endpoints(name, ready, expected)
     const isSettled = arrival.complete && arrival.known.length === ready.length && arrival.listed.length === ready.length
     const wanted = new Set(ready.map(({ address }) => address))
     const isRead = [...state.istiods.values()].every(({ services }) => {

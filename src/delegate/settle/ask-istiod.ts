@@ -51,12 +51,12 @@ export async function askIstiod(
     timed(need.acks, '/metrics', text => ({ pushes: readPushes(text), updates: readUpdates(text), about: readAbout(text) })).catch(
       noMetrics,
     )
-  const read = timed(need.configs, '/debug/configz', json('/debug/configz', readConfigz))
+  const read = timed(need.configs, '/debug/configz', page(istiod, '/debug/configz', readConfigz))
   const [configs, proxies, metrics, shards] = await Promise.all([
     read,
-    timed(need.acks, syncz, json('/debug/syncz', readSyncz)),
+    timed(need.acks, syncz, page(istiod, syncz, readSyncz)),
     need.configs && need.acks ? read.then(() => sleep(roads.clock, counting, signal)).then(count) : count(),
-    timed(need.shards, '/debug/endpointShardz', json('/debug/endpointShardz', readShards)),
+    timed(need.shards, '/debug/endpointShardz', page(istiod, '/debug/endpointShardz', readShards)),
   ])
   return {
     istiod: istiod.metadata.name,
@@ -65,6 +65,26 @@ export async function askIstiod(
     ...(metrics?.value.pushes && { pushes: { ...metrics, value: metrics.value.pushes } }),
     ...(metrics && { updates: { ...metrics, value: metrics.value.updates }, about: metrics.value.about }),
     ...(shards && { shards }),
+  }
+}
+
+/** By istiod and path the last page: while a change travels, most answers are what the last one was. */
+const pages = new WeakMap<KubernetesObject, Map<string, { readonly text: string; readonly value: unknown }>>()
+
+/** Characters of the longest page that is kept: that of a large mesh takes more room than reading it again takes time. */
+const longestKept = 1_000_000
+
+/** As `json`; what says the same is read once. */
+function page<T>(istiod: KubernetesObject, path: string, read: (page: unknown) => T): (text: string) => T {
+  const known = pages.get(istiod) ?? new Map<string, { readonly text: string; readonly value: unknown }>()
+  pages.set(istiod, known)
+  return text => {
+    const last = known.get(path)
+    if (last?.text === text) return last.value as T
+    const value = json(path, read)(text)
+    if (text.length <= longestKept) known.set(path, { text, value })
+    else known.delete(path)
+    return value
   }
 }
 

@@ -35,5 +35,5 @@ export { HASH, isReady, ownedBy, replicasOf, selectsPods, specOf, templateOf, TR
 export type { Write } from './writes/write.ts'
 export { putBackWrite } from './writes/traffic-writes.ts'
 export { writeFor, type Moment } from './writes/writes.ts'
-export { markable, isAsFound } from './view-of.ts'
+export { markable, isAsFound, sameObjects } from './view-of.ts'
 export { canaryName } from '#model/manifests/index.ts'

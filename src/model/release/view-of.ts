@@ -58,14 +58,14 @@ const looks = new WeakMap<Run, { readonly goal: Goal; readonly observed: Observe
 
 function ofObjects(goal: Goal, observed: Observed, run: Run): ObjectsView {
   const last = looks.get(run)
-  if (last && last.goal === goal && areSame(last.observed, observed)) return last.view
+  if (last && last.goal === goal && sameObjects(last.observed, observed)) return last.view
   const view = viewOfObjects(goal, observed, run)
   looks.set(run, { goal, observed, view })
   return view
 }
 
-/** The very same objects. */
-function areSame(a: Observed, b: Observed): boolean {
+/** The very same objects, not only equal ones. */
+export function sameObjects(a: Observed, b: Observed): boolean {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every(key => a[key as keyof Observed] === b[key as keyof Observed])
 }
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { without } from './json.ts'
+import { equal, without } from './json.ts'
 import { mergePatch } from './patch/merge.ts'
 import { resources } from './kinds/all.ts'
 import { resourceName, type Resource, type Subresource } from './resource.ts'
@@ -80,9 +80,10 @@ export function createObjectStore(core: Core): ObjectStore {
   const replace = (name: string, object: KubernetesObject, by: Writer, subresource?: Subresource): KubernetesObject => {
     const resource = resourceNamed(name)
     const write = meant(resource, by, subresource)
-    return updateObject(core, resource, placeOf(resource, object.metadata), write, live =>
-      decodeObject(resource, write.version, withoutOwners(object, live)),
-    )
+    const place = placeOf(resource, object.metadata)
+    const stored = core.store.get(name, place.namespace, place.name)
+    if (stored && equal(stored, object)) return stored
+    return updateObject(core, resource, place, write, live => decodeObject(resource, write.version, withoutOwners(object, live)))
   }
   return {
     get(name, key) {

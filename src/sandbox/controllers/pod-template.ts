@@ -6,26 +6,44 @@ export const hashLabel = 'pod-template-hash'
 /** Letters that cannot form words, as in Kubernetes' generated names. */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
 
+/** Objects never change, and those that are stored are compared with what is wanted at every look. */
+const texts = new WeakMap<object, string>()
+
 /** JSON with sorted keys, so that equal values have equal text. */
 export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return textOf(value)
+  const text = texts.get(value) ?? textOf(value)
+  texts.set(value, text)
+  return text
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
   const entries = Object.entries(value as Record<string, unknown>).filter(([, field]) => field !== undefined)
   return `{${entries
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`)
+    .map(([key, field]) => `${JSON.stringify(key)}:${textOf(field)}`)
     .join(',')}}`
 }
 
 /** The hash of a template: the same template has the same hash, in every Deployment; a collision is told by its count. */
 export function templateHash(template: PodTemplate, collisions = 0): string {
-  const digits = String(fnv(canonical(withoutHash(template)) + (collisions > 0 ? String(collisions) : '')))
+  const digits = String(fnv(keyOf(template) + (collisions > 0 ? String(collisions) : '')))
   return [...digits].map(digit => alphabet[digit.charCodeAt(0) % alphabet.length]).join('')
 }
 
 /** Whether two templates are the same but for the hash label. */
 export function sameTemplate(a: PodTemplate, b: PodTemplate): boolean {
-  return canonical(withoutHash(a)) === canonical(withoutHash(b))
+  return keyOf(a) === keyOf(b)
+}
+
+const keys = new WeakMap<PodTemplate, string>()
+
+function keyOf(template: PodTemplate): string {
+  const key = keys.get(template) ?? textOf(withoutHash(template))
+  keys.set(template, key)
+  return key
 }
 
 export function withHash(template: PodTemplate, hash: string): PodTemplate {

@@ -25,9 +25,12 @@ export class ProxyView {
   readonly #live = new Map<string, LiveCluster>()
   #listeners: readonly Listener[] = []
   readonly #routes = new Map<string, RouteConfiguration>()
+  /** Messages that it has taken. */
+  taken = 0
 
   /** Takes a message; answers why it was refused, in Envoy's words, or undefined. */
   accept(resources: Resources): string | undefined {
+    this.taken += 1
     switch (resources.type) {
       case 'clusters':
         this.#clusters = new Map(resources.clusters.map(cluster => [cluster.name, cluster]))

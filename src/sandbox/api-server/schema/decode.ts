@@ -43,11 +43,11 @@ function decodeValue(type: Type, value: unknown, at: Where, how: Decoding): unkn
   }
 }
 
-/** Structs that were read with defaults, by their type: an object that is written again is mostly made of them. */
-const complete = new WeakMap<object, StructType>()
+/** Structs and maps that were read with defaults, by their type: an object that is written again is mostly made of them. */
+const complete = new WeakMap<object, StructType | MapType>()
 
 /** Says of a value that it is as it would be read again, defaults included: it is then taken as it is. */
-export function markComplete(type: StructType, value: object): void {
+export function markComplete(type: StructType | MapType, value: object): void {
   complete.set(value, type)
 }
 
@@ -98,12 +98,14 @@ function decodeList(type: ListType, value: unknown, at: Where, how: Decoding): u
 
 function decodeMap(type: MapType, value: unknown, at: Where, how: Decoding): unknown {
   if (!isObject(value)) throw mismatch(value, at, `map[string]${goName(type.value)}`)
+  if (how.defaults && complete.get(value) === type) return value
   const made: Record<string, unknown> = {}
   for (const key of Object.keys(value).toSorted()) {
     const item = value[key]
     made[key] =
       item === null || item === undefined ? zero(type.value) : decodeValue(type.value, item, { ...at, path: `${at.path}.${key}` }, how)
   }
+  if (how.defaults) markComplete(type, made)
   return made
 }
 
