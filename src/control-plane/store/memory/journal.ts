@@ -17,14 +17,14 @@ import {
   type Started,
 } from '#control-plane/engine/index.ts'
 import { store as failures } from '../failures.ts'
-import { copy, hasNews, tasksOf, tell, type Execution, type Rows } from './rows.ts'
+import { copy, hasNews, kept, tasksOf, tell, type Execution, type Rows } from './rows.ts'
 
 const isOver = (row: ExecutionRow): boolean => (finalStatuses as readonly string[]).includes(row.status)
 
 /** The journal's statements on maps. */
 export function memoryJournal(rows: Rows): JournalStore {
   return {
-    start: async execution => start(rows, copy(execution)),
+    start: async execution => start(rows, kept(execution)),
     claim: async request => claim(rows, request),
     renew: async (held, lease) => {
       const execution = owned(rows, held)
@@ -33,12 +33,12 @@ export function memoryJournal(rows: Rows): JournalStore {
     },
     load: async (id, after = 0) => {
       const execution = rows.executions.get(id)
-      return execution && copy({ row: execution.row, events: execution.events.slice(after) })
+      return execution && { row: { ...execution.row }, events: execution.events.slice(after) }
     },
     news: async id => copy(news(rows, id)),
-    append: async (held, batch) => append(rows, held, copy(batch)),
+    append: async (held, batch) => append(rows, held, kept(batch)),
     park: async (held, wakeAt) => park(rows, held, wakeAt),
-    deliver: async (id, message) => deliver(rows, id, copy(message)),
+    deliver: async (id, message) => deliver(rows, id, kept(message)),
     list: async filter => {
       const all = [...rows.executions.values()].map(execution => execution.row).reverse()
       return copy(all.filter(row => !filter?.unfinished || !isOver(row)).slice(0, filter?.limit ?? Infinity))
@@ -115,7 +115,7 @@ function append(rows: Rows, held: Claim, batch: Batch): Appended {
   if (batch.unlessNews && hasNews(rows, execution)) return { is: 'news' }
   const at = rows.clock.now()
   for (const entry of batch.entries) checkFirst(execution, entry)
-  const events = batch.entries.map((entry, i) => ({ ...entry, seq: execution.row.seq + i + 1, at }))
+  const events = batch.entries.map((entry, i) => Object.freeze({ ...entry, seq: execution.row.seq + i + 1, at }))
   execution.events.push(...events)
   execution.row = { ...execution.row, seq: execution.row.seq + events.length }
   execution.inbox = execution.inbox.filter(({ id }) => !batch.read?.includes(id))
@@ -137,7 +137,7 @@ function append(rows: Rows, held: Claim, batch: Batch): Appended {
   }
   if (batch.tasks?.length) tell(rows, { is: 'queue' })
   tell(rows, { is: 'journal', execution: id }, ...(closed.length > 0 ? [{ is: 'cancelled', execution: id } as const] : []))
-  return { is: 'appended', events: copy(events) }
+  return { is: 'appended', events }
 }
 
 /** Invariant 3. */

@@ -43,6 +43,17 @@ export function copy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T)
 }
 
+/** A copy that never changes again: what goes in once goes out as it is, however often it is read. */
+export function kept<T>(value: T): T {
+  return frozen(copy(value))
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values(value)) frozen(part)
+  return Object.freeze(value)
+}
+
 /** Tells after the statement, as a database does after its commit. */
 export function tell(rows: Rows, ...hints: readonly Hint[]): void {
   queueMicrotask(() => {

@@ -1,6 +1,6 @@
 import type { Attempt, Leased, LeaseRequest, TaskStore } from '#control-plane/engine/index.ts'
 import type { TaskResult } from '#protocol/index.ts'
-import { copy, tasksOf, tell, type QueuedTask, type Rows } from './rows.ts'
+import { kept, tasksOf, tell, type QueuedTask, type Rows } from './rows.ts'
 
 /** The queue's statements on maps. */
 export function memoryTasks(rows: Rows): TaskStore {
@@ -11,13 +11,16 @@ export function memoryTasks(rows: Rows): TaskStore {
       if (!task) return 'cancelled'
       if (duration !== 'process') task.leaseUntil = rows.clock.now() + duration
       if (progress) {
-        task.progress = copy(progress)
+        task.progress = kept(progress)
         tell(rows, { is: 'progress', execution: task.execution })
       }
       return 'goOn'
     },
-    complete: async (attempt, result) => complete(rows, attempt, copy(result)),
-    openTasks: async execution => copy(tasksOf(rows, execution).filter(task => task.status === 'queued' || task.status === 'leased')),
+    complete: async (attempt, result) => complete(rows, attempt, kept(result)),
+    openTasks: async execution =>
+      tasksOf(rows, execution)
+        .filter(task => task.status === 'queued' || task.status === 'leased')
+        .map(task => ({ ...task })),
   }
 }
 
@@ -48,7 +51,7 @@ function lease(rows: Rows, request: LeaseRequest): Leased {
   task.leaseUntil = request.lease === 'process' ? Infinity : now + request.lease
   tell(rows, { is: 'progress', execution: task.execution })
   const { execution, name, attempt, type, input, urgent } = task
-  return { is: 'leased', task: copy({ execution, name, attempt, type, input, urgent }) }
+  return { is: 'leased', task: { execution, name, attempt, type, input, urgent } }
 }
 
 function complete(rows: Rows, attempt: Attempt, result: TaskResult): 'accepted' | 'cancelled' {
