@@ -5,6 +5,12 @@ import { readArguments, type Asked } from './arguments.ts'
 import { play, type Outcome } from './play.ts'
 import { shrink } from './shrink.ts'
 
+/**
+ * Code that is compiled at its first call, and garbage that is looked for seldom. Without source maps: whoever tells a violation in full plays
+ * it again with them.
+ */
+const quickly = ['--no-warnings', '--always-sparkplug', '--max-semi-space-size=64']
+
 const asked = readArguments(process.argv.slice(2), availableParallelism())
 if (process.send) await work(asked)
 else if (asked.seed === undefined) await simulate(asked)
@@ -55,12 +61,6 @@ async function simulate({ first, seeds, only, jobs, untilFound }: Asked): Promis
   )
   if (failed.length > 0 || sums.seeds < seeds) process.exitCode = 1
 }
-
-/**
- * Code that is compiled at its first call, and garbage that is looked for seldom. Without source maps: whoever tells a violation in full plays
- * it again with them.
- */
-const quickly = ['--no-warnings', '--always-sparkplug', '--max-semi-space-size=64']
 
 function playElsewhere(args: readonly string[], note: (outcome: Timed) => void): Promise<void> {
   return new Promise(resolve => {
