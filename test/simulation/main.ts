@@ -17,18 +17,18 @@ else if (asked.seed === undefined) await simulate(asked)
 else await tellOne(asked.seed, asked)
 
 /** A worker plays its seeds one by one, and hands each outcome up. It ends with who asked for them. */
-async function work({ first, seeds, only, jobs }: Asked): Promise<void> {
+async function work({ first, seeds, only, jobs, untilFound }: Asked): Promise<void> {
   process.on('disconnect', () => process.exit())
-  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await timed(seed, only))
+  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await timed(seed, { only, untilFound }))
   process.disconnect()
 }
 
 /** An outcome, and the processor time that it took (seconds). */
 type Timed = Outcome & { readonly seconds: number }
 
-async function timed(seed: number, only: Asked['only']): Promise<Timed> {
+async function timed(seed: number, options: Pick<Asked, 'only' | 'untilFound'>): Promise<Timed> {
   const begun = process.cpuUsage()
-  const outcome = await play(seed, { only })
+  const outcome = await play(seed, options)
   const { user, system } = process.cpuUsage(begun)
   return { ...outcome, seconds: (user + system) / 1e6 }
 }
@@ -50,7 +50,9 @@ async function simulate({ first, seeds, only, jobs, untilFound }: Asked): Promis
     if (untilFound) process.exit(1)
   }
   const share = (index: number): readonly string[] =>
-    `--first ${first + index} --seeds ${seeds - index} --jobs ${jobs}${only ? ` --only ${only.join(',') || 'none'}` : ''}`.split(' ')
+    `--first ${first + index} --seeds ${seeds - index} --jobs ${jobs}${only ? ` --only ${only.join(',') || 'none'}` : ''}${untilFound ? ' --until-found' : ''}`.split(
+      ' ',
+    )
   await Promise.all(Array.from({ length: jobs }, (_, index) => playElsewhere(share(index), note)))
   for (const { seed } of failed.toSorted((a, b) => a.seed - b.seed).slice(0, 3)) await tellShortest(seed, only)
   const minutes = (performance.now() - begun) / 60_000

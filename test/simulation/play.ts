@@ -34,6 +34,8 @@ export interface PlayOptions {
   readonly only?: readonly Dimension[] | undefined
   /** Which of the seed's faults; all where it is left out. */
   readonly faults?: readonly number[] | undefined
+  /** Ends with the first violation. */
+  readonly untilFound?: boolean | undefined
   /** Prints what happens. */
   readonly tell?: ((line: string) => void) | undefined
 }
@@ -66,6 +68,7 @@ class Play {
   readonly #script: Script
   readonly #faults: readonly Fault[]
   readonly #violations: string[] = []
+  readonly #untilFound: boolean
   readonly #tell: (line: string) => void
   readonly #harmed = new Set<string>()
   readonly #harmedSides = new Set<string>()
@@ -76,7 +79,8 @@ class Play {
   #others: Others | undefined
   #restoring = false
 
-  constructor(script: Script, faults: readonly Fault[], { tell }: PlayOptions) {
+  constructor(script: Script, faults: readonly Fault[], { tell, untilFound = false }: PlayOptions) {
+    this.#untilFound = untilFound
     this.#script = script
     this.#faults = faults
     this.#tell = tell ?? (() => undefined)
@@ -304,7 +308,7 @@ class Play {
   async #until(world: World, step: () => Promise<boolean>, isOver: () => boolean, violation: (text: string) => void): Promise<void> {
     const end = world.clock.now() + longest
     const most = world.trail.events + mostEvents
-    while (!isOver()) {
+    while (!isOver() && !(this.#untilFound && this.#violations.length > 0)) {
       if (!(await step())) return violation('stuck: nothing is left that could happen')
       if (world.clock.now() > end) return violation('stuck: it does not end')
       if (world.trail.events > most) return violation('stuck: it goes round in circles')

@@ -67,8 +67,7 @@ function plainly(script: Script, random: Random): Script | undefined {
   if (random() >= oftenPlain) return undefined
   const shape = oneOf(random, plainShapes)
   const asks: readonly Sketch[] = random() < 0.3 ? [{ is: 'approval' }] : []
-  const bakes: readonly Sketch[] = random() < 0.3 ? [{ is: 'bake', for: between(random, 1, 60) * 1000 }] : []
-  return { ...script, shape, steps: [...asks, { is: 'rollout', traffic: 'auto' }, ...bakes] }
+  return { ...script, shape, steps: [...asks, { is: 'rollout', traffic: 'auto' }] }
 }
 
 /** In how many canaries users are told apart: the others are what they were before any could be. */
