@@ -3,7 +3,7 @@ import type { Goal } from '../goal.ts'
 import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
 import { bringHome, namesAll, rollUnder } from './promote.ts'
-import { reach } from './reach.ts'
+import { because, reach } from './reach.ts'
 import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows, shareOf } from './shares.ts'
 import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
 
@@ -39,7 +39,7 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   if (!arrived(v.arrival.sides, 'shift')) return waitArrival(v.sides.says, v.arrival.sides, 'shift')
   const atOnce = now || canary.ready === 0 || canary.failing !== undefined
   if (isTooDead(atOnce, v)) return wait('every proxy to forget the addresses of dead pods')
-  const left = atOnce ? 0 : leftOn(old, v, terms)
+  const left = atOnce || isAllThatComes(old, v, terms) ? 0 : leftOn(old, v, terms)
   return leaveOn(left, v) ?? followReadiness(left, v, terms)
 }
 
@@ -55,6 +55,14 @@ function isTooDead(atOnce: boolean, v: View): boolean {
   const { stale, known } = v.stable.subset
   if (v.canary.ready > 0 && stale >= known) return true
   return !atOnce && leastCanary(v) === 100 && stale > hiddenByRetries
+}
+
+/**
+ * More old pods cannot come (no node takes them, a quota refuses them: the canary's pods may be what is in their way), and those that are there
+ * carry at most twice their share: waiting for more would never end.
+ */
+function isAllThatComes(old: number, { stable }: View, { replicas }: Terms): boolean {
+  return stable.failing !== undefined && 2 * old >= replicas
 }
 
 /** The canary keeps what old pods cannot carry. Whoever was told apart goes back with the others, and nobody comes in for them. */
@@ -74,7 +82,8 @@ function followReadiness(left: number, v: View, terms: Terms): Move | undefined 
   if (left === 0) return undefined
   if (stable.subset.alive < terms.replicas && isForeign(stable.version)) return undefined
   if (stable.version.before && stable.paused && !stable.onlyCurrent) return write({ change: 'pause', paused: false })
-  return wait(`more pods of the old version: ${stable.subset.known} of ${terms.replicas} carry ${100 - left} %`)
+  const { known } = stable.subset
+  return wait(`more pods of the old version: ${known} of ${terms.replicas} carry ${100 - left} %${because(stable.failing)}`)
 }
 
 /**

@@ -63,6 +63,7 @@ function known({ pods, fixed }: Carrier, { canary }: View, terms: Terms): Move |
   return wait(`${terms.canary}: ${canary.known} of ${needed} ready pods known to every proxy`)
 }
 
-function because(why: string | undefined): string {
+/** In brackets, behind what is waited for. */
+export function because(why: string | undefined): string {
   return why === undefined ? '' : ` (${why})`
 }
