@@ -16,12 +16,20 @@ const attemptTimeout = 30 * 60_000
 /** The wait in which a person may ask for hurry ends with the lane; a way back that takes longer than this has been looked at by people. */
 const hurryDeadline = 30 * questionDeadline
 
+/**
+ * What a person's hurry adds to the number of its attempts: more than a way back makes of others. An answer is known before all attempts that it
+ * came behind whenever the lane is played again, so that counting on would number it among the first of them.
+ */
+const hurryAbove = 10_000
+
 type Returned = Extract<Goal, { to: 'returned' }>
 
 /** A release on its way back. `hurried`: the attempts that a person's hurry began; they fence the earlier ones, inside the delegate too. */
 interface Return {
   readonly run: Run
   readonly release: ReleaseCourse
+  /** The number of its last goal before the way back. */
+  readonly last: number
   goal: Returned
   hurried: Promise<string> | undefined
 }
@@ -31,7 +39,7 @@ export async function returnRelease(lane: Run, release: ReleaseCourse, { now, ke
   const run = lane.scope(names.goBack(release.resolved.id), { selectors: release.resolved.delegates, timeout: attemptTimeout })
   await run.now(names.began)
   const goal: Returned = { to: 'returned', now, ...(keepEdit ? { keepEdit } : {}) }
-  const course: Return = { run, release, goal, hurried: undefined }
+  const course: Return = { run, release, last: release.goals, goal, hurried: undefined }
   if (!now) void listenForHurry(course)
   const says = await tryUntilReturned(course, run)
   await run.record(names.ended, (): StepEnd => ({ is: 'done', says }))
@@ -43,17 +51,18 @@ async function listenForHurry(course: Return): Promise<void> {
   const reply = await ask(course.run, names.hurry, { ...about, deadline: hurryDeadline })
   if (reply.is === 'expired') return
   course.goal = { ...course.goal, now: true }
-  course.hurried = tryUntilReturned(course, course.run.scope('at-once'))
+  course.hurried = tryUntilReturned(course, course.run.scope('at-once'), hurryAbove)
   // Whoever waits for it sees its failure; nobody does where the earlier attempts were there first.
   course.hurried.catch(() => undefined)
 }
 
-async function tryUntilReturned(course: Return, run: Run): Promise<string> {
-  const { release } = course
+async function tryUntilReturned(course: Return, run: Run, above = 0): Promise<string> {
+  const { release, last } = course
   let pause = tryAgain.first
   for (let round = 1; ; round++) {
     const call = `return-${round}`
-    const number = ++release.goals
+    const number = last + above + round
+    release.goals = Math.max(release.goals, number)
     const input = { release: release.terms, snapshot: snapshotOf(release), goal: course.goal, number }
     const outcome = await run
       .task(call, reachGoal, input)

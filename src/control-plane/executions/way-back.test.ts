@@ -35,8 +35,32 @@ it('hurries on the way back when a person asks for it: a higher goal, all at onc
 
   expect(pretended.goals.slice(-2).map(({ number, goal }) => [number, goal])).toEqual([
     [2, { to: 'returned', now: false }],
-    [3, { to: 'returned', now: true }],
+    [10_002, { to: 'returned', now: true }],
   ])
+  expect(await view()).toMatchObject({ status: 'returned', exit: 1 })
+})
+
+it('hurries above every attempt that was made before: none of them stops it', async () => {
+  let attempts = 0
+  const pretended: Pretended = {
+    ...pretend(),
+    reach: ({ goal }, context) => {
+      if (goal.to !== 'returned' || goal.now) return reached(goal.to)
+      if (++attempts < 4) throw world('istiod: its webhook does not answer')
+      return standing(context)
+    },
+  }
+  await start(pretended, [split(10), step('wait', { for: 60_000 })])
+  await after(1_000)
+  await command({ do: 'abort', now: false, who: 'ada' })
+  await after(60_000)
+
+  await command({ do: 'abort', now: true, who: 'ada', why: 'it burns' })
+  await after(1_000)
+
+  const numbers = pretended.goals.map(({ number }) => number)
+  expect(pretended.goals.at(-1)?.goal).toEqual({ to: 'returned', now: true })
+  expect(numbers.at(-1)).toBeGreaterThan(Math.max(...numbers.slice(0, -1)))
   expect(await view()).toMatchObject({ status: 'returned', exit: 1 })
 })
 
