@@ -121,7 +121,7 @@ export function newInvariants(watched: Watched): Invariants {
       last = split
       if (timed || mayBeLate || !run.isGoingBack()) return
       timed = true
-      if (podsOf(world, '1.0.0') < watched.replicas) return
+      if (podsOf(world, '1.0.0') < watched.replicas || isMixed(world)) return
       world.clock.after(watched.settles, () => {
         const now = watched.declared()
         const share = now ? shareOf(now, '1.0.0') : 1
@@ -210,6 +210,14 @@ function shareOf({ shares, versions }: Split, version: string): number {
     const meant = versions.get(key)
     return meant?.size === 1 && meant.has(version) ? sum + share : sum
   }, 0)
+}
+
+/** A Service leads to old pods and to those of somebody's edit alike: users stay on the new version until a person has said what becomes of it. */
+function isMixed({ sandbox }: World): boolean {
+  const { objects } = sandbox.apiServer
+  const rules = objects.list('destinationrules.networking.istio.io', shop) as readonly { readonly spec?: { readonly subsets?: unknown } }[]
+  const isEdited = (pod: KubernetesObject): boolean => !pod.metadata.deletionTimestamp && JSON.stringify(pod.spec).includes('COLOUR')
+  return !rules.some(({ spec }) => spec?.subsets) && objects.list('pods', shop).some(isEdited)
 }
 
 function podsOf({ sandbox }: World, version: string): number {
