@@ -126,6 +126,21 @@ const histories: readonly History[] = [
     },
     troubles: [{ is: 'edit', when: { write: 8, delay: 0 }, of: 'weights' }],
   },
+  {
+    was: 'a workload without a ready pod was taken for a first deployment, kept its old template, and the run said that the new version runs',
+    world: {
+      seed: 20913,
+      shape: 'mesh',
+      replicas: 1,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 35, fixed: false },
+        { is: 'rollout', traffic: 'canary' },
+      ],
+    },
+    troubles: [{ is: 'podGone', when: { write: 0, delay: 0 }, side: 'stable', how: 'unready', all: false }],
+  },
 ]
 
 for (const { was, world, troubles } of histories)

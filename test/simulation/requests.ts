@@ -6,6 +6,8 @@
 // 2. A version that answers must have a share in some split between the last one that every gateway has, and now.
 // 3. A destination with a share is never given to another version (no role swap).
 import type { GatewayProxy, Sandbox } from '#sandbox/index.ts'
+import { isReady } from '#model/release/index.ts'
+import { shop } from './application.ts'
 import { imageVersion } from './pods.ts'
 import { declared, destinationOf, sameShares, sameSplit, splitResources, type Asked, type Shares, type Split } from './splits.ts'
 
@@ -156,10 +158,16 @@ class Judge {
     for (const [destination, versions] of now.versions) {
       const before = last.versions.get(destination)
       // Where nobody was, nobody is replaced: requests that come there too early are lost, and told as such.
-      const gained = before?.size && [...versions].filter(version => !before.has(version))
+      const gained = before && this.#isServed(before) && [...versions].filter(version => !before.has(version))
       if (gained && gained.length > 0 && !this.#around.mayChangeUnderWeight(destination))
         this.#tell(`role swap: ${destination} has ${percent(now.shares.get(destination))} and was given to ${gained.join(', ')}`)
     }
+  }
+
+  /** Some pod of these versions is ready. */
+  #isServed(versions: ReadonlySet<string>): boolean {
+    const pods = this.#sandbox.apiServer.objects.list('pods', shop)
+    return pods.some(pod => isReady(pod) && versions.has(imageVersion(this.#sandbox, pod.metadata.name)))
   }
 
   #ask(gateway: GatewayProxy, judging: boolean): void {

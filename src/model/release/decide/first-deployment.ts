@@ -22,6 +22,7 @@ export function decideFirst(goal: Goal, v: View, terms: Terms): Move {
         inOrder(
           () => (v.unrestored > 0 ? write({ change: 'restoreManifest' }) : undefined),
           () => (v.brought > 0 ? write({ change: 'removeBrought' }) : undefined),
+          () => template('before', v),
           () => letGo(v),
         ) ?? done
       )
@@ -39,12 +40,20 @@ function deployed(v: View, terms: Terms): Move | undefined {
   return inOrder(
     () => claim(v),
     () => applied(v),
+    () => template('next', v),
     () => ready(v, terms),
   )
 }
 
 function applied(v: View): Move | undefined {
   return v.heldBack > 0 ? write({ change: 'manifest' }) : undefined
+}
+
+/** A workload that was there already, with no pod that could serve, takes the version like any other. One that this run creates has it. */
+function template(version: 'before' | 'next', { stable }: View): Move | undefined {
+  const other = version === 'next' ? 'before' : 'next'
+  const isOther = stable.hash !== undefined && stable.version[other] && !stable.version[version]
+  return isOther ? write({ change: 'template', version }) : undefined
 }
 
 function ready(v: View, terms: Terms): Move | undefined {
