@@ -243,7 +243,7 @@ function reachedText(goal: Goal, { stable, canary, arrival }: View): string {
     case 'atRest':
       return 'at rest: nothing of the run is left'
     case 'returned':
-      return keptText(stable.version) ?? 'everybody is back on the former version, nothing of the run is left'
+      return (goal.keepEdit && keptText(stable.version)) || 'everybody is back on the former version, nothing of the run is left'
   }
 }
 

@@ -45,9 +45,12 @@ export function conditionOf(object: KubernetesObject, type: string): Condition |
   return conditions?.find(condition => condition.type === type)
 }
 
+/** Milliseconds by which Kubernetes looks later than a deadline says, so that the seconds in which it keeps times do not bring it too early. */
+const controllerRoom = 1000
+
 /** A state in progress that fails by itself so many seconds after a time; unchanged where one of the two is not known. */
 export function endingAfter(state: SteadyState, since: string | undefined, seconds: number | undefined): SteadyState {
-  const ends = Date.parse(since ?? '') + (seconds ?? Number.NaN) * 1000
+  const ends = Date.parse(since ?? '') + (seconds ?? Number.NaN) * 1000 + controllerRoom
   return state.is === 'inProgress' && !Number.isNaN(ends) ? { ...state, ends } : state
 }
 

@@ -146,8 +146,8 @@ describe('what is awaited tells when it counts as failed by itself', () => {
     status: { startTime: since, ...status },
   })
 
-  it('a Deployment so long after its last progress as it says', () => {
-    expect(ends(roll({ reason: 'ReplicaSetUpdated' }))).toBe(Date.UTC(2026, 10, 26, 12, 8))
+  it('a Deployment so long after its last progress as it says, and a second in which Kubernetes gets there', () => {
+    expect(ends(roll({ reason: 'ReplicaSetUpdated' }))).toBe(Date.UTC(2026, 10, 26, 12, 8, 1))
   })
 
   it('but not one that is paused, that is only scaled, or that has no deadline', () => {
@@ -161,7 +161,7 @@ describe('what is awaited tells when it counts as failed by itself', () => {
     expect(state).toMatchObject({
       is: 'inProgress',
       message: 'Job shop/migrate: runs, 1 pod at work, 2 of 5 tries failed',
-      ends: Date.UTC(2026, 10, 26, 12, 3),
+      ends: Date.UTC(2026, 10, 26, 12, 3, 1),
     })
     expect(ends(job({}, { active: 1 }))).toBeUndefined()
   })
