@@ -141,6 +141,29 @@ const histories: readonly History[] = [
     },
     troubles: [{ is: 'podGone', when: { write: 0, delay: 0 }, side: 'stable', how: 'unready', all: false }],
   },
+  {
+    was: 'a resume was refused, because whoever owned the run stood still and its accepted pause was in no journal yet: paused for a day',
+    world: {
+      seed: 143,
+      shape: 'mesh',
+      replicas: 3,
+      gateways: 2,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 33, fixed: false },
+        { is: 'split', canary: 45 },
+        { is: 'approval' },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'reset' },
+      ],
+    },
+    troubles: [
+      { is: 'api', when: { write: 6, delay: 0 }, for: 36_118, how: '409', share: 0.9413500521332026, lands: 1013 },
+      { is: 'pause', when: { write: 10, delay: 868 }, for: 2444 },
+      { is: 'replica' },
+      { is: 'alone', when: { write: 14, delay: 0 }, frozen: 38_153, for: 79_819 },
+    ],
+  },
 ]
 
 for (const { was, world, troubles } of histories)

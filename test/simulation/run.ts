@@ -59,7 +59,8 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
   }
   const command = async (wanted: Command): Promise<void> => {
     try {
-      for (const message of orderOf(await sight(), wanted).messages) await journal.deliver(id, message)
+      const found = await sights.toCommand(id)
+      for (const message of found ? orderOf(found, wanted).messages : []) await journal.deliver(id, message)
     } catch (error) {
       // Too late, or nothing waits: people hear of it, nothing happens.
       if (!(error instanceof Failure) || error.blame === 'bug') throw error

@@ -131,7 +131,7 @@ export class ControlPlane {
   }
 
   async command(id: string, command: Command): Promise<void> {
-    const sight = await openSights(this.store, this.#world.clock).read(id)
+    const sight = await openSights(this.store, this.#world.clock).toCommand(id)
     if (sight) for (const message of orderOf(sight, command).messages) await this.#engine.deliver(id, message)
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { add, begin, complete, ended, lease, on, view, wait } from './engine.contract.ts'
+import { add, begin, complete, ended, lease, on, open, view, wait } from './engine.contract.ts'
 import type { Program } from './run.ts'
 
 describe('the way back', () => {
@@ -168,6 +168,35 @@ describe('a pause', () => {
     await engine.deliver('x', { is: 'pause', deadline: 30_000, by: 'ada' })
     await engine.deliver('x', { is: 'answer', name: 'forward/first' })
     expect((await ended(engine)).cause).toMatchObject({ is: 'failed', failure: { message: expect.stringContaining('refused') } })
+  })
+
+  it('is undone by a resume that was accepted after it, even where neither was heard before another replica took over', async () => {
+    const first = await begin(two)
+    await first.close()
+    await on.store.journal.deliver('x', { is: 'pause', deadline: 30_000, by: 'ada' })
+    await on.store.journal.deliver('x', { is: 'resume', by: 'bob' })
+    await on.store.journal.deliver('x', { is: 'answer', name: 'forward/first' })
+
+    const second = open(two)
+
+    expect((await ended(second)).output).toBe('done')
+    const said = (await on.store.journal.load('x'))?.events.filter(({ name }) => name.startsWith('command/'))
+    expect(said?.map(({ kind }) => kind)).toEqual(['paused', 'resumed'])
+  })
+
+  it('stands where it was accepted after the resume, in whatever time both are heard', async () => {
+    const first = await begin(two)
+    await first.deliver('x', { is: 'pause', deadline: 30_000, by: 'ada' })
+    await on.clock.advance(10)
+    await first.close()
+    await on.store.journal.deliver('x', { is: 'resume', by: 'bob' })
+    await on.store.journal.deliver('x', { is: 'pause', deadline: 30_000, by: 'eve' })
+    await on.store.journal.deliver('x', { is: 'answer', name: 'forward/first' })
+
+    open(two)
+    await on.clock.advance(5_000)
+
+    expect(await view()).toMatchObject({ is: 'paused', pauses: [{ holder: 'people', by: 'eve' }] })
   })
 
   it('that everybody forgets ends in the way back', async () => {

@@ -6,7 +6,7 @@ import { executions } from './failures.ts'
 import * as names from './names.ts'
 import { irreversibleStep } from './view/irreversible.ts'
 import { shownFor } from './view/shown.ts'
-import { openWaits, type OpenWait, type Sight } from './view/sight.ts'
+import { openWaits, type CommandSight, type OpenWait, type Sight } from './view/sight.ts'
 import { standingOf } from './view/standing.ts'
 
 /** What a command of a person becomes: messages for the engine, and what is told to the person. */
@@ -16,7 +16,7 @@ export interface Order {
 }
 
 /** Reads a command against what the execution waits for; one that fits nothing is refused with what would. */
-export function orderOf(sight: Sight, command: Command): Order {
+export function orderOf(sight: CommandSight, command: Command): Order {
   const { row } = sight.engine
   const { status } = standingOf(sight)
   if (row.endedAt !== undefined) throw executions.ENDED({ execution: row.id, status })
@@ -85,8 +85,11 @@ function pause(sight: Sight, command: Said & Pick<Command, 'do'>): Order {
   }
 }
 
-function resume(sight: Sight, command: Said & Pick<Command, 'do'>): Order {
-  if (!sight.engine.pauses.some(({ holder }) => holder === 'people')) throw nothingWaits(sight, command)
+/** Undoes a pause that stands, and one that was accepted and will: commands are heard in the order in which they were accepted. */
+function resume({ accepted, ...sight }: CommandSight, command: Said & Pick<Command, 'do'>): Order {
+  const stands = sight.engine.pauses.some(({ holder }) => holder === 'people')
+  const last = accepted.findLast(({ is }) => is === 'pause' || is === 'resume')
+  if (!stands && last?.is !== 'pause') throw nothingWaits(sight, command)
   return { messages: [{ is: 'resume', ...said(command) }], says: 'the steps go on' }
 }
 

@@ -67,7 +67,7 @@ export async function view() {
 
 /** What a command would do, and what is told to the person who gives it. */
 export async function orders(wanted: Parameters<typeof orderOf>[1]): Promise<Order> {
-  const sight = await openSights(present().store, present().clock).read('k3f9')
+  const sight = await openSights(present().store, present().clock).toCommand('k3f9')
   if (!sight) throw new Error('no execution')
   return orderOf(sight, wanted)
 }

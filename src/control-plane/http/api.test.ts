@@ -156,6 +156,17 @@ it.each([
   expect(await call('POST', `/executions/${id}/commands`, command)).toMatchObject({ status: 409, body: { code } })
 })
 
+it('hears commands in the order in which it accepted them, even where nobody has taken the run up meanwhile', async () => {
+  const id = await start()
+  await plane.engine.close()
+  const say = (command: string) => call('POST', `/executions/${id}/commands`, { do: command, who: 'bob' })
+
+  expect(await say('resume')).toMatchObject({ status: 409, body: { code: 'SL-EXECUTION-NOTHING-WAITS' } })
+  expect(await say('pause')).toMatchObject({ status: 202 })
+  expect(await say('resume')).toMatchObject({ status: 202 })
+  expect(await say('resume')).toMatchObject({ status: 409, body: { code: 'SL-EXECUTION-NOTHING-WAITS' } })
+})
+
 it('refuses every command once it has ended', async () => {
   const id = await start()
   await call('POST', `/executions/${id}/commands`, { do: 'abort', who: 'bob' })

@@ -119,7 +119,7 @@ export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
   api.openapi(rollback, async context => {
     const wanted = context.req.valid('json')
     const present = wanted.supersede ? undefined : underWay(await unfinished(options, sights), wanted)
-    if (present) return context.json(await sendBack(options, present, wanted), 200)
+    if (present) return context.json(await sendBack(options, sights, present, wanted), 200)
     const { start: former, from, to } = await formerRelease(historyOf(options, sights), wanted)
     const started = await startExecution(starterOf(options, sights), former)
     return context.json({ ...started, versions: { from, to } }, started.existed ? 200 : 201)
@@ -142,8 +142,8 @@ export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
     return liveEvents(context, { engine, sights, sight })
   })
   api.openapi(command, async context => {
-    const sight = await sightOf(options, sights, context.req.valid('param').id)
-    return context.json({ says: await obey(options, sight, context.req.valid('json')) }, 202)
+    const says = await obey(options, sights, context.req.valid('param').id, context.req.valid('json'))
+    return context.json({ says }, 202)
   })
 }
 
@@ -181,16 +181,20 @@ async function unfinished({ store }: ApiOptions, sights: Sights): Promise<readon
 /** A run that goes back already needs nobody to say so. */
 async function sendBack(
   options: ApiOptions,
+  sights: Sights,
   { sight, from, to, warm, isReturning }: UnderWay,
   { who }: StartRollback,
 ): Promise<ExecutionStarted> {
-  if (!isReturning) await obey(options, sight, { do: 'abort', now: false, who, why: 'rollback' })
-  return { id: sight.engine.row.id, existed: true, versions: { from, to }, returning: { warm } }
+  const { id } = sight.engine.row
+  if (!isReturning) await obey(options, sights, id, { do: 'abort', now: false, who, why: 'rollback' })
+  return { id, existed: true, versions: { from, to }, returning: { warm } }
 }
 
-async function sightOf({ store }: ApiOptions, sights: Sights, execution: string): Promise<Sight> {
-  const sight = await sights.read(execution)
-  if (sight) return sight
+async function sightOf(options: ApiOptions, sights: Sights, execution: string): Promise<Sight> {
+  return (await sights.read(execution)) ?? (await unknown(options, execution))
+}
+
+async function unknown({ store }: ApiOptions, execution: string): Promise<never> {
   const rows = await store.journal.list({ limit: 200 })
   throw executionFailures.UNKNOWN({
     execution,
@@ -201,10 +205,11 @@ async function sightOf({ store }: ApiOptions, sights: Sights, execution: string)
   })
 }
 
-async function obey({ engine }: ApiOptions, sight: Sight, wanted: Command): Promise<string> {
+async function obey(options: ApiOptions, sights: Sights, execution: string, wanted: Command): Promise<string> {
+  const sight = (await sights.toCommand(execution)) ?? (await unknown(options, execution))
   const order = orderOf(sight, wanted)
   for (const message of order.messages) {
-    const failure = deliveryFailure(sight, wanted, await engine.deliver(sight.engine.row.id, message))
+    const failure = deliveryFailure(sight, wanted, await options.engine.deliver(execution, message))
     if (failure) throw failure
   }
   return order.says

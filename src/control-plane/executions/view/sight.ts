@@ -1,5 +1,5 @@
 import type { Clock } from '#base/index.ts'
-import { viewOf, type EngineStore, type ExecutionView as EngineView, type JournalEvent } from '#control-plane/engine/index.ts'
+import { viewOf, type EngineStore, type ExecutionView as EngineView, type JournalEvent, type Message } from '#control-plane/engine/index.ts'
 import { Asked } from '#control-plane/approvals/index.ts'
 import { ExecutionInput, readDefinition, type Definition } from '../definition.ts'
 
@@ -15,10 +15,18 @@ export interface Sight {
   readonly now: number
 }
 
+/** What a command is read against. */
+export interface CommandSight extends Sight {
+  /** What was accepted before it and may not stand in the journal yet, as its owner may be frozen or dead; the oldest first. */
+  readonly accepted: readonly Message[]
+}
+
 /** Reads executions for people. */
 export interface Sights {
   /** Undefined where there is no such execution. */
   read(id: string): Promise<Sight | undefined>
+  /** For somebody who commands something. */
+  toCommand(id: string): Promise<CommandSight | undefined>
   /** From what a follower of the engine has: `events` are all of them. */
   from(engine: EngineView, events: readonly JournalEvent[]): Promise<Sight>
 }
@@ -40,11 +48,18 @@ export function openSights({ journal, tasks, content }: EngineStore, clock: Cloc
     const input = ExecutionInput.parse(engine.row.input)
     return { engine, events, input, definition: await definitionOf(input.definition), now: clock.now() }
   }
+  const read = async (id: string): Promise<Sight | undefined> => {
+    const [loaded, open] = await Promise.all([journal.load(id), tasks.openTasks(id)])
+    return loaded && from(viewOf(loaded.row, loaded.events, open), loaded.events)
+  }
   return {
     from,
-    async read(id) {
-      const [loaded, open] = await Promise.all([journal.load(id), tasks.openTasks(id)])
-      return loaded && from(viewOf(loaded.row, loaded.events, open), loaded.events)
+    read,
+    async toCommand(id) {
+      // Before the journal: what is written into it in between is then in both, never in neither.
+      const { inbox } = await journal.news(id)
+      const sight = await read(id)
+      return sight && { ...sight, accepted: inbox.map(({ message }) => message) }
     },
   }
 }
