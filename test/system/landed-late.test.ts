@@ -36,18 +36,26 @@ it('gives back a Lease that a goal asked for and that came after the goal was cu
   expect(world.sandbox.apiServer.objects.list('leases.coordination.k8s.io', 'shop')).toEqual([])
 })
 
-it('restores the floor of an autoscaler that a goal raised after it was cut off', async () => {
-  world = await CartWorld.open({ through: writingLate('horizontalpodautoscalers') })
-  const store = world.sandbox.apiServer.objects
-  const key = { namespace: 'shop', name: 'cart' }
+const autoscalers = 'horizontalpodautoscalers.autoscaling'
+const autoscaler = { namespace: 'shop', name: 'cart' }
+
+/** The autoscaler of the cart, with its floor at 2 pods. */
+function withAutoscaler({ sandbox }: CartWorld): CartWorld['sandbox']['apiServer']['objects'] {
+  const store = sandbox.apiServer.objects
   const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' }
   const hpa = {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
-    metadata: key,
+    metadata: autoscaler,
     spec: { minReplicas: 2, maxReplicas: 9, scaleTargetRef },
   }
-  store.create('horizontalpodautoscalers.autoscaling', hpa, { manager: 'platform' })
+  store.create(autoscalers, hpa, { manager: 'platform' })
+  return store
+}
+
+it('restores the floor of an autoscaler that a goal raised after it was cut off', async () => {
+  world = await CartWorld.open({ through: writingLate('horizontalpodautoscalers') })
+  const store = withAutoscaler(world)
   const release = world.release('2.0.0', 'k3f9')
   const { snapshot } = await world.inspect(release)
   const abort = new AbortController()
@@ -60,21 +68,43 @@ it('restores the floor of an autoscaler that a goal raised after it was cut off'
   expect(await world.reach(release, snapshot, returned, 2)).toMatchObject({ is: 'reached' })
   await world.clock.advance(1000)
 
-  expect(store.get('horizontalpodautoscalers.autoscaling', key)?.spec).toMatchObject({ minReplicas: 2 })
+  expect(store.get(autoscalers, autoscaler)?.spec).toMatchObject({ minReplicas: 2 })
 })
 
-it('a canary that is asked for once more and comes when it is scaled already keeps its pods', async () => {
-  const asked: (() => Promise<unknown>)[] = []
-  const remembering = (cluster: Cluster): Cluster => ({
+/** Keeps the writes to a collection that hold these words, to send them once more. */
+function remembering(resource: string, words: string) {
+  const asked: (() => Promise<{ readonly status: number }>)[] = []
+  const through = (cluster: Cluster): Cluster => ({
     ...cluster,
     request: (request, signal) => {
-      const makesCanary = ['POST', 'PATCH'].includes(request.method) && JSON.stringify(request.body).includes('cart-canary')
-      const isReal = request.path.includes('/deployments') && !request.path.includes('dryRun')
-      if (makesCanary && isReal) asked.push(() => cluster.request(request))
+      const writes = ['POST', 'PATCH'].includes(request.method) && JSON.stringify(request.body).includes(words)
+      const isReal = request.path.includes(`/${resource}`) && !request.path.includes('dryRun')
+      if (writes && isReal) asked.push(() => cluster.request(request))
       return cluster.request(request, signal)
     },
   })
-  world = await CartWorld.open({ through: remembering })
+  return { asked, through }
+}
+
+it('a floor that is asked for once more and comes when the run has given it back changes nothing', async () => {
+  const { asked, through } = remembering('horizontalpodautoscalers', 'minReplicas')
+  world = await CartWorld.open({ through })
+  const store = withAutoscaler(world)
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  expect(await world.reach(release, snapshot, pinned, 1)).toMatchObject({ is: 'reached' })
+  const [raise] = asked
+  expect(store.get(autoscalers, autoscaler)?.spec).toMatchObject({ minReplicas: 4 })
+  expect(await world.reach(release, snapshot, returned, 2)).toMatchObject({ is: 'reached' })
+
+  await raise?.()
+
+  expect(store.get(autoscalers, autoscaler)?.spec).toMatchObject({ minReplicas: 2 })
+})
+
+it('a canary that is asked for once more and comes when it is scaled already keeps its pods', async () => {
+  const { asked, through } = remembering('deployments', 'cart-canary')
+  world = await CartWorld.open({ through })
   const release = world.release('2.0.0', 'k3f9')
   const { snapshot } = await world.inspect(release)
   for (const [index, goal] of [pinned, prepared(50), split(40)].entries())

@@ -32,12 +32,13 @@ export type Write =
 
 /**
  * Workloads' status moves by itself: there the version of the spec is tested, and the mark that was read, so that a write that lands after a
- * later goal has begun, or after the run's end, fails. Everything else is tested whole.
+ * later goal has begun, or after the run's end, fails. Everything else is tested whole: so is a HorizontalPodAutoscaler, whose spec has no
+ * version, so that a floor that lands late never lowers the one of a later run.
  */
 function preconditions(object: KubernetesObject): JsonPatch {
   const { uid, generation, resourceVersion, annotations } = object.metadata
   const mark = annotations?.[MARK]
-  if (['Deployment', 'HorizontalPodAutoscaler', 'ScaledObject'].includes(object.kind))
+  if (['Deployment', 'ScaledObject'].includes(object.kind))
     return [
       { op: 'test', path: '/metadata/uid', value: uid ?? null },
       ...(generation === undefined ? [] : [{ op: 'test', path: '/metadata/generation', value: generation } as const]),
