@@ -23,7 +23,8 @@ export const cli = defineFailures('CLI', {
   }),
   PROBLEMS: kind<{ errors: number; files: number }>({
     blame: 'user',
-    says: f => `The application has ${f.errors} ${f.errors === 1 ? 'error' : 'errors'} in ${f.files} files; nothing has been written.`,
+    says: f =>
+      `The application has ${f.errors} ${f.errors === 1 ? 'error' : 'errors'} in ${f.files} ${f.files === 1 ? 'file' : 'files'}; nothing has been written.`,
     todo: 'Mend what is listed above; sluice lint lists it again.',
   }),
   EXISTS: kind<{ path: string }>({

@@ -1,6 +1,7 @@
 // Clusters: the port to an API server and its pods, and typed operations on top of it.
 export { backoff, type BackoffSettings } from './backoff.ts'
 export { connectCluster, type ClusterChoice, type ConnectedCluster } from './client-node/connect.ts'
+export { kubeconfigFiles } from './client-node/kubeconfig.ts'
 export type { ApiRequest, ApiResponse, Cluster, Inside, PodName, PodRequest, PodResponse, WatchEvent } from './cluster.ts'
 export { countCalls, type CountedCluster, type Counts } from './count.ts'
 export type { Change } from './follow.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readKubeconfig } from './kubeconfig.ts'
+import { kubeconfigFiles, readKubeconfig } from './kubeconfig.ts'
 import { proxyOf } from './proxy.ts'
 
 let folder: string
@@ -39,6 +39,17 @@ describe('reading a kubeconfig', () => {
     const KUBECONFIG = ['/no/such/file', one, two, three].join(path.delimiter)
     expect(readKubeconfig({}, { KUBECONFIG })).toMatchObject({ context: 'a', cluster: { server: 'https://first' } })
     expect(readKubeconfig({ context: 'c' }, { KUBECONFIG })).toMatchObject({ context: 'c', cluster: { server: 'https://c' } })
+  })
+
+  it('tells another process which files to read: all of them, from whatever folder', () => {
+    const one = file('one', context('a', 'https://a'))
+    const two = file('two', context('b', 'https://b'))
+    const KUBECONFIG = [path.relative(process.cwd(), one), two].join(path.delimiter)
+    const files = kubeconfigFiles({}, { KUBECONFIG })
+    expect(files).toBe([one, two].join(path.delimiter))
+    expect(readKubeconfig({ kubeconfig: files, context: 'b' }, { KUBECONFIG: '/no/such/file' })?.cluster.server).toBe('https://b')
+    expect(kubeconfigFiles({ kubeconfig: two }, { KUBECONFIG })).toBe(two)
+    expect(kubeconfigFiles({}, { HOME: path.join(folder, 'nobody') })).toBeUndefined()
   })
 
   it('resolves paths against the folder of the file', () => {

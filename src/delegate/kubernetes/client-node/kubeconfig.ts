@@ -31,8 +31,8 @@ interface Document {
 }
 
 /**
- * Reads the kubeconfig as kubectl does: the file that is named, else the list in KUBECONFIG (missing ones are passed over, the first to
- * say something wins), else ~/.kube/config. Undefined when none is named and there is none.
+ * Reads the kubeconfig as kubectl does: the list that is named, else the one in KUBECONFIG (missing ones are passed over, the first to say
+ * something wins), else ~/.kube/config. Undefined when none is named and there is none.
  */
 export function readKubeconfig(choice: KubeconfigChoice, environment: Environment): Kubeconfig | undefined {
   const files = filesOf(choice, environment)
@@ -45,12 +45,20 @@ export function readKubeconfig(choice: KubeconfigChoice, environment: Environmen
   return pick(merge(present.map(readDocument)), choice.context, file)
 }
 
+/**
+ * The files that would be read, absolute and as one list: what another process is told, so that it reads the same. Undefined where none is
+ * named and there is none.
+ */
+export function kubeconfigFiles(choice: KubeconfigChoice, environment: Environment): string | undefined {
+  const { names, named } = filesOf(choice, environment)
+  return named || names.some(name => existsSync(name)) ? names.map(name => path.resolve(name)).join(path.delimiter) : undefined
+}
+
 function filesOf(
   { kubeconfig }: KubeconfigChoice,
   environment: Environment,
 ): { readonly names: readonly string[]; readonly named: boolean } {
-  if (kubeconfig) return { names: [kubeconfig], named: true }
-  const listed = (environment['KUBECONFIG'] ?? '').split(path.delimiter).filter(name => name !== '')
+  const listed = (kubeconfig || environment['KUBECONFIG'] || '').split(path.delimiter).filter(name => name !== '')
   if (listed.length > 0) return { names: listed, named: true }
   return { names: [path.join(environment['HOME'] ?? environment['USERPROFILE'] ?? '.', '.kube', 'config')], named: false }
 }
