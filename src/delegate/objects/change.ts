@@ -1,7 +1,18 @@
-import { objectName, type KubernetesObject } from '#base/index.ts'
+import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { countCalls, objectsOf, refOf } from '#delegate/kubernetes/index.ts'
 import type { ReleaseContext, ReleaseSurroundings } from '#delegate/release/index.ts'
-import { equal, MANAGER, patchBetween, RUN_MANAGER, valueAt, withValueAt, type Release, type Snapshot } from '#model/release/index.ts'
+import {
+  differingLeaves,
+  equal,
+  isApplied,
+  MANAGER,
+  patchBetween,
+  RUN_MANAGER,
+  valueAt,
+  withValueAt,
+  type Release,
+  type Snapshot,
+} from '#model/release/index.ts'
 import type { ObjectBefore, ObjectsChange } from '#protocol/index.ts'
 import { costOf } from './cost.ts'
 import { failures } from './failures.ts'
@@ -27,6 +38,7 @@ export interface Outcome {
  * 1. An object that was looked at is changed only while it is that very object (its uid), at the version that was read.
  * 2. What an object was stands in the record of the release before it is changed.
  * 3. Nothing is asked of the cluster while nothing changes: it waits by one watch.
+ * 4. What is as the step leaves it is not written again, so that one that is killed behind each of its writes comes to its end.
  */
 export async function changeObjects(
   { release, change, before, record }: ChangeObjects,
@@ -72,10 +84,12 @@ async function theVeryOne(before: ObjectBefore, { objects, namespace, context }:
 }
 
 async function applyOne(manifest: KubernetesObject, before: ObjectBefore, changing: Changing): Promise<string> {
-  const { objects, context } = changing
+  const { objects, namespace, context } = changing
   for (;;) {
     context.signal.throwIfAborted()
-    const live = before.uid === undefined ? undefined : await theVeryOne(before, changing)
+    const live =
+      before.uid === undefined ? await objects.get(refOf(named(before, namespace)), context.signal) : await theVeryOne(before, changing)
+    if (live && isAsApplied(manifest, before, live)) return untilSteady(live, changing)
     const { uid, resourceVersion } = live?.metadata ?? {}
     const bound = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) }
     // What others own was refused when it was looked at; what is left belongs to tools that write when a person runs them.
@@ -83,6 +97,14 @@ async function applyOne(manifest: KubernetesObject, before: ObjectBefore, changi
     const written = await objects.apply({ ...manifest, metadata: { ...manifest.metadata, ...bound } }, options, context.signal)
     if (written.is === 'written') return untilSteady(written.object, changing)
   }
+}
+
+/** An apply would change nothing: we have applied it, and it is as the dry run said; where none said it, it has all that the manifest says. */
+function isAsApplied(manifest: KubernetesObject, { kind, uid, leaves }: ObjectBefore, live: KubernetesObject): boolean {
+  if (!isApplied(live)) return false
+  const isTold = uid !== undefined && kind !== 'Secret'
+  if (isTold) return leaves.every(leaf => equal(valueAt(live, leaf.path), leaf.after))
+  return differingLeaves(live as unknown as Json, manifest as unknown as Json).every(({ after }) => after === undefined)
 }
 
 async function patchOne(before: ObjectBefore, changing: Changing): Promise<string> {
@@ -106,6 +128,7 @@ async function deleteOne(before: ObjectBefore, changing: Changing): Promise<stri
   const live = await objects.get(refOf(ref), context.signal)
   if (!live) return `${objectName(ref)} is gone`
   if (live.metadata.uid !== before.uid) throw failures.MADE_AGAIN({ object: objectName(ref) })
-  await objects.remove(refOf(live), { uid: live.metadata.uid ?? '', propagation: 'Foreground' }, context.signal)
+  if (live.metadata.deletionTimestamp === undefined)
+    await objects.remove(refOf(live), { uid: live.metadata.uid ?? '', propagation: 'Foreground' }, context.signal)
   return watched(live, changing, object => (object?.metadata.uid === live.metadata.uid ? undefined : `${objectName(ref)} is gone`))
 }

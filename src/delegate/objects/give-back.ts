@@ -1,7 +1,7 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { countCalls, objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import type { ReleaseContext, ReleaseSurroundings } from '#delegate/release/index.ts'
-import { equal, managedEntries, MANAGER, patchBetween, RUN_MANAGER, valueAt, withValueAt, type Release } from '#model/release/index.ts'
+import { equal, isApplied, patchBetween, RUN_MANAGER, valueAt, withValueAt, type Release } from '#model/release/index.ts'
 import type { ObjectBefore } from '#protocol/index.ts'
 import type { Outcome } from './change.ts'
 import { costOf } from './cost.ts'
@@ -44,13 +44,8 @@ async function write(
 ): Promise<string | undefined> {
   if (before.object !== undefined) return live ? undefined : makeAgain(before.object as unknown as KubernetesObject, objects, signal)
   if (!live) return undefined
-  if (before.uid === undefined) return broughtByUs(live) ? removeOne(live, objects, signal) : undefined
+  if (before.uid === undefined) return isApplied(live) ? removeOne(live, objects, signal) : undefined
   return live.metadata.uid === before.uid ? restoreLeaves(before, live, objects, signal) : undefined
-}
-
-/** Nobody else has made an object that we apply as its manager. */
-function broughtByUs(live: KubernetesObject): boolean {
-  return managedEntries(live).some(({ manager, operation }) => manager === MANAGER && operation === 'Apply')
 }
 
 async function removeOne(live: KubernetesObject, objects: Objects, signal: AbortSignal): Promise<string> {

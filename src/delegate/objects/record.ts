@@ -1,6 +1,7 @@
 import type { Clock, KubernetesObject } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
 import {
+  equal,
   heldByOther,
   isRestored,
   leaseObject,
@@ -11,6 +12,7 @@ import {
   recordName,
   recordObject,
   releaseFailures,
+  RESTORED,
   RUN_MANAGER,
   type ObjectBefore,
   type Release,
@@ -63,6 +65,12 @@ function recordOf({ name, namespace }: Release, objects: Objects, signal: AbortS
   return objects.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: recordName(name) }, signal)
 }
 
+/** Whether it says all that already: then a killed step that begins again writes nothing. What a restore has noted of a run before stays in it. */
+function isSaid(record: KubernetesObject, live: KubernetesObject | undefined): boolean {
+  const { [RESTORED]: _, ...said } = (live?.['data'] ?? {}) as Readonly<Record<string, string>>
+  return equal(said, record['data']) && equal({ ...live?.metadata.labels, ...record.metadata.labels }, live?.metadata.labels)
+}
+
 /** False where somebody has written it meanwhile. */
 async function write(
   record: KubernetesObject,
@@ -70,6 +78,7 @@ async function write(
   objects: Objects,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (isSaid(record, live)) return true
   const { uid, resourceVersion } = live?.metadata ?? {}
   const bound = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) }
   const body = { ...record, metadata: { ...record.metadata, ...bound } }

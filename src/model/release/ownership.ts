@@ -16,6 +16,11 @@ export function managedEntries(object: KubernetesObject | undefined): readonly M
   return (object?.metadata.managedFields ?? []) as unknown as readonly ManagedEntry[]
 }
 
+/** We have applied a manifest of it. Nobody else makes an object as our manager. */
+export function isApplied(object: KubernetesObject): boolean {
+  return managedEntries(object).some(({ manager, operation }) => manager === MANAGER && operation === 'Apply')
+}
+
 /** The run still owns part of the spec (`.spec.http` stays with whoever patched it, facts of a real API server): the user's next apply would be refused. */
 export function ownsSpec(object: KubernetesObject | undefined, manager: string): boolean {
   return managedEntries(object).some(entry => entry.manager === manager && entry.fieldsV1?.['f:spec'] !== undefined)

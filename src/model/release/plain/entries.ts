@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { equal, valueAt } from '../leaves.ts'
 import { objectKey, type Observed, type Run } from '../observed.ts'
-import { managedEntries, MANAGER } from '../ownership.ts'
+import { isApplied } from '../ownership.ts'
 import type { Leaf, Snapshot } from '../snapshot.ts'
 import { rollsPods } from './names.ts'
 
@@ -22,7 +22,7 @@ export function toApply({ others }: Observed, applied: ReadonlySet<string>, { sn
 
 function isInPlace({ kind, before }: Entry, live: KubernetesObject | undefined): boolean {
   if (!live) return false
-  if (!before) return managedEntries(live).some(({ manager, operation }) => manager === MANAGER && operation === 'Apply')
+  if (!before) return isApplied(live)
   if (live.metadata.uid !== before.uid || kind === 'Secret') return false
   return before.leaves.every(leaf => equal(valueAt(live, leaf.path), leaf.after))
 }
