@@ -58,9 +58,22 @@ export async function play(seed: number, options: PlayOptions = {}): Promise<Out
   return replay(script, faults, options)
 }
 
-/** One history, whatever a seed draws today. */
-export function replay(script: Script, faults: readonly Fault[], options: Pick<PlayOptions, 'tell'> = {}): Promise<Outcome> {
-  return new Play(script, faults, options).play()
+/** One history, whatever a seed draws today. What fails in it with nobody to hear of it is a violation, and ends no process. */
+export async function replay(
+  script: Script,
+  faults: readonly Fault[],
+  options: Omit<PlayOptions, 'only' | 'faults'> = {},
+): Promise<Outcome> {
+  const unheard: string[] = []
+  const hear = (error: unknown): void =>
+    void unheard.push(`unheard: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  process.on('unhandledRejection', hear)
+  try {
+    const outcome = await new Play(script, faults, options).play()
+    return { ...outcome, violations: [...outcome.violations, ...unheard] }
+  } finally {
+    process.off('unhandledRejection', hear)
+  }
 }
 
 /** One seed, from an empty cluster to a run that is over. */
@@ -77,7 +90,8 @@ class Play {
   #runs: Run[] = []
   #told: Invariants['told'] = () => undefined
   #others: Others | undefined
-  #restoring = false
+  /** How many people are taking the release back by hand. */
+  #restoring = 0
 
   constructor(script: Script, faults: readonly Fault[], { tell, untilFound = false }: PlayOptions) {
     this.#untilFound = untilFound
@@ -148,7 +162,7 @@ class Play {
       },
       supersede: () => void supersede(),
       command: command => void run.command(command.do === 'abort' ? { ...command, who: 'bob' } : { ...command, who: 'bob' }),
-      restore: () => this.#restore(world),
+      restore: () => this.#restore(world, violation),
       edited: of => {
         this.#edits.add(of)
         // What is there when a run looks first is as if it had always been: its plan shows what the manifests do to it.
@@ -157,11 +171,11 @@ class Play {
       },
     })
     stage.poke()
-    await this.#until(world, step, () => this.#runs.every(each => each.isOver()) && !this.#restoring, violation)
+    await this.#until(world, step, () => this.#runs.every(each => each.isOver()) && this.#restoring === 0, violation)
     stage.calm()
     if (await this.#isGivenUp()) {
-      void this.#restore(world)
-      await this.#until(world, step, () => !this.#restoring, violation)
+      void this.#restore(world, violation)
+      await this.#until(world, step, () => this.#restoring === 0, violation)
     }
     await this.#pass(world, step, late + afterwards)
     for (const each of this.#runs) for (const line of await each.log()) this.#tell(line)
@@ -194,13 +208,17 @@ class Play {
   }
 
   /** By hand, from the record alone. */
-  async #restore(world: World): Promise<void> {
-    this.#restoring = true
+  async #restore(world: World, violation: (text: string) => void): Promise<void> {
+    this.#restoring += 1
     // It asks nobody: what somebody has edited stays.
     this.#others?.kept()
-    const reached = await restored(world, fork(this.#script.seed, 6))
-    this.#tell(`${this.#at(world)} restore: ${reached?.is ?? 'nothing to take back'}`)
-    this.#restoring = false
+    try {
+      const reached = await restored(world, fork(this.#script.seed, 6))
+      this.#tell(`${this.#at(world)} restore: ${reached?.is ?? 'nothing to take back'}`)
+    } catch (error) {
+      violation(`restore: ${String(error)}`)
+    }
+    this.#restoring -= 1
   }
 
   async #isGivenUp(): Promise<boolean> {

@@ -228,3 +228,31 @@ it('is finished by the next one, after whichever write it was killed: nothing is
   await world.clock.advance(1000)
   expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
 })
+
+it.each([
+  { apart: 100, edited: false },
+  { apart: 2000, edited: false },
+  { apart: 100, edited: true },
+  { apart: 700, edited: true },
+])('that two people typed $apart ms apart gives everything back, and tells both: edited: $edited', async ({ apart, edited }) => {
+  world = await CartWorld.open()
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  for (const [index, goal] of [pinned, prepared(), split(50)].entries()) await world.reach(release, snapshot, goal, index + 1)
+  world.forget()
+  const edit = { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } } }
+  if (edited)
+    world.sandbox.apiServer.objects.patch('deployments.apps', { namespace: 'shop', name: 'cart' }, edit, { manager: 'kubectl-edit' })
+  world.ledger.start(200)
+
+  const first = restored(world, seededRandom(1))
+  await world.clock.advance(apart)
+  const both = await world.clock.runUntil(Promise.all([first, restored(world, seededRandom(2))]))
+
+  for (const end of both) expect(end).toMatchObject({ is: 'reached', ...(edited ? { kept: expect.any(String) } : {}) })
+  expect(notRecorded()).not.toMatch(/sluice.dev\/(goal|mark|run)|cart-canary/)
+  expect(
+    world.sandbox.apiServer.objects.get('leases.coordination.k8s.io', { namespace: 'shop', name: 'sluice-release-cart' }),
+  ).toBeUndefined()
+  expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, trouble: [] })
+})

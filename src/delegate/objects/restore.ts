@@ -17,7 +17,7 @@ import {
   type StepBefore,
 } from '#model/release/index.ts'
 import type { Reached } from '#protocol/index.ts'
-import type { JsonPatch, KubernetesObject } from '#base/index.ts'
+import { Failure, type JsonPatch, type KubernetesObject } from '#base/index.ts'
 import { giveBackObjects } from './give-back.ts'
 
 /** What the record of a release in the cluster holds. */
@@ -102,10 +102,31 @@ async function returnKeeping(
   { goal, number, ...release }: ReachGoal & { readonly goal: { readonly to: 'returned' } },
   ...surroundings: [ReleaseContext, ReleaseSurroundings, Sessions]
 ): Promise<Restored> {
-  const first = await reachGoal({ ...release, goal, number }, ...surroundings)
+  const { reached: first, number: reachedBy } = await reachWithOthers({ ...release, goal, number }, ...surroundings)
   if (first.is === 'reached') return first
-  const reached = await reachGoal({ ...release, goal: { ...goal, keepEdit: true }, number: number + 1 }, ...surroundings)
+  const keeping = { ...release, goal: { ...goal, keepEdit: true }, number: reachedBy + 1 }
+  const { reached } = await reachWithOthers(keeping, ...surroundings)
   return { ...reached, writes: first.writes + reached.writes, calls: first.calls + reached.calls, kept: first.question }
+}
+
+/**
+ * Several people may restore at once, and want the same: whoever is overtaken goes on under the number of the other one, so that none stops
+ * another for good, and the release comes back when any of them lives on. Tells the number under which it was reached.
+ */
+async function reachWithOthers(
+  wanted: ReachGoal,
+  ...surroundings: [ReleaseContext, ReleaseSurroundings, Sessions]
+): Promise<{ readonly reached: Reached; readonly number: number }> {
+  let { number } = wanted
+  for (;;) {
+    try {
+      return { reached: await reachGoal({ ...wanted, number }, ...surroundings), number }
+    } catch (error) {
+      const other = error instanceof Failure && error.code === 'SL-RELEASE-FENCED' ? error.facts['number'] : undefined
+      if (typeof other !== 'number') throw error
+      number = other
+    }
+  }
 }
 
 /** Says in the record that the run was taken back: its host may come back, and must not go forward again. */

@@ -203,7 +203,7 @@ function stopAtHigherMark({ routes, rule, stable, canary, others }: Observed, { 
   for (const object of [...routes, rule, stable, canary, ...Object.values(others)]) {
     const mark = markOf(object)
     if (object && mark?.execution === release.execution && mark.number > number)
-      throw releaseFailures.FENCED({ object: objectName(object), mark: `${mark.execution}.${mark.number}` })
+      throw releaseFailures.FENCED({ object: objectName(object), ...mark })
   }
 }
 

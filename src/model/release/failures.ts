@@ -152,9 +152,9 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `${f.thing}: ${f.proxy} rejects it: ${f.words}`,
     todo: 'The proxy keeps its former configuration. Mend the object that it names; the run goes back.',
   }),
-  FENCED: kind<{ object: string; mark: string }>({
+  FENCED: kind<{ object: string; execution: string; number: number }>({
     blame: 'world',
-    says: f => `${f.object}: carries the mark ${f.mark} of a later goal, so this one stops.`,
+    says: f => `${f.object}: carries the mark ${f.execution}.${f.number} of a later goal, so this one stops.`,
     todo: 'Nothing: the later goal (the way back, or another process that took over) goes on.',
   }),
 })
