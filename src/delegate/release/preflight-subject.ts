@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { StepGoals, Subject } from '#model/preflight/index.ts'
-import { canaryOf, isReady, objectKey, recordName, type Found, type Release, type Snapshot } from '#model/release/index.ts'
+import { apartProblemOf, canaryOf, isReady, objectKey, recordName, type Found, type Release, type Snapshot } from '#model/release/index.ts'
+import { isGatewayRoute, parentsOf } from '#model/traffic/index.ts'
 
 /** What has been read of a release, and every rendered object of it. */
 interface LookedAt {
@@ -31,6 +32,7 @@ export function preflightSubject(
     service: serviceOf(found),
     services: all,
     routes: which.routes.map(route => routes.find(live => objectKey(live) === objectKey(route)) ?? route),
+    unreadGateways: unreadGateways(found, release, steps),
     ...(found.beside ? { beside: besideOf(found, snapshot) } : {}),
     ...(which.rule ? { rule: { ...(rule ? { before: rule } : {}), after: ruleAfter(which.rule, dryRuns) } } : {}),
     workload: stable ?? which.workload,
@@ -44,6 +46,20 @@ export function preflightSubject(
     scaledObjects,
     manifests,
   }
+}
+
+/** Every gateway must do what needs no support by name: that run needs no right to read it. */
+function unreadGateways(
+  { which, routes, support }: Found,
+  release: Release,
+  steps: readonly StepGoals[],
+): Subject['unreadGateways'] & object {
+  const unread = new Set(support?.flatMap(({ parent, by }) => (by ? [] : [parent])))
+  const goals = steps.flatMap(step => step.goals)
+  if (unread.size === 0 || !apartProblemOf(which, goals, release, support)) return []
+  return parentsOf([...routes, ...which.routes].filter(isGatewayRoute)).flatMap(({ text, gateway }) =>
+    gateway && unread.has(text) ? [gateway] : [],
+  )
 }
 
 /** What holds splits beside their routes: live, or as the run will make it. */

@@ -37,6 +37,8 @@ export interface Subject {
   /** Every Service of the namespace. */
   readonly services: readonly KubernetesObject[]
   readonly routes: readonly KubernetesObject[]
+  /** Gateways of the routes of which it was not to be read what they can, where the run does what not every one can. */
+  readonly unreadGateways?: readonly { readonly name: string; readonly namespace: string }[]
   /** What holds splits beside their routes: as it lives, or (without a uid) as the run will make it. */
   readonly beside?: readonly KubernetesObject[]
   /** The managed DestinationRule as it is, and as the run will leave it. */

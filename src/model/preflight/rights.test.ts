@@ -58,6 +58,19 @@ describe('the rights that a run needs', () => {
     expect(stage.some(need => need.kind === 'Service' && need.verb === 'delete')).toBe(false)
   })
 
+  it('hold reading what gateways can, where that is wanted and was not read', () => {
+    const gateway = { name: 'public', namespace: 'edge' }
+    const more = neededRights({ ...facts().subject, unreadGateways: [gateway] })
+    const gateways = more
+      .filter(({ kind }) => kind.startsWith('Gateway'))
+      .map(({ verb, kind, namespace, name }) => [verb, kind, namespace, name])
+    expect(gateways).toEqual([
+      ['get', 'Gateway', 'edge', 'public'],
+      ['get', 'GatewayClass', undefined, undefined],
+    ])
+    expect(needs.some(({ kind }) => kind.startsWith('Gateway'))).toBe(false)
+  })
+
   it('hold an autoscaler only where there is one', () => {
     const hpa = object('HorizontalPodAutoscaler', 'cart')
     expect(needs.some(need => need.kind === 'HorizontalPodAutoscaler' && need.verb === 'patch')).toBe(false)

@@ -124,13 +124,27 @@ function reads(subject: Subject): readonly Need[] {
   )
   return [
     ...readingRights(subject.namespace, objects),
-    ...[...routes, on('get', recordOf(subject))].map(right => ({ ...right, steps: [first] })),
+    ...[...routes, ...gatewayRights(subject), on('get', recordOf(subject))].map(right => ({ ...right, steps: [first] })),
   ]
 }
 
 /** A route is read by its name; lists and watches are of its kind. */
 function routeRight(verb: 'get' | 'list' | 'watch', route: KubernetesObject, { namespace }: Subject): Right {
   return verb === 'get' ? on(verb, route) : { verb, apiVersion: route.apiVersion, kind: route.kind, namespace }
+}
+
+const gatewayApi = 'gateway.networking.k8s.io/v1'
+
+/** What a gateway can is said by its class, of which the name is in the gateway. */
+function gatewayRights({ unreadGateways = [] }: Subject): readonly Right[] {
+  const gateways = unreadGateways.map(({ name, namespace }): Right => ({
+    verb: 'get',
+    apiVersion: gatewayApi,
+    kind: 'Gateway',
+    namespace,
+    name,
+  }))
+  return gateways.length === 0 ? [] : [...gateways, { verb: 'get', apiVersion: gatewayApi, kind: 'GatewayClass' }]
 }
 
 const recordOf = (subject: Subject): KubernetesObject => bare('v1', 'ConfigMap', subject.record, subject)

@@ -76,16 +76,19 @@ export function withApartOf(route: KubernetesObject, left: KubernetesObject, run
   return back?.value ?? kept
 }
 
-/** The first managed route of the manifests that could not tell apart what these goals ask for, and why. Needs no cluster. */
+/**
+ * The first managed route of the manifests that could not tell apart what these goals ask for, and why. Needs no cluster: where nobody says what
+ * gateways can, nothing is refused for it.
+ */
 export function apartProblemOf(
   which: Which,
   goals: readonly Goal[],
   release: Release,
+  support: Ours['support'] = [],
 ): { readonly route: KubernetesObject; readonly problem: RouteProblem } | undefined {
   const { host, rule, service, stage, workload } = which
   const services = rule ? undefined : sidesByService(service, stage, specOf(workload).selector?.matchLabels ?? {})
-  // What gateways can is not known here: nothing is refused for it.
-  const names = { host, restSubsets: [], support: [], ...(services ? { services } : {}) }
+  const names = { host, restSubsets: [], support: support as never, ...(services ? { services } : {}) }
   const ours = oursOf({ release, snapshot: { names } })
   const found = which.routes.flatMap(route => {
     // What cannot be made or pinned here may be so in the cluster, or is told as such.
