@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { seededRandom } from '#base/index.ts'
+import { seededRandom, sleep } from '#base/index.ts'
 import type { Cluster, PodResponse } from '#delegate/kubernetes/index.ts'
 import { openSettling, type LookedAt, type Seen, type Settle } from '#delegate/settle/index.ts'
 import type { SettleSettings } from '#model/release/index.ts'
-import { arrived, openBench, settled, split, type Bench } from './settle-bench.ts'
+import { arrived, openBench, settled, split, truth, type Bench } from './settle-bench.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => closing.splice(0).forEach(close => close()))
@@ -121,6 +121,21 @@ describe('an istiod that falls silent in the middle of a run', () => {
     expect(world.clock.now() - began).toBeLessThan(500)
   })
 
+  it('does not stop the way back of proxies that are connected to it, while another one tells', async () => {
+    const world = await open({ mesh: { istiods: 2, gateways: 1 } })
+    const settle = await world.choose({ mode: 'acknowledged' })
+    await until(world, settle, settled)
+    const [gateway = ''] = world.bench.shop.sandbox.mesh.gateways.keys()
+    const home = world.bench.shop.sandbox.mesh.homeOf(gateway)
+    const { podHttp } = world.bench.cluster
+    world.way = (pod, ...ask) => (pod.name === home ? answer(500, '') : podHttp)(pod, ...ask)
+    settle.wrote(world.bench.shop.apply(split(40)))
+    const back = () => look(world, settle, { goingBack: true })
+    expect((await back()).routes[0]?.reached).toBe('none')
+    await world.clock.advance(5000)
+    expect((await back()).routes[0]?.reached).toBe('shift')
+  })
+
   it('is asked seldom, and heard within seconds when it tells again', async () => {
     const { world, settle } = await silence()
     const before = world.asked
@@ -150,5 +165,34 @@ describe('an istiod that falls silent in the middle of a run', () => {
     })
     world.way = podHttp
     await until(world, settle, seen => seen.routes[0]?.reached === 'removal')
+  })
+})
+
+describe('an istiod that answers slowly', () => {
+  it('is not silent: on the way back its word counts, however much time passes, and however short a look waits for it', async () => {
+    let propagation = 5
+    const world = await open({ mesh: { gateways: 1, propagation: () => propagation } })
+    const { bench, clock } = world
+    const settle = await world.choose({ mode: 'acknowledged' })
+    await until(world, settle, settled)
+    propagation = 40_000
+    world.way = async (...ask) => {
+      await sleep(clock, 1500)
+      return bench.cluster.podHttp(...ask)
+    }
+    settle.wrote(bench.shop.apply(split(40)))
+    bench.shop.scale('cart-v2', 3)
+    const began = clock.now()
+    const early: unknown[] = []
+    let seen = await look(world, settle, { goingBack: true })
+    for (; seen.endpoints.known.length < 5 || seen.routes[0]?.reached === 'none'; seen = await look(world, settle, { goingBack: true })) {
+      const { weights, endpoints } = truth(bench)
+      const has = { route: weights[0]?.includes('40') === true, pods: endpoints[0]?.length }
+      if ((seen.routes[0]?.reached !== 'none' && !has.route) || seen.endpoints.known.length > (has.pods ?? 0)) early.push({ seen, has })
+      expect(clock.now() - began).toBeLessThan(60_000)
+      await clock.advance(Math.min(seen.nextLookIn, 1000))
+    }
+    expect(early).toEqual([])
+    expect(clock.now() - began).toBeGreaterThan(40_000)
   })
 })

@@ -164,6 +164,30 @@ const histories: readonly History[] = [
       { is: 'alone', when: { write: 14, delay: 0 }, frozen: 38_153, for: 79_819 },
     ],
   },
+  {
+    was: 'an istiod that answered within a second or two was taken for silent, and the way back sent users to pods by time that no proxy had',
+    world: {
+      seed: 38,
+      shape: 'httpRoute',
+      replicas: 2,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 47, fixed: false },
+        { is: 'split', canary: 29 },
+        { is: 'split', canary: 52 },
+        { is: 'split', canary: 99 },
+        { is: 'header', on: true },
+        { is: 'approval' },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'auto' },
+      ],
+    },
+    troubles: [
+      { is: 'abort', when: { write: 22, delay: 0 }, now: false },
+      { is: 'propagation', most: 40_127 },
+    ],
+  },
 ]
 
 for (const { was, world, troubles } of histories)

@@ -28,19 +28,20 @@ type Version = ConfigVersion & { readonly kind: ManagedKind }
 export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle): Settle {
   const watch = new Watch(mesh)
 
-  /** Learns what it can; gives why nothing could be learnt. */
-  async function learn(what: LookedAt, signal?: AbortSignal): Promise<string | undefined> {
+  /** Learns what it can; gives what could not be learnt. On the way back one istiod that is silent is enough: what it has to tell is awaited. */
+  async function learn(what: LookedAt, signal?: AbortSignal): Promise<Unlearnt | undefined> {
     try {
       const isNew = await watch.turnTo(what, signal)
       mesh.ask(watch, isNew)
       const round = mesh.nextRound(signal)
-      if (!what.goingBack) await round
-      else if (!(await within(round, wayBackPatience))) return 'istiod has not answered yet'
-      return mesh.silent
+      const isOver = what.goingBack ? await within(round, wayBackPatience) : await round.then(() => true)
+      const why = what.goingBack ? mesh.silence.ofSome : mesh.silence.ofAll
+      if (why !== undefined) return { why, isSilent: true }
+      return isOver ? undefined : { why: 'istiod has not answered yet', isSilent: false }
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof Failure)) throw error
-      return error.message
+      return { why: error.message, isSilent: true }
     }
   }
 
@@ -62,10 +63,10 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
       }
     },
     async look(what, signal) {
-      const silent = await learn(what, signal)
+      const unlearnt = await learn(what, signal)
       const timed = await byTime.look(what, signal)
       const seen = withTimed(watch.seen(what), timed, what.rule)
-      return silent === undefined ? seen : untold(seen, silent, what.goingBack ? timed : undefined)
+      return unlearnt ? untold(seen, unlearnt.why, what.goingBack && unlearnt.isSilent ? timed : undefined) : seen
     },
     async rejections(signal) {
       const once: Asker = {
@@ -77,12 +78,20 @@ export function settleByAcknowledgement(mesh: Mesh, why: string, byTime: Settle)
       }
       mesh.ask(once, true)
       await mesh.nextRound(signal).finally(() => mesh.leave(once))
-      if (mesh.silent !== undefined) throw failures.ISTIOD_SILENT({ cluster: mesh.objects.cluster.name, reason: mesh.silent })
+      const reason = mesh.silence.ofAll
+      if (reason !== undefined) throw failures.ISTIOD_SILENT({ cluster: mesh.objects.cluster.name, reason })
       return rejectionsIn(mesh.state)
     },
     endpointClusters: (host, signal) => mesh.istiods.endpointClusters(host, signal),
     close: () => mesh.leave(watch),
   }
+}
+
+/** Why a look learnt nothing new. */
+interface Unlearnt {
+  readonly why: string
+  /** Nothing was told. False for an answer that is only late: what was told before still counts, and time does not stand in for it. */
+  readonly isSilent: boolean
 }
 
 /** Milliseconds that a look on the way back waits for istiods: longer than between two rounds, and their usual answer takes a tenth. Users wait. */
@@ -91,7 +100,7 @@ const wayBackPatience = 400
 /** Milliseconds to the next look where no round was to be had. */
 const again = 1000
 
-/** What was seen before istiod fell silent, and that it is silent. On the way back what time tells counts for a shift. */
+/** What was seen before, and why no more. On the way back, where istiod is silent, what time tells counts for a shift. */
 function untold(seen: Seen, why: string, timed: Seen | undefined): Seen {
   const told = (arrival: Arrival, byTime: Arrival | undefined): Arrival => {
     if (arrival.reached !== 'none') return arrival

@@ -14,8 +14,15 @@ const debounce = { after: 100, max: 10_000, room: 1000 }
 export interface Asked {
   readonly looks: readonly IstiodLook[]
   readonly running: readonly KubernetesObject[]
-  /** Why no istiod answered, in a few words; undefined when one did. */
-  readonly silent: string | undefined
+  readonly silence: Silence
+}
+
+/** Who did not answer, in a few words. */
+export interface Silence {
+  /** Why no istiod answered; undefined when one did. */
+  readonly ofAll: string | undefined
+  /** Why one of them did not; undefined when all did. */
+  readonly ofSome: string | undefined
 }
 
 /** The istiods of one cluster: which run (kept by a watch), and what they answer. One that does not answer is left in peace for a while. */
@@ -74,8 +81,8 @@ export function openIstiods(objects: Objects, surroundings: Surroundings): Istio
       for (const name of excused.keys()) if (!names.has(name)) excused.delete(name)
       const answers = await Promise.all(pods.map(pod => tried(pod, need)))
       const looks = answers.filter(answer => typeof answer !== 'string')
-      const why = answers.find(answer => typeof answer === 'string') ?? 'no istiod runs'
-      return { looks, running: pods, silent: looks.length > 0 ? undefined : why }
+      const ofSome = pods.length === 0 ? 'no istiod runs' : answers.find(answer => typeof answer === 'string')
+      return { looks, running: pods, silence: { ofAll: looks.length > 0 ? undefined : ofSome, ofSome } }
     },
     async probe(need, signal) {
       const pods = await running(signal)

@@ -3,7 +3,7 @@ import { backoff, orAborted, type Objects, type Surroundings } from '#delegate/k
 import { both, counting, needs, noNeed, type Need } from './ask-istiod.ts'
 import type { ReadyEndpoints } from './endpoint-history.ts'
 import { proxyFinder, type ProxyFinder } from './expected-proxies.ts'
-import { boundOf, calmOf, openIstiods, type Istiods } from './istiods.ts'
+import { boundOf, calmOf, openIstiods, type Istiods, type Silence } from './istiods.ts'
 import { newTracker, observe, type TrackerState } from './tracker.ts'
 
 /** Somebody who waits for the mesh. */
@@ -45,8 +45,8 @@ export class Mesh {
   readonly istiods: Istiods
   readonly proxies: ProxyFinder
   state: TrackerState = newTracker
-  /** Why nothing new was learnt in the last round; undefined where an istiod answered. */
-  silent: string | undefined
+  /** Of the last round. */
+  silence: Silence = { ofAll: undefined, ofSome: undefined }
   readonly #askers = new Map<Asker, number>()
   readonly #closing = new AbortController()
   readonly #silentDelay
@@ -72,7 +72,7 @@ export class Mesh {
     this.#askers.set(asker, clock.now() + patience)
     if (isNew || !this.#running) this.#began = clock.now()
     // What is new is seen at once, also behind a round that is under way: a push that begins before the sight of a change proves nothing.
-    if (isNew && this.silent === undefined) this.#resting.abort(woken)
+    if (isNew && this.silence.ofAll === undefined) this.#resting.abort(woken)
     if (this.#running) return
     this.#running = true
     void this.#run()
@@ -99,7 +99,7 @@ export class Mesh {
 
   /** Milliseconds until the next round: soon at first, never more than half of the time unless it is urgent, seldom after a long while or in silence. */
   #pace(need: Need, took: number): number {
-    if (this.silent !== undefined) return this.#silentDelay.next()
+    if (this.silence.ofAll !== undefined) return this.#silentDelay.next()
     this.#silentDelay.reset()
     const waited = this.surroundings.clock.now() - this.#began
     if (waited <= urgent && [...this.#askers.keys()].some(asker => asker.isUrgent())) return need.configs || need.shards ? 10 : counting
@@ -116,7 +116,7 @@ export class Mesh {
       this.#round = undefined
       const asked = clock.now()
       this.#resting = new AbortController()
-      this.silent = await this.#ask(need).catch((error: unknown) => wordsOf(error))
+      this.silence = await this.#ask(need).catch((error: unknown) => ({ ofAll: wordsOf(error), ofSome: wordsOf(error) }))
       round?.finish()
       await this.#rest(this.#pace(need, clock.now() - asked))
     }
@@ -128,7 +128,7 @@ export class Mesh {
   /** Rests between two rounds; longer while no answer could tell anything new, but not when somebody wants to know. */
   async #rest(pace: number): Promise<void> {
     const { clock } = this.surroundings
-    if (this.silent !== undefined) this.#resting = new AbortController()
+    if (this.silence.ofAll !== undefined) this.#resting = new AbortController()
     await sleep(clock, pace, this.#resting.signal).catch(() => undefined)
     const wait = Math.min(...[...this.#askers.keys()].map(asker => asker.notBefore())) - clock.now()
     if (this.#round || this.#resting.signal.aborted || !(wait > 0 && Number.isFinite(wait))) return
@@ -143,15 +143,15 @@ export class Mesh {
     return [...this.#askers.keys()].map(asker => asker.need()).reduce(both, { ...noNeed, acks: this.#round !== undefined })
   }
 
-  /** One round; gives why nobody answered. */
-  async #ask(need: Need): Promise<string | undefined> {
+  /** One round; gives who did not answer. */
+  async #ask(need: Need): Promise<Silence> {
     const scopes = new Set([...this.#askers.keys()].map(asker => asker.scope()))
     const [scope] = scopes
-    const { looks, running, silent } = await this.istiods.ask({ ...need, scope: scopes.size === 1 ? scope : undefined })
+    const { looks, running, silence } = await this.istiods.ask({ ...need, scope: scopes.size === 1 ? scope : undefined })
     const present = new Set(running.map(pod => pod.metadata.name))
     const ready = new Map([...this.#askers.keys()].flatMap(asker => [...asker.ready]))
     this.state = observe(this.state, looks, { bound: boundOf(running), calm: calmOf(running), present, ready })
-    return silent
+    return silence
   }
 }
 
