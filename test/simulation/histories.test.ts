@@ -188,6 +188,27 @@ const histories: readonly History[] = [
       { is: 'propagation', most: 40_127 },
     ],
   },
+  {
+    was: 'a process that was overtaken let the new version roll, and the other one took that for the write of a stranger and asked a person',
+    world: {
+      seed: 30256,
+      shape: 'isolated',
+      replicas: 3,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 35, fixed: false },
+        { is: 'split', canary: 53 },
+        { is: 'split', canary: 85 },
+        { is: 'bake', for: 8000 },
+        { is: 'split', canary: 100 },
+        { is: 'approval' },
+        { is: 'rollout', traffic: 'auto' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [{ is: 'replica' }, { is: 'alone', when: { write: 14, delay: 0 }, frozen: 8528, for: 87_066 }],
+  },
 ]
 
 for (const { was, world, troubles } of histories)

@@ -13,6 +13,7 @@ import {
   type Run,
   type Seen,
   type Snapshot,
+  type View,
 } from '#model/release/index.ts'
 import { perform } from './perform.ts'
 import { pinnedView } from './pinned-view.ts'
@@ -66,14 +67,19 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
 /** Every field that is not as the run left it. */
 function comparisons({ session: { observer, ours }, run, seen }: DriftCheck): readonly (ToCompare & { readonly drift: Drift })[] {
   const observed = observer.current()
+  const view = pinnedView(observed, seen, run)
   // What makes the sides goes after the routes have left them: by any process of the run, whose mark goes soon after, and nobody misses it.
-  const unnamed = isBare(pinnedView(observed, seen, run))
-  const present = compared(observed, run).filter(({ role }) => role !== 'rule' || !unnamed)
+  const present = compared(observed, run).filter(({ role }) => role !== 'rule' || !isBare(view))
   const differences = differencesOf(run)
   return present.flatMap(each => {
     const left = ours.of(each.named)
-    return left ? differences(each, left).map(drift => ({ ...each, drift })) : []
+    return left ? differences(each, left).flatMap(drift => (isRoll(drift, each, view) ? [] : [{ ...each, drift }])) : []
   })
+}
+
+/** With the new version in it the stable workload is let go, by any process of the run: a field that is gone bears nobody's name. */
+function isRoll({ path, live }: Drift, { role }: ToCompare, { stable }: View): boolean {
+  return role === 'stable' && path === 'spec.paused' && live === undefined && stable.version.next
 }
 
 /** The drift of an object since the run left it; the same two states are compared once, however often they are looked at. */
