@@ -49,17 +49,26 @@ export function applicationFiles(folder: string): readonly SourceFile[] {
 /** The run that is meant, with nothing wrong in it: problems are printed, and errors end the command. */
 export async function preparedRun(name: string | undefined, options: ImageOptions, terminal: Terminal): Promise<PreparedRun> {
   const files = applicationFiles(options.folder)
-  const workflow = name ?? (await onlyWorkflow(files))
+  const workflow = name ?? (await onlyWorkflow(files, terminal))
   const prepared = await prepareRun(files, workflow, choiceOf(options))
   tellProblems(prepared.problems, files, terminal)
-  const errors = prepared.problems.filter(problem => problem.severity === 'error').length
-  if (errors > 0) throw cli.PROBLEMS({ errors, files: new Set(prepared.problems.map(problem => problem.place?.file)).size })
+  refuseErrors(prepared.problems)
   return prepared
 }
 
-async function onlyWorkflow(files: readonly SourceFile[]): Promise<string> {
-  const { application } = await readApplication(files)
+function refuseErrors(problems: readonly Problem[]): void {
+  const errors = problems.filter(problem => problem.severity === 'error').length
+  if (errors > 0) throw cli.PROBLEMS({ errors, files: new Set(problems.map(problem => problem.place?.file)).size })
+}
+
+/** Where no workflow can be read, what is wrong with the documents is told: that one must be named would lead nowhere. */
+async function onlyWorkflow(files: readonly SourceFile[], terminal: Terminal): Promise<string> {
+  const { application, problems } = await readApplication(files)
   const workflows = namesOf(application, 'Workflow')
+  if (workflows.length === 0) {
+    tellProblems(problems, files, terminal)
+    refuseErrors(problems)
+  }
   const [only] = workflows
   if (only === undefined || workflows.length > 1) throw cli.WHICH_WORKFLOW({ workflows: workflows.join(', ') })
   return only
