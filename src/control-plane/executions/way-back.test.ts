@@ -139,6 +139,17 @@ it('runs rollback steps after the routing is back, whether they fail or not', as
   expect(await statuses()).toEqual(['done', 'stopped', 'failed', 'done'])
 })
 
+it('a step that the way back stopped has lasted until then', async () => {
+  await start(pretend(), [split(10), step('wait', { for: 60_000 })])
+  await after(1000)
+  await command({ do: 'abort', now: false, who: 'ada' })
+  await after(60_000)
+
+  const [, waited] = (await view()).phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
+  expect(waited).toMatchObject({ status: 'stopped' })
+  expect(Date.parse(waited?.ended ?? '') - Date.parse(waited?.started ?? '')).toBeLessThanOrEqual(1000)
+})
+
 it('a run that somebody restored while it cleaned up ends returned, and asks nobody; other releases keep the new version', async () => {
   const message = 'Release cart-us: somebody took it back with sluice restore.'
   const restored = new Failure({ code: 'SL-RELEASE-RESTORED', blame: 'user', message, todo: '', facts: { keepEdit: true } })

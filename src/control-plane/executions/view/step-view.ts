@@ -11,7 +11,7 @@ export function stepView(sight: Sight, { path, name, type, step }: Shown): StepV
   const end = endOf(calls)
   const first = calls[0]
   const status = statusOf(sight, calls, end)
-  const over = end ? calls.find(call => call.name.endsWith(`/${path}/${names.ended}`))?.endedAt : undefined
+  const over = overAt(sight, path, calls)
   return {
     path,
     name,
@@ -38,6 +38,15 @@ function statusOf(sight: Sight, calls: readonly Call[], end: StepEnd | undefined
 
 function isOver({ engine }: Sight, lane: Call['lane']): boolean {
   return engine.row.endedAt !== undefined || (lane === 'forward' && engine.is === 'returning')
+}
+
+/** When a step ended, or was stopped: by the way back, or by the execution's end; undefined while it goes on. */
+function overAt(sight: Sight, path: string, calls: readonly Call[]): number | undefined {
+  const [first] = calls
+  const end = calls.find(call => call.name.endsWith(`/${path}/${names.ended}`))
+  if (end || !first || !isOver(sight, first.lane)) return end?.endedAt
+  const back = first.lane === 'forward' ? sight.engine.calls.find(call => call.lane === 'back') : undefined
+  return back?.since ?? sight.engine.row.endedAt
 }
 
 function endOf(calls: readonly Call[]): StepEnd | undefined {
