@@ -3,7 +3,7 @@
 // 1. Somebody's template rolls out: it came while nothing held the workload's rolls, which then nobody can stop in time, or a person has said
 //    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
-// 3. Somebody turns requests to a side that has no pods yet: until the run has taken them back.
+// 3. Somebody turns requests to a side that has no pods yet, or whose pods are just being replaced: until the run has taken them back.
 // 4. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
@@ -19,7 +19,7 @@ export interface Others {
   hasTaken(pod: string, destination: string): boolean
   /** Whether somebody's edit rolls out because a person has said so. */
   rollsOut(): boolean
-  /** Somebody has turned requests to this destination while nobody was there to serve them. */
+  /** Somebody has turned requests to this destination while nobody was there to serve them, or while its pods were being replaced. */
   hasMisled(destination: string): boolean
   /** Somebody has taken the name of this destination away. */
   hasUnnamed(destination: string): boolean
@@ -41,6 +41,8 @@ export function newOthers(
   let unnamedUntil = 0
   let misledUntil = 0
   let misleading = ''
+  let misled: readonly string[] = []
+  let lastTaken = -Infinity
 
   const takerOf = (set: KubernetesObject): Taker | undefined => {
     const stable = named('deployments.apps', 'cart')
@@ -51,6 +53,14 @@ export function newOthers(
   objects.subscribe('deployments.apps', ({ object }) => {
     if (edit === 'free' && object.metadata.name === 'cart' && specOf(object).paused) edit = 'held'
   })
+  const isRolling = (): boolean => {
+    const stable = named('deployments.apps', 'cart')
+    const { updatedReplicas = 0, replicas = 0 } = (stable?.status ?? {}) as {
+      readonly updatedReplicas?: number
+      readonly replicas?: number
+    }
+    return clock.now() <= lastTaken + late || updatedReplicas < replicas
+  }
   const hasCanaryPods = (): boolean => objects.list('pods', shop).some(pod => pod.metadata.labels?.[TRACK] === 'canary' && isReady(pod))
   const rows = (): string => JSON.stringify(named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec ?? {})
   objects.subscribe('virtualservices.networking.istio.io', () => {
@@ -67,6 +77,7 @@ export function newOthers(
   })
   objects.subscribe('pods', ({ type, object: { metadata } }) => {
     if (type !== 'DELETED' && metadata.deletionTimestamp === undefined) return
+    if (metadata.labels?.[TRACK] !== 'canary') lastTaken = clock.now()
     const by = shrunk.get(metadata.ownerReferences?.[0]?.name ?? '')?.by
     if (by && !takers.has(metadata.name)) takers.set(metadata.name, by)
   })
@@ -74,14 +85,15 @@ export function newOthers(
     edited: of => {
       if (of === 'template') edit = specOf(named('deployments.apps', 'cart')).paused ? 'held' : 'free'
       if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
-      if (of !== 'weights' || hasCanaryPods()) return
+      if (of !== 'weights') return
+      misled = [...(hasCanaryPods() ? [] : ['canary']), ...(isRolling() ? ['stable'] : [])]
       misleading = rows()
       misledUntil = clock.now() + reacts + late
     },
     kept: () => void (isKept = true),
     hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
     rollsOut: () => isKept && edit !== 'none',
-    hasMisled: destination => /canary|stage/.test(destination) && clock.now() <= misledUntil,
+    hasMisled: destination => misled.includes(/canary|stage/.test(destination) ? 'canary' : 'stable') && clock.now() <= misledUntil,
     hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,
   }
 }

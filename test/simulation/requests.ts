@@ -210,7 +210,7 @@ class Judge {
       const left = dead.filter(({ pod }) => !this.#around.isTaken(pod, destination))
       const unexcused = left.filter(({ pod }) => !this.#around.isHarmed(pod))
       const alive = list.length - dead.length
-      if (this.#around.isOutside(destination) || (list.length === 0 && this.#around.isMisled(destination))) continue
+      if (this.#around.isOutside(destination) || (alive === 0 && this.#around.isMisled(destination))) continue
       const isEmptied = dead.length > 0 && left.length === 0
       const isLost = alive === 0 ? !isEmptied && !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
       if (isLost)
