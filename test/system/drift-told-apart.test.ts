@@ -43,7 +43,7 @@ const places: Readonly<Record<string, Place>> = {
 
 const objectOf = (world: CartWorld, { resource, name }: Place): KubernetesObject | undefined =>
   world.sandbox.apiServer.objects.get(resource, { namespace: 'shop', name })
-const said = (object: KubernetesObject | undefined): Json => [object?.spec ?? {}, object?.metadata.annotations ?? {}] as Json
+const said = (object: KubernetesObject | undefined): readonly object[] => [object?.spec ?? {}, object?.metadata.annotations ?? {}]
 
 /** As `kubectl edit` writes it: lists as wholes, annotations one by one. */
 function edit(world: CartWorld, place: Place, to: (object: KubernetesObject) => object, manager = 'kubectl-edit'): void {

@@ -35,6 +35,7 @@ export interface Danger {
 
 /** The canary has been given pods, as stable has been scaled. */
 export interface Followed {
+  readonly drift?: never
   readonly found: 'followed'
   readonly says: string
 }
