@@ -25,6 +25,15 @@ async function open(options: Parameters<typeof openBench>[0] = {}, settings?: Se
   return Object.assign(world, { choose })
 }
 
+/** A shop with one gateway and two istiods that have told; `home` is the one that its gateway is connected to. */
+async function oneOfTwo() {
+  const world = await open({ mesh: { istiods: 2, gateways: 1 } })
+  const settle = await world.choose({ mode: 'acknowledged' })
+  await until(world, settle, settled)
+  const [gateway = ''] = world.bench.shop.sandbox.mesh.gateways.keys()
+  return { world, settle, home: world.bench.shop.sandbox.mesh.homeOf(gateway), podHttp: world.bench.cluster.podHttp }
+}
+
 const answer =
   (status: number, body: string): Ask =>
   () =>
@@ -122,12 +131,7 @@ describe('an istiod that falls silent in the middle of a run', () => {
   })
 
   it('does not stop the way back of proxies that are connected to it, while another one tells', async () => {
-    const world = await open({ mesh: { istiods: 2, gateways: 1 } })
-    const settle = await world.choose({ mode: 'acknowledged' })
-    await until(world, settle, settled)
-    const [gateway = ''] = world.bench.shop.sandbox.mesh.gateways.keys()
-    const home = world.bench.shop.sandbox.mesh.homeOf(gateway)
-    const { podHttp } = world.bench.cluster
+    const { world, settle, home, podHttp } = await oneOfTwo()
     world.way = (pod, ...ask) => (pod.name === home ? answer(500, '') : podHttp)(pod, ...ask)
     settle.wrote(world.bench.shop.apply(split(40)))
     const back = () => look(world, settle, { goingBack: true })
@@ -149,12 +153,7 @@ describe('an istiod that falls silent in the middle of a run', () => {
   })
 
   it('beside another that tells is left in peace: a shift is acknowledged as before, a removal once it tells that it has read the change', async () => {
-    const world = await open({ mesh: { istiods: 2, gateways: 1 } })
-    const settle = await world.choose({ mode: 'acknowledged' })
-    await until(world, settle, settled)
-    const [gateway = ''] = world.bench.shop.sandbox.mesh.gateways.keys()
-    const home = world.bench.shop.sandbox.mesh.homeOf(gateway)
-    const { podHttp } = world.bench.cluster
+    const { world, settle, home, podHttp } = await oneOfTwo()
     world.way = (pod, ...ask) => (pod.name === home ? podHttp(pod, ...ask) : answer(500, '')(pod, ...ask))
     settle.wrote(world.bench.shop.apply(split(40)))
     expect(await until(world, settle, seen => seen.routes[0]?.reached === 'shift')).toBeLessThan(200)

@@ -1,5 +1,6 @@
 import { markOf, nextFollow, replicasOf, writeFor, type Run, type Seen } from '#model/release/index.ts'
 import { perform } from './perform.ts'
+import { pinnedView } from './pinned-view.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { Session } from './session.ts'
 export async function followStable(session: Session, run: Run, seen: Seen, now: string, signal: AbortSignal): Promise<string | undefined> {
   const observed = session.observer.current()
   const mark = markOf(observed.canary)
-  const change = nextFollow(observed, seen, run)
+  const change = nextFollow(pinnedView(observed, seen, run), observed, run)
   if (change === undefined || mark?.execution !== run.release.execution) return undefined
   const write = writeFor(change, observed, { ...run, number: mark.number }, { now, goingBack: false, applied: new Set() })
   if ((await perform(write, session, signal)) === 'stale') return undefined

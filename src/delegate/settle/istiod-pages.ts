@@ -131,22 +131,24 @@ function addressesOf(endpoint: Page): readonly string[] {
   return several ?? (text(endpoint['Address']) ? [String(endpoint['Address'])] : [])
 }
 
+/** The first sample of this name on a page of metrics, whatever its labels are unless some are given. */
+function sample(page: string, name: string, labels = '(?:\\{[^}]*\\})?'): number | undefined {
+  const found = new RegExp(`^${name}${labels} (\\S+)`, 'm').exec(page)?.[1]
+  return found === undefined ? undefined : Number(found)
+}
+
+const processOf = (page: string): number | undefined => sample(page, 'process_start_time_seconds')
+
 /** Reads `/metrics`: how many push contexts were made, and how long that took; undefined where this istiod does not tell. */
 export function readPushes(page: string): PushCount | undefined {
-  const value = (name: string): number | undefined => {
-    const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(page)?.[1]
-    return found === undefined ? undefined : Number(found)
-  }
-  const count = value('pilot_pushcontext_init_seconds_count')
-  const seconds = value('pilot_pushcontext_init_seconds_sum')
-  return count === undefined || seconds === undefined ? undefined : { count, seconds, process: value('process_start_time_seconds') }
+  const count = sample(page, 'pilot_pushcontext_init_seconds_count')
+  const seconds = sample(page, 'pilot_pushcontext_init_seconds_sum')
+  return count === undefined || seconds === undefined ? undefined : { count, seconds, process: processOf(page) }
 }
 
 /** Reads `/metrics`: how many changes that ask for a push have come, and to which process. */
 export function readUpdates(page: string): Updates {
-  const updates = /^pilot_inbound_updates\{[^}]*type="config"[^}]*\} (\S+)/m.exec(page)?.[1]
-  const process = /^process_start_time_seconds(?:\{[^}]*\})? (\S+)/m.exec(page)?.[1]
-  return { updates: updates === undefined ? undefined : Number(updates), process: process === undefined ? undefined : Number(process) }
+  return { updates: sample(page, 'pilot_inbound_updates', '\\{[^}]*type="config"[^}]*\\}'), process: processOf(page) }
 }
 
 /** What an istiod says about itself; what its metrics lack is left out. */

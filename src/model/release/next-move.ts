@@ -32,10 +32,10 @@ export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): 
   return { move: run.snapshot.first ? decideFirst(goal, view, terms) : decide(goal, view, terms), view }
 }
 
-/** What keeps the sides in step while no goal is being reached; undefined where they are. */
-export function nextFollow(observed: Observed, seen: Seen, run: Run): ReturnType<typeof follow> {
+/** What keeps the sides in step while no goal is being reached (`view`: of the goal `pinned`); undefined where they are. */
+export function nextFollow(view: View, observed: Observed, run: Run): ReturnType<typeof follow> {
   if (run.release.plain !== undefined || run.snapshot.first) return undefined
-  return follow(viewOf({ to: 'pinned' }, observed, seen, run), termsOf(observed, run))
+  return follow(view, termsOf(observed, run))
 }
 
 function termsOf(observed: Observed, run: Run): Terms {
