@@ -1,6 +1,11 @@
 import { defineFailures, kind } from '#base/index.ts'
 
 export const cli = defineFailures('CLI', {
+  COMMAND_LINE: kind<{ command: string; reason: string; suggestion: string }>({
+    blame: 'user',
+    says: f => `${f.command}: ${f.reason}.${f.suggestion === '' ? '' : ` ${f.suggestion}`}`,
+    todo: 'Put the line right: sluice COMMAND --help shows every argument and option, with examples.',
+  }),
   WHICH_EXECUTION: kind<{ candidates: string }>({
     blame: 'user',
     says: f => `Which execution is meant is not clear: ${f.candidates || 'none is running'}.`,

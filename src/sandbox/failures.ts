@@ -17,4 +17,14 @@ export const failures = defineFailures('SANDBOX', {
     says: ({ file, reason }) => `sandbox: the kubeconfig ${file} cannot be written: ${reason}`,
     todo: 'Name a file in a folder that you may write to.',
   }),
+  KUBECONFIG_IN_USE: kind<{ readonly file: string; readonly server: string }>({
+    blame: 'user',
+    says: ({ file, server }) => `sandbox: the kubeconfig ${file} leads to a sandbox that is running (${server}), so it was not written`,
+    todo: 'Use that sandbox, end it with Ctrl-C in its terminal, or name another file (--kubeconfig).',
+  }),
+  KUBECONFIG_TAKEN: kind<{ readonly file: string }>({
+    blame: 'user',
+    says: ({ file }) => `sandbox: the file ${file} is there and is not as a sandbox writes it, so it stays as it is`,
+    todo: 'Name another file (--kubeconfig), or remove this one first.',
+  }),
 })

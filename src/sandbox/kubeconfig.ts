@@ -15,3 +15,9 @@ export function kubeconfigText(server: string): string {
   }
   return `${JSON.stringify(config, undefined, 2)}\n`
 }
+
+/** The server of a kubeconfig that a sandbox wrote; undefined for every other text. */
+export function sandboxServer(text: string): string | undefined {
+  const server = /"server": "(http:\/\/127\.0\.0\.1:\d+)"/.exec(text)?.[1]
+  return server !== undefined && text === kubeconfigText(server) ? server : undefined
+}

@@ -1,20 +1,23 @@
 // `sluice sandbox`: a cluster with a mesh in a process of its own, until it is told to end.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { Failure, seededRandom, toFailureRecord } from '#base/index.ts'
+import { seededRandom, toFailureRecord, type FailureRecord } from '#base/index.ts'
 import { meshOptions, readArguments, usage, type Arguments } from './arguments.ts'
 import { failures } from './failures.ts'
-import { kubeconfigText } from './kubeconfig.ts'
+import { kubeconfigText, sandboxServer } from './kubeconfig.ts'
 import { serveSandbox, type ServedSandbox } from './serve.ts'
 
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2), Date.now())
   if (asked.help) return void process.stdout.write(usage)
+  await mayWriteKubeconfig(asked.kubeconfig)
   const ended = endOfLife(asked.attached)
   const served = await serve(asked)
   const text = kubeconfigText(`http://127.0.0.1:${served.apiPort}`)
   try {
     writeKubeconfig(asked.kubeconfig, text)
-    process.stdout.write(`ready\n${addresses(served, asked)}`)
+    const addresses = addressesOf(served, asked)
+    process.stdout.write(`ready\n${addresses.map(([name, value]) => `${name.padEnd(11)}${value}\n`).join('')}`)
+    process.send?.({ is: 'ready', addresses: Object.fromEntries(addresses) })
     await ended
   } finally {
     await served.close()
@@ -43,16 +46,18 @@ async function serve(asked: Arguments): Promise<ServedSandbox> {
   }
 }
 
-function addresses({ apiPort, gatewayPort, nginxPort, prometheusPort }: ServedSandbox, { kubeconfig, seed }: Arguments): string {
-  const lines = [
+function addressesOf(
+  { apiPort, gatewayPort, nginxPort, prometheusPort }: ServedSandbox,
+  { kubeconfig, seed }: Arguments,
+): readonly (readonly [name: string, value: string])[] {
+  return [
     ['api', `http://127.0.0.1:${apiPort}`],
     ['gateway', `http://127.0.0.1:${gatewayPort}`],
-    ...(nginxPort === undefined ? [] : [['nginx', `http://127.0.0.1:${nginxPort}`]]),
-    ...(prometheusPort === undefined ? [] : [['prometheus', `http://127.0.0.1:${prometheusPort}`]]),
+    ...(nginxPort === undefined ? [] : [['nginx', `http://127.0.0.1:${nginxPort}`] as const]),
+    ...(prometheusPort === undefined ? [] : [['prometheus', `http://127.0.0.1:${prometheusPort}`] as const]),
     ['kubeconfig', kubeconfig],
     ['seed', String(seed)],
   ]
-  return lines.map(([name = '', value]) => `${name.padEnd(11)}${value}\n`).join('')
 }
 
 /** Resolves when a person, or the program that started it, wants it to end. */
@@ -66,6 +71,32 @@ function endOfLife(attached: boolean): Promise<void> {
         .once('error', () => resolve())
         .resume()
   })
+}
+
+/** A file of its own that a sandbox left behind may be written again; what leads somewhere, or is somebody else's, stays. */
+async function mayWriteKubeconfig(file: string): Promise<void> {
+  const text = textIn(file)
+  if (text.trim() === '') return
+  const server = sandboxServer(text)
+  if (server === undefined) throw failures.KUBECONFIG_TAKEN({ file })
+  if (await answers(server)) throw failures.KUBECONFIG_IN_USE({ file, server })
+}
+
+/** Nothing where there is no file, or none that can be read: then it cannot be written either. */
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Whether anybody answers there at once: it is a port of this machine. */
+async function answers(server: string): Promise<boolean> {
+  return fetch(`${server}/version`, { signal: AbortSignal.timeout(1000) }).then(
+    answer => answer.ok,
+    () => false,
+  )
 }
 
 /** Written whole or not at all: whoever waits for the file never reads half of it. */
@@ -88,11 +119,18 @@ function removeKubeconfig(file: string, text: string): void {
   }
 }
 
+/** The program that started this one prints it as it prints everything; without one it is printed here. */
+async function tell(failure: FailureRecord): Promise<void> {
+  const { code, message, todo } = failure
+  if (process.send) await new Promise(resolve => process.send?.({ is: 'failed', failure }, resolve))
+  else process.stderr.write(`${code}  ${message}\n    ${todo}\n`)
+}
+
 main().then(
   () => process.exit(0),
-  (error: unknown) => {
-    const { code, message, todo } = toFailureRecord(error)
-    process.stderr.write(`${code}  ${message}\n    ${todo}\n`)
-    process.exit(error instanceof Failure && error.blame === 'user' ? 2 : 70)
+  async (error: unknown) => {
+    const failure = toFailureRecord(error)
+    await tell(failure)
+    process.exit(failure.blame === 'user' ? 2 : 70)
   },
 )

@@ -164,3 +164,36 @@ it("tells that the API server cannot be reached, as the world's failure", () => 
 it('knows what was meant by a mistyped command', () => {
   expect(sluice('lnt')).toMatchObject({ code: 2, text: expect.stringContaining('Did you mean lint?') })
 })
+
+it.each([
+  [['rnu'], "sluice: unknown command 'rnu'. Did you mean run?"],
+  [['run', '--tga', '2'], "sluice run: unknown option '--tga'. Did you mean --tag?"],
+  [['run', 'canary', 'more'], "sluice run: too many arguments for 'run'. Expected 1 argument but got 2."],
+  [['abort', '--output', 'xml'], "sluice: option '-o, --output <form>' argument 'xml' is invalid. Allowed choices are text, json."],
+] as const)('tells a mistake on the command line as every other failure: %j', (args, says) => {
+  const { code, text } = sluice(...args)
+  expect(text).toMatch(/^✗ .*\n {2}what to do: .*--help.*\n {2}code SL-CLI-COMMAND-LINE .*\n$/)
+  expect(text).toContain(`✗ ${says}\n`)
+  expect(code).toBe(2)
+})
+
+it('tells a mistake on the command line as data where data was asked for', () => {
+  const { code, text } = sluice('rnu', '--output', 'json')
+  expect(JSON.parse(text)).toMatchObject({ failure: { code: 'SL-CLI-COMMAND-LINE', blame: 'user' } })
+  expect(code).toBe(2)
+})
+
+it.each([
+  [['--kubeconfig', 'x', '--port', 'abc'], 'SL-SANDBOX-ARGUMENTS'],
+  [['--kubeconfig', 'x', '--istio', 'new'], 'SL-SANDBOX-ARGUMENTS'],
+  [['--kubeconfig', '/none/of/these/x'], 'SL-SANDBOX-KUBECONFIG'],
+] as const)(
+  'tells why a sandbox does not start as every other failure: %j',
+  (args, code) => {
+    const failed = sluice('sandbox', ...args)
+    expect(failed.text).toMatch(/^✗ sandbox: .*\n {2}what to do: .*\n {2}code .* · docs\/failures\.md#.*\n$/)
+    expect(failed.text).toContain(`code ${code} `)
+    expect(failed.code).toBe(2)
+  },
+  60_000,
+)

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -111,6 +111,29 @@ describe('the process `sluice sandbox`', () => {
     for (const { child } of runs) child.stdin?.end()
     expect(await Promise.all(runs.map(({ ended }) => ended))).toEqual([0, 0])
     expect(existsSync(join(folder, 'a.yaml'))).toBe(false)
+  })
+
+  it("writes the kubeconfig of a sandbox that is gone again, and neither that of one that runs nor somebody else's", async () => {
+    const kubeconfig = join(folder, 'again.yaml')
+    const killed = start(['--kubeconfig', kubeconfig])
+    await ready(killed)
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    const { api } = await ready(start(['--kubeconfig', kubeconfig]))
+    const text = readFileSync(kubeconfig, 'utf8')
+    const second = start(['--kubeconfig', kubeconfig])
+    expect(await second.ended).toBe(2)
+    expect(second.output()).toContain(
+      `SL-SANDBOX-KUBECONFIG-IN-USE  sandbox: the kubeconfig ${kubeconfig} leads to a sandbox that is running (${api})`,
+    )
+    expect(readFileSync(kubeconfig, 'utf8')).toBe(text)
+
+    const own = join(folder, 'own.yaml')
+    writeFileSync(own, text.replaceAll('sluice-sandbox', 'production'))
+    const third = start(['--kubeconfig', own])
+    expect(await third.ended).toBe(2)
+    expect(third.output()).toMatch(/SL-SANDBOX-KUBECONFIG-TAKEN .*own\.yaml is there/)
+    expect(readFileSync(own, 'utf8')).toContain('production')
   })
 
   it('says in one failure what is wrong, and exits with 2', async () => {
