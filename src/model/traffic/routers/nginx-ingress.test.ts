@@ -186,6 +186,18 @@ describe('the weight of a canary Ingress', () => {
     expect(canaryPercent(write(fine, 10))).toBe(10)
   })
 
+  it.each(['100', '150', '1000'])('is read as it was written, every percent of %s, so that a run sees that it is there', total => {
+    const all = Array.from({ length: 101 }, (_, percent) => percent)
+    const canary = withAnnotations({ ...made().metadata.annotations, [canaryAnnotations.weightTotal]: total })
+    expect(all.map(percent => canaryPercent(write(canary, percent)))).toEqual(all)
+  })
+
+  it("is the share that it is where somebody's own is no whole percent", () => {
+    const weighing = (weight: string): KubernetesObject =>
+      withAnnotations({ ...made().metadata.annotations, [canaryAnnotations.weightTotal]: '1000', [canaryAnnotations.weight]: weight })
+    expect(['4', '996', '2000'].map(weight => canaryPercent(weighing(weight)))).toEqual([0.4, 99.6, 100])
+  })
+
   it('comes back as it was, though it was switched off', () => {
     const before = withAnnotations({ [canaryAnnotations.enabled]: 'false', 'a/b': 'c' })
     const snapshot = value(nginxIngress.snapshot(before, ours))

@@ -5,7 +5,7 @@
 // 2. An edit of the canary Ingress changes its annotations of weight, or those of header routes.
 // 3. What ingress-nginx would not do as it is asked is refused: rows beside stable and canary, some paths of a Service and not the others.
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { canaryAnnotations, canaryPolicyOf, canaryShare } from '../ingress-nginx/canary.ts'
+import { canaryAnnotations, canaryPolicyOf, canaryShare, type CanaryPolicy } from '../ingress-nginx/canary.ts'
 import { ingressGroup, isIngress, type Ingress } from '../ingress-nginx/objects.ts'
 import { checkRows, pinnedRows, rowText, type Side } from '../rows.ts'
 import { canaryIngressName, canaryIngressOf, readMain, servicesOf } from './canary-ingress.ts'
@@ -59,7 +59,7 @@ export const nginxIngress: Router = {
     if (canary.is === 'refused') return canary
     const percent = rows.find(({ to }) => to === 'canary')?.weight ?? 0
     const { weightTotal = 100 } = canaryPolicyOf(canary.value) ?? {}
-    const weight = String(Math.round((percent * weightTotal) / 100))
+    const weight = String(weightOf(percent, weightTotal))
     return done(withAnnotations(canary.value, { [canaryAnnotations.enabled]: 'true', [canaryAnnotations.weight]: weight }))
   },
 
@@ -135,13 +135,25 @@ function canaryOf(object: KubernetesObject, { canary }: Ours): Outcome<Ingress> 
 /** At weight 0 a canary pod gets nothing, whatever its number. Requests with the header or cookie of the canary are not in the split. */
 function splitOf(ingress: Ingress, { stable, canary }: Ours): EntrySplit {
   const policy = canaryPolicyOf(ingress)
-  const percent = policy ? canaryShare(policy) * 100 : 0
+  const percent = policy ? percentOf(policy) : 0
   const row = (to: Side, of: number): EntrySplit['rows'][number] => {
     const destination = to === 'stable' ? stable : canary
     return { to, destination, weight: of, share: of / 100, percent: of }
   }
   const rows = [row('stable', 100 - percent), row('canary', percent)]
   return { entry, index: 0, pinned: percent > 0, narrow: true, unordered: true, ofRoute: 100, rows, foreign: [] }
+}
+
+/** Of so many in all; whole, as the annotation is. */
+function weightOf(percent: number, weightTotal: number): number {
+  return Math.round((percent * weightTotal) / 100)
+}
+
+/** What a run asks for is read again as it was asked for; any other weight as the share that it is. */
+function percentOf(policy: CanaryPolicy): number {
+  const percent = canaryShare(policy) * 100
+  const asked = Math.round(percent)
+  return weightOf(asked, policy.weightTotal) === policy.weight ? asked : percent
 }
 
 /** The very same object where nothing changes; undefined takes an annotation out. */
