@@ -6,4 +6,4 @@ export type { Forwarded, GatewayProxy, Ingress, MeshOptions, ProxyShares } from 
 export type { Behaviour, Program } from '#sandbox/pods/index.ts'
 export type { Attributes } from '#sandbox/api-server/index.ts'
 export type { PrometheusOptions, SandboxPrometheus } from '#sandbox/prometheus/index.ts'
-export type { IngressNginxOptions, NginxForwarded, NginxProxy } from '#sandbox/ingress-nginx/index.ts'
+export type { IngressNginxOptions, NginxDestination, NginxForwarded, NginxProxy } from '#sandbox/ingress-nginx/index.ts'

@@ -3,7 +3,8 @@ import { step, workflowOf } from '#control-plane/executions/pretended.contract.t
 import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { SettleSettings } from '#model/release/index.ts'
 import { cartManifests } from '../system/cart-world.ts'
-import { betaUsers, type Script, type Shape, type Sketch } from './script.ts'
+import { behindNginx, host as nginxHost } from '../system/nginx-world.ts'
+import { betaUsers, isBehindNginx, type Script, type Shape, type Sketch } from './script.ts'
 
 type Objects = readonly KubernetesObject[]
 
@@ -12,6 +13,7 @@ export const shop = 'shop'
 
 /** Hosts that users ask for, by shape. */
 export function hostsOf(shape: Shape): readonly string[] {
+  if (isBehindNginx(shape)) return [nginxHost]
   return shape === 'twoRoutes' ? ['test.com', 'inside.com'] : ['test.com']
 }
 
@@ -31,6 +33,8 @@ const shaped: { readonly [S in Shape]: (objects: Objects) => Objects } = {
   basic: objects => objects,
   isolated: objects => objects,
   blueGreen: objects => objects,
+  ingress: behindNginx,
+  blueGreenByIngress: objects => [...behindNginx(objects), stageService],
   severalEntries: objects =>
     objects.map(object => (object.kind === 'VirtualService' ? { ...object, spec: { ...(object.spec as object), http: entries } } : object)),
   twoRoutes: objects => objects.flatMap(object => (object.kind === 'VirtualService' ? [object, insideOf(object)] : [object])),
@@ -52,6 +56,13 @@ const entries: Json = [
 
 function insideOf(object: KubernetesObject): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, name: 'cart-inside' }, spec: { ...(object.spec as object), hosts: ['inside.com'] } }
+}
+
+const stageService: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'cart-svc-stage', namespace: shop, annotations: { 'sluice.dev/stage-service': 'true' } },
+  spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
 }
 
 const group = 'gateway.networking.k8s.io/v1'

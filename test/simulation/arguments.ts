@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { allShapes, type Shape } from './script.ts'
 import { dimensionNames, type Dimension } from './faults.ts'
 
 /** What the command line asks for. */
@@ -6,6 +7,8 @@ export interface Asked {
   readonly seeds: number
   readonly first: number
   readonly only: readonly Dimension[] | undefined
+  /** Of this shape; by chance where it is left out. */
+  readonly shape: Shape | undefined
   readonly jobs: number
   /** One seed, told as it happens, with these of its faults. */
   readonly seed: number | undefined
@@ -14,30 +17,44 @@ export interface Asked {
   readonly untilFound: boolean
 }
 
-export const usage = `npm run simulate -- [--seeds N] [--first N] [--only DIMENSION,…|none] [--jobs N] [--until-found]
+export const usage = `npm run simulate -- [--seeds N] [--first N] [--only DIMENSION,…|none] [--shape SHAPE] [--jobs N] [--until-found]
 npm run simulate -- --mutants [NUMBER]
-npm run simulate -- --seed N [--faults 0,2,…|none] [--only …]      one seed, told as it happens
-dimensions: ${dimensionNames.join(', ')}`
+npm run simulate -- --seed N [--faults 0,2,…|none] [--only …] [--shape …]      one seed, told as it happens
+dimensions: ${dimensionNames.join(', ')}
+shapes: ${allShapes.join(', ')}`
 
 /** Reads the command line; throws what people should read where it is wrong. */
 export function readArguments(args: readonly string[], processors: number): Asked {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: text, first: text, only: text, jobs: text, seed: text, faults: text, 'until-found': { type: 'boolean' } },
+    options: {
+      seeds: text,
+      first: text,
+      only: text,
+      shape: text,
+      jobs: text,
+      seed: text,
+      faults: text,
+      'until-found': { type: 'boolean' },
+    },
   })
-  const only = values.only === 'none' ? [] : values.only?.split(',')
-  for (const name of only ?? [])
-    if (!(dimensionNames as readonly string[]).includes(name)) throw new Error(`no dimension "${name}"\n${usage}`)
   return {
     seeds: count(values.seeds ?? '100'),
     first: count(values.first ?? '1'),
-    only: only as readonly Dimension[] | undefined,
+    only: values.only === 'none' ? [] : values.only?.split(',').map(name => oneOf('dimension', dimensionNames, name)),
+    shape: values.shape === undefined ? undefined : oneOf('shape', allShapes, values.shape),
     jobs: count(values.jobs ?? String(processors)),
     seed: values.seed === undefined ? undefined : count(values.seed),
     faults: values.faults === undefined ? undefined : values.faults === 'none' ? [] : values.faults.split(',').map(count),
     untilFound: values['until-found'] === true,
   }
+}
+
+function oneOf<Name extends string>(what: string, all: readonly Name[], name: string): Name {
+  const found = all.find(each => each === name)
+  if (found === undefined) throw new Error(`no ${what} "${name}"\n${usage}`)
+  return found
 }
 
 function count(text: string): number {

@@ -1,5 +1,5 @@
 import type { Random } from '#base/index.ts'
-import { between, fork, isPlain, oneOf, type Script } from './script.ts'
+import { between, fork, isBehindNginx, isPlain, oneOf, type Script } from './script.ts'
 
 /** When trouble comes: `delay` milliseconds after the n-th write of the run to the cluster (0: after its start). */
 export interface Moment {
@@ -16,6 +16,8 @@ export type Fault =
   | { readonly is: 'propagation'; readonly most: number }
   | { readonly is: 'laggingIstiod'; readonly by: number }
   | { readonly is: 'disconnect'; readonly when: Moment; readonly gateway: number; readonly for: number }
+  /** Its process ends; the next one begins with a look at all there is. */
+  | { readonly is: 'proxyGone'; readonly when: Moment; readonly which: number }
   | { readonly is: 'brokenRoute'; readonly when: Moment; readonly for: number }
   | {
       readonly is: 'api'
@@ -196,7 +198,14 @@ export function faultsOf(script: Script, only: readonly Dimension[] | undefined)
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
   const isOutside = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
   const inside = drawn.filter(fault => !isOutside(fault))
+  if (isBehindNginx(script.shape)) return inside.flatMap(behindNginx)
   return isPlain(script.shape) ? inside.map(early) : inside
+}
+
+/** Each pod of ingress-nginx looks at the cluster for itself: there is no istiod that it may lose, and nothing that it refuses. */
+function behindNginx(fault: Fault): readonly Fault[] {
+  if (fault.is === 'disconnect') return [{ is: 'proxyGone', when: fault.when, which: fault.gateway }]
+  return fault.is === 'laggingIstiod' || fault.is === 'brokenRoute' ? [] : [fault]
 }
 
 /** The same, spread over the writes of a run that makes few. */

@@ -3,11 +3,12 @@ import type { JournalEvent } from '#control-plane/engine/index.ts'
 import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
 import { isReady, markOf } from '#model/release/index.ts'
 import { shop } from './application.ts'
+import type { Door } from './doors.ts'
 import type { Fault } from './faults.ts'
 import { sentLine, type Comparison, type Line } from './planned.ts'
 import { imageVersion } from './pods.ts'
 import type { Run } from './run.ts'
-import { clusterOf, type Split } from './splits.ts'
+import type { Split } from './splits.ts'
 import { fenced, newWritten, type GivenGoal, type Written } from './written.ts'
 import type { World } from './world.ts'
 
@@ -27,6 +28,8 @@ export interface Watched {
   /** A person has said that somebody's edit rolls out: the old version has everybody only until it does. */
   rollsOut(): boolean
   declared(): Split | undefined
+  /** All proxies that users come in by. */
+  doors(): readonly Door[]
   /** No traffic is moved: forward writes carry no mark. */
   readonly isPlain: boolean
   /** What was planned is held against what is written; until there is a plan nothing is. */
@@ -46,6 +49,7 @@ const outOfTheWay: ReadonlySet<Fault['is']> = new Set([
   'badVersion',
   'watchDropped',
   'watchDoubled',
+  'proxyGone',
   'autoscaler',
   'load',
 ])
@@ -184,8 +188,8 @@ function checkArrived({ name }: GivenGoal, behind: string | undefined, violation
 }
 
 /** Weight comes after the pods that it needs: as many as stable had for that share, and in every gateway's list. */
-function checkCapacity({ world: { sandbox }, replicas, faults, violation }: Watched, last: Split | undefined, now: Split): void {
-  const gateways = unseen(faults) ? [] : sandbox.gateways()
+function checkCapacity({ world: { sandbox }, doors, replicas, faults, violation }: Watched, last: Split | undefined, now: Split): void {
+  const gateways = unseen(faults) ? [] : doors()
   for (const [destination, share] of now.shares) {
     if (share <= (last?.shares.get(destination) ?? 0)) continue
     const versions = now.versions.get(destination) ?? new Set()
@@ -196,10 +200,10 @@ function checkCapacity({ world: { sandbox }, replicas, faults, violation }: Watc
     const needed = Math.ceil(share * replicas - 1e-9)
     const given = `capacity: ${destination} was given ${Math.round(share * 100)} % with`
     if (ready.length < needed) violation(`${given} ${ready.length} of ${needed} pods ready`)
-    for (const { peer, view } of gateways) {
-      const listed = new Set(view.cluster(clusterOf(destination))?.endpoints.map(({ pod }) => pod))
+    for (const { name, list } of gateways) {
+      const listed = new Set(list(destination)?.map(({ pod }) => pod))
       const known = ready.filter(pod => listed.has(pod)).length
-      if (known < needed) violation(`${given} ${known} of ${needed} pods known to ${peer.id}`)
+      if (known < needed) violation(`${given} ${known} of ${needed} pods known to ${name}`)
     }
   }
 }

@@ -17,16 +17,16 @@ else if (asked.seed === undefined) await simulate(asked)
 else await tellOne(asked.seed, asked)
 
 /** A worker plays its seeds one by one, and hands each outcome up. It ends with who asked for them. */
-async function work({ first, seeds, only, jobs, untilFound }: Asked): Promise<void> {
+async function work({ first, seeds, jobs, ...how }: Asked): Promise<void> {
   process.on('disconnect', () => process.exit())
-  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await timed(seed, { only, untilFound }))
+  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await timed(seed, how))
   process.disconnect()
 }
 
 /** An outcome, and the processor time that it took (seconds). */
 type Timed = Outcome & { readonly seconds: number }
 
-async function timed(seed: number, options: Pick<Asked, 'only' | 'untilFound'>): Promise<Timed> {
+async function timed(seed: number, options: Pick<Asked, 'only' | 'shape' | 'untilFound'>): Promise<Timed> {
   const begun = process.cpuUsage()
   const outcome = await play(seed, options)
   const { user, system } = process.cpuUsage(begun)
@@ -34,9 +34,11 @@ async function timed(seed: number, options: Pick<Asked, 'only' | 'untilFound'>):
 }
 
 /** All seeds, shared out over processes. */
-async function simulate({ first, seeds, only, jobs, untilFound }: Asked): Promise<void> {
+async function simulate({ first, seeds, only, shape, jobs, untilFound }: Asked): Promise<void> {
   const begun = performance.now()
-  console.log(`seeds ${first}…${first + seeds - 1}, ${jobs} processes, dimensions: ${only?.join(', ') ?? 'by chance'}`)
+  console.log(
+    `seeds ${first}…${first + seeds - 1}, ${jobs} processes, dimensions: ${only?.join(', ') ?? 'by chance'}, shape: ${shape ?? 'by chance'}`,
+  )
   const failed: Outcome[] = []
   const sums = { seeds: 0, events: 0, requests: 0, writes: 0, seconds: 0 }
   const endings = new Map<string, number>()
@@ -50,11 +52,11 @@ async function simulate({ first, seeds, only, jobs, untilFound }: Asked): Promis
     if (untilFound) process.exit(1)
   }
   const share = (index: number): readonly string[] =>
-    `--first ${first + index} --seeds ${seeds - index} --jobs ${jobs}${only ? ` --only ${only.join(',') || 'none'}` : ''}${untilFound ? ' --until-found' : ''}`.split(
+    `--first ${first + index} --seeds ${seeds - index} --jobs ${jobs}${wordsFor({ only, shape })}${untilFound ? ' --until-found' : ''}`.split(
       ' ',
     )
   await Promise.all(Array.from({ length: jobs }, (_, index) => playElsewhere(share(index), note)))
-  for (const { seed } of failed.toSorted((a, b) => a.seed - b.seed).slice(0, 3)) await tellShortest(seed, only)
+  for (const { seed } of failed.toSorted((a, b) => a.seed - b.seed).slice(0, 3)) await tellShortest(seed, { only, shape })
   const minutes = (performance.now() - begun) / 60_000
   console.log(`endings: ${[...endings].map(([ending, count]) => `${ending} ${count}`).join(', ')}`)
   console.log(
@@ -72,18 +74,25 @@ function playElsewhere(args: readonly string[], note: (outcome: Timed) => void):
   })
 }
 
+type Chosen = Pick<Asked, 'only' | 'shape'>
+
+/** The words of the command line that choose the same again. */
+function wordsFor({ only, shape }: Chosen): string {
+  return `${only ? ` --only ${only.join(',') || 'none'}` : ''}${shape ? ` --shape ${shape}` : ''}`
+}
+
 /** The fewest troubles that still bring a violation, and how to see it again. */
-async function tellShortest(seed: number, only: Asked['only']): Promise<void> {
-  const { kept, outcome } = await shrink(seed, only)
+async function tellShortest(seed: number, chosen: Chosen): Promise<void> {
+  const { kept, outcome } = await shrink(seed, chosen)
   const faults = kept.length === 0 ? 'none' : kept.join(',')
-  console.log(`\nshortest history of seed ${seed}: --seed ${seed} --faults ${faults}${only ? ` --only ${only.join(',') || 'none'}` : ''}`)
+  console.log(`\nshortest history of seed ${seed}: --seed ${seed} --faults ${faults}${wordsFor(chosen)}`)
   console.log(`  world   ${JSON.stringify(outcome.script)}`)
   for (const fault of outcome.faults) console.log(`  trouble ${JSON.stringify(fault)}`)
   for (const violation of outcome.violations) console.log(`  ✗ ${violation.slice(0, 1500)}`)
 }
 
-async function tellOne(seed: number, { only, faults }: Asked): Promise<void> {
-  const outcome = await play(seed, { only, faults, tell: console.log })
+async function tellOne(seed: number, { only, shape, faults }: Asked): Promise<void> {
+  const outcome = await play(seed, { only, shape, faults, tell: console.log })
   console.log(`world   ${JSON.stringify(outcome.script)}`)
   for (const fault of outcome.faults) console.log(`trouble ${JSON.stringify(fault)}`)
   for (const violation of outcome.violations) console.log(`✗ ${violation}`)

@@ -62,10 +62,15 @@ export function newOthers(
     return clock.now() <= lastTaken + late || updatedReplicas < replicas
   }
   const hasCanaryPods = (): boolean => objects.list('pods', shop).some(pod => pod.metadata.labels?.[TRACK] === 'canary' && isReady(pod))
-  const rows = (): string => JSON.stringify(named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec ?? {})
-  objects.subscribe('virtualservices.networking.istio.io', () => {
-    if (rows() !== misleading) misledUntil = Math.min(misledUntil, clock.now() + late)
-  })
+  const rows = (): string =>
+    JSON.stringify([
+      named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec,
+      named('ingresses.networking.k8s.io', 'cart-canary')?.metadata.annotations,
+    ])
+  for (const resource of ['virtualservices.networking.istio.io', 'ingresses.networking.k8s.io'])
+    objects.subscribe(resource, () => {
+      if (rows() !== misleading) misledUntil = Math.min(misledUntil, clock.now() + late)
+    })
   objects.subscribe('destinationrules.networking.istio.io', ({ object }) => {
     const { subsets } = object.spec as { readonly subsets?: readonly unknown[] }
     if (subsets?.length) unnamedUntil = Math.min(unnamedUntil, clock.now() + late)

@@ -38,8 +38,10 @@ export async function planned(world: World, workflow: ResolvedWorkflow, manifest
 
 function plannedLine(write: Write): readonly Line[] {
   const { kind, metadata } = write.object
-  return lineOf(write.is, `${kind.toLowerCase()}s`, metadata.name, write.is === 'patch' ? write.after : write.object)
+  return lineOf(write.is, pluralOf(kind), metadata.name, write.is === 'patch' ? write.after : write.object)
 }
+
+const pluralOf = (kind: string): string => (kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`)
 
 /** A write that the API server took; none for what a run keeps for itself. */
 export function sentLine({ method, path, body }: ApiRequest, answer: ApiResponse): readonly Line[] {
@@ -59,28 +61,34 @@ function lineOf(verb: string, plural: string, name: string, object: KubernetesOb
   return [{ target, says: `${verb} ${target} ${verb === 'delete' ? '' : JSON.stringify(essence(plural, object))}` }]
 }
 
-/** What people look at: shares of a route, names of subsets, pods and version of a workload, what a Service selects. */
-function essence(plural: string, { spec }: KubernetesObject): unknown {
-  const has = (spec ?? {}) as {
-    readonly http?: readonly { readonly route?: readonly Weighed[]; readonly mirror?: object }[]
-    readonly rules?: readonly { readonly backendRefs?: readonly Weighed[] }[]
-    readonly subsets?: readonly { readonly name: string }[]
-    readonly replicas?: number
-    readonly paused?: boolean
-    readonly selector?: object
-  }
-  switch (plural) {
-    case 'virtualservices':
-      return has.http?.map(({ route = [], mirror }) => [...weights(route), ...(mirror ? ['mirror'] : [])])
-    case 'httproutes':
-      return has.rules?.map(({ backendRefs = [] }) => weights(backendRefs))
-    case 'destinationrules':
-      return has.subsets?.map(({ name }) => name) ?? []
-    case 'deployments':
-      return [has.replicas, has.paused ?? false, versionName({ spec: (has as { template?: { spec?: object } }).template?.spec } as never)]
-    default:
-      return has.selector
-  }
+/** What people look at: shares of a route (of an Ingress its annotations), names of subsets, pods and version of a workload, what a Service selects. */
+function essence(plural: string, { spec, metadata }: KubernetesObject): unknown {
+  return plural === 'ingresses' ? canaryAnnotationsOf(metadata.annotations) : (essences[plural] ?? selectorOf)((spec ?? {}) as Spec)
+}
+
+interface Spec {
+  readonly http?: readonly { readonly route?: readonly Weighed[]; readonly mirror?: object }[]
+  readonly rules?: readonly { readonly backendRefs?: readonly Weighed[] }[]
+  readonly subsets?: readonly { readonly name: string }[]
+  readonly replicas?: number
+  readonly paused?: boolean
+  readonly selector?: object
+  readonly template?: { readonly spec?: object }
+}
+
+const essences: Readonly<Record<string, (spec: Spec) => unknown>> = {
+  virtualservices: ({ http }) => http?.map(({ route = [], mirror }) => [...weights(route), ...(mirror ? ['mirror'] : [])]),
+  httproutes: ({ rules }) => rules?.map(({ backendRefs = [] }) => weights(backendRefs)),
+  destinationrules: ({ subsets }) => subsets?.map(({ name }) => name) ?? [],
+  deployments: ({ replicas, paused, template }) => [replicas, paused ?? false, versionName({ spec: template?.spec } as never)],
+}
+
+const selectorOf = ({ selector }: Spec): unknown => selector
+
+function canaryAnnotationsOf(annotations: Readonly<Record<string, string>> = {}): unknown {
+  return Object.entries(annotations)
+    .filter(([name]) => name.startsWith('nginx.ingress.kubernetes.io/canary'))
+    .toSorted()
 }
 
 interface Weighed {
@@ -127,4 +135,4 @@ export function newComparison(plan: readonly Line[], faults: readonly Fault[], v
   }
 }
 
-const isRoute = (target: string): boolean => /^(virtualservices|httproutes)\//.test(target)
+const isRoute = (target: string): boolean => /^(virtualservices|httproutes|ingresses)\//.test(target)

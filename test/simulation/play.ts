@@ -1,5 +1,7 @@
-import type { SettleSettings } from '#model/release/index.ts'
-import { firstDeployment, hostsOf, shop, textOf, workflowFor } from './application.ts'
+import { firstDeployment, shop, textOf, workflowFor } from './application.ts'
+import { askedOf } from './asked.ts'
+import { conditionsOf } from './conditions.ts'
+import { doorsOf } from './doors.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
 import { isClear, newInvariants, type Invariants } from './invariants.ts'
 import { newOthers, type Others } from './others.ts'
@@ -8,8 +10,7 @@ import { expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
 import { restored } from '../system/restored.ts'
 import { startRun, type Run } from './run.ts'
-import { betaUsers, fork, isPlain, scriptOf, type Script } from './script.ts'
-import type { Asked } from './splits.ts'
+import { fork, isPlain, scriptOf, type Script, type Shape } from './script.ts'
 import { Stage } from './stage.ts'
 import { setUpTroubles } from './trouble.ts'
 import { watchWaits } from './waits.ts'
@@ -32,6 +33,8 @@ export interface Outcome {
 
 export interface PlayOptions {
   readonly only?: readonly Dimension[] | undefined
+  /** Of this shape, whatever the seed would choose. */
+  readonly shape?: Shape | undefined
   /** Which of the seed's faults; all where it is left out. */
   readonly faults?: readonly number[] | undefined
   /** Ends with the first violation. */
@@ -52,7 +55,7 @@ const mostEvents = 200_000
 const patience = 3_600_000
 
 export async function play(seed: number, options: PlayOptions = {}): Promise<Outcome> {
-  const script = scriptOf(seed)
+  const script = scriptOf(seed, options.shape)
   const all = faultsOf(script, options.only)
   const faults = options.faults ? all.filter((_, index) => options.faults?.includes(index)) : all
   return replay(script, faults, options)
@@ -62,7 +65,7 @@ export async function play(seed: number, options: PlayOptions = {}): Promise<Out
 export async function replay(
   script: Script,
   faults: readonly Fault[],
-  options: Omit<PlayOptions, 'only' | 'faults'> = {},
+  options: Omit<PlayOptions, 'only' | 'faults' | 'shape'> = {},
 ): Promise<Outcome> {
   const unheard: string[] = []
   const hear = (error: unknown): void =>
@@ -71,6 +74,8 @@ export async function replay(
   try {
     const outcome = await new Play(script, faults, options).play()
     return { ...outcome, violations: [...outcome.violations, ...unheard] }
+  } catch (cause) {
+    throw new Error(`seed ${script.seed}: the simulation itself failed with ${JSON.stringify(script)}`, { cause })
   } finally {
     process.off('unhandledRejection', hear)
   }
@@ -101,7 +106,7 @@ class Play {
   }
 
   async play(): Promise<Outcome> {
-    const { late, settle, options } = this.#conditions()
+    const { late, settle, options } = conditionsOf(this.#script, this.#faults)
     const world = await openWorld(this.#script, options)
     // The delegate's bound where nothing tells it sooner, and a few looks and writes.
     const settles = late + 16_000
@@ -109,7 +114,8 @@ class Play {
     this.#others = others
     const stage = new Stage(world, this.#script, this.#faults, late)
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
-    const requests = newRequests(world.sandbox, asked(this.#script), this.#circumstances(world, others, violation))
+    const doors = doorsOf(world.sandbox, this.#script.shape)
+    const requests = newRequests(world.sandbox, doors, askedOf(this.#script), this.#circumstances(world, others, violation))
     let comparison: Comparison | undefined
     const invariants = newInvariants({
       world,
@@ -122,6 +128,7 @@ class Play {
       rollsOut: others.rollsOut,
       declared: requests.declared,
       behind: requests.behind,
+      doors,
       comparison: () => comparison,
       isPlain: isPlain(this.#script.shape),
       violation,
@@ -242,38 +249,6 @@ class Play {
     return [this.#version(), '3.0.0']
   }
 
-  /** How fast the mesh is, how arrival is known, and what else is part of the world from its beginning. */
-  #conditions(): { late: number; settle: SettleSettings; options: Parameters<typeof openWorld>[1] } {
-    const most = this.#faults.reduce((sum, fault) => (fault.is === 'propagation' ? fault.most : sum), 20)
-    const lag = this.#faults.reduce((sum, fault) => (fault.is === 'laggingIstiod' ? fault.by : sum), 0)
-    const slow = this.#faults.reduce((sum, fault) => (fault.is === 'slowPods' ? fault.readyAfter : sum), 1000)
-    const random = fork(this.#script.seed, 5)
-    const base = new Map<string, number>()
-    const propagation = ({ type, proxy }: { readonly type: string; readonly proxy: string }): number => {
-      const key = `${type}/${proxy}`
-      const usual = base.get(key) ?? random() * most * 0.7
-      base.set(key, usual)
-      return Math.round(usual + random() * most * 0.3)
-    }
-    const late = 2 * most + lag + 3500
-    const unseen = this.#faults.some(({ is }) => is === 'disconnect' || is === 'brokenRoute' || is === 'laggingIstiod')
-    const byTime = this.#script.shape === 'blueGreenByService' || (this.#script.settle === 'seconds' && !unseen)
-    return {
-      late,
-      settle: byTime ? { mode: 'seconds', shift: late, removal: late } : { mode: 'acknowledged' },
-      options: {
-        mesh: {
-          gateways: this.#script.gateways,
-          propagation,
-          // Longer than Istio's default: the delegate may then ask seldom, and still sees what it needs to see.
-          debounce: { after: 1000, max: 2000 },
-          ...(lag > 0 ? { istiods: 2, readDelay: (istiod: string) => (istiod.charCodeAt(istiod.length - 1) % 2 ? lag : 5) } : {}),
-        },
-        pods: { readyAfter: slow },
-      },
-    }
-  }
-
   /** What stands in the cluster beside the application. */
   #prepare({ sandbox }: World): void {
     if (!this.#faults.some(({ is }) => is === 'autoscaler')) return
@@ -342,10 +317,4 @@ class Play {
   #at({ clock }: World): string {
     return `${((clock.now() - Date.UTC(2026, 0, 1)) / 1000).toFixed(3)} s:`
   }
-}
-
-function asked({ shape, steps }: Script): readonly Asked[] {
-  const paths = shape === 'severalEntries' ? ['/', '/api'] : ['/']
-  const users = hostsOf(shape).flatMap(host => paths.map(path => ({ host, path })))
-  return steps.some(({ is }) => is === 'header') ? [...users, ...users.map(user => ({ ...user, headers: betaUsers }))] : users
 }

@@ -5,11 +5,13 @@
 //    retries hide. What the world itself breaks is the world's.
 // 2. A version that answers must have a share in some split between the last one that every gateway has, and now.
 // 3. A destination with a share is never given to another version (no role swap).
-import type { GatewayProxy, Sandbox } from '#sandbox/index.ts'
+import type { Sandbox } from '#sandbox/index.ts'
 import { isReady } from '#model/release/index.ts'
 import { shop } from './application.ts'
+import type { Asked } from './asked.ts'
+import type { Believed, Door, Listed } from './doors.ts'
 import { imageVersion } from './pods.ts'
-import { declared, destinationOf, sameShares, sameSplit, splitResources, type Asked, type Shares, type Split } from './splits.ts'
+import { declared, sameShares, sameSplit, splitResources, type Shares, type Split } from './splits.ts'
 
 /** A request is tried on so many pods (Istio's default: two retries): as long as fewer are dead, one of them answers. */
 const tries = 3
@@ -41,13 +43,6 @@ interface Seen {
   readonly epoch: number
 }
 
-/** Where one gateway sends one kind of request. */
-interface Believed {
-  readonly destination: string
-  readonly cluster: string
-  readonly share: number
-}
-
 export interface Requests {
   /** Looks at everything that has changed since the last look. */
   look(): void
@@ -62,8 +57,14 @@ export interface Requests {
   behind(): string | undefined
 }
 
-export function newRequests(sandbox: Sandbox, asked: readonly Asked[], circumstances: Circumstances): Requests {
-  const paths = asked.map(each => new Judge(sandbox, each, circumstances))
+/** `doors`: all proxies that users come in by. */
+export function newRequests(
+  sandbox: Sandbox,
+  doors: () => readonly Door[],
+  asked: readonly Asked[],
+  circumstances: Circumstances,
+): Requests {
+  const paths = asked.map(each => new Judge(sandbox, doors, each, circumstances))
   let dirty = true
   for (const resource of splitResources) sandbox.apiServer.objects.subscribe(resource, () => (dirty = true))
   sandbox.apiServer.objects.subscribe('pods', () => (dirty = true))
@@ -71,9 +72,9 @@ export function newRequests(sandbox: Sandbox, asked: readonly Asked[], circumsta
   let seen: readonly unknown[] = []
   return {
     look() {
-      const gateways = sandbox.gateways()
+      const gateways = doors()
       // What gateways believe changes only by what they are sent.
-      const now = gateways.flatMap(gateway => [gateway, gateway.view.taken])
+      const now = gateways.flatMap(gateway => [gateway, gateway.state()])
       if (!dirty && now.length === seen.length && now.every((each, index) => each === seen[index])) return
       for (const path of paths) path.look(gateways, dirty, judging)
       dirty = false
@@ -97,6 +98,7 @@ export function newRequests(sandbox: Sandbox, asked: readonly Asked[], circumsta
 class Judge {
   modelled = 0
   readonly #sandbox: Sandbox
+  readonly #doors: () => readonly Door[]
   readonly #asked: Asked
   readonly #around: Circumstances
   #splits: Split[] = []
@@ -108,8 +110,9 @@ class Judge {
   readonly #told = new Set<string>()
   #epoch = 0
 
-  constructor(sandbox: Sandbox, asked: Asked, around: Circumstances) {
+  constructor(sandbox: Sandbox, doors: () => readonly Door[], asked: Asked, around: Circumstances) {
     this.#sandbox = sandbox
+    this.#doors = doors
     this.#asked = asked
     this.#around = around
   }
@@ -130,14 +133,11 @@ class Judge {
 
   behind(): string | undefined {
     const now = this.#splits.at(-1)
-    const late = this.#sandbox.gateways().find(({ view }) => {
-      const routes = view.routesOn(80)
-      return now && !sameShares(sharesOf(routes ? this.#believedBy(routes) : []), now.shares)
-    })
-    return late && `${late.peer.id} [${requestText(this.#asked)}]`
+    const late = this.#doors().find(door => now && !sameShares(sharesOf(this.#believedBy(door)), now.shares))
+    return late && `${late.name} [${requestText(this.#asked)}]`
   }
 
-  look(gateways: readonly GatewayProxy[], dirty: boolean, judging: boolean): void {
+  look(gateways: readonly Door[], dirty: boolean, judging: boolean): void {
     if (dirty) {
       this.#epoch += 1
       this.#note(judging)
@@ -170,11 +170,11 @@ class Judge {
     return pods.some(pod => isReady(pod) && versions.has(imageVersion(this.#sandbox, pod.metadata.name)))
   }
 
-  #ask(gateway: GatewayProxy, judging: boolean): void {
-    const name = gateway.peer.id
-    const routes = gateway.view.routesOn(80)
-    const believed = routes ? this.#believedBy(routes) : []
-    const lists = believed.map(({ cluster }) => gateway.view.cluster(cluster)?.endpoints)
+  #ask(gateway: Door, judging: boolean): void {
+    const { name } = gateway
+    const routes = gateway.routes()
+    const believed = this.#believedBy(gateway)
+    const lists = believed.map(({ destination }) => gateway.list(destination))
     const seen = this.#seen.get(name)
     if (seen && seen.epoch === this.#epoch && seen.routes === routes && seen.lists.every((list, i) => list === lists[i])) return
     this.#seen.set(name, { routes, lists, epoch: this.#epoch })
@@ -186,18 +186,17 @@ class Judge {
     this.#findWrong(name, sharesOf(believed), answers)
   }
 
-  #believedBy(routes: NonNullable<ReturnType<GatewayProxy['view']['routesOn']>>): readonly Believed[] {
+  #believedBy(gateway: Door): readonly Believed[] {
+    const routes = gateway.routes()
+    if (!routes) return []
     const known = this.#believed.get(routes)
     if (known) return known
-    const { host, path, headers = {} } = this.#asked
-    const decision = routes.decide({ host, path, headers })
-    const rows = decision.is === 'routed' ? decision.destinations.filter(({ share }) => share > 0) : []
-    const believed = rows.map(({ cluster, share }) => ({ destination: destinationOf(cluster), cluster, share }))
+    const believed = gateway.believed(this.#asked)
     this.#believed.set(routes, believed)
     return believed
   }
 
-  #findLost(gateway: string, believed: readonly Believed[], lists: readonly (readonly { ip: string; pod: string }[] | undefined)[]): void {
+  #findLost(gateway: string, believed: readonly Believed[], lists: readonly (readonly Listed[] | undefined)[]): void {
     if (believed.length === 0) this.#tell(`lost: ${gateway} has no route`)
     for (const [index, { destination, share }] of believed.entries()) {
       const list = lists[index]
@@ -256,6 +255,6 @@ function isWithin(these: ReadonlySet<string>, those: ReadonlySet<string> = new S
   return [...these].every(each => those.has(each))
 }
 
-function versionsOf(list: readonly { readonly ip: string; readonly pod: string }[], sandbox: Sandbox): ReadonlySet<string> {
+function versionsOf(list: readonly Listed[], sandbox: Sandbox): ReadonlySet<string> {
   return new Set(list.filter(({ ip }) => sandbox.pods.listens(ip)).map(({ pod }) => imageVersion(sandbox, pod)))
 }

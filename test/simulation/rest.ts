@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '#base/index.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
+import { nginxTimeout } from './edits.ts'
 import type { Fault } from './faults.ts'
 import { resting, type World } from './world.ts'
 
@@ -27,6 +28,7 @@ export const harmless: ReadonlySet<Fault['is']> = new Set([
   'watchLate',
   'killAtWrite',
   'killAtJournal',
+  'proxyGone',
   'replica',
   'freeze',
   'alone',
@@ -60,11 +62,14 @@ export function isGivenUp({ failure }: ExecutionView): boolean {
 /** A run that begins after an edit applies the manifests over it, and its plan says so; the run that was under way leaves it where it is. */
 function lostEdits(world: World, edits: ReadonlySet<string>): readonly string[] {
   const text = JSON.stringify(resting(world))
-  return [...edits].flatMap(of => (kept[of] && !text.includes(kept[of]) ? [`rest: somebody's edit (${of}) is lost`] : []))
+  return [...edits].flatMap(of => (kept[of]?.every(each => !text.includes(each)) ? [`rest: somebody's edit (${of}) is lost`] : []))
 }
 
-/** What must be left of others' edits of fields that the run does not change. */
-const kept: Readonly<Record<string, string>> = { timeout: '"timeout":"7s"', policy: '"maxRetries":7' }
+/** What must be left of others' edits of fields that the run does not change, in one of these forms; a canary Ingress goes with all its annotations. */
+const kept: Readonly<Record<string, readonly string[]>> = {
+  timeout: ['"timeout":"7s"', `"${nginxTimeout}":"7"`],
+  policy: ['"maxRetries":7', '"kind":"Ingress"'],
+}
 
 /** The namespace at rest, as text; without what troubles change for good. */
 export function restingAs(world: Pick<World, 'sandbox'>, faults: readonly Fault[]): string {
@@ -73,7 +78,7 @@ export function restingAs(world: Pick<World, 'sandbox'>, faults: readonly Fault[
   const without = (field: string, value: unknown): boolean =>
     (field === 'replicas' && (has('autoscaler') || edits.includes('replicas'))) ||
     (field === 'sandbox.sluice.dev/wanted-replicas' && value !== undefined) ||
-    (field === 'timeout' && edits.includes('timeout')) ||
+    ((field === 'timeout' || field === nginxTimeout) && edits.includes('timeout')) ||
     (field === 'connectionPool' && edits.includes('policy'))
   return resting(world)
     .map(object =>

@@ -2,12 +2,19 @@ import { seededRandom, type Random } from '#base/index.ts'
 
 /** How the application's traffic is routed, and so what a release has to move. */
 export const shapes = ['mesh', 'severalEntries', 'twoRoutes', 'httpRoute', 'isolated', 'blueGreen', 'blueGreenByService'] as const
+/** The same without a mesh, behind ingress-nginx. */
+const nginxShapes = ['ingress', 'blueGreenByIngress'] as const
 /** Workflows that move no traffic: the manifests, and their pods rolled. */
 const plainShapes = ['rolling', 'basic'] as const
-export type Shape = (typeof shapes)[number] | (typeof plainShapes)[number]
+export const allShapes = [...shapes, ...nginxShapes, ...plainShapes] as const
+export type Shape = (typeof allShapes)[number]
 
 export function isPlain(shape: Shape): boolean {
   return (plainShapes as readonly string[]).includes(shape)
+}
+
+export function isBehindNginx(shape: Shape): boolean {
+  return (nginxShapes as readonly string[]).includes(shape)
 }
 
 /** One step of the workflow under test. Times in milliseconds. */
@@ -33,8 +40,9 @@ export interface Script {
   readonly seed: number
   readonly shape: Shape
   readonly replicas: number
+  /** Of the mesh; behind ingress-nginx there is one pod of that more. */
   readonly gateways: number
-  /** How arrival is known. */
+  /** How arrival is known; behind ingress-nginx by seconds, whatever this says. */
   readonly settle: 'acknowledged' | 'seconds'
   readonly steps: readonly Sketch[]
   /** Users stay on their side by a cookie. */
@@ -55,28 +63,55 @@ export function fork(seed: number, purpose: number): Random {
   return seededRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(purpose + 1, 0x85ebca6b))
 }
 
-export function scriptOf(seed: number): Script {
+/** What a seed decides; `shape`: about an application of this shape, where the seed is not to choose. */
+export function scriptOf(seed: number, shape?: Shape): Script {
   const script = withTraffic(seed)
-  return plainly(script, fork(seed, 1009)) ?? withToldApart(script, fork(seed, 8))
+  const chosen = shape
+    ? shapedAs(script, shape, fork(seed, 1011))
+    : (plainly(script, fork(seed, 1009)) ?? behindNginx(script, fork(seed, 1010)))
+  return withToldApart(chosen ?? script, fork(seed, 8))
 }
 
 /** How many seeds move no traffic: the others are what they were before any could. */
 const oftenPlain = 0.08
 
 function plainly(script: Script, random: Random): Script | undefined {
-  if (random() >= oftenPlain) return undefined
-  const shape = oneOf(random, plainShapes)
+  return random() < oftenPlain ? shapedAs(script, oneOf(random, plainShapes), random) : undefined
+}
+
+/** How many seeds are behind ingress-nginx: the others are what they were before any could be. */
+const oftenBehindNginx = 0.12
+
+function behindNginx(script: Script, random: Random): Script | undefined {
+  return random() < oftenBehindNginx ? shapedAs(script, oneOf(random, nginxShapes), random) : undefined
+}
+
+/** A canary has a share before the workload takes its version. */
+function isCanary(shape: Shape): boolean {
+  return !isPlain(shape) && !shape.startsWith('blueGreen')
+}
+
+function shapedAs(script: Script, shape: Shape, random: Random): Script {
+  return {
+    ...script,
+    shape,
+    steps: isPlain(shape) ? plain(random) : shape.startsWith('blueGreen') ? staged(random, shape) : canary(random),
+  }
+}
+
+function plain(random: Random): readonly Sketch[] {
   const asks: readonly Sketch[] = random() < 0.3 ? [{ is: 'approval' }] : []
-  return { ...script, shape, steps: [...asks, { is: 'rollout', traffic: 'auto' }] }
+  return [...asks, { is: 'rollout', traffic: 'auto' }]
 }
 
 /** In how many canaries users are told apart: the others are what they were before any could be. */
 const oftenToldApart = 0.25
 
-/** Header routes, a mirror and sticky users beside the shares; an HTTPRoute has the first only. */
+/** Header routes, a mirror and sticky users beside the shares; without Istio's own routes there is the first only. */
 function withToldApart(script: Script, random: Random): Script {
-  if (script.shape.startsWith('blueGreen') || random() >= oftenToldApart) return script
-  const istio = script.shape !== 'httpRoute'
+  const { shape } = script
+  if (!isCanary(shape) || random() >= oftenToldApart) return script
+  const istio = shape !== 'httpRoute' && shape !== 'ingress'
   const header: readonly Sketch[] = [{ is: 'header', on: true }, ...(random() < 0.4 ? [{ is: 'header', on: false } as const] : [])]
   const percent = between(random, 1, 100)
   const mirror: readonly Sketch[] = [{ is: 'mirror', percent }, ...(random() < 0.4 ? [{ is: 'mirror', percent: 0 } as const] : [])]
@@ -95,14 +130,9 @@ function amid(steps: readonly Sketch[], more: readonly Sketch[], random: Random)
 function withTraffic(seed: number): Script {
   const random = fork(seed, 0)
   const shape = oneOf(random, shapes)
-  return {
-    seed,
-    shape,
-    replicas: between(random, 1, 5),
-    gateways: between(random, 1, 3),
-    settle: random() < 0.75 ? 'acknowledged' : 'seconds',
-    steps: shape.startsWith('blueGreen') ? staged(random, shape) : canary(random),
-  }
+  const [replicas, gateways] = [between(random, 1, 5), between(random, 1, 3)]
+  const settle = random() < 0.75 ? 'acknowledged' : 'seconds'
+  return shapedAs({ seed, shape, replicas, gateways, settle, steps: [] }, shape, random)
 }
 
 function canary(random: Random): readonly Sketch[] {
@@ -122,7 +152,7 @@ function canary(random: Random): readonly Sketch[] {
 function staged(random: Random, shape: Shape): readonly Sketch[] {
   const steps: Sketch[] = [{ is: 'stage' }]
   if (random() < 0.4) steps.push({ is: 'approval' })
-  if (shape === 'blueGreen' && random() < 0.4) steps.push({ is: 'split', canary: between(random, 5, 60) })
+  if (shape !== 'blueGreenByService' && random() < 0.4) steps.push({ is: 'split', canary: between(random, 5, 60) })
   steps.push({ is: 'swap' })
   if (random() < 0.4) steps.push({ is: 'bake', for: between(random, 1, 60) * 1000 })
   return steps

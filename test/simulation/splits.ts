@@ -2,13 +2,8 @@ import type { KubernetesObject } from '#base/index.ts'
 import type { Sandbox } from '#sandbox/index.ts'
 import { versionsBehind, weightOf, type Reach, type RouteRow } from '../system/traffic-ledger.ts'
 import { shop } from './application.ts'
-
-/** A request that users make. Names of headers in lower case. */
-export interface Asked {
-  readonly host: string
-  readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
-}
+import type { Asked } from './asked.ts'
+import { ingressRowsFor } from './ingress-splits.ts'
 
 /** Where a request goes by what is declared: destination (`cart-svc/canary`) → share, 0 to 1; those without a share are left out. */
 export type Shares = ReadonlyMap<string, number>
@@ -20,14 +15,16 @@ export interface Split {
 }
 
 const routeResources = ['virtualservices.networking.istio.io', 'httproutes.gateway.networking.k8s.io']
+const ingresses = 'ingresses.networking.k8s.io'
 
 /** What the meaning of a split depends on. */
-export const splitResources = [...routeResources, 'destinationrules.networking.istio.io', 'services', 'replicasets.apps']
+export const splitResources = [...routeResources, ingresses, 'destinationrules.networking.istio.io', 'services', 'replicasets.apps']
 
 /** What the API server declares now for a request; undefined where no route has its host. */
 export function declared({ apiServer }: Pick<Sandbox, 'apiServer'>, asked: Asked): Split | undefined {
   const store = apiServer.objects
-  const rows = routeResources.flatMap(resource => store.list(resource, shop)).flatMap(route => rowsFor(route, asked) ?? [])
+  const routes = routeResources.flatMap(resource => store.list(resource, shop)).flatMap(route => rowsFor(route, asked) ?? [])
+  const rows = [...routes, ...ingressRowsFor(store.list(ingresses, shop), asked)]
   if (rows.length === 0) return undefined
   const reach: Reach = {
     rules: store.list('destinationrules.networking.istio.io', shop),

@@ -1,5 +1,6 @@
-import type { Json, KubernetesObject } from '#base/index.ts'
+import type { KubernetesObject } from '#base/index.ts'
 import { shop } from './application.ts'
+import { edit } from './edits.ts'
 import type { Fault } from './faults.ts'
 import type { Stage } from './stage.ts'
 
@@ -30,6 +31,12 @@ const apply: Apply = {
       const name = all[gateway % all.length]
       if (name !== undefined) stage.world.sandbox.mesh.disconnect(name, length)
     }),
+  proxyGone: ({ when, which }, { stage }) =>
+    stage.at(when, () => {
+      const all = stage.world.sandbox.nginx()
+      const name = all[which % all.length]?.pod
+      if (name !== undefined) stage.world.sandbox.switches.crash({ namespace: 'ingress-nginx', name })
+    }),
   brokenRoute: ({ when, for: length }, { stage }) =>
     stage.at(when, () => {
       const { sandbox, clock } = stage.world
@@ -53,7 +60,7 @@ const apply: Apply = {
   alone: ({ when, frozen, for: length }, { stage }) => stage.at(when, () => stage.isolate(frozen, length)),
   podGone: (fault, reach) => reach.stage.at(fault.when, () => harm(fault, reach)),
   load: ({ when, replicas }, { stage }) => stage.at(when, () => setLoad(stage, replicas)),
-  edit: ({ when, of }, reach) => reach.stage.at(when, () => edit(of, reach)),
+  edit: ({ when, of }, reach) => reach.stage.at(when, () => edit(of, reach.stage, reach.edited)),
   supersede: ({ when }, reach) => reach.stage.at(when, () => reach.supersede()),
   abort: ({ when, now }, reach) => reach.stage.at(when, () => reach.command({ do: 'abort', now })),
   pause: ({ when, for: length }, reach) =>
@@ -76,7 +83,6 @@ const apply: Apply = {
 }
 
 const stranger = { manager: 'stranger' }
-const someone = { manager: 'kubectl-edit' }
 
 const strangersRoute: KubernetesObject = {
   apiVersion: 'networking.istio.io/v1',
@@ -120,53 +126,4 @@ function setLoad({ world }: Stage, replicas: number): void {
   if (store.get('horizontalpodautoscalers.autoscaling', key) === undefined) return
   const annotations = { 'sandbox.sluice.dev/wanted-replicas': String(replicas) }
   store.patch('horizontalpodautoscalers.autoscaling', key, { metadata: { annotations } }, { manager: 'load' })
-}
-
-function edit(of: Extract<Fault, { is: 'edit' }>['of'], { stage, edited }: Reach): void {
-  const store = stage.world.sandbox.apiServer.objects
-  const patch = (resource: string, name: string, change: (spec: Record<string, Json>) => Json): void => {
-    const key = { namespace: shop, name }
-    const object = store.get(resource, key)
-    if (!object) return
-    store.patch(resource, key, { spec: change(object.spec as Record<string, Json>) }, someone)
-    edited(of)
-  }
-  const route = 'virtualservices.networking.istio.io'
-  const rule = 'destinationrules.networking.istio.io'
-  switch (of) {
-    case 'weights':
-      return patch(route, 'cart-virtualservice', ({ http }) => ({ http: (http as Record<string, Json>[]).map(evened) }))
-    case 'timeout':
-      return patch(route, 'cart-virtualservice', ({ http }) => ({
-        http: (http as Record<string, Json>[]).map(each => ('redirect' in each ? each : { ...each, timeout: '7s' })),
-      }))
-    case 'subsets':
-      return patch(rule, 'cart-destinationrule', () => ({ subsets: null }))
-    case 'policy':
-      return patch(rule, 'cart-destinationrule', () => ({ trafficPolicy: { connectionPool: { http: { maxRetries: 7 } } } }))
-    case 'replicas':
-      return patch('deployments.apps', 'cart', ({ replicas }) => ({ replicas: Number(replicas) + 1 }))
-    case 'template':
-      return patch('deployments.apps', 'cart', ({ template }) => ({
-        template: withColour(template as unknown as Template) as unknown as Json,
-      }))
-  }
-}
-
-interface Template {
-  readonly spec: { readonly containers: readonly object[] }
-}
-
-function withColour(template: Template): Template {
-  return {
-    ...template,
-    spec: { ...template.spec, containers: template.spec.containers.map(each => ({ ...each, env: [{ name: 'COLOUR', value: 'red' }] })) },
-  }
-}
-
-/** Somebody's own idea of the split. */
-function evened(entry: Record<string, Json>): Record<string, Json> {
-  const rows = entry['route'] as Record<string, Json>[] | undefined
-  if (rows?.length !== 2) return entry
-  return { ...entry, route: rows.map(row => ({ ...row, weight: 50 })) }
 }

@@ -8,6 +8,7 @@ const harmless: ReadonlySet<Fault['is']> = new Set([
   'brokenRoute',
   'watchDropped',
   'watchDoubled',
+  'proxyGone',
   'replica',
   'podGone',
   'badVersion',

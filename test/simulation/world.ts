@@ -24,6 +24,7 @@ const watched = [
   'virtualservices.networking.istio.io',
   'destinationrules.networking.istio.io',
   'httproutes.gateway.networking.k8s.io',
+  'ingresses.networking.k8s.io',
   'configmaps',
   'leases.coordination.k8s.io',
   'horizontalpodautoscalers.autoscaling',
@@ -37,7 +38,6 @@ export async function openWorld(script: Script, options: Partial<SandboxOptions>
     clock,
     random: seededRandom(script.seed),
     ...options,
-    mesh: { gateways: script.gateways, ...options.mesh },
   })
   const trail = newTrail()
   const objects = sandbox.apiServer.objects

@@ -19,6 +19,7 @@ export interface GivenGoal {
 export const fenced = [
   'virtualservices.networking.istio.io',
   'httproutes.gateway.networking.k8s.io',
+  'ingresses.networking.k8s.io',
   'destinationrules.networking.istio.io',
   'deployments.apps',
   'services',

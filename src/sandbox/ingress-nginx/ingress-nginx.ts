@@ -26,7 +26,7 @@ export function createIngressNginx(world: NginxWorld, options: IngressNginxOptio
     programFor(pod) {
       if (!options || !imageOf(pod).includes(nginxImage)) return undefined
       const { name } = pod.metadata
-      const proxy = new NginxProxy(world, options)
+      const proxy = new NginxProxy(world, name, options)
       running.set(name, proxy)
       return proxy.program(() => void running.delete(name))
     },

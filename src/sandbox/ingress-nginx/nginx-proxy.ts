@@ -3,10 +3,10 @@
 //    the canary has some.
 // 3. A retry stays with the upstream that was chosen.
 import { seededRandom, type Clock, type Random } from '#base/index.ts'
-import type { NginxResolution, NginxUpstream } from '#model/traffic/index.ts'
+import type { NginxResolution, NginxUpstream, RoutedRequest } from '#model/traffic/index.ts'
 import type { ObjectStore } from '#sandbox/api-server/index.ts'
 import { NoAnswer, text, type Address, type HttpAnswer, type HttpRequest, type Program } from '#sandbox/pods/index.ts'
-import { lookAt, watched, type NginxView } from './nginx-view.ts'
+import { lookAt, watched, type NginxEndpoint, type NginxView } from './nginx-view.ts'
 import { usualOptions, type NginxOptions } from './options.ts'
 
 export interface NginxWorld {
@@ -24,6 +24,16 @@ export interface NginxForwarded {
   readonly upstream?: string
 }
 
+type Routed = NginxResolution & { readonly is: 'routed' }
+
+/** An upstream that one ingress-nginx sends to. */
+export interface NginxDestination {
+  readonly upstream: NginxUpstream
+  /** 0 to 1. */
+  readonly share: number
+  readonly endpoints: readonly NginxEndpoint[]
+}
+
 /** The port that requests come to. */
 const httpPort = 80
 
@@ -35,6 +45,8 @@ const unsafe = new Set(['POST', 'PATCH', 'LOCK'])
 
 /** One pod of ingress-nginx: its controller's looks at the cluster, and the requests that follow them. */
 export class NginxProxy {
+  /** The name of the pod. */
+  readonly pod: string
   readonly #world: NginxWorld
   readonly #options: NginxOptions
   readonly #random: Random
@@ -49,13 +61,29 @@ export class NginxProxy {
   #markReady: () => void = () => {}
   readonly #ready = new Promise<void>(resolve => (this.#markReady = resolve))
 
-  constructor(world: NginxWorld, options: Partial<NginxOptions> = {}) {
+  constructor(world: NginxWorld, pod: string, options: Partial<NginxOptions> = {}) {
     this.#world = world
+    this.pod = pod
     this.#random = seededRandom(Math.floor(world.random() * 2 ** 32))
     this.#options = { ...usualOptions(this.#random), ...options }
     this.#ends = watched.map(resource => world.store.subscribe(resource, () => this.#changed()))
     // Ready once it has looked, though there be nothing to see.
     this.#changed()
+  }
+
+  /** Another one after each look that the workers follow; undefined before the first, when the pod is not ready yet. */
+  get view(): NginxView | undefined {
+    return this.#view
+  }
+
+  /** Where a request would go now, by what the workers have: what has a share; empty where it would answer by itself. */
+  destinations(request: RoutedRequest): readonly NginxDestination[] {
+    const resolution = this.#view?.route(request)
+    if (resolution?.is !== 'routed') return []
+    const { location, canary } = resolution
+    const share = this.#shareOf(resolution)
+    const all = [{ upstream: location.upstream, share: 1 - share }, ...(canary ? [{ upstream: canary.upstream, share }] : [])]
+    return all.filter(each => each.share > 0).map(each => ({ ...each, endpoints: this.#endpoints(each.upstream) }))
   }
 
   /** Forwards a request. Rejects with NoAnswer where the port is none that nginx listens on. */
@@ -87,12 +115,18 @@ export class NginxProxy {
     return { ...answer, headers: { ...answer.headers, 'x-answered-by': by } }
   }
 
-  #choose({ location, canary }: NginxResolution & { readonly is: 'routed' }): NginxUpstream {
-    const canGo = canary && this.#endpoints(location.upstream).length > 0 && this.#endpoints(canary.upstream).length > 0
-    return canGo && this.#random() < canary.share ? canary.upstream : location.upstream
+  #choose(resolution: Routed): NginxUpstream {
+    const { location, canary } = resolution
+    return canary && this.#random() < this.#shareOf(resolution) ? canary.upstream : location.upstream
   }
 
-  #endpoints(upstream: NginxUpstream): readonly Address[] {
+  /** Of the canary, 0 to 1. */
+  #shareOf({ location, canary }: Routed): number {
+    const canGo = canary && this.#endpoints(location.upstream).length > 0 && this.#endpoints(canary.upstream).length > 0
+    return canGo ? canary.share : 0
+  }
+
+  #endpoints(upstream: NginxUpstream): readonly NginxEndpoint[] {
     return this.#view?.endpoints(upstream) ?? []
   }
 
@@ -122,7 +156,7 @@ export class NginxProxy {
     this.#waits = true
     const { clock } = this.#world
     const now = clock.now()
-    const at = Math.max(now + this.#options.syncDelay(), this.#last + this.#options.syncInterval)
+    const at = Math.max(now + this.#options.syncDelay(this.pod), this.#last + this.#options.syncInterval)
     this.#cancel = clock.after(at - now, () => this.#look())
   }
 
@@ -132,7 +166,7 @@ export class NginxProxy {
     this.#last = clock.now()
     const look = ++this.#looks
     const seen = lookAt(store)
-    const late = seen.paths === this.#view?.paths ? this.#options.workerDelay() : this.#options.reloadDelay()
+    const late = seen.paths === this.#view?.paths ? this.#options.workerDelay(this.pod) : this.#options.reloadDelay(this.pod)
     clock.after(late, () => {
       // What was seen later may have arrived before.
       if (look < this.#followed) return

@@ -19,11 +19,16 @@ export const watched = [
   'endpointslices.discovery.k8s.io',
 ] as const
 
+/** An address, and the name of the pod that has it. */
+export interface NginxEndpoint extends Address {
+  readonly pod: string
+}
+
 /** What ingress-nginx has seen at one look. */
 export interface NginxView {
   route(request: RoutedRequest): NginxResolution
   /** The ready addresses of an upstream; none for one without pods, and for a Service or port that is not there. */
-  endpoints(upstream: NginxUpstream): readonly Address[]
+  endpoints(upstream: NginxUpstream): readonly NginxEndpoint[]
   /** Hosts and paths: where they are new, the configuration has to be loaded again. */
   readonly paths: string
 }
@@ -34,7 +39,7 @@ export function lookAt(store: ObjectStore): NginxView {
   const configuration = nginxConfiguration(nginxIngresses(ingresses, classes))
   const services = store.list('services') as readonly Service[]
   const slices = store.list(watched[3]) as readonly EndpointSlice[]
-  const known = new Map<string, readonly Address[]>()
+  const known = new Map<string, readonly NginxEndpoint[]>()
   const paths = [...configuration.servers].map(([host, locations]) => [host, locations.map(({ path, pathType }) => [path, pathType])])
   return {
     route: nginxTable(configuration),
@@ -53,14 +58,20 @@ interface Service extends KubernetesObject {
 
 interface EndpointSlice extends KubernetesObject {
   readonly ports?: readonly { readonly name?: string; readonly port?: number }[] | null
-  readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { readonly ready?: boolean } }[] | null
+  readonly endpoints?:
+    | readonly {
+        readonly addresses: readonly string[]
+        readonly conditions?: { readonly ready?: boolean }
+        readonly targetRef?: { readonly name?: string }
+      }[]
+    | null
 }
 
 function endpointsOf(
   { namespace, service, port }: NginxUpstream,
   services: readonly Service[],
   slices: readonly EndpointSlice[],
-): readonly Address[] {
+): readonly NginxEndpoint[] {
   const object = services.find(({ metadata }) => metadata.name === service && metadata.namespace === namespace)
   const found = object?.spec?.ports?.find(one => one.port === port || one.name === port)
   if (!found) return []
@@ -70,6 +81,8 @@ function endpointsOf(
   return own.flatMap(({ ports, endpoints }) => {
     const target = ports?.find(({ name = '' }) => name === (found.name ?? ''))?.port
     const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false)
-    return target === undefined ? [] : ready.flatMap(({ addresses: [ip] }) => (ip === undefined ? [] : [{ ip, port: target }]))
+    return target === undefined
+      ? []
+      : ready.flatMap(({ addresses: [ip], targetRef: { name: pod = '' } = {} }) => (ip === undefined ? [] : [{ ip, port: target, pod }]))
   })
 }

@@ -1,0 +1,90 @@
+import type { Json, KubernetesObject } from '#base/index.ts'
+import { shop } from './application.ts'
+import type { Fault } from './faults.ts'
+import { isBehindNginx } from './script.ts'
+import type { Stage } from './stage.ts'
+
+/** What somebody may edit. Behind ingress-nginx the first four are annotations: of the canary Ingress, but for `timeout`. */
+type Edit = Extract<Fault, { is: 'edit' }>['of']
+
+const someone = { manager: 'kubectl-edit' }
+const nginx = 'nginx.ingress.kubernetes.io/'
+
+/** The annotation that stands for a timeout. */
+export const nginxTimeout = `${nginx}proxy-read-timeout`
+
+/** Somebody edits the release by hand; `edited` hears of it where there was something to edit. */
+export function edit(of: Edit, stage: Stage, edited: (of: string) => void): void {
+  const { objects } = stage.world.sandbox.apiServer
+  const change = (resource: string, name: string, by: (object: KubernetesObject) => object): void => {
+    const key = { namespace: shop, name }
+    const object = objects.get(resource, key)
+    if (!object) return
+    objects.patch(resource, key, by(object), someone)
+    edited(of)
+  }
+  const ofWorkload = workloadEdits[of]
+  if (ofWorkload) return change('deployments.apps', 'cart', ofWorkload)
+  if (isBehindNginx(stage.script.shape)) return editIngress(of, change, stage, edited)
+  const found = meshEdits[of]
+  if (found) change(found.resource, found.name, found.by)
+}
+
+interface MeshEdit {
+  readonly resource: string
+  readonly name: string
+  by(object: KubernetesObject): object
+}
+
+const workloadEdits: { readonly [Of in Edit]?: (object: KubernetesObject) => object } = {
+  replicas: ({ spec }) => ({ spec: { replicas: Number((spec as { readonly replicas: number }).replicas) + 1 } }),
+  template: ({ spec }) => ({ spec: { template: withColour((spec as { readonly template: Template }).template) } }),
+}
+
+const route = { resource: 'virtualservices.networking.istio.io', name: 'cart-virtualservice' }
+const rule = { resource: 'destinationrules.networking.istio.io', name: 'cart-destinationrule' }
+type Entries = { readonly http: readonly Record<string, Json>[] }
+
+const meshEdits: { readonly [Of in Edit]?: MeshEdit } = {
+  weights: { ...route, by: ({ spec }) => ({ spec: { http: (spec as Entries).http.map(evened) } }) },
+  timeout: {
+    ...route,
+    by: ({ spec }) => ({ spec: { http: (spec as Entries).http.map(each => ('redirect' in each ? each : { ...each, timeout: '7s' })) } }),
+  },
+  subsets: { ...rule, by: () => ({ spec: { subsets: null } }) },
+  policy: { ...rule, by: () => ({ spec: { trafficPolicy: { connectionPool: { http: { maxRetries: 7 } } } } }) },
+}
+
+type Change = (resource: string, name: string, by: () => object) => void
+
+/** A canary Ingress has no subsets to lose: it is deleted, which moves all shares. */
+function editIngress(of: Edit, change: Change, { world }: Stage, edited: (of: string) => void): void {
+  const resource = 'ingresses.networking.k8s.io'
+  const annotate = (name: string, annotations: Readonly<Record<string, string>>): void =>
+    change(resource, name, () => ({ metadata: { annotations } }))
+  if (of === 'weights') return annotate('cart-canary', { [`${nginx}canary-weight`]: '50' })
+  if (of === 'policy') return annotate('cart-canary', { [`${nginx}canary-by-header`]: 'x-tester' })
+  if (of === 'timeout') return annotate('cart', { [nginxTimeout]: '7' })
+  const key = { namespace: shop, name: 'cart-canary' }
+  if (world.sandbox.apiServer.objects.get(resource, key) === undefined) return
+  world.sandbox.apiServer.objects.delete(resource, key)
+  edited('weights')
+}
+
+interface Template {
+  readonly spec: { readonly containers: readonly object[] }
+}
+
+function withColour(template: Template): Template {
+  return {
+    ...template,
+    spec: { ...template.spec, containers: template.spec.containers.map(each => ({ ...each, env: [{ name: 'COLOUR', value: 'red' }] })) },
+  }
+}
+
+/** Somebody's own idea of the split. */
+function evened(entry: Record<string, Json>): Record<string, Json> {
+  const rows = entry['route'] as Record<string, Json>[] | undefined
+  if (rows?.length !== 2) return entry
+  return { ...entry, route: rows.map(row => ({ ...row, weight: 50 })) }
+}
