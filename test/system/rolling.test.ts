@@ -4,6 +4,7 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import { step, workflowOf } from '#control-plane/executions/pretended.contract.ts'
 import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
+import { approval } from './cart-workflow.ts'
 import { cartManifests, CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
 
@@ -227,4 +228,66 @@ it('keeps the number of pods that an autoscaler has decided, and a split that a 
   expect(view).toMatchObject({ status: 'done' })
   expect(get('deployments.apps', 'cart')?.spec).toMatchObject({ replicas: 6 })
   expect(get('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec).toMatchObject({ http: [{ route: rows }] })
+})
+
+const newPods = () => world.sandbox.apiServer.objects.list('pods', 'shop').filter(({ spec }) => JSON.stringify(spec).includes('cart:2.0.0'))
+
+/** Everybody is on 2.0.0, and a person is asked whether it may stay. */
+async function approvedLater(): Promise<string> {
+  await open()
+  const id = await plane.start(workflow('2.0.0', 'rolling', approval()), '2.0.0', {}, {}, manifests('2.0.0'))
+  await plane.until(id, view => view.question !== undefined)
+  return id
+}
+
+it('row 14: pods that fail during an approval are told to whoever is asked', async () => {
+  const id = await approvedLater()
+  const asked = (await plane.view(id)).waiting?.for
+  world.sandbox.switches.capacity(0)
+  for (const { metadata } of newPods().slice(0, 3))
+    world.sandbox.apiServer.objects.delete('pods', { namespace: 'shop', name: metadata.name })
+
+  await plane.until(id, view => view.waiting?.for.includes('1 of 4 pods ready') === true)
+  await world.clock.advance(120_000)
+
+  const { waiting, question, status } = await plane.view(id)
+  expect(status).toBe('waiting')
+  expect(waiting?.for).toContain(`${asked}; meanwhile Deployment shop/cart: 1 of 4 pods ready (`)
+  expect(question?.waiting.for).toBe(waiting?.for)
+  world.sandbox.switches.capacity(Infinity)
+  await plane.command(id, { do: 'reject', who: 'bob', why: 'they are gone' })
+  expect(await plane.until(id, ended)).toMatchObject({ status: 'returned' })
+})
+
+it('row 14: where none is left that could answer, and none comes, the old pods come back by themselves', async () => {
+  await open()
+  const before = withoutRecord()
+  const id = await plane.start(workflow('2.0.0', 'rolling', approval()), '2.0.0', {}, {}, manifests('2.0.0'))
+  await plane.until(id, view => view.question !== undefined)
+  world.sandbox.switches.pods({ version: '2.0.0' }, { crashesAfter: 100, readyAfter: 'never' })
+  for (const { metadata } of newPods()) world.sandbox.switches.crash({ namespace: 'shop', name: metadata.name })
+  const began = world.clock.now()
+
+  await plane.until(id, view => view.status === 'returning')
+
+  expect(world.clock.now() - began).toBeLessThan(30_000)
+  const view = await plane.until(id, ended)
+  expect(view).toMatchObject({ status: 'returned', exit: 1 })
+  expect(view.failure?.message).toMatch(/Deployment shop\/cart: 0 of 4 pods ready \(.*crashes again and again.*\): nobody answers/)
+  await world.clock.advance(20_000)
+  expect(withoutRecord()).toBe(before)
+})
+
+it('row 14: pods that a node has taken away are waited for, as old ones would not be there sooner', async () => {
+  const id = await approvedLater()
+  for (const { metadata } of newPods()) world.sandbox.apiServer.objects.delete('pods', { namespace: 'shop', name: metadata.name })
+  await plane.until(id, view => view.waiting?.for.includes('0 of 4 pods ready') === true)
+
+  await world.clock.advance(60_000)
+
+  const { status, waiting } = await plane.view(id)
+  expect(status).toBe('waiting')
+  expect(waiting?.for).not.toContain('meanwhile')
+  await plane.command(id, { do: 'approve', who: 'bob' })
+  expect(await plane.until(id, ended)).toMatchObject({ status: 'done' })
 })

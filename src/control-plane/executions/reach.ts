@@ -19,7 +19,7 @@ export interface StepPlace {
   readonly course: Course
   readonly release: ReleaseCourse
   readonly run: Run
-  /** Sees to it that somebody watches the release while its route is split. */
+  /** Sees to it that somebody watches the release: while its route is split, or while the pods that were rolled have its users. */
   readonly watch?: () => Promise<void>
 }
 
@@ -49,10 +49,13 @@ export async function reach(place: StepPlace, budget: Budget, name: string, goal
 
 async function work({ run, release, watch }: StepPlace, budget: Budget, call: string, goal: Goal): Promise<Reached> {
   const { step } = budget
-  if (goal.to !== 'pinned' && release.terms.plain === undefined) await watch?.()
+  const isPlain = release.terms.plain !== undefined
+  if (goal.to !== 'pinned' && !isPlain) await watch?.()
   const number = ++release.goals
   const input = { release: termsFor(release, step), snapshot: snapshotOf(release), goal, number }
   const reached = await run.task(call, reachGoal, input, { timeout: await timeLeft(run, budget, call) })
+  // While its pods are replaced, the goal itself sees how they do.
+  if (isPlain && reached.is === 'reached') await watch?.()
   if (goal.to === 'prepared') release.fixed = goal.fixed
   if (goal.to === 'split' && reached.is === 'reached') release.share = goal.rows.find(row => row.to === 'canary')?.weight ?? 0
   return reached

@@ -24,6 +24,7 @@ import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
+import { newPlainWatch, type PodsLost } from './watch-plain.ts'
 
 /** Why users are in danger while nobody moves anything. */
 export interface Danger {
@@ -41,7 +42,7 @@ export interface Followed {
 }
 
 /** What a watch ends with: users in danger, somebody else's write, or what it has done about stable's size. */
-export type Finding = Danger | Drifted | Followed
+export type Finding = Danger | PodsLost | Drifted | Followed
 
 export interface WatchRelease {
   readonly release: Release
@@ -57,7 +58,8 @@ const NO_GOAL = Number.MAX_SAFE_INTEGER
 
 /**
  * Stands while a route is split: ends as soon as a side with weight has no ready pod or runs images that nobody has looked at, or somebody else
- * writes to what the run wrote (whose weights are put back once), or stable has been scaled and the canary with it. Only watches, no polling.
+ * writes to what the run wrote (whose weights are put back once), or stable has been scaled and the canary with it. For a plain release it stands
+ * behind its roll: ends when a workload has lost all its pods. Only watches, no polling.
  */
 export async function watchRelease(
   input: WatchRelease,
@@ -68,38 +70,52 @@ export async function watchRelease(
   const session = await sessions.open(input.release, input.snapshot, context)
   const run: Run = { ...session.run, number: NO_GOAL }
   const letGo = session.traffic.hold()
+  const look = run.release.plain === undefined ? routesWatch(session, run, input) : newPlainWatch(session, run, context, surroundings)
   try {
-    return await untilFound(session, run, input, context, surroundings)
+    return await untilFound(session, run, look, context, surroundings)
   } finally {
     letGo()
   }
 }
 
+/** One look; `nextLookIn`: in how many milliseconds another may find more though nothing has changed. */
+type Look = (signal: AbortSignal, now: string) => Promise<{ readonly found?: Finding; readonly nextLookIn: number }>
+
 async function untilFound(
   session: Session,
   run: Run,
-  { before = [], fixed = false }: WatchRelease,
-  context: ReleaseContext,
-  surroundings: ReleaseSurroundings,
+  look: Look,
+  { signal }: ReleaseContext,
+  { clock }: ReleaseSurroundings,
 ): Promise<Finding> {
   for (;;) {
-    context.signal.throwIfAborted()
-    const wake = nextWake(session.observer, surroundings.clock)
+    signal.throwIfAborted()
+    const wake = nextWake(session.observer, clock)
     try {
-      await session.fence.hold(false, context.signal)
+      await session.fence.hold(false, signal)
       stopWhereRestored(session, run)
-      const now = new Date(surroundings.clock.now()).toISOString()
-      const unsafe = danger(session.observer.current(), run)
-      if (unsafe && unsafe.found !== 'foreignEdit') return unsafe
-      const others = await drifted({ session, run, before, seen: noMesh, signal: context.signal })
-      if (unsafe) return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
-      if (others) return others
-      const says = fixed ? undefined : await followStable(session, run, noMesh, now, context.signal)
-      if (says !== undefined) return { found: 'followed', says }
-      await wake.wait(Infinity, context.signal)
+      const { found, nextLookIn } = await look(signal, new Date(clock.now()).toISOString())
+      if (found) return found
+      await wake.wait(nextLookIn, signal)
     } finally {
       wake.stop()
     }
+  }
+}
+
+function routesWatch(session: Session, run: Run, { before = [], fixed = false }: WatchRelease): Look {
+  const find = async (signal: AbortSignal, now: string): Promise<Finding | undefined> => {
+    const unsafe = danger(session.observer.current(), run)
+    if (unsafe && unsafe.found !== 'foreignEdit') return unsafe
+    const others = await drifted({ session, run, before, seen: noMesh, signal })
+    if (unsafe) return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
+    if (others) return others
+    const says = fixed ? undefined : await followStable(session, run, noMesh, now, signal)
+    return says === undefined ? undefined : { found: 'followed', says }
+  }
+  return async (signal, now) => {
+    const found = await find(signal, now)
+    return { ...(found ? { found } : {}), nextLookIn: Infinity }
   }
 }
 

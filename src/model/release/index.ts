@@ -19,6 +19,7 @@ export { isApplied, isOneShot, isOwnManager, MANAGER, RUN_MANAGER } from './owne
 export { isAutoscaled, plainFindingsOf, takePlainSnapshot, type PlainFound } from './plain/inspect.ts'
 export { withKept, withPods } from './plain/kept.ts'
 export { movesByItself, rollsPods } from './plain/names.ts'
+export { shortOfPods, shortText, type Short } from './plain/serving.ts'
 export { plan, type PlannedGoal } from './plan/plan.ts'
 export { versionedBases } from './manifest-work.ts'
 export { isRestored, isTakenBack, RESTORED, readRecord, recordedSteps, recordObject, restoredText } from './record.ts'

@@ -106,7 +106,10 @@ export const reachGoal = defineTask({
   output: Reached,
 })
 
-/** Stands while a route is split; ends when users are in danger, telling why. `side` has lost its last ready endpoint, or the route was edited. */
+/**
+ * Stands while a route is split, and behind the roll of a plain release; ends when users are in danger, telling why. `side` has lost its last ready
+ * endpoint (without a side: a workload of a plain release), or the route was edited. What it tells meanwhile is shown to whoever is waited for.
+ */
 export const watchRelease = defineTask({
   type: 'release/watch',
   /** `before`: field managers whose conflicting writes were told before. `fixed`: the number of canary pods does not follow stable's. */

@@ -61,7 +61,7 @@ function summaryFrom(sight: Sight, steps: readonly StepView[]): ExecutionSummary
 /** What the execution as a whole waits for: a person first, then a pause, then what its present step waits for. */
 function waitingOf(sight: Sight, steps: readonly StepView[]): Waiting | undefined {
   const [asked] = questions(sight.engine.calls)
-  if (asked) return waitingFor(asked.call)
+  if (asked) return waitingFor(sight, asked.call)
   const [pause] = sight.engine.pauses
   const resume = { for: 'somebody to resume it', next: irreversibleStep(sight) ? askedInstead : 'way back' }
   if (pause) return { ...resume, since: iso(pause.since), until: iso(pause.until) }
@@ -103,7 +103,7 @@ function questionOf(sight: Sight): QuestionView | undefined {
       step: shownFor(sight, asked.call.name)?.path ?? asked.call.lane,
       question: asked.asked.says,
       answers: asked.asked.answers,
-      waiting: waitingFor(asked.call),
+      waiting: waitingFor(sight, asked.call),
     }
   )
 }

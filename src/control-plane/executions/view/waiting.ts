@@ -7,13 +7,19 @@ import { iso, openWaits, type Call, type Sight } from './sight.ts'
 /** Why a step waits: its open wait, else what the delegate tells of its open task. All four parts are always there. */
 export function waitingOf(sight: Sight, calls: readonly Call[], step?: ResolvedStep): Waiting | undefined {
   const [wait] = openWaits(calls).filter(({ call }) => !call.name.endsWith('/hurry'))
-  if (wait) return waitingFor(wait.call)
+  if (wait) return waitingFor(sight, wait.call)
   const task = calls.findLast(call => call.did === 'task' && call.is === 'open')
   return task && taskWaiting(sight, task, step)
 }
 
-export function waitingFor({ since, until, wait }: Call): Waiting {
-  return { for: wait?.for ?? 'an answer', since: iso(since), until: iso(until ?? since), next: wait?.next ?? '' }
+/** What watches have to tell of the pods that users are on stands behind it: whoever is asked should know before they answer. */
+export function waitingFor(sight: Sight, { since, until, wait }: Call): Waiting {
+  const what = [wait?.for ?? 'an answer', ...toldByWatches(sight)].join('; meanwhile ')
+  return { for: what, since: iso(since), until: iso(until ?? since), next: wait?.next ?? '' }
+}
+
+function toldByWatches({ engine }: Sight): readonly string[] {
+  return engine.tasks.flatMap(({ name, progress }) => (name.startsWith('watch/') && progress?.says ? [progress.says] : []))
 }
 
 function taskWaiting(sight: Sight, call: Call, step: ResolvedStep | undefined): Waiting | undefined {
