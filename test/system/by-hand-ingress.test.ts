@@ -66,6 +66,31 @@ describe('blue/green with a canary Ingress that apply steps write', () => {
     expect(withoutRecord()).toBe(before)
   })
 
+  it('row 14: where the staged pods are lost during the approval, everybody goes back, the Ingress first', async () => {
+    const id = await start(104)
+    await plane.until(id, view => view.question?.step === 'canary/deploy/5')
+    const staged = world.sandbox.apiServer.objects.list('pods', 'shop').filter(({ metadata }) => metadata.name.startsWith('cart-canary'))
+    expect(staged.length).toBeGreaterThan(0)
+    const began = world.clock.now()
+    world.sandbox.switches.capacity(0)
+    for (const { metadata } of staged) world.sandbox.apiServer.objects.delete('pods', { namespace: 'shop', name: metadata.name })
+
+    await plane.until(id, view => view.status === 'returning')
+    expect(world.clock.now() - began).toBeLessThanOrEqual(1000)
+    const view = await plane.until(id, each => each.ended !== undefined)
+
+    const tally = await world.clock.runUntil(world.ledger.stop())
+    expect(view).toMatchObject({ status: 'returned', exit: 1 })
+    expect(view.failure?.message).toContain(
+      'Ingress shop/cart-stage sends requests to Service shop/cart-svc-stage, and no pod of Deployment shop/cart-canary behind it is ready',
+    )
+    // Lost: at most what half of 50 requests a second met until every worker had heard of the Ingress, which the way back takes no time for.
+    expect(tally.wrongVersion).toBe(0)
+    expect(tally.lost).toBeLessThan((50 / 2) * (late / 1000 + 1))
+    expect(canary()).toBeUndefined()
+    expect(withoutRecord()).toBe(before)
+  })
+
   it('a restore at 50 %, when the host is gone for good, takes the Ingress back first, too', async () => {
     const id = await start(103)
     await plane.until(id, view => view.question?.step === 'canary/deploy/5')

@@ -32,11 +32,17 @@ export async function watch(run: WatchRun, course: Course, { release: id, snapsh
   const { terms, resolved } = releaseCourse(course, id)
   const options = { timeout: 'standing', selectors: resolved.delegates } as const
   const authors: string[] = []
-  const fixed = stepsOf(course.definition.workflow, id).some(isFixed)
+  const steps = stepsOf(course.definition.workflow, id)
+  const told = {
+    release: terms,
+    snapshot,
+    fixed: steps.some(isFixed),
+    ...(steps.some(({ type }) => type === 'apply') && { applies: true }),
+  }
   let pause = again.first
   for (let round = 1; ; round++) {
     try {
-      const seen = await run.task(`watch-${round}`, watchRelease, { release: terms, snapshot, before: [...authors], fixed }, options)
+      const seen = await run.task(`watch-${round}`, watchRelease, { ...told, before: [...authors] }, options)
       pause = again.first
       if (seen.found === 'noted' || seen.found === 'followed') continue
       const conflicting = conflictingAuthors(seen)

@@ -22,6 +22,7 @@ import { followStable } from './follow.ts'
 import { pinnedView } from './pinned-view.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { stageLost, type StageLost } from './stage-lost.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
 import { newPlainWatch, type PodsLost } from './watch-plain.ts'
@@ -42,7 +43,7 @@ export interface Followed {
 }
 
 /** What a watch ends with: users in danger, somebody else's write, or what it has done about stable's size. */
-export type Finding = Danger | PodsLost | Drifted | Followed
+export type Finding = Danger | PodsLost | StageLost | Drifted | Followed
 
 export interface WatchRelease {
   readonly release: Release
@@ -51,6 +52,8 @@ export interface WatchRelease {
   readonly before?: readonly string[]
   /** The number of canary pods is the user's: it does not follow stable's. */
   readonly fixed?: boolean
+  /** Steps of the workflow apply objects, which may lead users where the release's own route does not. */
+  readonly applies?: boolean
 }
 
 /** A watch changes nothing, so the number of its goal is the lowest there is: nothing that it reads can be ahead of it. */
@@ -103,10 +106,12 @@ async function untilFound(
   }
 }
 
-function routesWatch(session: Session, run: Run, { before = [], fixed = false }: WatchRelease): Look {
+function routesWatch(session: Session, run: Run, { before = [], fixed = false, applies = false }: WatchRelease): Look {
   const find = async (signal: AbortSignal, now: string): Promise<Finding | undefined> => {
     const unsafe = danger(session.observer.current(), run)
     if (unsafe && unsafe.found !== 'foreignEdit') return unsafe
+    const lost = applies ? await stageLost(session, run, signal) : undefined
+    if (lost) return lost
     const others = await drifted({ session, run, before, seen: noMesh, signal })
     if (unsafe) return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
     if (others) return others

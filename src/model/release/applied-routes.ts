@@ -1,5 +1,7 @@
-import { routerOf } from '#model/traffic/index.ts'
+import type { KubernetesObject } from '#base/index.ts'
+import { canaryPolicyOf, isIngress, routerOf } from '#model/traffic/index.ts'
 import type { ObjectBefore } from './object-before.ts'
+import { oursOf, type Run } from './observed.ts'
 import type { Release } from './release.ts'
 
 /** Of what a step has changed, the routes that divide users: they may lead some of them to the new pods, and are given back before those go. */
@@ -13,4 +15,12 @@ const usualRemoval = 15_000
 /** New pods stay until such routes have gone everywhere, and drain only then: the protocol does not know of them. */
 export function drainedLonger(release: Release): Release {
   return { ...release, drain: release.drain + (release.settle.removal ?? usualRemoval) }
+}
+
+/** Whether such a route, as it is now, sends requests to the canary's Service: by weight, or by what they carry. */
+export function leadsToCanary(route: KubernetesObject, run: Pick<Run, 'release' | 'snapshot'>): boolean {
+  const split = routerOf(route)?.readSplit(route, oursOf(run))
+  const byWeight = split?.is === 'done' && split.value.some(({ rows }) => rows.some(({ to, percent }) => to === 'canary' && percent > 0))
+  const told = isIngress(route) ? canaryPolicyOf(route) : undefined
+  return byWeight || (split?.is === 'done' && told !== undefined && told.header + told.cookie !== '')
 }

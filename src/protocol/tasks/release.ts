@@ -112,12 +112,13 @@ export const reachGoal = defineTask({
  */
 export const watchRelease = defineTask({
   type: 'release/watch',
-  /** `before`: field managers whose conflicting writes were told before. `fixed`: the number of canary pods does not follow stable's. */
+  /** `before`: field managers whose conflicting writes were told before. `fixed`: the number of canary pods does not follow stable's. `applies`: steps apply objects. */
   input: z.object({
     release: Release,
     snapshot: Snapshot,
     before: z.array(z.string()).exactOptional(),
     fixed: z.boolean().exactOptional(),
+    applies: z.boolean().exactOptional(),
   }),
   /** `noted`: nothing that matters, `followed`: the canary was scaled with stable, watch on; `drift`: somebody writes against the run. */
   output: z.object({
