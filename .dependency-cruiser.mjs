@@ -36,7 +36,7 @@ const domains = {
   delegate: {
     kubernetes: [],
     settle: ['kubernetes'],
-    verification: ['kubernetes'],
+    verification: ['kubernetes', 'prometheus'],
     prometheus: ['kubernetes'],
     counting: ['kubernetes', 'verification', 'prometheus'],
     preflight: ['kubernetes', 'settle', 'prometheus'],

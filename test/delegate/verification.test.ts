@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { seededRandom } from '#base/index.ts'
+import { objectName, seededRandom, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, type Cluster } from '#delegate/kubernetes/index.ts'
-import { istioGateway, measure } from '#delegate/verification/index.ts'
+import { gatewaysThemselves, measure } from '#delegate/verification/index.ts'
 import { sourceContract } from '#delegate/verification/source.contract.ts'
 import { destinationRule, openShop, virtualService, type Row, type Shop } from '../sandbox/shop.ts'
 
@@ -19,8 +19,10 @@ async function open(rows: readonly Row[], options: Parameters<typeof openShop>[0
 
 function sourceOf({ sandbox, clock }: Shop) {
   const objects = objectsOf(sandbox.cluster as Cluster, { clock, random: seededRandom(1) })
-  return istioGateway(objects, [virtualService([{ subset: 'v1' }])])
+  return gatewaysThemselves(objects, managed(virtualService([{ subset: 'v1' }])))
 }
+
+const managed = (route: KubernetesObject) => ({ routes: [route], namespace: 'shop', name: objectName(route) })
 
 const second = { namespace: 'shop', workload: 'cart-v2' }
 
@@ -94,7 +96,7 @@ describe('a check of a version in the sandbox', () => {
   it('fails where no gateway serves the route', async () => {
     const shop = await open(half)
     const objects = objectsOf(shop.sandbox.cluster as Cluster, { clock: shop.clock, random: seededRandom(1) })
-    const inTheMesh = istioGateway(objects, [{ ...virtualService(half), spec: { hosts: ['cart-svc'] } }])
+    const inTheMesh = gatewaysThemselves(objects, managed({ ...virtualService(half), spec: { hosts: ['cart-svc'] } }))
     await expect(shop.clock.runUntil(inTheMesh.read(second))).rejects.toMatchObject({ code: 'SL-VERIFICATION-NO-GATEWAY', blame: 'user' })
   })
 })

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { gatewaySelector, openMirror, type Collection, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { openMirror, podsOfGateway, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { boundTo } from '#model/preflight/index.ts'
 
 /** Who a pod belongs to, as Istio names it in metrics. */
@@ -29,22 +29,12 @@ export async function openGatewayPods(
   signal: AbortSignal,
 ): Promise<GatewayPods | undefined> {
   const bindings = boundTo({ routes, namespace })
-  const bound = bindings.filter(({ at }) => at !== 'mesh')
-  const wanted = await Promise.all(bound.map(({ at, gateway }) => collectionOf(objects, at, gateway, signal)))
-  const collections = new Map(wanted.flatMap(each => (each ? [[JSON.stringify(each), each] as const] : [])))
+  const bound = bindings.flatMap(({ at, gateway }) => (at === 'mesh' ? [] : [{ at, gateway }]))
+  const wanted = await Promise.all(bound.map(({ at, gateway }) => podsOfGateway(objects, at, gateway, signal)))
+  const collections = new Map(wanted.flatMap(each => (each ?? []).map(one => [JSON.stringify(one), one] as const)))
   if (collections.size === 0) return undefined
   const mirrors = await Promise.all([...collections.values()].map(each => openMirror(objects, each, surroundings, onFailure, signal)))
   return podsOf(mirrors, { isMeshBound: bound.length < bindings.length, allKnown: wanted.every(each => each !== undefined) })
-}
-
-/** Istio's Gateways select pods by labels, in any namespace; a Gateway of the Gateway API has pods of its own beside it. */
-async function collectionOf(objects: Objects, at: string, gateway: string, signal: AbortSignal): Promise<Collection | undefined> {
-  const pods = { apiVersion: 'v1', kind: 'Pod' }
-  const [namespace = '', name = ''] = gateway.split('/')
-  if (at !== 'Istio') return { ...pods, namespace, labels: `gateway.networking.k8s.io/gateway-name=${name}` }
-  const labels = await gatewaySelector(objects, gateway, signal)
-  // Without a selector it is for every gateway of the mesh: which pods those are, labels do not tell.
-  return labels === undefined || labels === '' ? undefined : { ...pods, labels }
 }
 
 /** A Deployment's pods belong to a ReplicaSet, which is named after it and the hash of its template. */

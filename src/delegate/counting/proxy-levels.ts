@@ -1,4 +1,5 @@
-import { flagsOf, isWorkload, levelOf, type Labels, type Level, type Sample } from '#delegate/verification/index.ts'
+import type { Sample } from '#delegate/prometheus/index.ts'
+import { flagsOf, isWorkload, levelOf, type Labels, type Level } from '#delegate/verification/index.ts'
 import type { PrometheusRef } from '#model/release/index.ts'
 
 /** Whose requests are counted: a release's workloads, and the Services through which its routes lead to them. */

@@ -1,14 +1,21 @@
 // 1. Times are ours: Prometheus tells its own with every look, and the difference is taken off.
 // 2. A scrape is never taken for sharper than it is: what it holds was counted within a second of its time.
 import { Failure, toFailureRecord, type Clock } from '#base/index.ts'
-import type { Matcher, Prometheus, Series } from '#delegate/prometheus/index.ts'
+import {
+  scrapedFrom,
+  usualInterval,
+  type Known,
+  type Matcher,
+  type Prometheus,
+  type Scraped,
+  type Series,
+} from '#delegate/prometheus/index.ts'
 import type { Workload } from './gateway-pods.ts'
 import type { Gateways } from './gateways.ts'
 import type { Look, Proxy } from './interval.ts'
 import { proxyLevels, type Counted } from './proxy-levels.ts'
 import type { Proxies } from './proxies.ts'
 import { isCalledBy, questions, type Callers } from './questions.ts'
-import { scrapedFrom, usualInterval, type Known, type Scraped } from './scraped.ts'
 import { timely } from './timely.ts'
 
 /** Nobody waits longer (milliseconds) for the scrape behind the end of a run; what comes later is said to be missing. */

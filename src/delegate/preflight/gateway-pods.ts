@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { gatewaySelector, selectorOf, type Collection, type Objects } from '#delegate/kubernetes/index.ts'
+import { gatewaySelector, podsOfGateway, selectorOf, type Collection, type Objects } from '#delegate/kubernetes/index.ts'
 import { boundTo, type Binding, type Sight, type Subject } from '#model/preflight/index.ts'
 import { see, unseenBecause } from './sight.ts'
 
@@ -7,7 +7,7 @@ import { see, unseenBecause } from './sight.ts'
 export async function seeGatewayPods(subject: Subject, objects: Objects, signal: AbortSignal): Promise<Sight> {
   try {
     const found = await Promise.all(boundTo(subject).map(binding => podsOf(binding, subject, objects, signal)))
-    const wanted = found.flatMap(each => each ?? [])
+    const wanted = found.flat()
     // A Gateway without a selector is for every gateway there is: which pods those are, their labels do not tell.
     if (wanted.some(({ labels }) => labels === ''))
       return { items: [], unseen: 'a Gateway without a selector chooses every gateway of the mesh' }
@@ -25,16 +25,14 @@ async function podsOf(
   { manifests }: Subject,
   objects: Objects,
   signal: AbortSignal,
-): Promise<Collection | undefined> {
-  const pods = { apiVersion: 'v1', kind: 'Pod' }
-  if (at === 'mesh') return undefined
+): Promise<readonly Collection[]> {
+  if (at === 'mesh') return []
   if (at === 'Istio') {
     const known = manifests.find(({ live }) => live && isIstioGateway(live, gateway))?.live
     const labels = known ? selectorOf(known) : await gatewaySelector(objects, gateway, signal)
-    return labels === undefined ? undefined : { ...pods, labels }
+    return labels === undefined ? [] : [{ apiVersion: 'v1', kind: 'Pod', labels }]
   }
-  const [namespace = '', name = ''] = gateway.split('/')
-  return { ...pods, namespace, labels: `gateway.networking.k8s.io/gateway-name=${name}` }
+  return (await podsOfGateway(objects, at, gateway, signal)) ?? []
 }
 
 function isIstioGateway({ apiVersion, kind, metadata }: KubernetesObject, name: string): boolean {

@@ -10,6 +10,7 @@ export interface StepAims {
   readonly name: string
   readonly goals: StepGoals['goals']
   readonly change?: ObjectsChange
+  readonly measures?: boolean
 }
 
 /** The same with the objects that its change touches, so far as the cluster has them now. */
@@ -20,9 +21,8 @@ export async function withTouches(
   objects: Objects,
 ): Promise<readonly StepGoals[]> {
   return Promise.all(
-    steps.map(async ({ name, goals, change }) => ({
-      name,
-      goals,
+    steps.map(async ({ change, ...step }) => ({
+      ...step,
       ...(change ? { touches: await touchesOf(change, release, context, objects) } : {}),
     })),
   )

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { Cluster } from '#delegate/kubernetes/index.ts'
-import { readSamples, readValue, type Sample } from './prometheus-text.ts'
+import type { Sample } from '#delegate/prometheus/index.ts'
+import { readSamples, readValue } from './prometheus-text.ts'
 import { nothing, type Level } from './source.ts'
 
 /** Where Envoy serves its metrics in every pod of Istio; only those that were counted at least once. */

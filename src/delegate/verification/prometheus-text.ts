@@ -1,9 +1,5 @@
-/** One line of Prometheus' text form. */
-export interface Sample {
-  readonly name: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly value: number
-}
+// Prometheus' text form of metrics, as Envoy serves it.
+import type { Sample } from '#delegate/prometheus/index.ts'
 
 /** `name{labels} value timestamp?`; blanks may stand between the parts. */
 const line = /^([A-Za-z_:][\w:]*)\s*(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/

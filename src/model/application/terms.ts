@@ -160,11 +160,18 @@ export function changeOf({ type, input }: ResolvedStep, applied: string): Object
   }
 }
 
+/** A check, or a step that checks in between. */
+function measuresRequests({ type, input }: ResolvedStep): boolean {
+  return type === 'check' || (input as { readonly check?: unknown } | null)?.check !== undefined
+}
+
 /** What a step will do, as far as it is known before the run. */
 export interface StepAims {
   readonly name: string
   readonly goals: Goal[]
   readonly change?: ObjectsChange
+  /** It judges a version by its requests. */
+  readonly measures?: boolean
 }
 
 /**
@@ -187,7 +194,8 @@ export function stepGoals(
   }
   const aims = steps.map(step => {
     const change = changeOf(step, applied[step.path] ?? '')
-    return { name: step.name, goals: goalsOf(step).map(asRun), ...(change ? { change } : {}) }
+    const measures = measuresRequests(step)
+    return { name: step.name, goals: goalsOf(step).map(asRun), ...(change ? { change } : {}), ...(measures ? { measures } : {}) }
   })
-  return aims.filter(({ goals, change }) => goals.length > 0 || change !== undefined)
+  return aims.filter(({ goals, change, measures }) => goals.length > 0 || change !== undefined || measures === true)
 }

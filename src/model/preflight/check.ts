@@ -1,6 +1,6 @@
 import { bypassFindings } from './bypass.ts'
 import { capacityFindings } from './capacity.ts'
-import { countingFindings } from './counting.ts'
+import { countingFindings, measuringFindings } from './counting.ts'
 import { endpointFindings } from './endpoints.ts'
 import type { Facts } from './facts.ts'
 import type { PreflightFinding } from './finding.ts'
@@ -25,6 +25,7 @@ const checks: readonly ((facts: Facts) => readonly PreflightFinding[])[] = [
   capacityFindings,
   rollFindings,
   countingFindings,
+  measuringFindings,
   ownerFindings,
   wayBackFindings,
 ]

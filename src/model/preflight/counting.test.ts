@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { against, facts, fine, object, said, unseen } from './cart-facts.contract.ts'
 import type { CountingSeen } from './facts.ts'
 
@@ -12,6 +12,7 @@ const need = {
   namespace: 'istio-system',
   steps: ['the report'],
 } as const
+const gateways = { items: [object('Pod', 'gateway-1', {}, { namespace: 'istio-system' })] }
 const missing: CountingSeen = { missing: [{ need, resource: 'pods/portforward' }] }
 
 it('is by the gateways where they see everybody and may be asked, whether a Prometheus is named or not', () => {
@@ -59,4 +60,37 @@ it('is unknown where Prometheus knows no proxy that calls, and it is needed', ()
 
 it('says nothing of a release that serves nobody yet', () => {
   expect(said('counting', facts({ ...forTheMesh, first: true }))).toEqual([])
+})
+
+describe('a run that judges a version by its requests', () => {
+  const judging = { steps: [{ name: 'Does it answer well?', goals: [], measures: true }] }
+  const nobody = { items: [] }
+  const refused = (own: Parameters<typeof facts>[0], seen: Parameters<typeof facts>[1]) =>
+    against('counting', facts({ ...judging, ...own }, seen)).filter(({ level }) => level === 'refuse')
+
+  it('is refused where nobody could tell of them, before anybody is on that version', () => {
+    expect(refused({}, { gatewayPods: nobody })).toMatchObject([
+      {
+        code: 'SL-PREFLIGHT-NOTHING-TO-JUDGE-BY',
+        message:
+          '"Does it answer well?": nobody could tell how requests to Service shop/cart-svc went: no gateway leads there, and no Prometheus is named.',
+      },
+    ])
+    expect(refused({}, { counting: missing, gatewayPods: gateways })[0]?.message).toContain(
+      'its gateways may not be asked (create pods/portforward)',
+    )
+    const silent = { missing: [], prometheus: { url, trouble: { says: 'Prometheus http://prom:9090: cannot be reached', todo: '' } } }
+    expect(refused({}, { counting: silent, gatewayPods: nobody })[0]?.message).toContain(
+      'went: Prometheus http://prom:9090: cannot be reached.',
+    )
+  })
+
+  it('is not where gateways or a Prometheus tell, where gateways cannot be seen, or where nobody is served yet', () => {
+    expect(refused(forTheMesh, { gatewayPods: gateways })).toEqual([])
+    expect(refused({}, { counting: { missing: [], prometheus: { url } }, gatewayPods: nobody })).toEqual([])
+    expect(refused({}, { counting: { missing: [], prometheus: { url, trouble: 'nobody' } }, gatewayPods: nobody })).toEqual([])
+    expect(refused({}, { gatewayPods: unseen() })).toEqual([])
+    expect(refused({ first: true }, { gatewayPods: nobody })).toEqual([])
+    expect(against('counting', facts({}, { gatewayPods: nobody }))).toEqual([])
+  })
 })

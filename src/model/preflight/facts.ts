@@ -16,6 +16,8 @@ export interface StepGoals {
   readonly goals: readonly Goal[]
   /** Objects beside the traffic that it changes. */
   readonly touches?: Touches
+  /** It judges a version by its requests, so that somebody must be able to tell of them. */
+  readonly measures?: boolean
 }
 
 /** The release as its manifests and the cluster have it. Where an object does not exist yet, the rendered one stands in its place. */

@@ -49,6 +49,11 @@ export const failures = defineFailures('PREFLIGHT', {
       `Prometheus ${f.url}: has no proxy that sent requests to ${f.service} in the last 5 minutes, so what it will count is unknown.`,
     todo: 'Check that it scrapes gateways and sidecars (istio_requests_total with reporter="source"), and its labels where it knows several clusters. Without any traffic this is as it should be.',
   }),
+  NOTHING_TO_JUDGE_BY: kind<{ steps: string; service: string; why: string }>({
+    blame: 'user',
+    says: f => `${f.steps}: nobody could tell how requests to ${f.service} went: ${f.why}.`,
+    todo: 'Name a Prometheus that scrapes the proxies of the mesh (spec.prometheus of the Infrastructure), or leave the check out.',
+  }),
   NO_WAYPOINT: kind<{ service: string }>({
     blame: 'user',
     says: f => `${f.service}: its namespace is in the ambient mesh without a waypoint, so callers inside the mesh pass every route by.`,

@@ -17,8 +17,12 @@ export const inspectRelease = defineTask({
   type: 'release/inspect',
   input: z.object({
     release: Release,
-    /** Steps by name, with what each will aim for and change beside the traffic: the rights and the room that the run needs follow from it. */
-    steps: z.array(z.object({ name: z.string(), goals: z.array(Goal), change: ObjectsChange.exactOptional() })).exactOptional(),
+    /** Steps by name, with what each will aim for, change beside the traffic and measure: the rights and the room that the run needs follow from it, and who must tell of requests. */
+    steps: z
+      .array(
+        z.object({ name: z.string(), goals: z.array(Goal), change: ObjectsChange.exactOptional(), measures: z.boolean().exactOptional() }),
+      )
+      .exactOptional(),
   }),
   output: z.object({
     snapshot: Snapshot,

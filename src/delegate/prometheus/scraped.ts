@@ -1,7 +1,13 @@
 // 1. A pod that is scraped twice (by two jobs, or by both of a pair of servers) is counted once.
 // 2. Of a pod counts what its last scrape held: a series that a new process does not have yet is no level of it.
-import type { Series } from '#delegate/prometheus/index.ts'
-import type { Sample } from '#delegate/verification/index.ts'
+import type { Series } from './prometheus.ts'
+
+/** One value of a metric. */
+export interface Sample {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
 
 /** What was known of a proxy after the look before. */
 export interface Known {

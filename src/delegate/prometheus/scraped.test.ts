@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Series } from '#delegate/prometheus/index.ts'
+import type { Series } from './prometheus.ts'
 import { scrapedFrom } from './scraped.ts'
 
 const gateway = { job: 'envoy-stats', instance: '10.0.0.1:15090', namespace: 'istio-system', pod: 'gateway-a' }
