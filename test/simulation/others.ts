@@ -4,6 +4,7 @@
 //    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
 // 3. Somebody turns requests to a side that has no pods yet, or whose pods are just being replaced: until the run has taken them back.
+//    A write to another object that was on its way then cannot know of it.
 // 4. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
@@ -21,9 +22,14 @@ export interface Others {
   rollsOut(): boolean
   /** Somebody has turned requests to this destination while nobody was there to serve them, or while its pods were being replaced. */
   hasMisled(destination: string): boolean
+  /** Somebody has turned requests so lately that the run's next write had been decided. */
+  hasJustTurned(): boolean
   /** Somebody has taken the name of this destination away. */
   hasUnnamed(destination: string): boolean
 }
+
+/** Longest time (milliseconds) from what a write is decided by to its arrival, while nobody is frozen or cut off. */
+const decided = 1000
 
 type Taker = 'roll' | 'load'
 
@@ -40,6 +46,7 @@ export function newOthers(
   let isKept = false
   let unnamedUntil = 0
   let misledUntil = 0
+  let turnedAt = -Infinity
   let misleading = ''
   let misled: readonly string[] = []
   let lastTaken = -Infinity
@@ -91,6 +98,7 @@ export function newOthers(
       if (of === 'template') edit = specOf(named('deployments.apps', 'cart')).paused ? 'held' : 'free'
       if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
       if (of !== 'weights') return
+      turnedAt = clock.now()
       misled = [...(hasCanaryPods() ? [] : ['canary']), ...(isRolling() ? ['stable'] : [])]
       misleading = rows()
       misledUntil = clock.now() + reacts + late
@@ -99,6 +107,7 @@ export function newOthers(
     hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
     rollsOut: () => isKept && edit !== 'none',
     hasMisled: destination => misled.includes(/canary|stage/.test(destination) ? 'canary' : 'stable') && clock.now() <= misledUntil,
+    hasJustTurned: () => clock.now() <= turnedAt + decided,
     hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,
   }
 }

@@ -278,7 +278,7 @@ class Play {
         shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
           : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable'),
-      mayChangeUnderWeight: () => resets || rolls || flips || this.#edits.has('subsets'),
+      mayChangeUnderWeight: () => resets || rolls || flips || others.hasJustTurned() || this.#edits.has('subsets'),
       violation,
     }
   }

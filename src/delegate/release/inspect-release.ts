@@ -58,15 +58,17 @@ export async function inspectFully(
   const cluster = await surroundings.cluster(release.cluster)
   const objects = objectsOf(cluster, surroundings)
   const goals = steps.flatMap(step => step.goals)
-  const looked = await lookAt({ release, manifests, goals }, objects, signal).catch(async (error: unknown) => {
-    const rendered = manifests.objects as unknown as readonly KubernetesObject[]
-    throw await allMissing(error, readingRights(release.namespace, rendered), release.namespace, objects, signal)
-  })
+  const looked = await lookAt({ release, manifests, goals, readAt: surroundings.clock.now() }, objects, signal).catch(
+    async (error: unknown) => {
+      const rendered = manifests.objects as unknown as readonly KubernetesObject[]
+      throw await allMissing(error, readingRights(release.namespace, rendered), release.namespace, objects, signal)
+    },
+  )
   const settle = await settleFor(liveRoutes(looked.found), cluster, release, surroundings, signal)
   try {
     const { found } = looked
     const touching = await withTouches(steps, release, context, objects)
-    const snapshot = takeSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
+    const snapshot = takeSnapshot(found, release)
     const told = { settle, prometheus: prometheusOf(release, objects, surroundings) }
     const around = await preflight(preflightSubject({ ...looked, snapshot }, release, touching), objects, told, signal)
     const against = [...findingsOf(found, release, goals), ...withoutRights(looked.refused, around)].map(asObjection)
@@ -86,17 +88,18 @@ function liveRoutes({ which, routes }: Found): readonly KubernetesObject[] {
   return which.routes.map(route => routes.find(live => live.kind === route.kind && live.metadata.name === route.metadata.name) ?? route)
 }
 
-/** What is to be released, and what its steps will aim for. */
+/** What is to be released, what its steps will aim for, and when it is looked at. */
 interface Aimed {
   readonly release: Release
   readonly manifests: Manifests
   readonly goals: readonly Goal[]
+  readonly readAt: number
 }
 
-async function lookAt({ release, manifests, goals }: Aimed, objects: Objects, signal: AbortSignal): Promise<Looked> {
+async function lookAt({ release, manifests, goals, readAt }: Aimed, objects: Objects, signal: AbortSignal): Promise<Looked> {
   const services = await objects.list({ apiVersion: 'v1', kind: 'Service', namespace: release.namespace }, signal)
   const which = await whichOf(release, manifests, services.items, objects, signal)
-  const looked = await look({ which, services: services.items }, release, manifests, objects, signal)
+  const looked = await look({ which, services: services.items, readAt }, release, manifests, objects, signal)
   if (!asksGateways(goals, release)) return looked
   const support = await supportOf([...liveRoutes(looked.found), ...which.routes], objects, signal)
   return support ? { ...looked, found: { ...looked.found, support } } : looked
@@ -146,7 +149,7 @@ function hostsOf(route: KubernetesObject, release: Release): readonly string[] {
 }
 
 async function look(
-  { which, services }: { readonly which: Which; readonly services: readonly KubernetesObject[] },
+  { which, services, readAt }: { readonly which: Which; readonly services: readonly KubernetesObject[]; readonly readAt: number },
   release: Release,
   manifests: Manifests,
   objects: Objects,
@@ -164,6 +167,7 @@ async function look(
   )
   const tried = sorted(runs)
   const found = {
+    readAt,
     which,
     ...live,
     ...around,

@@ -105,6 +105,7 @@ export function foundCart(change: Partial<Found> = {}): Found {
   const which = whichIsWhich(release, manifests())
   const { set, pods } = podsOf(deployment!, 'h1', 4)
   return {
+    readAt: Date.parse('2026-01-01T00:00:00Z'),
     which: { ...which, service: service! },
     routes: [route!],
     rule: rule!,
@@ -120,7 +121,7 @@ export function foundCart(change: Partial<Found> = {}): Found {
 }
 
 export function cartRun(found: Found = foundCart()): Omit<Run, 'number'> {
-  return { release, manifests: manifests(), snapshot: takeSnapshot(found, release, '2026-01-01T00:00:00.000Z') }
+  return { release, manifests: manifests(), snapshot: takeSnapshot(found, release) }
 }
 
 /** Objects as they are before the run. */

@@ -87,6 +87,12 @@ export const releaseFailures = defineFailures('RELEASE', {
       `${f.service}: serves pods that are not all of the current revision of ${f.workload}: ${f.pods}. Narrowing the route would cut them off.`,
     todo: 'Finish or undo the rollout, or take the other workload out of the Service, then run again.',
   }),
+  DOWN: kind<{ workload: string; since: string }>({
+    blame: 'world',
+    says: f =>
+      `${f.workload}: has had no ready pod since ${f.since}, and may be back in a moment; without it the new version would get everybody at once.`,
+    todo: 'Run again when its pods are ready. Where the new version is the cure, run again a minute after the last one went away: it is deployed without steps then.',
+  }),
   FOREIGN_CANARY: kind<{ canary: string }>({
     blame: 'user',
     says: f => `${f.canary}: exists already and is not of this run.`,

@@ -23,7 +23,19 @@ import type { Leaf, Snapshot } from './snapshot.ts'
 import { strategyOf } from './surge.ts'
 import { floorOf, isMadeBy, statedFloor } from './floor.ts'
 import type { Which } from './which.ts'
-import { HASH, isReady, ownedBy, replicasOf, specOf, templateOf, TRACK, type Labels, versionKey, versionName } from './workload.ts'
+import {
+  HASH,
+  isReady,
+  lostSince,
+  ownedBy,
+  replicasOf,
+  specOf,
+  templateOf,
+  TRACK,
+  type Labels,
+  versionKey,
+  versionName,
+} from './workload.ts'
 
 /** What a dry run of one manifest told: the object as it would be, and fields that others own. */
 export interface DryRun {
@@ -35,6 +47,8 @@ export interface DryRun {
 
 /** Everything that is read before the first write. */
 export interface Found {
+  /** When it was read (milliseconds of the epoch). */
+  readonly readAt: number
   readonly which: Which
   /** The managed routes that exist, in the order of `which`. */
   readonly routes: readonly KubernetesObject[]
@@ -76,13 +90,26 @@ function isFirst(found: Found): boolean {
   return !found.pods.some(isReady)
 }
 
+/**
+ * How long (milliseconds) users must have been without a ready pod before a new version is taken for the cure, and gets everybody at once: a
+ * crashed container is back within seconds, and an evicted pod is replaced in less.
+ */
+const OUTAGE = 60_000
+
+/** When the last ready pod of a workload went away, where that is so recent that its pods may be back in a moment; undefined otherwise. */
+function downSince({ stable, pods, readAt }: Found): number | undefined {
+  if (!stable || replicasOf(stable) === 0) return undefined
+  const since = Math.max(...[stable, ...pods].map(each => lostSince(each, readAt)))
+  return readAt - since < OUTAGE ? since : undefined
+}
+
 /** The leaves that the run will change, as they are now. */
-export function takeSnapshot(found: Found, release: Release, takenAt: string): Snapshot {
+export function takeSnapshot(found: Found, release: Release): Snapshot {
   const names = snapshotNames(found, release)
   const { rule, stable } = found
   const ours = oursOf({ release, snapshot: { names } })
   return {
-    takenAt,
+    takenAt: new Date(found.readAt).toISOString(),
     first: isFirst(found),
     names,
     routes: heldRoutes(found).flatMap(({ holder }) => (holder ? routeBefore(holder, ours) : [])),
@@ -281,8 +308,8 @@ function isLeftover(labels: Readonly<Record<string, string>>): boolean {
 
 function workloadFindings(found: Found): readonly InspectionFinding[] {
   const { stable, canary, canaryService, which } = found
-  if (isFirst(found)) return []
   const workload = objectName(which.workload)
+  if (isFirst(found)) return outageFindings(found, workload)
   const strangers = strangerPods(found)
   const service = objectName(which.service)
   return [
@@ -292,6 +319,13 @@ function workloadFindings(found: Found): readonly InspectionFinding[] {
       each ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(each) }))] : [],
     ),
   ]
+}
+
+/** Nobody is served, and so whatever is deployed gets everybody; unless that is only so for a moment. */
+function outageFindings(found: Found, workload: string): readonly InspectionFinding[] {
+  const since = downSince(found)
+  if (since === undefined) return []
+  return [refuse(releaseFailures.DOWN({ workload, since: new Date(since).toISOString() }))]
 }
 
 /** Ready pods behind the Service that are not of the workload's one current revision. */

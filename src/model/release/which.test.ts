@@ -105,6 +105,24 @@ describe('what speaks against a run', () => {
     expect(codesOf(found)).toContain('refuse SL-RELEASE-UNFINISHED')
   })
 
+  it('refuses while the pods are only just away: the new version would get everybody; where they have been for a minute it is the cure', () => {
+    const { pods, stable, readAt } = foundCart()
+    const ago = (seconds: number): string => new Date(readAt - 1000 * seconds).toISOString()
+    const withCondition = (object: KubernetesObject, type: string, seconds: number) => ({
+      ...object,
+      status: { conditions: [{ type, status: 'False', lastTransitionTime: ago(seconds) }] },
+    })
+    const down = (seconds: number, last = seconds) => ({
+      stable: withCondition(stable!, 'Available', 300),
+      pods: pods.map((pod, index) => withCondition(pod, 'Ready', index === 0 ? last : seconds)),
+    })
+    expect(codesOf(foundCart(down(2)))).toEqual(['refuse SL-RELEASE-DOWN'])
+    expect(codesOf(foundCart(down(300, 59)))).toEqual(['refuse SL-RELEASE-DOWN'])
+    expect(codesOf(foundCart(down(60)))).toEqual([])
+    expect(codesOf(foundCart({ ...down(300), stable: withCondition(stable!, 'Available', 10) }))).toEqual(['refuse SL-RELEASE-DOWN'])
+    expect(codesOf(foundCart({ ...down(2), stable: { ...stable!, spec: { ...(stable!.spec as object), replicas: 0 } } }))).toEqual([])
+  })
+
   it('refuses a subset of our name that selects something else, but takes over what the seed system leaves behind', () => {
     const withSubset = (labels: Record<string, string>) => {
       const { rule } = foundCart()

@@ -79,7 +79,7 @@ export function ownedBy(object: KubernetesObject, owner: KubernetesObject | unde
 interface PodStatus {
   readonly podIP?: string
   readonly phase?: string
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[]
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[]
   readonly containerStatuses?: readonly { readonly name: string; readonly imageID?: string }[]
 }
 
@@ -91,6 +91,17 @@ export function podStatus(pod: KubernetesObject): PodStatus {
 export function isReady(pod: KubernetesObject): boolean {
   const ready = podStatus(pod).conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True')
   return ready === true && pod.metadata.deletionTimestamp === undefined
+}
+
+/**
+ * Since when (milliseconds of the epoch) a pod has not been ready, or a workload not available; since it was made where it never was, and `now`
+ * where its status does not tell of it yet.
+ */
+export function lostSince(object: KubernetesObject, now: number): number {
+  const { creationTimestamp } = object.metadata
+  const condition = podStatus(object).conditions?.find(({ type }) => type === 'Ready' || type === 'Available')
+  if (condition?.status === 'True') return now
+  return Date.parse(condition?.lastTransitionTime ?? creationTimestamp ?? '') || now
 }
 
 /** Image IDs per container that have been reported, in canonical text; undefined while none is. */
