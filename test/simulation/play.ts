@@ -144,7 +144,7 @@ class Play {
       return more
     }
     stage.start()
-    const first = await this.#start(world, '1.0.0', firstDeployment(this.#script, '1.0.0', settle), violation)
+    const first = await this.#start(stage, '1.0.0', firstDeployment(this.#script, '1.0.0', settle), violation)
     await this.#until(world, step, () => first.isOver(), violation)
     await this.#pass(world, step, late + afterwards)
     this.#prepare(world)
@@ -154,11 +154,11 @@ class Play {
     const version = this.#version()
     const workflow = workflowFor(this.#script, version, settle, patience)
     comparison = newComparison(await planned(world, workflow, textOf(this.#script, version)), this.#faults, violation)
-    const run = await this.#start(world, version, workflow, violation)
+    const run = await this.#start(stage, version, workflow, violation)
     this.#runs = [run]
     const supersede = async (): Promise<void> => {
       if (run.isOver()) return
-      const next = await this.#start(world, '3.0.0', workflowFor(this.#script, '3.0.0', settle, patience), violation)
+      const next = await this.#start(stage, '3.0.0', workflowFor(this.#script, '3.0.0', settle, patience), violation)
       this.#runs.push(next)
     }
     setUpTroubles({
@@ -283,15 +283,16 @@ class Play {
     }
   }
 
-  async #start(world: World, version: string, workflow: Parameters<typeof startRun>[1], violation: (text: string) => void): Promise<Run> {
+  async #start(stage: Stage, version: string, workflow: Parameters<typeof startRun>[1], violation: (text: string) => void): Promise<Run> {
     const rejects = this.#faults.flatMap(fault => (fault.is === 'reject' ? [fault.question] : []))
     const key = `${version} of ${this.#script.seed}`
-    return startRun(world, workflow, version, {
+    return startRun(stage.world, workflow, version, {
       script: this.#script,
       key,
       supersede: version === '3.0.0',
       restores: this.#faults.some(({ is }) => is === 'restore' || is === 'sleep'),
       rejects: version === '1.0.0' ? [] : rejects,
+      isAwake: () => stage.isAwake(),
       told: this.#told,
       kept: () => this.#others?.kept(),
       violation,

@@ -22,6 +22,8 @@ export interface Process {
   freeze(): void
   thaw(): void
   isAlive(): boolean
+  /** It lives, and does not stand still. */
+  isAwake(): boolean
 }
 
 export interface ProcessOptions {
@@ -86,5 +88,6 @@ export function startProcess({ clock: real, store: shared, seed, faults, cluster
       clock.thaw()
     },
     isAlive: () => alive,
+    isAwake: () => alive && !standstill,
   }
 }

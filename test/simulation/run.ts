@@ -28,6 +28,8 @@ export interface RunOptions {
   /** Numbers of the questions that are answered with a no. */
   readonly rejects: readonly number[]
   readonly restores: boolean
+  /** Somebody of the run is there who could go on. */
+  isAwake(): boolean
   /** Hears of everything that is written into its journal. */
   told(execution: string, event: JournalEvent): void
   /** A person wants somebody's edit to stay. */
@@ -71,7 +73,7 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
   /** A person sees every question, thinks for a while, and answers it if it still stands. */
   const answer = async (): Promise<void> => {
     const view = executionView(await sight())
-    checkWaits(view, clock.now(), options.violation)
+    if (options.isAwake()) checkWaits(view, clock.now(), options.violation)
     if (!view.question || answering.has(view.question.id)) return
     const { id: question } = view.question
     answering.add(question)

@@ -113,6 +113,11 @@ export class Stage {
     }
   }
 
+  /** Some process lives and does not stand still. */
+  isAwake(): boolean {
+    return this.processes.some(each => each.isAwake())
+  }
+
   /** Everybody stands still until `goOn`; connections do not outlive it. */
   freezeAll(): () => void {
     const all = this.processes.filter(each => each.isAlive())
