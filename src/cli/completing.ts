@@ -35,7 +35,7 @@ async function everything(program: Command, before: readonly string[], prefix: s
   if (!argument) return []
   if (argument.argChoices) return argument.argChoices.map(word => ({ word, about: argument.description }))
   if (argument.name() === 'workflow') return names.workflows(folder)
-  if (argument.name() === 'execution') return names.executions(!['status', 'logs', 'report'].includes(command.name()))
+  if (argument.name() === 'execution') return names.executions(!['status', 'logs', 'report', 'drift'].includes(command.name()))
   return []
 }
 

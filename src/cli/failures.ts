@@ -8,8 +8,13 @@ export const cli = defineFailures('CLI', {
   }),
   WHICH_EXECUTION: kind<{ candidates: string }>({
     blame: 'user',
-    says: f => `Which execution is meant is not clear: ${f.candidates || 'none is running'}.`,
+    says: f => `Which execution is meant is not clear: ${f.candidates} are under way.`,
     todo: 'Name it: sluice status lists them.',
+  }),
+  NONE_UNDER_WAY: kind<{ last: string }>({
+    blame: 'user',
+    says: f => (f.last === '' ? 'There is no execution yet.' : `No execution is under way: ${f.last}.`),
+    todo: 'Name the one that you mean: sluice status lists all of them. To start one: sluice run.',
   }),
   WHICH_WORKFLOW: kind<{ workflows: string }>({
     blame: 'user',

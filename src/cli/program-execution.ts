@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { ofExecution, withExamples, withReason, type Define } from './program-options.ts'
+import { ofAnyExecution, ofExecution, withExamples, withReason, withStep, type Define } from './program-options.ts'
 
 /** Going back by a run, and looking at runs. */
 export function looking(program: Command, define: Define): void {
@@ -19,12 +19,19 @@ export function looking(program: Command, define: Define): void {
     async () => (await import('./commands/rollback.ts')).rollback,
   )
   define(
-    withExamples(ofExecution(program, 'status', 'list executions, or show one'), 'sluice status', 'sluice status k3f9'),
+    withExamples(
+      program
+        .command('status')
+        .argument('[execution]', 'its name, as in k3f9; without it all are listed')
+        .description('list executions, or show one'),
+      'sluice status',
+      'sluice status k3f9',
+    ),
     async () => (await import('./commands/status.ts')).status,
   )
   define(
     withExamples(
-      ofExecution(program, 'logs', 'what happened, line by line').option('--follow', 'until it ends'),
+      ofAnyExecution(program, 'logs', 'what happened, line by line').option('--follow', 'until it ends'),
       'sluice logs k3f9',
       'sluice logs k3f9 --follow',
     ),
@@ -36,11 +43,11 @@ export function looking(program: Command, define: Define): void {
 export function lookingBack(program: Command, define: Define): void {
   define(
     withExamples(
-      program
-        .command('report')
-        .argument('<execution>', 'its name, as in k3f9')
-        .description('what happened to traffic: shares over time, each with the step that caused it, and what was measured')
-        .option('--html <file>', 'write it as one page with a chart, which needs nothing else'),
+      ofAnyExecution(
+        program,
+        'report',
+        'what happened to traffic: shares over time, each with the step that caused it, and what was measured',
+      ).option('--html <file>', 'write it as one page with a chart, which needs nothing else'),
       'sluice report k3f9',
       'sluice report k3f9 --html report.html',
       'sluice report k3f9 --output json',
@@ -49,7 +56,7 @@ export function lookingBack(program: Command, define: Define): void {
   )
   define(
     withExamples(
-      ofExecution(program, 'drift', 'what others did to what the run wrote: before it, ours, live, and by whom'),
+      ofAnyExecution(program, 'drift', 'what others did to what the run wrote: before it, ours, live, and by whom'),
       'sluice drift k3f9',
       'sluice drift k3f9 --output json',
     ),
@@ -66,12 +73,12 @@ export function asking(program: Command, define: Define): void {
     ['retry', 'try the step again that waits for an answer', 'sluice retry k3f9'],
     ['skip', 'cut a wait, a hold or a bake short, or go on past a step that failed and asks', 'sluice skip k3f9 --why "seen enough"'],
   ] as const)
-    define(withExamples(withReason(ofExecution(program, name, description)), example), async () =>
+    define(withExamples((name === 'pause' ? withReason : withStep)(ofExecution(program, name, description)), example), async () =>
       (await import('./commands/tell.ts')).tell(name),
     )
   define(
     withExamples(
-      withReason(ofExecution(program, 'resume', 'go on after a pause, or answer a question')).option(
+      withStep(ofExecution(program, 'resume', 'go on after a pause, or answer a question')).option(
         '--answer <name>',
         'the answer to its question',
       ),

@@ -20,9 +20,18 @@ export const ofAnImage = (command: Command): Command =>
 /** Without a name, the only execution that has not ended is meant. */
 export const ofExecution = (program: Command, name: string, description: string): Command =>
   program.command(name).argument('[execution]', 'its name, as in k3f9; without it the only one that has not ended').description(description)
+/** What can be looked at when it is over, too. */
+export const ofAnyExecution = (program: Command, name: string, description: string): Command =>
+  program
+    .command(name)
+    .argument('[execution]', 'its name, as in k3f9; without it the only one that has not ended, else the last one')
+    .description(description)
 export const withExamples = (command: Command, ...examples: readonly string[]): Command =>
   command.addHelpText(
     'after',
     `\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.map(example => `  ${example}`).join('\n')}`,
   )
 export const withReason = (command: Command): Command => command.option('--why <text>', 'your reason, for the record')
+/** Where several steps wait at once. */
+export const withStep = (command: Command): Command =>
+  withReason(command).option('--step <path>', 'which step is meant, where several wait: its path, as in canary/verify/2')

@@ -18,6 +18,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   'requests 2542, lost 0, wrong version 0': 'what the demo prints',
   'npm run demo -- --fail': 'as the demo',
   'npm test': 'this is it',
+  'while sleep 0.05; do curl -s http://127.0.0.1:42993/ > /dev/null; done':
+    'users, who have tests of their own; without them the check says so',
   'npm ci && npm run build': 'what the set-up of all tests does',
 }
 
@@ -108,6 +110,12 @@ it('leads from nothing to a second version and back, and at rest the cluster equ
   )
   expect(await shell.run(page.next('sluice abort').command)).toMatchObject({ code: 1, text: expect.stringContaining('✓ Way back') })
   await cluster.equalsRenderOf('1.0.0')
+  const report = await shell.run(page.next('sluice report').command)
+  expect(report).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('Does it answer well?: cart-canary: not measured: not one request came'),
+  })
+  expect(report.text).toContain('requests 0: nobody sent any')
   expect(page.rest()).toEqual([])
 
   // Once more, to the end.

@@ -59,6 +59,9 @@ it('says what ran before where nothing is kept of it, and starts nothing', async
     message: 'Service cart: 2.0.0 runs, and no other release of it is kept here; before it 1.0.0 ran: `sluice run --tag 1.0.0`.',
   })
   await expect(plane.rollback('basket', 'back')).rejects.toMatchObject({ code: 'SL-EXECUTION-NO-RELEASE' })
+  await expect(plane.rollback('crt', 'back')).rejects.toMatchObject({
+    message: 'Service crt: no run of it has been finished here; did you mean cart?',
+  })
 })
 
 it('takes no run that went back for a release', async () => {

@@ -3,7 +3,7 @@ import { exit } from '../exit.ts'
 import { startedHost } from '../host.ts'
 import { clockTime } from '../show/time.ts'
 import { colours, type Terminal } from '../terminal.ts'
-import { whichExecution } from '../which.ts'
+import { whichToShow } from '../which.ts'
 
 type Found = DriftView['found'][number]
 type Drift = Found['drift'][number]
@@ -11,7 +11,7 @@ type Drift = Found['drift'][number]
 /** `sluice drift [execution]`: what others did to what the run wrote, three ways: before the run, ours, live. */
 export async function drift([name]: readonly string[], _: object, terminal: Terminal): Promise<number> {
   const host = await startedHost()
-  const view = await host.drift(await whichExecution(name, host))
+  const view = await host.drift(await whichToShow(name, host))
   if (terminal.json) terminal.out(JSON.stringify(view))
   else
     terminal.out(

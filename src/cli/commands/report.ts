@@ -5,15 +5,16 @@ import { startedHost } from '../host.ts'
 import { reportPage } from '../report/page.ts'
 import { reportText } from '../report/text.ts'
 import type { Terminal } from '../terminal.ts'
+import { whichToShow } from '../which.ts'
 
 interface ReportOptions {
   readonly html?: string
 }
 
-/** `sluice report EXECUTION`: what happened to traffic, as text, as JSON, or as one page that can be kept. */
-export async function report([id = '']: readonly string[], { html }: ReportOptions, terminal: Terminal): Promise<number> {
+/** `sluice report [execution]`: what happened to traffic, as text, as JSON, or as one page that can be kept. */
+export async function report([name]: readonly string[], { html }: ReportOptions, terminal: Terminal): Promise<number> {
   const host = await startedHost()
-  const found = await host.report(id)
+  const found = await host.report(await whichToShow(name, host))
   if (html !== undefined) {
     await writeFile(html, reportPage(found, Date.now())).catch((error: unknown) => {
       throw cli.NOT_WRITTEN({ path: html, reason: error instanceof Error ? error.message : String(error) })

@@ -1,5 +1,5 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
-import { restoreRelease, type Restored } from '#delegate/objects/index.ts'
+import { restoreRelease, type Recorded, type Restored } from '#delegate/objects/index.ts'
 import { openSessions } from '#delegate/release/index.ts'
 import type { ClusterRef } from '#model/release/index.ts'
 import { cli } from '../failures.ts'
@@ -31,6 +31,7 @@ export async function restore([name]: readonly string[], options: RestoreOptions
     const found = recordMeant(name, namespace, { records: records.items, leases: leases.items })
     const release = { ...found.release, cluster: reference }
     const says = (text: string): void => terminal.err(terminal.json ? JSON.stringify({ says: text }) : colours.dim(text))
+    says(intent(found))
     const progress = {
       signal: new AbortController().signal,
       progress: ({ says: text }: { says: string }) => says(text),
@@ -47,6 +48,17 @@ export async function restore([name]: readonly string[], options: RestoreOptions
     sessions.close()
     await surroundings.close()
   }
+}
+
+/** What is about to be taken back, and to what: who named no release sees here which one is meant. */
+function intent({ release, snapshot }: Recorded): string {
+  const { namespace, name, execution, service, version } = release
+  const before = snapshot.stable?.version
+  const from =
+    before === undefined
+      ? `${service} ${version}, its first deployment: what it created goes`
+      : `${service} ${before} → ${version}: users go back to ${before}`
+  return `Release ${namespace}/${name}: takes back what is left of execution ${execution}, ${from}`
 }
 
 /** What was left is a person's to look at; the exit code says so. */

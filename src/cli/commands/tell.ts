@@ -10,6 +10,7 @@ type Verb = 'approve' | 'reject' | 'pause' | 'resume' | 'retry' | 'skip' | 'abor
 interface TellOptions {
   readonly why?: string
   readonly answer?: string
+  readonly step?: string
   readonly now?: boolean
   readonly detach?: boolean
 }
@@ -26,9 +27,10 @@ export function tell(verb: Verb): (names: readonly string[], options: TellOption
   }
 }
 
-function commandOf(verb: Verb, { why, answer, now }: TellOptions): Command {
+function commandOf(verb: Verb, { why, answer, step, now }: TellOptions): Command {
   const said = { who: whoAmI(), ...(why === undefined ? {} : { why }) }
-  if (verb === 'resume' && answer !== undefined) return { do: 'answer', answer, ...said }
+  const meant = step === undefined ? {} : { step }
+  if (verb === 'resume') return answer === undefined ? { do: 'resume', ...said } : { do: 'answer', answer, ...meant, ...said }
   if (verb === 'abort') return { do: 'abort', now: now === true, ...said }
-  return { do: verb, ...said }
+  return verb === 'pause' ? { do: 'pause', ...said } : { do: verb, ...meant, ...said }
 }

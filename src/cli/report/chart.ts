@@ -4,10 +4,15 @@ import { escaped } from './escaped.ts'
 
 /** The chart's own units; the page scales it. */
 const width = 960
-const height = 300
-const plot = { left: 48, right: 16, top: 16, bottom: 56 }
-/** Labels of steps stand no closer than this, and are cut to what fits between two. */
-const labelEvery = 120
+const height = 336
+const plot = { left: 48, right: 16, top: 16, bottom: 92 }
+/** Labels of steps stand in so many rows, the first free one each. */
+const labelRows = 3
+/** What a letter takes at most, on average, in the letters of the axis; and the room between two labels. */
+const letter = 7
+const between = 12
+/** A longer name is cut. */
+const longest = 28
 
 /** Times in milliseconds since 1970. */
 export interface ChartTime {
@@ -63,17 +68,26 @@ function gridLine(percent: number, y: number): string {
   return `${line}<text class="axis" x="${plot.left - 8}" y="${round(y + 4)}" text-anchor="end">${percent} %</text>`
 }
 
-/** The step that caused a change, under the place where it began; where many come at once, the first of them. */
+/** The step that caused a change, once, below the place where it began; where no row has room for it, its line alone tells it. */
 function labels(shares: readonly ReportedShare[], x: (at: number) => number): readonly string[] {
-  let free = plot.left
-  return shares.flatMap(({ at, name, canary, stable }) => {
+  const free = Array.from({ length: labelRows }, () => 0)
+  return shares.flatMap(({ at, name, canary, stable }, index) => {
     const place = x(Date.parse(at))
     const mark = `<line class="step" x1="${round(place)}" x2="${round(place)}" y1="${plot.top}" y2="${height - plot.bottom}"><title>${escaped(`${name}: stable ${stable} %, canary ${canary} %`)}</title></line>`
-    if (place < free) return [mark]
-    free = place + labelEvery
-    const fits = Math.min(17, Math.floor((width - place) / 7))
-    const text = name.length > fits ? `${name.slice(0, Math.max(1, fits - 1))}…` : name
-    return [mark, `<text class="axis" x="${round(place)}" y="${height - plot.bottom + 16}">${escaped(text)}</text>`]
+    const text = name.length > longest ? `${name.slice(0, longest - 1)}…` : name
+    const taken = text.length * letter
+    // Near the end it ends with the plot: nothing is cut off at the border.
+    const border = width - plot.right
+    const isLate = place + taken > border
+    const start = isLate ? border - taken : place
+    const row = free.findIndex(end => end <= start)
+    if (row < 0 || shares[index - 1]?.name === name) return [mark]
+    free[row] = start + taken + between
+    const y = height - plot.bottom + 16 * (row + 1)
+    return [
+      mark,
+      `<text class="axis" x="${round(isLate ? border : place)}" y="${y}"${isLate ? ' text-anchor="end"' : ''}>${escaped(text)}</text>`,
+    ]
   })
 }
 

@@ -83,6 +83,35 @@ describe('the page', () => {
     expect(points('declared').at(-1)).toBe('944,16')
   })
 
+  it('tells times as people do, each name whole and within the picture', () => {
+    expect(page).toContain('started 2026-01-01 00:00:00 UTC')
+    expect(page).not.toMatch(/\dT\d/)
+    const late = {
+      ...report,
+      ended: at(200),
+      releases: report.releases.map(each => ({ ...each, shares: each.shares.map(share => ({ ...share, at: at(199) })) })),
+    }
+    const text = reportPage(late, 0)
+    expect(text).toContain('<td>3 m 19 s</td>')
+    expect(text).toMatch(/<text class="axis" x="944" y="\d+" text-anchor="end">Rollout Deployment</)
+  })
+
+  it('does not praise what nobody used', () => {
+    const idle = {
+      ...report,
+      requests: 0,
+      lost: 0,
+      lostAtMost: 0,
+      wrongVersion: 0,
+      errors: 0,
+      cut: 0,
+      countedBy: ['gateway-1'],
+      measured: [],
+    }
+    expect(countsText(idle)).toBe('requests 0: nobody sent any, so what would have been lost, or have met a wrong version, is not measured')
+    expect(reportText(idle, 200).split('\n')).toContain('counted by gateway-1')
+  })
+
   it('says what was not measured', () => {
     expect(page).toContain('requests 1,200, lost not measured, wrong version not measured')
   })
@@ -112,10 +141,10 @@ describe('what proxies counted', () => {
     ...report,
     countedBy: ['istio-ingressgateway-6f'],
     intervals: [
-      { ...interval, from: at(0), to: at(10), stable: 100, canary: 0, versions: [side('stable', '1.3.2', 1000)] },
+      { ...interval, from: at(0), to: at(9.5), stable: 100, canary: 0, versions: [side('stable', '1.3.2', 1000)] },
       {
         ...interval,
-        from: at(10),
+        from: at(9.5),
         to: at(11),
         stable: 50,
         canary: 50,
@@ -137,8 +166,10 @@ describe('what proxies counted', () => {
 
   it('stands in a table per split, with who answered and the step that brought it', () => {
     const lines = reportText(counted, 200).split('\n')
-    expect(lines.find(line => line.includes('before the first split'))).toMatch(/10 s +100 % +0 % +1\.3\.2 1,000 +0 +0 +0/)
-    expect(lines.find(line => line.includes('(on the way)'))).toMatch(/1 s +50 % +50 % +1\.3\.2 60, 1\.4\.0 50 +3 +2 +0 +Split/)
+    expect(lines.find(line => line.includes('before the first split'))).toMatch(/9\.5 s +100 % +0 % +1\.3\.2 1,000 +0 +0 +0/)
+    expect(lines.find(line => line.includes('(on the way)'))).toMatch(
+      /1\.5 s +100 → 50 % +0 → 50 % +1\.3\.2 60, 1\.4\.0 50 +3 +2 +0 +Split/,
+    )
     expect(lines).toContain('requests 1,112, lost 2 to 5, wrong version 0')
     expect(lines).toContain('3 errors of the application itself, 1 answers broken off; counted by istio-ingressgateway-6f')
   })

@@ -1,6 +1,7 @@
 import { formatDuration } from '#base/index.ts'
 import type { TrafficReport } from '#protocol/http/index.ts'
 import { counted } from '../show/count.ts'
+import { universalTime, withUniversalTimes } from '../show/time.ts'
 import { shareChart } from './chart.ts'
 import { escaped } from './escaped.ts'
 import { arrivalText, countedHead, countedRow, countedText, countsText, versionsOf } from './text.ts'
@@ -38,10 +39,12 @@ export function reportPage(report: TrafficReport, now: number): string {
     '</head>',
     '<body>',
     `<h1>${escaped(title)}</h1>`,
-    `<p>${escaped(report.says)}</p>`,
-    `<p class="dim">${escaped(`execution ${report.execution} · ${report.application} · workflow ${report.workflow} · ${id} · started ${report.started} · ${formatDuration(to - from)}`)}</p>`,
+    `<p>${escaped(withUniversalTimes(report.says))}</p>`,
+    `<p class="dim">${escaped(`execution ${report.execution} · ${report.application} · workflow ${report.workflow} · ${id} · started ${universalTime(report.started)} · ${formatDuration(to - from)}`)}</p>`,
     `<p><strong>${escaped(countsText(report))}</strong></p>`,
-    ...[countedText(report), ...report.notes].filter(text => text !== '').map(text => `<p class="dim">${escaped(text)}</p>`),
+    ...[countedText(report), ...report.notes]
+      .filter(text => text !== '')
+      .map(text => `<p class="dim">${escaped(withUniversalTimes(text))}</p>`),
     `<p class="dim">${counted(report.writes, 'object write')}, ${counted(report.calls, 'API call')}</p>`,
     ...report.releases.flatMap(release => releasePart(report, release, { from, to })),
     ...countedPart(report, from),
@@ -61,7 +64,7 @@ function releasePart(report: TrafficReport, release: Release, time: { readonly f
       ? 'Line: as declared at the route. Area: after the time that a change is given to arrive.'
       : 'Line: as declared at the route. Area: as every proxy had it.'
   const rows = release.shares.map(share => [
-    seconds(Date.parse(share.at) - time.from),
+    after(Date.parse(share.at) - time.from),
     `${share.stable} %`,
     `${share.canary} %`,
     `${share.foreign} %`,
@@ -82,8 +85,8 @@ function countedPart({ intervals, releases }: TrafficReport, from: number): read
   if (intervals.length === 0) return []
   const rows = intervals.map(interval => [
     ...(releases.length > 1 ? [interval.release] : []),
-    seconds(Date.parse(interval.from) - from),
-    ...countedRow(interval),
+    after(Date.parse(interval.from) - from),
+    ...countedRow(interval, releases),
   ])
   const head = [...(releases.length > 1 ? ['release'] : []), 'after', ...countedHead.map(title => title.toLowerCase())]
   return ['<h2>Requests</h2>', tableOf(head, rows)]
@@ -99,13 +102,14 @@ function stepsPart({ steps }: TrafficReport, from: number): readonly string[] {
   const rows = steps.map(({ name, status, started, ended }) => [
     name,
     status,
-    started === undefined ? '' : seconds(Date.parse(started) - from),
+    started === undefined ? '' : after(Date.parse(started) - from),
     started === undefined || ended === undefined ? '' : formatDuration(Date.parse(ended) - Date.parse(started)),
   ])
   return ['<h2>Steps</h2>', tableOf(['step', 'status', 'after', 'took'], rows)]
 }
 
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
+/** Since the beginning. */
+const after = (milliseconds: number): string => formatDuration(Math.max(0, Math.round(milliseconds / 100) * 100))
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[], tag: 'th' | 'td'): string =>

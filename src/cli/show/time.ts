@@ -27,3 +27,13 @@ const TIMESTAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
 export function withLocalTimes(text: string, now = Date.now()): string {
   return text.replaceAll(TIMESTAMP, iso => clockTime(iso, now))
 }
+
+/** A time for readers anywhere: 2026-11-26 14:02:05 UTC. */
+export function universalTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
+}
+
+/** A text with its times as readers anywhere have them. */
+export function withUniversalTimes(text: string): string {
+  return text.replaceAll(TIMESTAMP, universalTime)
+}

@@ -2,6 +2,7 @@ import type { Failure } from '#base/index.ts'
 import { approve, questionDeadline, reject, type Answered } from '#control-plane/approvals/index.ts'
 import type { Delivered, Message } from '#control-plane/engine/index.ts'
 import type { Command } from '#protocol/http/index.ts'
+import { answeredText } from './answered.ts'
 import { executions } from './failures.ts'
 import * as names from './names.ts'
 import { irreversibleStep } from './view/irreversible.ts'
@@ -63,7 +64,8 @@ function abort(sight: Sight, command: Extract<Command, { do: 'abort' }>): Order 
   if (sight.engine.is !== 'returning')
     return { messages: [{ is: 'abort', now: command.now, ...said(command) }], says: `the way back begins${undoneText(sight)}` }
   const hurries = openWaits(sight.engine.calls).filter(({ call }) => isHurry(call.name))
-  if (!command.now || hurries.length === 0) throw nothingWaits(sight, command)
+  // Whoever asks for the way back has it, whatever began it: a failure, somebody else, a restore from the cluster.
+  if (!command.now || hurries.length === 0) return { messages: [], says: 'it is on the way back already' }
   const payload: Answered = { answer: 'now' }
   return {
     messages: hurries.map(({ call }) => ({ is: 'answer', name: call.name, payload, ...said(command) })),
@@ -114,7 +116,7 @@ function answer(
   const choice = answers.find(each => each.name === name)
   if (!choice) throw executions.NO_SUCH_ANSWER({ execution: id, answer: name, answers: answers.map(each => each.name) })
   const payload: Answered = { answer: name }
-  return { messages: [{ is: 'answer', name: wait.call.name, payload, ...said(command) }], says: choice.means }
+  return { messages: [{ is: 'answer', name: wait.call.name, payload, ...said(command) }], says: answeredText(sight, wait, choice) }
 }
 
 const pathOf = (sight: Sight, name: string): string => shownFor(sight, name)?.path ?? name

@@ -17,9 +17,10 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `Execution ${f.execution}: it waited a day for ${f.before}, in vain; nothing was started.`,
     todo: 'See what that one waits for (`sluice status`), answer it, then run again.',
   }),
-  NO_RELEASE: kind<{ service: string; infrastructure: string }>({
+  NO_RELEASE: kind<{ service: string; infrastructure: string; near: readonly string[] }>({
     blame: 'user',
-    says: f => `Service ${f.service}${f.infrastructure && ` in ${f.infrastructure}`}: no run of it has been finished here.`,
+    says: f =>
+      `Service ${f.service}${f.infrastructure && ` in ${f.infrastructure}`}: no run of it has been finished here${f.near.length > 0 ? `; did you mean ${f.near.join(' or ')}?` : '.'}`,
     todo: 'Run the version that you want: `sluice run --tag`. `sluice status` lists what was run.',
   }),
   NO_FORMER: kind<{ service: string; from: string; before: string }>({

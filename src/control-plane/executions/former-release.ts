@@ -1,4 +1,5 @@
 import type { ContentStore, ExecutionRow } from '#control-plane/engine/index.ts'
+import { nearMisses } from '#model/expressions/index.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { StartExecution, StartRollback } from '#protocol/http/index.ts'
 import { ExecutionInput, readDefinition, type Definition } from './definition.ts'
@@ -31,9 +32,11 @@ interface Run {
  * Where the texts are not there any more it says so, and names the version to run.
  */
 export async function formerRelease(history: ReleaseHistory, wanted: StartRollback): Promise<FormerRelease> {
-  const [present, ...earlier] = await finishedRuns(history, wanted)
+  const finished = await finishedRuns(history)
+  const [present, ...earlier] = finished.filter(({ definition }) => releasesOf(definition, wanted).length > 0)
   const { service, infrastructure } = wanted
-  if (!present) throw executions.NO_RELEASE({ service, infrastructure: infrastructure ?? '' })
+  if (!present)
+    throw executions.NO_RELEASE({ service, infrastructure: infrastructure ?? '', near: nearMisses(service, servicesOf(finished)) })
   const releases = releasesOf(present.definition, wanted)
   const former = earlier.find(({ definition }) => isFormer(definition, present.definition, releases))
   const from = versionOf(present.definition, releases)
@@ -45,12 +48,15 @@ export async function formerRelease(history: ReleaseHistory, wanted: StartRollba
   return { from, to, start: await startOf(history.content, former.definition, releases, wanted, to) }
 }
 
-async function finishedRuns({ list, content }: ReleaseHistory, wanted: StartRollback): Promise<readonly Run[]> {
+async function finishedRuns({ list, content }: ReleaseHistory): Promise<readonly Run[]> {
   const rows = (await list()).filter(row => row.program === programName && row.status === 'succeeded')
-  const runs = await Promise.all(
+  return Promise.all(
     rows.map(async row => ({ id: row.id, definition: await readDefinition(content, ExecutionInput.parse(row.input).definition) })),
   )
-  return runs.filter(({ definition }) => releasesOf(definition, wanted).length > 0)
+}
+
+function servicesOf(runs: readonly Run[]): readonly string[] {
+  return [...new Set(runs.flatMap(({ definition }) => definition.workflow.releases.map(({ service }) => service)))]
 }
 
 /** Ids of the releases that are meant. */

@@ -29,6 +29,8 @@ it('hurries on the way back when a person asks for it: a higher goal, all at onc
   await command({ do: 'abort', now: false, who: 'ada' })
   await after(60_000)
   expect(await view()).toMatchObject({ status: 'returning' })
+  // Once more changes nothing, and is no mistake.
+  await command({ do: 'abort', now: false, who: 'bob' })
 
   await command({ do: 'abort', now: true, who: 'ada', why: 'it burns' })
   await after(60_000)

@@ -56,7 +56,7 @@ it('starts a run, shows it, and takes the approval that it waits for', async () 
   expect(ExecutionView.parse(before.body)).toMatchObject({ status: 'waiting', who: 'ada', waiting: { for: 'one of release-managers' } })
 
   const taken = await call('POST', `/executions/${id}/commands`, { do: 'approve', who: 'bob', why: 'looks good' })
-  expect(taken).toEqual({ status: 202, body: { says: 'go on' } })
+  expect(taken).toEqual({ status: 202, body: { says: '"Look at the dashboard" is approved; next: Traffic Split 50 %' } })
   await plane.clock.advance(60_000)
 
   const after = await call('GET', `/executions/${id}`)
@@ -165,6 +165,15 @@ it('hears commands in the order in which it accepted them, even where nobody has
   expect(await say('pause')).toMatchObject({ status: 202 })
   expect(await say('resume')).toMatchObject({ status: 202 })
   expect(await say('resume')).toMatchObject({ status: 409, body: { code: 'SL-EXECUTION-NOTHING-WAITS' } })
+})
+
+it('says what a rejection leads to', async () => {
+  const id = await start()
+  const say = (command: string) => call('POST', `/executions/${id}/commands`, { do: command, who: 'bob' })
+  expect(await say('reject')).toEqual({
+    status: 202,
+    body: { says: '"Look at the dashboard" is rejected: way back of the whole workflow' },
+  })
 })
 
 it('refuses every command once it has ended', async () => {

@@ -39,7 +39,7 @@ export async function measureAndJudge(step: StepRun, input: Check, prefix: strin
 async function judge(step: StepRun, input: Check, measured: Measured, name: string): Promise<StepResult | undefined> {
   const policy = policyFor(input, measured.verdict)
   if (policy === 'fail') throw failureFor(step, measured)
-  if (policy === 'pass') return passed(measured)
+  if (policy === 'pass') return passed(measured, `goes on all the same (${measured.verdict === 'bad' ? 'onBad' : 'onFewRequests'}: pass)`)
   const answer = await step.ask(name, {
     says: `${step.step.name}: ${measured.says}. Go on all the same?`,
     answers: [
@@ -50,7 +50,7 @@ async function judge(step: StepRun, input: Check, measured: Measured, name: stri
     next: 'it counts as bad: the step fails',
   })
   if (answer === 'retry') return undefined
-  if (answer === 'goOn') return passed(measured)
+  if (answer === 'goOn') return passed(measured, 'taken as good by a person')
   throw failureFor(step, measured)
 }
 
@@ -59,8 +59,9 @@ function policyFor(input: Check, verdict: Measured['verdict']): Verdict {
   return verdict === 'bad' ? input.onBad : input.onFewRequests
 }
 
-function passed({ says, verdict, requests, errors }: Measured): StepResult {
-  return done(verdict === 'good' ? says : `${says} (accepted)`, { verdict, requests, errors })
+/** `why` it passes, where it has not been found good. */
+function passed({ says, verdict, requests, errors }: Measured, why: string): StepResult {
+  return done(verdict === 'good' ? says : `${says}; ${why}`, { verdict, requests, errors })
 }
 
 function failureFor({ step, release }: StepRun, { verdict, says }: Measured): Error {

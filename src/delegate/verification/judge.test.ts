@@ -53,7 +53,7 @@ describe('the verdict', () => {
     })
     expect(judge(level(0), { minRequests: 0, errorRate: 1 })).toMatchObject({
       verdict: 'fewRequests',
-      says: '0 requests, too few to judge (1 needed)',
+      says: 'not measured: not one request came (1 needed)',
     })
   })
 })

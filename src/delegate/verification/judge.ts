@@ -61,7 +61,8 @@ function divergence(p: number, q: number): number {
 
 function saysOf({ requests, errors, buckets }: Level, { minRequests, errorRate, latency }: Criteria): string {
   const count = `${number(requests)} request${requests === 1 ? '' : 's'}`
-  if (requests === 0 || requests < minRequests) return `${count}, too few to judge (${number(Math.max(minRequests, 1))} needed)`
+  if (requests === 0) return `not measured: not one request came (${number(Math.max(minRequests, 1))} needed)`
+  if (requests < minRequests) return `${count}, too few to judge (${number(minRequests)} needed)`
   const parts = [count]
   if (errorRate !== undefined) parts.push(`${percent(errors / requests)} errors (allowed ${percent(errorRate)})`)
   if (latency) {

@@ -11,6 +11,11 @@ export const application = defineFailures('APPLICATION', {
     says: f => `Service ${f.service}: no file is there for its manifests (${f.patterns}).`,
     todo: 'Put the path right in the Service document (manifests); it is relative to the application folder.',
   }),
+  VERSION_WRITTEN: kind<{ service: string; repository: string; version: string }>({
+    blame: 'user',
+    says: f => `Service ${f.service}: neither tag nor digest is given for ${f.repository}, so its manifests decide: ${f.version}.`,
+    todo: 'Say which version you mean: --tag TAG, or --digest DIGEST.',
+  }),
   NO_FILES: kind<{ step: string; pattern: string }>({
     blame: 'user',
     says: f => `Step "${f.step}": no file of the application is ${f.pattern}.`,

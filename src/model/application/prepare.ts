@@ -13,8 +13,9 @@ import {
 import { applyFiles, type AppliedFiles } from './apply-files.ts'
 import { application as failures } from './failures.ts'
 import { selectFiles, type SourceFile } from './files.ts'
-import { imageOf, type PreparedRelease } from './prepared-release.ts'
+import { imageOf, type PreparedRelease, type ReleaseProblems } from './prepared-release.ts'
 import { valuesOf } from './values.ts'
+import { withVersionWritten } from './version-written.ts'
 
 export type { PreparedRelease } from './prepared-release.ts'
 
@@ -38,17 +39,13 @@ export async function prepareRun(files: readonly SourceFile[], workflowName: str
   const errors = problems.filter(problem => problem.severity === 'error')
   if (errors.length > 0) return { releases: [], applied: [], problems }
   const resolution = await resolveWorkflow(application, workflowName, choice)
-  const { workflow } = resolution
-  if (!workflow) return { releases: [], applied: [], problems: [...problems, ...resolution.problems] }
-  const releases = await Promise.all(workflow.releases.map(release => prepareRelease(release, files)))
+  const resolved = resolution.workflow
+  if (!resolved) return { releases: [], applied: [], problems: [...problems, ...resolution.problems] }
+  const releases = (await Promise.all(resolved.releases.map(release => prepareRelease(release, files)))).map(withVersionWritten)
+  const workflow = { ...resolved, releases: releases.map(each => each.prepared.release) }
   const beside = await Promise.all(releases.map(({ prepared }) => applyFiles(application, workflow, prepared, files)))
   const found = [...problems, ...resolution.problems, ...[...releases, ...beside].flatMap(each => each.problems)]
   return { workflow, releases: releases.map(each => each.prepared), applied: beside.flatMap(each => each.applied), problems: found }
-}
-
-export interface ReleaseProblems {
-  readonly prepared: PreparedRelease
-  readonly problems: readonly Problem[]
 }
 
 /** Renders the manifests of one release. */

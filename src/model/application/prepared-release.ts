@@ -1,3 +1,4 @@
+import type { Problem } from '#base/index.ts'
 import type { ManifestSource, RenderedObject } from '#model/manifests/index.ts'
 import type { Manifests } from '#model/release/index.ts'
 import type { ResolvedRelease } from '#model/workflow/index.ts'
@@ -7,6 +8,11 @@ export interface PreparedRelease {
   readonly release: ResolvedRelease
   readonly manifests: Manifests
   readonly rendered: readonly RenderedObject[]
+}
+
+export interface ReleaseProblems {
+  readonly prepared: PreparedRelease
+  readonly problems: readonly Problem[]
 }
 
 /** The image of the run, as the renderer takes it; nothing where the service names none. */

@@ -13,7 +13,7 @@ import {
 } from '#model/traffic/index.ts'
 import { stepPlace, TrafficSplit, type Application, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
 import { application as failures } from './failures.ts'
-import type { PreparedRelease, ReleaseProblems } from './prepare.ts'
+import type { PreparedRelease, ReleaseProblems } from './prepared-release.ts'
 import { sessionProblems } from './session-problems.ts'
 import { literalRow, releaseTerms, splitsTraffic, stepGoals, stepsOf } from './terms.ts'
 

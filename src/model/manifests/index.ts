@@ -2,7 +2,7 @@
 export { annotationsOf, type Annotations } from './annotations.ts'
 export { canaryCopy, canaryName, trackLabel } from './canary-copy.ts'
 export { diffObjects, diffText, type DiffLine, type ObjectDiff } from './diff.ts'
-export { imageText, parseImage, type Image } from './image.ts'
+export { imageText, parseImage, withImage, type Image } from './image.ts'
 export { maskSecret } from './mask.ts'
 export { outlived, type VersionedObjects } from './outlived.ts'
 export { applyOrder, deleteOrder } from './order.ts'

@@ -131,7 +131,7 @@ export const workflow = defineFailures('WORKFLOW', {
   }),
   IMAGE_PART: kind<{ part: string; is: string; wants: string }>({
     blame: 'user',
-    says: f => `${f.part} ${f.is}: wants ${f.wants}`,
+    says: f => `${f.part} "${f.is}": wants ${f.wants}`,
     todo: 'Correct it.',
   }),
   UNKNOWN_VARIABLE: kind<{ where: string; variable: string; near: readonly string[] }>({

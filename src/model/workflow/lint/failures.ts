@@ -65,7 +65,7 @@ export const lint = defineFailures('WORKFLOW', {
   EMBEDDED_PRODUCTION: kind<{ workflow: string; environment: string; meanwhile: string }>({
     blame: 'user',
     says: f => `${f.workflow} releases to production (${f.environment}) from this machine: while it sleeps, ${f.meanwhile}.`,
-    todo: 'Run a server, or keep this machine awake; sluice restore works from the cluster alone.',
+    todo: 'Keep this machine awake until the run has ended, or run it where nobody closes a lid (a build agent); sluice restore goes back from the cluster alone.',
   }),
   STEP_SELECTORS: kind<{ step: string; infrastructure: string }>({
     blame: 'user',

@@ -211,8 +211,8 @@ describe('what a run brings', () => {
   })
 
   it.each<[ResolveChoice, string[]]>([
-    [{ tag: 'a b' }, ['SL-WORKFLOW-IMAGE-PART Tag a b: wants letters, digits, dots and dashes, at most 128']],
-    [{ digest: 'sha1:x' }, ['SL-WORKFLOW-IMAGE-PART Digest sha1:x: wants sha256: and 64 hexadecimal digits']],
+    [{ tag: 'a b' }, ['SL-WORKFLOW-IMAGE-PART Tag "a b": wants letters, digits, dots and dashes, at most 128']],
+    [{ digest: 'sha1:x' }, ['SL-WORKFLOW-IMAGE-PART Digest "sha1:x": wants sha256: and 64 hexadecimal digits']],
     [{ infrastructure: 'eux' }, ['SL-WORKFLOW-UNKNOWN-REFERENCE Workflow canary: there is no Infrastructure eux; did you mean eu?']],
     [{ variables: { shar: 1 } }, ['SL-WORKFLOW-UNKNOWN-VARIABLE Workflow canary: has no variable shar; did you mean share?']],
     [{ variables: { share: 'x' } }, ['SL-WORKFLOW-VARIABLE-VALUE Workflow canary: the variable share is "x", wants a whole number']],
