@@ -2,6 +2,7 @@ import { afterEach, expect } from 'vitest'
 import { canonicalJson, type Json } from '#base/index.ts'
 import type { StepGoals } from '#model/preflight/index.ts'
 import { TRACK, type Goal } from '#model/release/index.ts'
+import type { CountedInterval } from '#protocol/index.ts'
 import type { HttpAnswer } from '#sandbox/pods/index.ts'
 import { CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { host as nginxHost } from './nginx-world.ts'
@@ -31,13 +32,16 @@ export async function begin(options: CartWorldOptions, ...asks: readonly Goal[])
   expect(findings.filter(each => each.level === 'refuse')).toEqual([])
   world.ledger.start(20, [doorsOf(world).host], () => doorsOf(world).proxies)
   let number = 0
+  const counted: CountedInterval[] = []
   const reach = async (...goals: readonly Goal[]): Promise<void> => {
     for (const goal of goals) {
-      expect(await world.reach(release, snapshot, goal, ++number)).toMatchObject({ is: 'reached' })
+      const reached = await world.reach(release, snapshot, goal, ++number)
+      expect(reached).toMatchObject({ is: 'reached' })
+      counted.push(...(reached.traffic?.intervals ?? []))
       await world.clock.advance(2000)
     }
   }
-  return { world, before, reach, release, snapshot }
+  return { world, before, reach, release, snapshot, counted }
 }
 
 /** What an inspection would refuse of steps with these goals. */

@@ -37,6 +37,18 @@ describe('argo 12, flagger 14: requests that carry a header', () => {
     expect(resting(world)).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
   })
 
+  it('are of no wrong version for the report while the canary has no share', async () => {
+    const { world, reach, counted } = await begin(lateMesh(64))
+    await reach(pinned, prepared(), beta)
+    expect(await versions(world, { 'x-beta': 'yes' })).toEqual(new Set(['2.0.0']))
+    await world.clock.advance(10_000)
+    await reach(returned)
+
+    const ofCanary = counted.map(({ sides }) => sides.canary)
+    expect(ofCanary.reduce((sum, { requests }) => sum + requests, 0)).toBeGreaterThanOrEqual(20)
+    expect(ofCanary.filter(({ wrong, unsure }) => wrong + unsure > 0)).toEqual([])
+  })
+
   it('are taken from a canary that is removed while its header route still stands', async () => {
     const { world, reach } = await begin(lateMesh(63))
     await reach(pinned, prepared(), beta)

@@ -9,7 +9,7 @@ import { openCounters } from './counters.ts'
 import type { Gateways } from './gateways.ts'
 import type { CounterSurroundings, Proxies } from './proxies.ts'
 import type { Counted } from './proxy-levels.ts'
-import { idleAfter, sameSplit, sides, type Idle, type Side, type Split } from './shares.ts'
+import { gives, idleAfter, sameSplit, sides, type Idle, type Side, type Split } from './shares.ts'
 
 /** Where a proxy is silent, the look is made anew; so often in a row, and it is counted without. */
 const silentLooks = 3
@@ -118,7 +118,7 @@ export class TrafficCounter {
   /** The sides to which the routes give nothing, as they were seen last. */
   idleSides(): readonly Side[] {
     const { split } = this.#seen ?? {}
-    return split ? sides.filter(side => split[side] === 0) : []
+    return split ? sides.filter(side => !gives(split, side)) : []
   }
 
   /** How many requests are under way to these addresses; undefined where that cannot be seen. */

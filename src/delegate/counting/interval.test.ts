@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nothing, type Level } from '#delegate/verification/index.ts'
 import { intervalBetween, joined, type InForce, type Look } from './interval.ts'
 import { byPlace, type ProxyLevels } from './proxy-levels.ts'
-import type { Split } from './shares.ts'
+import { idleAfter, sameSplit, type Split } from './shares.ts'
 
 const level = (requests: number, more: Partial<Level> = {}): Level => ({ ...nothing, requests, ...more })
 const levels = (more: Partial<ProxyLevels>): ProxyLevels => byPlace(place => more[place] ?? nothing)
@@ -17,6 +17,7 @@ const look = (at: number, proxies: Readonly<Record<string, ProxyLevels | undefin
 const split = (canary: number, more: Partial<Split> = {}): Split => ({
   stable: 100 - canary,
   canary,
+  apart: false,
   everywhere: true,
   versions: { stable: 'former', canary: 'new' },
   ...more,
@@ -92,6 +93,14 @@ describe('a wrong version', () => {
 
   it('is none while a split that gives it something may be in force somewhere', () => {
     expect(answers(1000, [split(10), split(0, { everywhere: false })])).toMatchObject({ wrong: 0, unsure: 0 })
+  })
+
+  it('is none on the canary while requests are told apart for it, whatever its share is', () => {
+    expect(answers(1000, [split(0, { apart: true })])).toMatchObject({ version: 'new', wrong: 0, unsure: 0 })
+    expect(answers(1000, [split(0, { apart: true }), split(0)])).toMatchObject({ wrong: 0 })
+    const idle = idleAfter({ ...busy, canary: 1000 }, split(0, { apart: true }), 2000)
+    expect([idle.canary, idleAfter(idle, split(0), 3000).canary]).toEqual([undefined, 3000])
+    expect(sameSplit(split(0, { apart: true }), split(0))).toBe(false)
   })
 
   it('is none where nobody answered', () => {

@@ -6,7 +6,7 @@
 import { grownSince, isAnew, nothing, sum, type Level } from '#delegate/verification/index.ts'
 import type { CountedInterval, CountedSide } from '#protocol/index.ts'
 import { byPlace, places, type ProxyLevels } from './proxy-levels.ts'
-import { sides, type Idle, type Side, type SideVersion, type Split } from './shares.ts'
+import { gives, sides, type Idle, type Side, type SideVersion, type Split } from './shares.ts'
 
 /** One look at the proxies: what they tell was counted between the two times (milliseconds since 1970). */
 export interface Look {
@@ -43,7 +43,7 @@ export function intervalBetween(from: Look, to: Look, { splits, idle }: InForce)
   const time = (at: number): string => new Date(at).toISOString()
   const side = (name: Side): CountedSide => {
     const { requests, errors, lost, cut } = grown[name]
-    const isIdle = splits.length > 0 && splits.every(split => split[name] === 0)
+    const isIdle = splits.length > 0 && splits.every(split => !gives(split, name))
     const times = { from: from.asked, to: to.answered, idle: idle[name] }
     const version = versionOf(name, splits)
     return { version, requests, errors: errors - lost, lost, cut, ...(isIdle ? wrongIn(grown[name], times) : { wrong: 0, unsure: 0 }) }
@@ -116,7 +116,7 @@ function missingBetween(from: Look, to: Look): string[] {
 
 /** Who answered there: of the splits that gave the side something, or, where none did, of all. */
 function versionOf(side: Side, splits: readonly Split[]): SideVersion {
-  const giving = splits.filter(split => split[side] > 0)
+  const giving = splits.filter(split => gives(split, side))
   const [first = 'either', ...others] = (giving.length > 0 ? giving : splits).map(split => split.versions[side])
   return others.every(each => each === first) ? first : 'either'
 }

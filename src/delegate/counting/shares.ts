@@ -5,6 +5,8 @@ export type SideVersion = 'former' | 'new' | 'either' | 'edited'
 export interface Split {
   readonly stable: number
   readonly canary: number
+  /** Some requests reach the canary whatever its share is: they carry its header, or a cookie of it. */
+  readonly apart: boolean
   readonly versions: { readonly stable: SideVersion; readonly canary: SideVersion }
   /** No proxy has another one. */
   readonly everywhere: boolean
@@ -14,13 +16,18 @@ export type Side = 'stable' | 'canary'
 
 export const sides: readonly Side[] = ['stable', 'canary']
 
+/** Whether a request may meet a side. */
+export function gives(split: Pick<Split, Side | 'apart'>, side: Side): boolean {
+  return split[side] > 0 || (side === 'canary' && split.apart)
+}
+
 /** Since when a side has had no share anywhere (milliseconds since 1970); undefined while it may have one. */
 export type Idle = Readonly<Record<Side, number | undefined>>
 
 /** Takes up a split: a side is idle from the moment at which every proxy is known to give it nothing. */
 export function idleAfter(idle: Idle, split: Split, now: number): Idle {
   const of = (side: Side): number | undefined => {
-    if (split[side] > 0) return undefined
+    if (gives(split, side)) return undefined
     return idle[side] ?? (split.everywhere ? now : undefined)
   }
   return { stable: of('stable'), canary: of('canary') }
@@ -28,5 +35,6 @@ export function idleAfter(idle: Idle, split: Split, now: number): Idle {
 
 /** Whether requests meet the same under both: shares, and who answers where there is one. */
 export function sameSplit(one: Split, other: Split): boolean {
-  return sides.every(side => one[side] === other[side] && (one[side] === 0 || one.versions[side] === other.versions[side]))
+  if (one.apart !== other.apart) return false
+  return sides.every(side => one[side] === other[side] && (!gives(one, side) || one.versions[side] === other.versions[side]))
 }

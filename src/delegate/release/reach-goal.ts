@@ -13,6 +13,7 @@ import {
   shareOf,
   writeFor,
   type Goal,
+  type Move,
   type Observed,
   type Run,
   type Snapshot,
@@ -69,6 +70,11 @@ export async function reachGoal(
       await sleep(surroundings.clock, delay.next(), context.signal)
     }
   }
+}
+
+/** Whether requests may meet something else behind a write of routes. */
+function movesTraffic({ change }: Extract<Move, { is: 'write' }>): boolean {
+  return change === 'split' || change === 'unsplit' || change === 'apart'
 }
 
 /** The last goal of a run waits for the last count. */
@@ -164,7 +170,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
         case 'write': {
           const write = writeFor(move, observed, run, { now: new Date(surroundings.clock.now()).toISOString(), goingBack, applied })
           tell(progressOf(write.says, view, cost()))
-          if (move.change === 'split' || move.change === 'unsplit') await session.traffic.beforeMove(!goingBack)
+          if (movesTraffic(move)) await session.traffic.beforeMove(!goingBack)
           const performed = await perform(write, session, signal)
           if (performed === 'written' && move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
           versions.wrote(move)

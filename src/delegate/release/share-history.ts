@@ -37,12 +37,13 @@ function sharesOf({ routes: [first], arrival, stable, canary }: View): Omit<Shar
 const isNext = ({ before, next }: Version): boolean => next && !before
 
 /** What requests may meet by the routes as they are: the highest share that a managed entry gives to each side, and who answers there. */
-export function splitIn({ routes, arrival, stable, canary }: View): Split {
+export function splitIn({ routes, apart, arrival, stable, canary }: View): Split {
   const isBare = routes.every(route => route.is === 'bare')
   const former = isBare ? stable.version : stable.subset.version
   return {
     stable: highestShare('stable', routes),
     canary: highestShare('canary', routes),
+    apart: apart.stands,
     versions: {
       stable: isBare && !stable.onlyCurrent ? 'either' : nameOf(former),
       canary: canary.exists ? nameOf(canary.version) : 'either',
