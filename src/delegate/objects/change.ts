@@ -9,6 +9,7 @@ import {
   patchBetween,
   RUN_MANAGER,
   valueAt,
+  withPods,
   withValueAt,
   type Release,
   type Snapshot,
@@ -91,10 +92,11 @@ async function applyOne(manifest: KubernetesObject, before: ObjectBefore, changi
       before.uid === undefined ? await objects.get(refOf(named(before, namespace)), context.signal) : await theVeryOne(before, changing)
     if (live && isAsApplied(manifest, before, live)) return untilSteady(live, changing)
     const { uid, resourceVersion } = live?.metadata ?? {}
+    const wanted = withPods(manifest, live, before.keepsPods === true)
     const bound = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) }
     // What others own was refused when it was looked at; what is left belongs to tools that write when a person runs them.
     const options = { fieldManager: MANAGER, force: true }
-    const written = await objects.apply({ ...manifest, metadata: { ...manifest.metadata, ...bound } }, options, context.signal)
+    const written = await objects.apply({ ...wanted, metadata: { ...wanted.metadata, ...bound } }, options, context.signal)
     if (written.is === 'written') return untilSteady(written.object, changing)
   }
 }

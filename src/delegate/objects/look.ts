@@ -7,7 +7,9 @@ import {
   MANAGER,
   objectKey,
   replicasOf,
+  rollsPods,
   scales,
+  withPods,
   withValueAt,
   type Leaf,
   type Release,
@@ -81,17 +83,13 @@ function identity({ apiVersion, kind, metadata: { name, uid } }: KubernetesObjec
 }
 
 async function lookAtScale({ workload, to }: Extract<ObjectsChange, { is: 'scale' }>, looking: Looking): Promise<LookedAt> {
-  const { objects, release, snapshot, signal } = looking
+  const { release, snapshot } = looking
   const { apiVersion, kind, name } = workload
   const ref = { apiVersion, kind, metadata: { name, namespace: release.namespace } }
   refuseOwn(ref, release, snapshot)
   const live = await liveOf(ref, looking)
   if (!live) throw failures.MISSING({ object: objectName(ref) })
-  const { items } = await objects.list(
-    { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace: release.namespace },
-    signal,
-  )
-  const autoscaler = items.find(each => scales(each, live))
+  const autoscaler = await autoscalerOf(live, looking)
   if (autoscaler) throw failures.AUTOSCALED({ object: objectName(live), autoscaler: objectName(autoscaler) })
   const present = replicasOf(live)
   const wanted = 'count' in to ? to.count : Math.round((to.percent / 100) * present)
@@ -100,18 +98,32 @@ async function lookAtScale({ workload, to }: Extract<ObjectsChange, { is: 'scale
   return { before: { ...identity(live), leaves, says }, live, after: withValueAt(live, ['spec', 'replicas'], wanted) }
 }
 
+async function autoscalerOf(workload: KubernetesObject, { objects, release, signal }: Looking): Promise<KubernetesObject | undefined> {
+  const collection = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace: release.namespace }
+  return (await objects.list(collection, signal)).items.find(each => scales(each, workload))
+}
+
+/** The number of pods of a workload is not its file's to say where an autoscaler decides it, or the file is silent. */
+async function keepsPods(manifest: KubernetesObject, live: KubernetesObject | undefined, looking: Looking): Promise<boolean> {
+  if (!live || !rollsPods(manifest) || manifest.kind === 'DaemonSet') return false
+  return withPods(manifest, live, false) !== manifest || (await autoscalerOf(live, looking)) !== undefined
+}
+
 async function lookAtApply(manifest: KubernetesObject, looking: Looking): Promise<LookedAt> {
   const { objects, release, snapshot, givesBack, imagined, signal } = looking
   refuseOwn(manifest, release, snapshot)
   const live = await liveOf(manifest, looking)
   // A dry run beside an object that will be another one by then would tell nothing.
-  const after = imagined.has(objectKey(manifest)) ? manifest : await dryRun(manifest, objects, signal)
+  const keeps = await keepsPods(manifest, live, looking)
+  const wanted = withPods(manifest, live, keeps)
+  const after = imagined.has(objectKey(manifest)) ? wanted : await dryRun(wanted, objects, signal)
   if (!live) return { before: { ...identity(manifest), leaves: [], says: `${objectName(manifest)}: created` }, after }
   const leaves = differingLeaves(live as unknown as Json, after as unknown as Json).filter(isWritten)
   if (manifest.kind === 'Secret' && leaves.length > 0 && givesBack)
     throw failures.NOT_GIVEN_BACK({ object: objectName(live), why: 'what a Secret holds is never recorded' })
   const says = `${objectName(live)}: ${leaves.length === 0 ? 'as in its file already' : 'as in its file'}`
-  return { before: { ...identity(live), leaves: manifest.kind === 'Secret' ? [] : [...leaves], says }, live, after }
+  const told = { leaves: manifest.kind === 'Secret' ? [] : [...leaves], says, ...(keeps ? { keepsPods: true } : {}) }
+  return { before: { ...identity(live), ...told }, live, after }
 }
 
 /** What the server keeps by itself is nobody's to give back. */

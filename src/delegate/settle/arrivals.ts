@@ -206,8 +206,19 @@ function listedBy(
   const found = new Map<string, ListedEndpoint>(ready.map(endpoint => [endpoint.address, endpoint]))
   for (const { address, labels } of present(state, service)) found.set(address, { address, labels })
   const mayList = (proxy: ProxyState, { gone }: TrackedEndpoint): boolean => gone !== undefined && proxy.types.endpoint.listsAsOf < gone
-  for (const proxy of proxies)
-    for (const endpoint of proxy ? (serviceAt(state, proxy, service)?.endpoints.values() ?? []) : [])
-      if (proxy && mayList(proxy, endpoint)) found.set(endpoint.address, { address: endpoint.address, labels: endpoint.labels })
+  const asked = Math.max(...[...state.istiods.values()].map(({ listed }) => listed?.asked ?? -Infinity))
+  // Those that are there come first: what only one that is cut off may list is told apart.
+  const byAbsence = proxies.flatMap(proxy => proxy ?? []).toSorted((a, b) => Number(isCutOff(a, asked)) - Number(isCutOff(b, asked)))
+  for (const proxy of byAbsence)
+    for (const endpoint of serviceAt(state, proxy, service)?.endpoints.values() ?? []) {
+      const { address, labels } = endpoint
+      if (mayList(proxy, endpoint) && !found.has(address))
+        found.set(address, { address, labels, ...(isCutOff(proxy, asked) ? { onlyCutOff: true } : {}) })
+    }
   return [...found.values()]
+}
+
+/** Away for so long that a shift does not wait for it any more. */
+function isCutOff({ away }: ProxyState, asked: number): boolean {
+  return away !== undefined && asked - away >= stragglerLimit
 }

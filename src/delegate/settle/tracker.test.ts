@@ -400,6 +400,26 @@ describe('endpoints', () => {
     expect(addresses(knows([...rounds, told(1110, [a], [nonce(6, 1), nonce(6)], 6), told(1130, [a], acked(6, 1), 6)], [a]))).toEqual([a])
   })
 
+  it('that only a proxy without its istiod may list are told apart once a shift would not wait for it any more; it is never forgiven a removal', () => {
+    const both = (at: number, endpoints: string[], names: readonly string[], push: number) => [
+      look(at, {
+        pushes: [push, push / 1000],
+        endpoints,
+        proxies: Object.fromEntries(names.map(name => [name, { endpoint: acked(push) }])),
+      }),
+    ]
+    const away = (at: number, push: number) => both(at, [a], [g], push)
+    const rounds = [both(10, [a, b], [g, h], 5), both(30, [a, b], [g, h], 5), both(120, [a, b], [g, h], 6), away(1000, 6), away(1200, 7)]
+    const listed = (...more: readonly IstiodLook[][]) => knows([...rounds, ...more], [a], [g, h]).listed.find(each => each.address === b)
+
+    expect(listed()).toEqual(shard(b))
+    expect(listed(away(30_900, 7))).toEqual(shard(b))
+    expect(listed(away(31_000, 7))).toEqual({ ...shard(b), onlyCutOff: true })
+    const proxyBehind = (...more: readonly IstiodLook[][]) => play([...rounds, ...more], { ready: [a] }).proxies.get(h)
+    expect(proxyBehind(away(31_000, 7))?.away).toBe(1000)
+    expect(proxyBehind(away(31_000, 7), both(31_100, [a], [g, h], 7))).not.toHaveProperty('away')
+  })
+
   it('that were ready between two looks are listed, though istiod never showed them', () => {
     const first = play([told(10, [a], acked(5))], { ready: [a, b] })
     const later = play([told(40, [a], acked(5))], { ready: [a] }, first)

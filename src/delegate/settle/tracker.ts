@@ -48,6 +48,8 @@ export interface ProxyState {
   /** The istiod it is connected to, or was. */
   readonly istiod: string
   readonly connected: boolean
+  /** When it was first found to be in no list any more; left out while it is connected. */
+  readonly away?: number
   /** Since when it has been listed on its present connection, and when it was listed last. */
   readonly since: number
   readonly seen: number
@@ -191,10 +193,15 @@ function latest({ looks }: Round): number {
 }
 
 /** A proxy that this round does not list is disconnected, unless its own istiod did not tell. */
-function unlisted(id: string, proxy: ProxyState, { looks, after }: Round): ProxyState {
+function unlisted(id: string, proxy: ProxyState, round: Round): ProxyState {
+  const { looks, after } = round
   const list = looks.find(look => look.istiod === proxy.istiod)?.proxies
   const told = list !== undefined && covers(list.scope, id)
-  return told || !after.has(proxy.istiod) ? { ...proxy, connected: false } : proxy
+  return told || !after.has(proxy.istiod) ? gone(proxy, latest(round)) : proxy
+}
+
+function gone(proxy: ProxyState, now: number): ProxyState {
+  return { ...proxy, connected: false, away: proxy.away ?? now }
 }
 
 function covers(scope: string | undefined, id: string): boolean {
@@ -211,7 +218,7 @@ function listed(before: ProxyState | undefined, listings: readonly Listing[], ro
   const left = new Set([...(before?.left ?? [])].filter(name => listings.some(({ look }) => look.istiod === name)))
   const live = listings.filter(({ look }) => !left.has(look.istiod))
   const home = live.find(({ look }) => look.istiod !== before?.istiod) ?? live[0]
-  if (!home) return before && { ...before, left, connected: false }
+  if (!home) return before && gone({ ...before, left }, latest(round))
   for (const { look } of listings) if (look.istiod !== home.look.istiod) left.add(look.istiod)
   return connectedAt(home, before, left, round)
 }

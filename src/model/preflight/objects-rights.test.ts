@@ -29,6 +29,13 @@ it('a step that applies may create what is not there, and its way back deletes t
   expect(words(wayBack, 'ConfigMap')).toEqual(['patch flags'])
 })
 
+it('a step that applies looks for autoscalers where a workload is there already', () => {
+  const cache = object('Deployment', 'cache', 'apps/v1')
+
+  expect(words(of({ is: 'apply', present: [cache], fresh: [] }).step, 'HorizontalPodAutoscaler')).toEqual(['list'])
+  expect(words(of({ is: 'apply', present: [object('Service', 'cache')], fresh: [cache] }).step, 'HorizontalPodAutoscaler')).toEqual([])
+})
+
 it('a step that deletes looks who sends requests there, and its way back makes again what can be made again', () => {
   const { step, wayBack } = of({ is: 'delete', objects: [object('ConfigMap', 'old'), object('Job', 'migrate', 'batch/v1')] })
 

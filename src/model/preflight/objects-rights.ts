@@ -16,11 +16,11 @@ export interface TouchingRights {
 
 export function rightsOf(touches: Touches, namespace: string, record: string): TouchingRights {
   const own = recording(namespace, record)
+  const autoscalers = every('list', 'autoscaling/v2', 'HorizontalPodAutoscaler', namespace)
   switch (touches.is) {
     case 'scale': {
       const { workload } = touches
-      const others = every('list', 'autoscaling/v2', 'HorizontalPodAutoscaler', namespace)
-      return { step: [...own, ...both(['get', 'patch'], workload), ...watching(workload), others], wayBack: [on('patch', workload)] }
+      return { step: [...own, ...both(['get', 'patch'], workload), ...watching(workload), autoscalers], wayBack: [on('patch', workload)] }
     }
     case 'apply': {
       const { present, fresh } = touches
@@ -30,6 +30,7 @@ export function rightsOf(touches: Touches, namespace: string, record: string): T
           ...own,
           ...all.flatMap(each => [...both(['get', 'patch'], each), ...watching(each)]),
           ...fresh.map(each => on('create', each)),
+          ...(present.some(isScaled) ? [autoscalers] : []),
         ],
         wayBack: [...present.map(each => on('patch', each)), ...fresh.map(each => on('delete', each))],
       }
@@ -43,6 +44,11 @@ export function rightsOf(touches: Touches, namespace: string, record: string): T
       }
     }
   }
+}
+
+/** Where an autoscaler decides the number of its pods, that is not its file's to say. */
+function isScaled({ kind }: KubernetesObject): boolean {
+  return kind === 'Deployment' || kind === 'StatefulSet'
 }
 
 /** What ran once, and what is lost with it, is not made again. */

@@ -28,6 +28,8 @@ export interface ListedEndpoint {
   readonly address: string
   /** Labels of the pod behind it, as last seen. */
   readonly labels: Readonly<Record<string, string>>
+  /** Only proxies that have been cut off for longer than a shift waits may list it: a removal waits for them, a shift does not. */
+  readonly onlyCutOff?: boolean
 }
 
 /** What is known of the endpoints of one Service. */

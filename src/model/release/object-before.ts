@@ -15,6 +15,8 @@ export const ObjectBefore = z.object({
   uid: z.string().exactOptional(),
   leaves: z.array(Leaf),
   object: z.json().exactOptional(),
+  /** An autoscaler, or nothing in the file, decides the number of its pods: the live one is sent. */
+  keepsPods: z.boolean().exactOptional(),
   /** For people: what will be done. */
   says: z.string(),
 })

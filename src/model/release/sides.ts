@@ -83,7 +83,7 @@ function subsetView(all: readonly Revision[], seen: Seen, run: Run, hash: string
     version: selected ? versionOf(selected.template, run) : { before: false, next: false },
     alive: pods.length,
     known: known(pods, seen),
-    stale: listed.filter(endpoint => !addresses.has(endpoint.address)).length,
+    stale: listed.filter(endpoint => !addresses.has(endpoint.address) && !endpoint.onlyCutOff).length,
   }
 }
 
@@ -102,7 +102,7 @@ function serviceView(all: readonly Revision[], hash: string | undefined, seen: S
     },
     alive: pods.length,
     known: known(pods, seen),
-    stale: listed.filter(endpoint => !addresses.has(endpoint.address)).length,
+    stale: listed.filter(endpoint => !addresses.has(endpoint.address) && !endpoint.onlyCutOff).length,
   }
 }
 

@@ -85,9 +85,15 @@ function routeViews(route: KubernetesObject | undefined, run: Run): readonly Rou
   const split = routerFor(route).readSplit(route, oursOf(run))
   if (split.is === 'refused') return [{ is: 'bare' }]
   const changed = isBesideAndChanged(route, run)
-  return split.value.map(({ pinned, narrow, unordered, rows, ofRoute }) =>
+  return split.value.map(({ pinned, narrow, unordered, rows, ofRoute, retries }) =>
     pinned || changed
-      ? { is: 'split', rows: rows.map(({ to, percent }) => ({ to, weight: percent })), ofRoute, ...(unordered ? { unordered } : {}) }
+      ? {
+          is: 'split',
+          rows: rows.map(({ to, percent }) => ({ to, weight: percent })),
+          ofRoute,
+          ...(unordered ? { unordered } : {}),
+          ...(retries === undefined ? {} : { retries }),
+        }
       : { is: 'bare', ...(narrow ? { narrow } : {}) },
   )
 }

@@ -23,6 +23,8 @@ export type RouteView =
       readonly unordered?: boolean
       /** Whole percent of the entry that is ours; 100 where left out. Below it weights are rounded, and rows are compared as rounded. */
       readonly ofRoute?: number
+      /** How often a request is tried again elsewhere when its connection fails, where the entry says so itself. */
+      readonly retries?: number
     }
 
 /** The user's own workload. Pods count by revision (pod-template-hash), not by the template that the Deployment has at the moment. */
@@ -47,7 +49,7 @@ export interface StableView {
     readonly version: Version
     readonly alive: number
     readonly known: number
-    /** Dead, yet some proxy may still list them: retries hide a minority of them only. */
+    /** Dead, yet some proxy that a shift waits for may still list them: retries hide a minority of them only. */
     readonly stale: number
   }
   /** Addresses of dead pods of it, which some proxy may still send to once the route is bare. */

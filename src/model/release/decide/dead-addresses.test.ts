@@ -15,10 +15,12 @@ interface Sketch {
   readonly stale: number
   readonly canaryShare?: number
   readonly canary?: Partial<CanaryView>
+  /** How often each route says that a request is tried again. */
+  readonly retries?: readonly (number | undefined)[]
 }
 
 /** Four pods on each side, all known, the users where they are. */
-function view({ version, stale, canaryShare = 100, canary }: Sketch): View {
+function view({ version, stale, canaryShare = 100, canary, retries = [undefined] }: Sketch): View {
   const four = { replicas: 4, ready: 4, known: 4, failing: undefined }
   const stable: StableView = {
     ...four,
@@ -33,7 +35,7 @@ function view({ version, stale, canaryShare = 100, canary }: Sketch): View {
     sameImages: true,
   }
   return {
-    routes: [{ is: 'split', rows: rows(canaryShare) }],
+    routes: retries.map(each => ({ is: 'split', rows: rows(canaryShare), ...(each === undefined ? {} : { retries: each }) })),
     apart: { stands: false, mirrored: 0, asAsked: true },
     allOrNothing: false,
     sides: { named: true, says: 'the subsets' },
@@ -68,6 +70,16 @@ it('takes users back where retries hide the dead addresses of the old side', () 
 
 it('waits for more of them to be forgotten while the other side carries everybody: our own roll may have taken them away', () => {
   expect(back({ stale: 3 })).toEqual({ is: 'wait', for: 'every proxy to forget the addresses of dead pods' })
+})
+
+it.each([
+  ['one that never tries again hides none', [0], 0],
+  ['one that tries five times hides as many', [5], 3],
+  ['of several the one that hides least counts', [5, undefined, 1], 1],
+  ['one that does not say tries twice', [5, undefined], 2],
+])('as many as the retries of the routes hide: %s', (_, retries, hidden) => {
+  expect(back({ stale: hidden, retries })).toEqual(allBack)
+  if (hidden < 3) expect(back({ stale: hidden + 1, retries }).is).toBe('wait')
 })
 
 it('waits for nothing where old pods have users already, and only the world takes such pods away', () => {

@@ -43,8 +43,13 @@ function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | unde
   return leaveOn(left, v) ?? followReadiness(left, v, terms)
 }
 
-/** A request is tried on three addresses (Istio's default): so many dead ones among them are hidden, whichever they are. */
-const hiddenByRetries = 2
+/** How often a request is tried again where its route does not say (Istio's default): so many dead addresses are hidden, whichever they are. */
+const usualRetries = 2
+
+/** What the route that tries again least hides. */
+function hiddenByRetries({ routes }: View): number {
+  return Math.min(...routes.map(route => (route.is === 'split' ? (route.retries ?? usualRetries) : usualRetries)))
+}
 
 /**
  * Whether a list has more dead addresses than retries hide. Where stable has weight only the world takes its pods away, and where there is a
@@ -54,7 +59,7 @@ const hiddenByRetries = 2
 function isTooDead(atOnce: boolean, v: View): boolean {
   const { stale, known } = v.stable.subset
   if (v.canary.ready > 0 && stale >= known) return true
-  return !atOnce && leastCanary(v) === 100 && stale > hiddenByRetries
+  return !atOnce && leastCanary(v) === 100 && stale > hiddenByRetries(v)
 }
 
 /**

@@ -222,3 +222,23 @@ describe('which entries', () => {
     expect(istio.readRoute({ ...virtualService(bare), apiVersion: `networking.istio.io/${version}` })).toMatchObject({ is: 'done' })
   })
 })
+
+it.each([
+  ['says nothing of retries', undefined, undefined],
+  ['switches them off', { attempts: 0 }, 0],
+  ['gives no number', {}, 0],
+  ['has a number of its own', { attempts: 5, perTryTimeout: '2s' }, 5],
+  ['names conditions with a failed connection among them', { attempts: 3, retryOn: 'reset, 5xx' }, 3],
+  ['names conditions without one', { attempts: 3, retryOn: 'retriable-4xx,409' }, 0],
+])('reads how often a failed connection is tried again of an entry that %s', (_, retries, expected) => {
+  const http = [{ ...(retries ? { retries } : {}), route: [{ destination: { host: 'cart-svc' } }] }]
+  const object = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { http },
+  }
+  const sides = { stable: { host: 'cart-svc', subset: 'stable' }, canary: { host: 'cart-svc', subset: 'canary' } }
+  const split = istio.readSplit(object, { ...sides, atRest: [{ host: 'cart-svc' }] })
+  expect(split.is === 'done' ? split.value[0]?.retries : split).toBe(expected)
+})

@@ -1,7 +1,7 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { httpEntries } from '../istio/entries.ts'
 import { canonicalHost, expandHost } from '../istio/hosts.ts'
-import { istioGroup, type HttpRoute, type RouteDestination, type VirtualService } from '../istio/objects.ts'
+import { istioGroup, type HttpRetry, type HttpRoute, type RouteDestination, type VirtualService } from '../istio/objects.ts'
 import { isSafeEntry, mirroredPercent, narrowedEntry, withCookie, withMirror } from './istio-apart.ts'
 import { done } from './router.ts'
 import { tellingApart } from './told-apart.ts'
@@ -43,6 +43,7 @@ const dialect: Dialect<RouteDestination> = {
   accepted: () => ({ is: 'accepted' }),
   fullHost: (host, namespace, domain) => canonicalHost(expandHost(host, namespace, domain)),
   items: (object, index) => httpOf(object)[index]?.route ?? [],
+  retries: (object, index) => connectionRetries(httpOf(object)[index]?.retries),
   withItems(object, changed) {
     const http = httpOf(object).map((entry, index) => (changed.has(index) ? { ...entry, route: changed.get(index) } : entry))
     return withHttp(object, http)
@@ -65,6 +66,16 @@ export const istio = tellingApart<HttpRoute, RouteDestination>(weightedRouter(di
   withCookie,
   same: (object, ours) => sameIn(object, ours, dialect),
 })
+
+/** Conditions under which Envoy tries again when it could not connect. */
+const onConnection = new Set(['connect-failure', '5xx', 'gateway-error'])
+
+/** Retries of an entry that has its own: none without a number, and none of a failed connection where it names other conditions only. */
+function connectionRetries(retries: HttpRetry | undefined): number | undefined {
+  if (!retries) return undefined
+  const on = retries.retryOn ? retries.retryOn.split(',').map(name => name.trim()) : ['connect-failure']
+  return on.some(name => onConnection.has(name)) ? Math.max(0, retries.attempts ?? 0) : 0
+}
 
 function nullable(entry: HttpRoute): HttpRoute | null {
   return entry

@@ -141,6 +141,8 @@ export interface EntrySplit {
   /** Ours, in order; `percent` is of what is ours, and sums to 100. */
   readonly rows: readonly (WeightedDestination & { readonly to: Row['to']; readonly percent: number })[]
   readonly foreign: readonly WeightedDestination[]
+  /** How often a request is tried again elsewhere when its connection fails; left out where the entry does not say. */
+  readonly retries?: number
 }
 
 /** What a route's managed entries send where: journaled, and recorded in the cluster. */

@@ -45,6 +45,8 @@ export interface Dialect<Item> {
   /** A host as it is compared: its full name. */
   fullHost(host: string, namespace: string, domain?: string): string
   items(object: KubernetesObject, index: number): readonly Item[]
+  /** As {@link EntrySplit} has it; left out where such routes say nothing of it. */
+  retries?(object: KubernetesObject, index: number): number | undefined
   accepted(object: KubernetesObject): Acceptance
   withItems(object: KubernetesObject, changed: ReadonlyMap<number, readonly Item[]>): KubernetesObject
 }
@@ -92,7 +94,9 @@ export function weightedRouter<Item extends object>(dialect: Dialect<Item>): Rou
       const same = sameIn(object, ours, dialect)
       return managed(object, ours, dialect, entry => {
         const split = splitOf(entry, weighted(entry.items, dialect), ours, same)
-        return 'is' in split ? refused(split) : done(split)
+        if ('is' in split) return refused(split)
+        const retries = dialect.retries?.(object, entry.index)
+        return done(retries === undefined ? split : { ...split, retries })
       })
     },
 
