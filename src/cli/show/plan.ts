@@ -181,6 +181,7 @@ function isObjectWrite(write: Write): boolean {
 
 function bookkeepingText(writes: readonly Write[]): string {
   const leases = writes.filter(write => write.object.kind === 'Lease')
+  const records = writes.filter(write => write.object.kind === 'ConfigMap')
   const back = leases.filter(write => write.is === 'delete').length
   const taken = leases.length - back
   const parts = [
@@ -189,7 +190,8 @@ function bookkeepingText(writes: readonly Write[]): string {
       : back > 0
         ? [`${leasesText(back)} given back`]
         : []),
-    ...(writes.some(write => write.object.kind === 'ConfigMap') ? ['record written'] : []),
+    ...(records.some(write => write.is === 'apply') ? ['record written'] : []),
+    ...(records.some(write => write.is === 'patch') ? ['record closed'] : []),
     ...(writes.some(write => write.is === 'patch' && write.object.kind !== 'Lease' && write.object.kind !== 'ConfigMap')
       ? ['marks and ownership of fields']
       : []),

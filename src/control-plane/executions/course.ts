@@ -22,6 +22,8 @@ export interface Course {
   readonly looks: Map<string, readonly ObjectBefore[]>
   /** An irreversible step has begun: from now on nothing goes back without a person. */
   irreversible: boolean
+  /** The releases have been let go: what steps change from now on stands in no record. */
+  letGo: boolean
 }
 
 export interface ReleaseCourse {
@@ -52,7 +54,16 @@ export function newCourse(execution: string, definition: Definition): Course {
       watched: false,
     },
   ])
-  return { execution, definition, releases: new Map(releases), outputs: {}, approvals: {}, looks: new Map(), irreversible: false }
+  return {
+    execution,
+    definition,
+    releases: new Map(releases),
+    outputs: {},
+    approvals: {},
+    looks: new Map(),
+    irreversible: false,
+    letGo: false,
+  }
 }
 
 export function releaseCourse(course: Course, id: string): ReleaseCourse {

@@ -37,6 +37,9 @@ async function takeTurn(lane: ForwardRun): Promise<void> {
 /** A look needs a few reads of the cluster; where it takes longer than this, the cluster cannot be asked. */
 const lookTimeout = 60_000
 
+/** What a run takes over from one that is over is told by its first step. */
+const leftBehind = 'SL-RELEASE-LEFT-BEHIND'
+
 const settleWords = { acknowledged: 'acknowledgement', seconds: 'waiting' } as const
 
 async function lookAt(lane: ForwardRun, course: Course, release: ReleaseCourse): Promise<void> {
@@ -50,9 +53,10 @@ async function lookAt(lane: ForwardRun, course: Course, release: ReleaseCourse):
     const refusals = findings.filter(finding => finding.level === 'refuse')
     if (refusals[0]) throw refusal(refusals[0], refusals)
     release.snapshot = snapshot
+    const settled = release.terms.plain === undefined ? `settles by ${settleWords[settle.how]}: ${settle.why}` : settle.why
     await run.record(names.ended, (): StepEnd => ({
       is: 'done',
-      says: release.terms.plain === undefined ? `settles by ${settleWords[settle.how]}: ${settle.why}` : settle.why,
+      says: [settled, ...findings.filter(({ code }) => code === leftBehind).map(({ message }) => message)].join('; '),
     }))
   } catch (error) {
     const failure = failureOf(error, { name: 'Look first', timeout: lookTimeout })

@@ -17,8 +17,8 @@ export async function changeBeside({ run, course, release }: StepPlace, budget: 
   const before = course.looks.get(step.path) ?? (await look(run, { release: terms, snapshot: snapshotOf(release), change }, step))
   course.looks.set(step.path, before)
   const number = ++release.goals
-  const record = { step: step.path, snapshot: snapshotOf(release) }
-  const input = { release: terms, change, before: [...before], number, record }
+  const record = course.letGo ? {} : { record: { step: step.path, snapshot: snapshotOf(release) } }
+  const input = { release: terms, change, before: [...before], number, ...record }
   return (await run.task(names.change, changeObjects, input, { timeout: await timeLeft(run, budget, names.change) })).says
 }
 

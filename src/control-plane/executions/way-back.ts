@@ -79,6 +79,7 @@ async function askFirst(run: Run): Promise<void> {
 
 /** Rollback steps of a phase run in their order, with their own strategies; one that fails does not keep the others from running. */
 async function runRollback(run: Run, course: Course, { rollback }: Retreat): Promise<void> {
+  course.letGo = true
   for (const { phase, steps } of rollback) {
     const release = releaseCourse(course, phase.release)
     for (const step of steps) await runStep({ course, release, run }, step).catch(() => undefined)

@@ -1,8 +1,11 @@
 import type { Clock, KubernetesObject } from '#base/index.ts'
-import type { Objects } from '#delegate/kubernetes/index.ts'
+import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import {
+  ENDED,
+  endedIn,
   equal,
   heldByOther,
+  holderOf,
   isRestored,
   leaseObject,
   leaseNames,
@@ -37,12 +40,9 @@ export async function recordStep(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  await claim(told, objects, clock, signal)
   const { execution } = told.release
   for (;;) {
-    signal.throwIfAborted()
-    const live = await recordOf(told.release, objects, signal)
-    if (isRestored(live, execution)) throw releaseFailures.RESTORED({ release: told.release.name, keepEdit: true })
+    const live = await claimed(told, objects, clock, signal)
     const others = recordedSteps(live, execution).filter(each => each.step !== step)
     if (await write(recordObject(told, [...others, { step, before: [...before] }]), live, objects, signal)) return
   }
@@ -65,9 +65,9 @@ function recordOf({ name, namespace }: Release, objects: Objects, signal: AbortS
   return objects.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: recordName(name) }, signal)
 }
 
-/** Whether it says all that already: then a killed step that begins again writes nothing. What a restore has noted of a run before stays in it. */
+/** Whether it says all that already: then a killed step that begins again writes nothing. What was noted of runs that are over stays in it. */
 function isSaid(record: KubernetesObject, live: KubernetesObject | undefined): boolean {
-  const { [RESTORED]: _, ...said } = (live?.['data'] ?? {}) as Readonly<Record<string, string>>
+  const { [RESTORED]: _, [ENDED]: __, ...said } = (live?.['data'] ?? {}) as Readonly<Record<string, string>>
   return equal(said, record['data']) && equal({ ...live?.metadata.labels, ...record.metadata.labels }, live?.metadata.labels)
 }
 
@@ -85,17 +85,35 @@ async function write(
   return (await objects.apply(body, { fieldManager: MANAGER, force: true }, signal)).is === 'written'
 }
 
-/** The Lease of the release, taken where nobody has it; another execution's is never taken. */
-async function claim({ release, snapshot }: Told, objects: Objects, clock: Clock, signal: AbortSignal): Promise<void> {
-  for (const name of leaseNames(release, [])) {
-    const ref = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: release.namespace, name }
-    const live = await objects.get(ref, signal)
-    const by = live && heldByOther([live], release.execution)
-    if (by !== undefined) throw releaseFailures.HELD({ by })
-    if (live) continue
-    const lease = leaseObject(name, { release }, new Date(clock.now()).toISOString())
-    const made = await objects.create(lease, { fieldManager: RUN_MANAGER }, signal)
-    // Somebody was faster: look again, at whose it is.
-    if (made.is === 'stale') return claim({ release, snapshot }, objects, clock, signal)
+/** The record of the release, which this execution holds then: its Lease is taken where nobody has it, another execution's never. */
+async function claimed({ release }: Told, objects: Objects, clock: Clock, signal: AbortSignal): Promise<KubernetesObject | undefined> {
+  const { namespace, execution } = release
+  const [name = ''] = leaseNames(release, [])
+  for (;;) {
+    signal.throwIfAborted()
+    const [lease, record] = await Promise.all([
+      objects.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }, signal),
+      recordOf(release, objects, signal),
+    ])
+    if (standsOf({ release, lease, record }) === 'ours') return record
+    // What is left behind goes first, be it our own. Then it is looked at again, at whose it is.
+    if (lease) await objects.remove(refOf(lease), { uid: lease.metadata.uid ?? '' }, signal)
+    else await objects.create(leaseObject(name, { release }, new Date(clock.now()).toISOString()), { fieldManager: RUN_MANAGER }, signal)
   }
+}
+
+interface Claim {
+  readonly release: Release
+  readonly lease: KubernetesObject | undefined
+  readonly record: KubernetesObject | undefined
+}
+
+/** Fails where somebody else has the release, or this execution may not have it any more. */
+function standsOf({ release: { name, execution }, lease, record }: Claim): 'ours' | 'free' {
+  if (isRestored(record, execution)) throw releaseFailures.RESTORED({ release: name, keepEdit: true })
+  const isOver = endedIn(record).includes(execution)
+  if (isOver && !lease) throw releaseFailures.OVER({ release: name, execution })
+  const by = lease && heldByOther([lease], execution, record)
+  if (by !== undefined) throw isOver ? releaseFailures.OVER({ release: name, execution }) : releaseFailures.HELD({ by })
+  return lease && holderOf(lease) === execution && !isOver ? 'ours' : 'free'
 }

@@ -1,9 +1,13 @@
-import { objectsOf, type Objects } from '#delegate/kubernetes/index.ts'
+import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { reachGoal, type ReachGoal, type ReleaseContext, type ReleaseSurroundings, type Sessions } from '#delegate/release/index.ts'
 import {
   appliedRoutes,
+  canaryName,
   drainedLonger,
+  endedIn,
   holderOf,
+  isLeftBehind,
+  isRestored,
   leasesOf,
   markOf,
   readRecord,
@@ -17,7 +21,7 @@ import {
   type StepBefore,
 } from '#model/release/index.ts'
 import type { Reached } from '#protocol/index.ts'
-import { Failure, type JsonPatch, type KubernetesObject } from '#base/index.ts'
+import { Failure, objectName, type JsonPatch, type KubernetesObject } from '#base/index.ts'
 import { giveBackObjects } from './give-back.ts'
 
 /** What the record of a release in the cluster holds. */
@@ -26,12 +30,13 @@ export interface Recorded {
   readonly snapshot: Snapshot
   /** What steps have changed beside the traffic, in their order. */
   readonly beside: readonly StepBefore[]
+  readonly record: KubernetesObject
 }
 
 /** Undefined where it is no record that this version can read. */
 export function recordedIn(record: KubernetesObject): Recorded | undefined {
   const read = readRecord(record)
-  return read && { ...read, beside: recordedSteps(record, read.release.execution) }
+  return read && { ...read, record, beside: recordedSteps(record, read.release.execution) }
 }
 
 /** How a restore ended. `kept`: somebody's edit of a workload that it has left as it is, as a sentence; it rolls out now. */
@@ -45,10 +50,11 @@ const BEYOND = 1_000_000
  * changed beside the traffic, the last step first. Undefined where the run
  * is over: it has left neither Lease nor mark, and nothing to give back, and its record must not take a healthy release back. A newer run that
  * has taken the Leases and not written its own record yet has changed nothing: then too the record is of a run that is over.
- * It asks nobody: a template that somebody has edited is left as it is, and told.
+ * It asks nobody: a template that somebody has edited is left as it is, and told. What late requests of runs that are over have left behind is
+ * taken away first; a run that has ended by itself is let go to its end, and not taken back.
  */
 export async function restoreRelease(
-  { release, snapshot, beside }: Recorded,
+  { release, snapshot, beside, record }: Recorded,
   now: boolean,
   context: ReleaseContext,
   surroundings: ReleaseSurroundings,
@@ -57,6 +63,7 @@ export async function restoreRelease(
   const { namespace } = release
   const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
   const { signal } = context
+  const swept = await sweep({ release, snapshot, record }, objects, signal)
   const lease = (name: string) => objects.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }, signal)
   const [routes, leases] = await Promise.all([
     Promise.all(snapshot.names.routes.map(route => objects.get({ ...route, namespace }, signal))),
@@ -64,17 +71,47 @@ export async function restoreRelease(
   ])
   const marks = routes.flatMap(route => markOf(route) ?? [])
   const holders = [...marks.map(({ execution }) => execution), ...leases.flatMap(each => (each && holderOf(each)) ?? [])]
-  if (!holders.includes(release.execution) && (holders.length > 0 || beside.length === 0)) return undefined
+  if (!holders.includes(release.execution) && (holders.length > 0 || beside.length === 0)) return swept
   const number = Math.max(BEYOND, ...marks.map(mark => mark.number + 1))
-  await note(objects, release, surroundings.clock.now(), signal)
+  const isEnded = endedIn(record).includes(release.execution) && !isRestored(record, release.execution)
+  if (!isEnded) await note(objects, release, surroundings.clock.now(), signal)
   const led = await giveBackRoutes({ release, beside }, context, surroundings)
   const returning = { release: led ? drainedLonger(release) : release, snapshot, goal: { to: 'returned', now }, number } as const
-  const reached = await returnKeeping(returning, context, surroundings, sessions)
+  const reached = isEnded
+    ? await reachGoal({ release, snapshot, goal: { to: 'atRest', keepEdit: true }, number }, context, surroundings, sessions)
+    : await returnKeeping(returning, context, surroundings, sessions)
   for (const { step, before } of beside.toReversed()) {
     const { says } = await giveBackObjects({ release, before, step }, context, surroundings)
     context.progress({ says })
   }
   return reached
+}
+
+/** Leases and objects that late requests of runs which are over have made; undefined where there are none. Each goes only while it is that very one. */
+async function sweep(
+  { release, snapshot, record }: Pick<Recorded, 'release' | 'snapshot' | 'record'>,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<Restored | undefined> {
+  const { namespace } = release
+  const { workload, services } = snapshot.names
+  const lease = (name: string) => objects.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }, signal)
+  const [leases, made] = await Promise.all([
+    Promise.all(leasesOf({ release, snapshot }).map(lease)),
+    Promise.all([
+      workload !== '' && objects.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: canaryName(workload) }, signal),
+      services && !services.kept && objects.get({ apiVersion: 'v1', kind: 'Service', namespace, name: services.canary }, signal),
+    ]),
+  ])
+  const isFree = (holder: string | undefined): boolean => holder === undefined || endedIn(record).includes(holder)
+  const left = [
+    ...leases.flatMap(each => (each && isFree(holderOf(each)) ? [each] : [])),
+    ...made.flatMap(each => (each && isLeftBehind(each, record) ? [each] : [])),
+  ]
+  for (const object of left) await objects.remove(refOf(object), { uid: object.metadata.uid ?? '' }, signal)
+  if (left.length === 0) return undefined
+  const says = `taken away what runs that are over had left behind: ${left.map(objectName).join(', ')}`
+  return { is: 'reached', says, writes: left.length, calls: left.length }
 }
 
 /** Tried once, so that it holds nobody up: what fails is given back with the rest. Tells whether there were any. */

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import type { Clock, KubernetesObject } from '#base/index.ts'
 import {
   isTakenBack,
   leaseObject,
@@ -6,42 +6,62 @@ import {
   markable,
   objectKey,
   ownMark,
-  recordObject,
+  recordName,
   releaseFailures,
   type Run,
 } from '#model/release/index.ts'
 import type { Observer } from './observing.ts'
 
+/** Milliseconds for which a record that was read is believed: writes follow each other faster, and whoever stood still has been away for longer. */
+const FRESH = 1000
+
 /**
- * Notices that somebody has taken the release back while this process slept. Leases and record are read once only, marks are watched: one that
- * stood and is gone without this process is the sign, and only then the others are read anew.
+ * Notices that the release has been let go, or taken back, while this process slept or was overtaken. Leases and record are read once only,
+ * marks are watched: one that stood and is gone without this process is the sign, and only then the others are read anew. Where no mark stands
+ * (before the first one, and where nothing is marked) the record is read anew before a write.
  */
 export interface Fence {
   /** What this process has left. */
   wrote(object: KubernetesObject): void
   /** Fails where a run that goes forward has lost the release. No call while the marks stand, else one for the record and one for each Lease. */
   hold(goingBack: boolean, signal: AbortSignal): Promise<void>
+  /** Before a write: false where it must be decided anew, as the record is not what it was. */
+  confirm(signal: AbortSignal): Promise<boolean>
 }
 
-export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): Fence {
-  const { execution } = release
+export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>, clock: Clock): Fence {
+  const { execution, namespace } = release
+  const record = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: recordName(release.name), namespace } }
   const stood = new Set<string>()
+  let readAt = clock.now()
+  const readRecord = async (signal: AbortSignal): Promise<void> => {
+    await observer.refresh(record, signal)
+    readAt = clock.now()
+  }
   const wrote = (object: KubernetesObject): void => {
+    if (objectKey(object) === objectKey(record)) readAt = clock.now()
     if (ownMark(object, execution) > 0) stood.add(objectKey(object))
     else stood.delete(objectKey(object))
   }
+  const marked = (): readonly KubernetesObject[] => markable(observer.current(), { release, snapshot })
   return {
     wrote,
     async hold(goingBack, signal) {
-      const present = markable(observer.current(), { release, snapshot })
+      const present = marked()
       const lost = present.filter(object => stood.has(objectKey(object)) && ownMark(object, execution) === 0)
       if (lost.length > 0) {
         const leases = leasesOf({ release, snapshot }).map(name => leaseObject(name, { release }, ''))
-        await Promise.all([recordObject({ release, snapshot }), ...leases].map(each => observer.refresh(each, signal)))
+        await Promise.all([readRecord(signal), ...leases.map(each => observer.refresh(each, signal))])
         if (!goingBack && isTakenBack(observer.current().record, execution))
           throw releaseFailures.RESTORED({ release: release.name, keepEdit: true })
       }
       for (const object of present) wrote(object)
+    },
+    async confirm(signal) {
+      if (clock.now() - readAt < FRESH || marked().some(object => ownMark(object, execution) > 0)) return true
+      const before = observer.current().record?.metadata.resourceVersion
+      await readRecord(signal)
+      return observer.current().record?.metadata.resourceVersion === before
     },
   }
 }

@@ -5,9 +5,9 @@ import { ok, readingRightsOfPlain } from '#model/preflight/index.ts'
 import {
   isAutoscaled,
   leaseNames,
+  recordName,
   Manifests,
   plainFindingsOf,
-  recordName,
   rollsPods,
   takePlainSnapshot,
   withKept,
@@ -16,7 +16,7 @@ import {
 } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { dryRun, sorted, type Tried } from './dry-run.ts'
-import { asObjection, withoutRights, type FullInspection } from './inspection.ts'
+import { asObjection, whereAllowed, withoutRights, type FullInspection } from './inspection.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { withTouches, type StepAims } from './touched.ts'
 
@@ -39,7 +39,12 @@ export async function inspectPlain(
   )
   const tried = await tryAll(rendered, around.autoscalers, release, objects, signal)
   const { dryRuns, refused } = sorted(tried)
-  const found: PlainFound = { dryRuns, leases: around.leases, autoscalers: around.autoscalers }
+  const found: PlainFound = {
+    dryRuns,
+    leases: around.leases,
+    ...(around.record ? { record: around.record } : {}),
+    autoscalers: around.autoscalers,
+  }
   const snapshot = takePlainSnapshot(found, release, new Date(surroundings.clock.now()).toISOString())
   const subject = {
     namespace,
@@ -63,17 +68,19 @@ interface AroundPlain {
   readonly services: readonly KubernetesObject[]
   readonly autoscalers: readonly KubernetesObject[]
   readonly leases: readonly KubernetesObject[]
+  readonly record: KubernetesObject | undefined
 }
 
 async function lookAround(release: Release, objects: Objects, signal: AbortSignal): Promise<AroundPlain> {
   const { namespace } = release
   const lease = (name: string) => objects.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }, signal)
-  const [services, autoscalers, leases] = await Promise.all([
+  const [services, autoscalers, record, leases] = await Promise.all([
     objects.list({ apiVersion: 'v1', kind: 'Service', namespace }, signal),
     objects.list({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace }, signal),
+    whereAllowed(objects.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: recordName(release.name) }, signal)),
     Promise.all(leaseNames(release, []).map(lease)),
   ])
-  return { services: services.items, autoscalers: autoscalers.items, leases: leases.flatMap(each => each ?? []) }
+  return { services: services.items, autoscalers: autoscalers.items, record, leases: leases.flatMap(each => each ?? []) }
 }
 
 /** Every manifest as it will be applied: with the number of pods and the split that are not its own to say. */

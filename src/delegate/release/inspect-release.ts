@@ -1,6 +1,6 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
-import { allMissing, isForbidden, preflight } from '#delegate/preflight/index.ts'
+import { allMissing, preflight } from '#delegate/preflight/index.ts'
 import { openPrometheus, type Prometheus } from '#delegate/prometheus/index.ts'
 import { ok, readingRights, type Subject } from '#model/preflight/index.ts'
 import {
@@ -12,6 +12,7 @@ import {
   splitHolder,
   isManaged,
   leaseNames,
+  recordName,
   Manifests,
   routerFor,
   routesIn,
@@ -33,7 +34,15 @@ import type { ReleaseContext } from './context.ts'
 import { dryRuns, sorted } from './dry-run.ts'
 import { supportOf } from './gateway-support.ts'
 import { inspectPlain } from './inspect-plain.ts'
-import { asFinding, asObjection, withoutRights, type FullInspection, type InspectInput, type Inspection } from './inspection.ts'
+import {
+  asFinding,
+  asObjection,
+  whereAllowed,
+  withoutRights,
+  type FullInspection,
+  type InspectInput,
+  type Inspection,
+} from './inspection.ts'
 import { preflightSubject } from './preflight-subject.ts'
 import { labelSelector } from './selectors.ts'
 import { settleFor } from './settle-for.ts'
@@ -231,7 +240,7 @@ async function heldBeside({ routes }: Which, list: Reader['list']): Promise<Pick
   return { beside: all.filter(({ metadata }) => names.includes(metadata.name)), neighbours: all }
 }
 
-type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'scaledObjects' | 'leases'> & {
+type Around = Pick<Found, 'replicaSets' | 'pods' | 'autoscalers' | 'scaledObjects' | 'leases' | 'record'> & {
   /** Every autoscaler of the namespace. */
   readonly scaling: readonly KubernetesObject[]
 }
@@ -242,10 +251,11 @@ async function surroundingObjects(which: Which, release: Release, { get, list }:
     release,
     which.routes.map(route => splitHolder(route).metadata.name),
   )
-  const [replicaSets, pods, autoscalers, leases] = await Promise.all([
+  const [replicaSets, pods, autoscalers, record, leases] = await Promise.all([
     list('apps/v1', 'ReplicaSet', labelSelector(specOf(which.workload).selector?.matchLabels ?? {})),
     list('v1', 'Pod', labelSelector(serviceSelector(which.service))),
     list('autoscaling/v2', 'HorizontalPodAutoscaler'),
+    whereAllowed(get({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: recordName(release.name) } })),
     Promise.all(names.map(name => get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name } }))),
   ])
   const own = autoscalers.filter(each => scales(each, which.workload))
@@ -256,6 +266,7 @@ async function surroundingObjects(which: Which, release: Release, { get, list }:
     scaling: autoscalers,
     scaledObjects: await scaledObjectsOf(own, get),
     leases: leases.flatMap(each => each ?? []),
+    ...(record ? { record } : {}),
   }
 }
 
@@ -279,13 +290,6 @@ async function withTemplate(
 /** ScaledObjects by which KEDA keeps these autoscalers. Where they may not be read the autoscalers stand for themselves; preflight says so. */
 async function scaledObjectsOf(autoscalers: readonly KubernetesObject[], get: Reader['get']): Promise<readonly KubernetesObject[]> {
   const owners = autoscalers.flatMap(({ metadata }) => metadata.ownerReferences ?? []).filter(({ kind }) => kind === 'ScaledObject')
-  const found = await Promise.all(
-    owners.map(({ apiVersion, kind, name }) =>
-      get({ apiVersion, kind, metadata: { name } }).catch((error: unknown) => {
-        if (isForbidden(error)) return undefined
-        throw error
-      }),
-    ),
-  )
+  const found = await Promise.all(owners.map(({ apiVersion, kind, name }) => whereAllowed(get({ apiVersion, kind, metadata: { name } }))))
   return found.flatMap(each => each ?? [])
 }

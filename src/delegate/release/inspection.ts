@@ -1,3 +1,4 @@
+import { isForbidden } from '#delegate/preflight/index.ts'
 import type { PreflightFinding } from '#model/preflight/index.ts'
 import type { InspectionFinding, Release, Snapshot } from '#model/release/index.ts'
 import type { Finding } from '#protocol/index.ts'
@@ -36,4 +37,14 @@ export function asFinding(finding: PreflightFinding): readonly Finding[] {
   if (finding.level === 'ok') return []
   const { level, code, message, todo } = finding
   return [{ level, code, message, todo }]
+}
+
+/** What may be read, for a look that goes on without it: preflight tells of the right. */
+export async function whereAllowed<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (isForbidden(error)) return undefined
+    throw error
+  }
 }

@@ -127,10 +127,13 @@ function versionsKept({ leases, autoscaler, others, record }: Observed): string 
   return JSON.stringify([...leases, autoscaler, record, ...Object.values(others)].map(object => object?.metadata.resourceVersion))
 }
 
+/** Somebody else goes on with the release: waiting changes nothing. */
+const overtaken: ReadonlySet<string> = new Set(['SL-RELEASE-FENCED', 'SL-RELEASE-OVER', 'SL-RELEASE-HELD'])
+
 /** A cluster that does not answer is tried until the step's time is over. On the way back a refusal is tried again too: a person may mend it meanwhile. */
 function mayTryAgain(error: Failure, goal: Goal): boolean {
-  if (error.code === 'SL-RELEASE-FENCED' || error.blame === 'bug') return false
-  return goal.to === 'returned' || (error.blame === 'world' && error.code !== 'SL-RELEASE-HELD')
+  if (overtaken.has(error.code) || error.blame === 'bug') return false
+  return goal.to === 'returned' || error.blame === 'world'
 }
 
 function newLoop({ goal, number }: ReachGoal, session: Session, context: ReleaseContext, surroundings: ReleaseSurroundings) {
@@ -168,6 +171,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
           await wake.wait(nextLookIn, signal)
           return undefined
         case 'write': {
+          if (!(await session.fence.confirm(signal))) return undefined
           const write = writeFor(move, observed, run, { now: new Date(surroundings.clock.now()).toISOString(), goingBack, applied })
           tell(progressOf(write.says, view, cost()))
           if (movesTraffic(move)) await session.traffic.beforeMove(!goingBack)

@@ -85,7 +85,7 @@ export async function openSession(
     },
     observer,
     ours: newOurs(observer.current(), run),
-    fence: newFence(observer, run),
+    fence: newFence(observer, run, surroundings.clock),
     async keepPace(terms, signal) {
       if (paceKey(terms) === pace.key) return
       const next = await settleBy(terms, signal)

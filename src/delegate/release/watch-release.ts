@@ -5,6 +5,7 @@ import {
   isBare,
   isReached,
   isReady,
+  endedIn,
   isRestored,
   releaseFailures,
   shareOf,
@@ -96,7 +97,7 @@ async function untilFound(
     const wake = nextWake(session.observer, clock)
     try {
       await session.fence.hold(false, signal)
-      stopWhereRestored(session, run)
+      stopWhereOver(session, run)
       const { found, nextLookIn } = await look(signal, new Date(clock.now()).toISOString())
       if (found) return found
       await wake.wait(nextLookIn, signal)
@@ -135,9 +136,12 @@ const noMesh = {
   failing: {},
 }
 
-/** A process that was not there when somebody restored the release has no mark to miss: the record, read as it began, says so. */
-function stopWhereRestored({ observer }: Session, { release }: Run): void {
-  if (isRestored(observer.current().record, release.execution)) throw releaseFailures.RESTORED({ release: release.name, keepEdit: true })
+/** A process that was not there when the release was restored, or let go, has no mark to miss: the record, read as it began, says so. */
+function stopWhereOver({ observer }: Session, { release }: Run): void {
+  const { name, execution } = release
+  const { record } = observer.current()
+  if (isRestored(record, execution)) throw releaseFailures.RESTORED({ release: name, keepEdit: true })
+  if (endedIn(record).includes(execution)) throw releaseFailures.OVER({ release: name, execution })
 }
 
 export function danger(observed: Observed, run: Run): Danger | undefined {

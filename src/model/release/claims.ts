@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { endedIn } from './ended.ts'
 import type { Run } from './observed.ts'
 import type { Release } from './release.ts'
 
@@ -37,8 +38,22 @@ export function holderOf(lease: KubernetesObject): string | undefined {
   return (lease.spec as { readonly holderIdentity?: string } | undefined)?.holderIdentity
 }
 
-/** Who else holds what this run needs, in words. */
-export function heldByOther(leases: readonly KubernetesObject[], execution: string): string | undefined {
-  const other = leases.find(lease => holderOf(lease) !== undefined && holderOf(lease) !== execution)
+/** Who else holds what this run needs, in words. What an execution that is over has left behind holds nothing. */
+export function heldByOther(
+  leases: readonly KubernetesObject[],
+  execution: string,
+  record: KubernetesObject | undefined,
+): string | undefined {
+  const free: readonly (string | undefined)[] = [undefined, execution, ...endedIn(record)]
+  const other = leases.find(lease => !free.includes(holderOf(lease)))
   return other && (other.metadata.annotations?.[ABOUT] ?? `execution ${holderOf(other)}`)
+}
+
+/** Leases that are nobody's: held by executions that are over, or by none. */
+export function freeLeases(
+  leases: readonly KubernetesObject[],
+  execution: string,
+  record: KubernetesObject | undefined,
+): readonly KubernetesObject[] {
+  return leases.filter(lease => holderOf(lease) !== execution && heldByOther([lease], execution, record) === undefined)
 }

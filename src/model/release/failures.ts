@@ -123,6 +123,17 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `The release is held by another run: ${f.by}.`,
     todo: 'Wait for it, abort it (sluice abort), or, where it is gone for good, take the cluster back with sluice restore.',
   }),
+  LEFT_BEHIND: kind<{ object: string; execution: string }>({
+    blame: 'world',
+    says: f => `${f.object}: left behind by execution ${f.execution}, which is over: a request of it arrived late.`,
+    todo: 'Nothing: the run takes it away before it begins.',
+  }),
+  OVER: kind<{ release: string; execution: string }>({
+    blame: 'world',
+    says: f =>
+      `Release ${f.release}: execution ${f.execution} is over, its record says so: what still works for it stops, and writes nothing.`,
+    todo: 'Nothing: it ended elsewhere, or before. To release again, run again.',
+  }),
   RESTORED: kind<{ release: string; keepEdit: boolean }>({
     blame: 'user',
     says: f => `Release ${f.release}: somebody took it back with sluice restore, so this run is over and brings nothing.`,

@@ -10,10 +10,12 @@ import {
   type RouteProblem,
 } from '#model/traffic/index.ts'
 import { apartProblem } from './apart.ts'
-import { heldByOther } from './claims.ts'
+import { freeLeases, heldByOther, holderOf } from './claims.ts'
 import { releaseFailures } from './failures.ts'
 import type { Goal } from './goal.ts'
 import { splitHolder, madeBeside, namedHolder, routerFor } from './holders.ts'
+import { isLeftBehind } from './left-behind.ts'
+import { markOf } from './marks.ts'
 import { differingLeaves } from './leaves.ts'
 import { objectKey, oursOf } from './observed.ts'
 import { isOneShot } from './ownership.ts'
@@ -72,6 +74,8 @@ export interface Found {
   /** ScaledObjects by which KEDA keeps some of them. */
   readonly scaledObjects?: readonly KubernetesObject[]
   readonly leases: readonly KubernetesObject[]
+  /** That of the run before. */
+  readonly record?: KubernetesObject
   readonly dryRuns: readonly DryRun[]
   /** The stable workload as it would be with the rendered template; the rendered one where there is no workload yet. */
   readonly next: KubernetesObject
@@ -145,8 +149,8 @@ interface HeldRoute {
   readonly holder: KubernetesObject | undefined
 }
 
-function heldRoutes({ which, routes, beside = [] }: Found): readonly HeldRoute[] {
-  const live = [...routes, ...beside]
+function heldRoutes({ which, routes, beside = [], record }: Found): readonly HeldRoute[] {
+  const live = [...routes, ...beside.filter(each => !isLeftBehind(each, record))]
   const liveOf = (named: Parameters<typeof objectKey>[0]): KubernetesObject | undefined =>
     live.find(each => objectKey(each) === objectKey(named))
   return which.routes.map(route => ({ route: liveOf(route) ?? route, holder: liveOf(splitHolder(route)) }))
@@ -249,12 +253,35 @@ function isWorkloadLeaf(path: Leaf['path'], autoscaled: boolean): boolean {
 
 /** What speaks against the run, and what should be known before it. Nothing has been written. */
 export function findingsOf(found: Found, release: Release, goals: readonly Goal[] = []): readonly InspectionFinding[] {
-  return [...claimFindings(found, release), ...routeFindings(found, release, goals), ...workloadFindings(found), ...ownerFindings(found)]
+  const made = [found.canary, found.which.stage ? undefined : found.canaryService, ...(found.beside ?? [])]
+  const left = made.flatMap(each => (each && isLeftBehind(each, found.record) ? [each] : []))
+  return [
+    ...claimFindings({ ...found, left }, release),
+    ...routeFindings(found, release, goals),
+    ...workloadFindings(found),
+    ...ownerFindings(found),
+  ]
 }
 
-function claimFindings({ leases }: Found, { execution }: Release): readonly InspectionFinding[] {
-  const by = heldByOther(leases, execution)
-  return by === undefined ? [] : [refuse(releaseFailures.HELD({ by }))]
+/** A Lease of a run that is over holds nobody up, and neither does what it made too late: both are told, and go. */
+export function claimFindings({ leases, record, left = [] }: Claims, { execution }: Release): readonly InspectionFinding[] {
+  const by = heldByOther(leases, execution, record)
+  if (by !== undefined) return [refuse(releaseFailures.HELD({ by }))]
+  const all = [
+    ...freeLeases(leases, execution, record).map(lease => [lease, holderOf(lease)] as const),
+    ...left.map(object => [object, markOf(object)?.execution] as const),
+  ]
+  return all.map(([object, by]) => {
+    const failure = releaseFailures.LEFT_BEHIND({ object: objectName(object), execution: by ?? 'none' })
+    return { level: 'warn', failure: failure.record() }
+  })
+}
+
+interface Claims {
+  readonly leases: readonly KubernetesObject[]
+  readonly record?: KubernetesObject
+  /** Objects that executions which are over have made too late. */
+  readonly left?: readonly KubernetesObject[]
 }
 
 function routeFindings(found: Found, release: Release, goals: readonly Goal[]): readonly InspectionFinding[] {
@@ -307,7 +334,7 @@ function isLeftover(labels: Readonly<Record<string, string>>): boolean {
 }
 
 function workloadFindings(found: Found): readonly InspectionFinding[] {
-  const { stable, canary, canaryService, which } = found
+  const { stable, canary, canaryService, which, record } = found
   const workload = objectName(which.workload)
   if (isFirst(found)) return outageFindings(found, workload)
   const strangers = strangerPods(found)
@@ -316,7 +343,7 @@ function workloadFindings(found: Found): readonly InspectionFinding[] {
     ...(specOf(stable).paused === true ? [refuse(releaseFailures.PAUSED({ workload }))] : []),
     ...(strangers.length > 0 ? [refuse(releaseFailures.UNFINISHED({ service, workload, pods: strangers.join(', ') }))] : []),
     ...[canary, which.stage ? undefined : canaryService].flatMap(each =>
-      each ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(each) }))] : [],
+      each && !isLeftBehind(each, record) ? [refuse(releaseFailures.FOREIGN_CANARY({ canary: objectName(each) }))] : [],
     ),
   ]
 }

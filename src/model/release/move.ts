@@ -7,6 +7,8 @@ export type Change =
   | { readonly change: 'claim' }
   /** The record from which anybody can restore. */
   | { readonly change: 'record' }
+  /** The next object that an execution which is over has left behind. */
+  | { readonly change: 'sweep' }
   /** Only the goal's number onto the route: whatever is still on its way fails its precondition from now on. */
   | { readonly change: 'mark' }
   | { readonly change: 'pause'; readonly paused: boolean }
@@ -37,6 +39,8 @@ export type Change =
   | { readonly change: 'removeBrought' }
   /** The next versioned object of a former release that nothing needs any more. */
   | { readonly change: 'prune' }
+  /** Into the record that this execution is over: it begins nothing more, whatever of it is still under way. */
+  | { readonly change: 'end' }
   | { readonly change: 'returnOwnership' }
   | { readonly change: 'unmark' }
   | { readonly change: 'unclaim' }

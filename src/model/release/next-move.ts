@@ -4,6 +4,7 @@ import { decide } from './decide/decide.ts'
 import { decideFirst } from './decide/first-deployment.ts'
 import { decidePlain } from './decide/plain.ts'
 import { follow } from './decide/follow.ts'
+import { standAside } from './decide/stand-aside.ts'
 import type { Terms } from './decide/terms.ts'
 import { releaseFailures } from './failures.ts'
 import type { Goal } from './goal.ts'
@@ -28,6 +29,8 @@ export function nextMove(goal: Goal, observed: Observed, seen: Seen, run: Run): 
     const failure = releaseFailures.RESTORED({ release: run.release.name, keepEdit: true }).record()
     return { move: { is: 'fail', failure }, view }
   }
+  const aside = standAside(goal, view, run)
+  if (aside) return { move: aside, view }
   if (run.release.plain !== undefined) return { move: decidePlain(goal, view), view }
   return { move: run.snapshot.first ? decideFirst(goal, view, terms) : decide(goal, view, terms), view }
 }

@@ -3,7 +3,9 @@ import { serviceSelector, subsetsOf, type RouteSnapshot } from '#model/traffic/i
 import { apartView } from './apart.ts'
 import { routerFor } from './holders.ts'
 import { heldByOther, holderOf, leasesOf } from './claims.ts'
+import { endedIn } from './ended.ts'
 import type { Goal } from './goal.ts'
+import { leftBehind } from './left-behind.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
 import { beforeOf, oursOf, type Observed, type Run, type Seen } from './observed.ts'
@@ -46,6 +48,7 @@ function viewOfObjects(goal: Goal, observed: Observed, run: Run) {
     sides: sidesView(observed, ourSubset(observed.rule, run), run),
     ...claims(observed, run),
     ...floor(observed.autoscaler, run),
+    leftBehind: leftBehind(observed, run).length,
     unconfigured: unconfigured(observed, run).length,
     unrestored: unrestored(observed, run).length,
     brought: brought(observed, run).length,
@@ -128,12 +131,14 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
 function claims(
   observed: Observed,
   run: Run,
-): Pick<View, 'claimed' | 'holding' | 'recorded' | 'besideRecorded' | 'heldBy' | 'behind' | 'marked'> {
+): Pick<View, 'claimed' | 'holding' | 'recorded' | 'besideRecorded' | 'over' | 'canTellEnd' | 'heldBy' | 'behind' | 'marked'> {
   const { execution } = run.release
   const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
   const marks = markable(observed, run).map(object => ownMark(object, execution))
   return {
-    heldBy: heldByOther(observed.leases, execution),
+    heldBy: heldByOther(observed.leases, execution, observed.record),
+    over: endedIn(observed.record).includes(execution),
+    canTellEnd: observed.record !== undefined || own.length > 0,
     holding: own.length > 0,
     claimed: leasesOf(run).every(name => own.includes(name)),
     recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,

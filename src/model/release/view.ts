@@ -109,6 +109,10 @@ export interface View {
   readonly recorded: boolean
   /** The record holds what steps of this execution have changed beside the traffic. */
   readonly besideRecorded?: boolean
+  /** This execution has let the release go already: the record says so. */
+  readonly over: boolean
+  /** There is a record that can say so, or this execution may write one. */
+  readonly canTellEnd: boolean
   /** Another execution that holds the release or its route, in words. */
   readonly heldBy: string | undefined
   /** Some route is not marked with this goal's number yet. Once the Leases are given back, only marks that still stand count. */
@@ -116,6 +120,8 @@ export interface View {
   /** The autoscaler's floor is where this run needs it. True where there is no autoscaler. */
   readonly floorRaised: boolean
   readonly floorRestored: boolean
+  /** Objects that executions which are over have left behind, as late requests of theirs have made them. */
+  readonly leftBehind: number
   /** Objects that the canary needs and that do not exist yet: versioned configuration and new objects. */
   readonly unconfigured: number
   /** Manifests of existing objects, other than route, rule and workload, that differ from the cluster. */

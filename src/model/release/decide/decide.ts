@@ -114,6 +114,7 @@ function fence(users: Move | undefined, v: View): Move | undefined {
 function forward(v: View, terms: Terms): Move | undefined {
   return inOrder(
     () => claim(v),
+    () => (v.leftBehind > 0 ? write({ change: 'sweep' }) : undefined),
     () => rejected('the managed route', v.arrival.route.rejected),
     () => rejected(v.sides.says, v.arrival.sides.rejected),
     () => foreignEdit(v, terms),

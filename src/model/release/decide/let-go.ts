@@ -6,11 +6,15 @@ export function forget(goal: { readonly beside?: boolean }, v: View): Move | und
   return goal.beside && v.besideRecorded ? write({ change: 'record' }) : undefined
 }
 
-/** The end of a run: nothing of it is left in the cluster but the record. The last write removes the marks. */
+/**
+ * The end of a run: nothing of it is left in the cluster but the record, which tells that it is over before anybody else may begin. The last write
+ * removes the marks.
+ */
 export function letGo(v: View): Move | undefined {
   if (v.outlived > 0) return write({ change: 'prune' })
   if (!v.floorRestored) return write({ change: 'restoreFloor' })
   if (!v.ownershipReturned) return write({ change: 'returnOwnership' })
+  if (!v.over && v.canTellEnd) return write({ change: 'end' })
   if (v.holding) return write({ change: 'unclaim' })
   return v.marked ? write({ change: 'unmark' }) : undefined
 }

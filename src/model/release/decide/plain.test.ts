@@ -107,6 +107,7 @@ it('applies what differs in the order of the manifests, edits no route, and leav
     'ConfigMap shop/flags: as in the manifests',
     'Deployment shop/cart: adopted: fields of one-shot tools become ours',
     'Deployment shop/cart: template of version 2.0.0',
+    'ConfigMap shop/sluice-record-cart: tells that the run is over',
     'Lease shop/sluice-release-cart: given back',
   ])
 })
@@ -191,7 +192,7 @@ it("never overwrites somebody else's template: it asks, on the way back too, and
   expect(nextMove(returned, world, seen, run).move).toMatchObject({ is: 'write', change: 'mark' })
   const marked = { ...run, number: 0 }
   expect(nextMove(returned, world, seen, marked).move).toMatchObject({ is: 'ask', answers: ['retry', 'keepEdit'] })
-  expect(nextMove({ ...returned, keepEdit: true }, world, seen, marked).move).toMatchObject({ is: 'write', change: 'unclaim' })
+  expect(nextMove({ ...returned, keepEdit: true }, world, seen, marked).move).toMatchObject({ is: 'write', change: 'end' })
 })
 
 it('warns of a Secret that is changed in place, and refuses a paused Deployment', () => {

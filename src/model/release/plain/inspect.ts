@@ -1,7 +1,6 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
-import { heldByOther } from '../claims.ts'
 import { releaseFailures } from '../failures.ts'
-import { ownerFindings, scales, SERVER_KEPT, workloadBefore, type DryRun, type InspectionFinding } from '../inspect.ts'
+import { claimFindings, ownerFindings, scales, SERVER_KEPT, workloadBefore, type DryRun, type InspectionFinding } from '../inspect.ts'
 import { differingLeaves, valueAt } from '../leaves.ts'
 import type { Release } from '../release.ts'
 import type { Leaf, Snapshot } from '../snapshot.ts'
@@ -13,6 +12,8 @@ import { noTraffic, rollsPods } from './names.ts'
 export interface PlainFound {
   readonly dryRuns: readonly DryRun[]
   readonly leases: readonly KubernetesObject[]
+  /** That of the run before. */
+  readonly record?: KubernetesObject
   /** Every HorizontalPodAutoscaler of the namespace. */
   readonly autoscalers: readonly KubernetesObject[]
 }
@@ -79,14 +80,14 @@ function isManifests({ path: [head, second, third] }: Leaf, autoscaled: boolean)
 }
 
 /** What speaks against the run, and what should be known before it. Nothing has been written. */
-export function plainFindingsOf({ dryRuns, leases }: PlainFound, { execution }: Release): readonly InspectionFinding[] {
-  const held = heldByOther(leases, execution)
+export function plainFindingsOf(found: PlainFound, release: Release): readonly InspectionFinding[] {
+  const { dryRuns } = found
   const refuse = (failure: { record(): InspectionFinding['failure'] }): InspectionFinding => ({
     level: 'refuse',
     failure: failure.record(),
   })
   return [
-    ...(held === undefined ? [] : [refuse(releaseFailures.HELD({ by: held }))]),
+    ...claimFindings(found, release),
     ...dryRuns.flatMap(({ live }) =>
       live?.kind === 'Deployment' && specOf(live).paused === true ? [refuse(releaseFailures.PAUSED({ workload: objectName(live) }))] : [],
     ),

@@ -1,6 +1,6 @@
 import type { Change } from '../move.ts'
 import type { Observed, Run, Seen } from '../observed.ts'
-import { claimWrite, recordWrite, unclaimWrite, unmarkWrite } from './claim-writes.ts'
+import { claimWrite, endWrite, recordWrite, sweepWrite, unclaimWrite, unmarkWrite } from './claim-writes.ts'
 import {
   configurationWrite,
   manifestWrite,
@@ -36,6 +36,8 @@ const writers: Writers = {
   claim: (_, observed, run, { now }) => claimWrite(observed, run, now),
   unclaim: (_, observed, run) => unclaimWrite(observed, run),
   record: (_, observed, run) => recordWrite(observed, run),
+  sweep: (_, observed, run) => sweepWrite(observed, run),
+  end: (_, observed, run, { now }) => endWrite(observed, run, now),
   unmark: (_, observed, run) => unmarkWrite(observed, run),
   mark: (_, observed, run) => markWrite(observed, run),
   nameSides: ({ hash }, observed, run) => nameSidesWrite(hash, observed, run),
