@@ -87,7 +87,7 @@ async function write(
 
 /** The record of the release, which this execution holds then: its Lease is taken where nobody has it, another execution's never. */
 async function claimed({ release }: Told, objects: Objects, clock: Clock, signal: AbortSignal): Promise<KubernetesObject | undefined> {
-  const { namespace, execution } = release
+  const { namespace } = release
   const [name = ''] = leaseNames(release, [])
   for (;;) {
     signal.throwIfAborted()

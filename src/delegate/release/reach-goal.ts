@@ -12,8 +12,8 @@ import {
   rollsPods,
   shareOf,
   writeFor,
+  type Change,
   type Goal,
-  type Move,
   type Observed,
   type Run,
   type Snapshot,
@@ -73,7 +73,7 @@ export async function reachGoal(
 }
 
 /** Whether requests may meet something else behind a write of routes. */
-function movesTraffic({ change }: Extract<Move, { is: 'write' }>): boolean {
+function movesTraffic({ change }: Change): boolean {
   return change === 'split' || change === 'unsplit' || change === 'apart'
 }
 
@@ -138,8 +138,7 @@ function mayTryAgain(error: Failure, goal: Goal): boolean {
 
 function newLoop({ goal, number }: ReachGoal, session: Session, context: ReleaseContext, surroundings: ReleaseSurroundings) {
   const run: Run = { ...session.run, number }
-  const before = session.cluster.counts()
-  const cost = () => costBetween(before, session.cluster.counts())
+  const cost = costSince(session.cluster.counts(), session.cluster)
   const applied = new Set<string>()
   const goingBack = goal.to === 'returned'
   const shares = newShareHistory(surroundings.clock)
@@ -170,20 +169,22 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
           tell(progressOf(move.for, view, cost()), move.end)
           await wake.wait(nextLookIn, signal)
           return undefined
-        case 'write': {
-          if (!(await session.fence.confirm(signal))) return undefined
-          const write = writeFor(move, observed, run, { now: new Date(surroundings.clock.now()).toISOString(), goingBack, applied })
-          tell(progressOf(write.says, view, cost()))
-          if (movesTraffic(move)) await session.traffic.beforeMove(!goingBack)
-          const performed = await perform(write, session, signal)
-          if (performed === 'written' && move.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
-          versions.wrote(move)
+        case 'write':
+          if (await session.fence.confirm(signal)) await make(move, observed, view)
           return undefined
-        }
       }
     } finally {
       wake.stop()
     }
+  }
+
+  async function make(change: Change, observed: Observed, view: View): Promise<void> {
+    const write = writeFor(change, observed, run, { now: new Date(surroundings.clock.now()).toISOString(), goingBack, applied })
+    tell(progressOf(write.says, view, cost()))
+    if (movesTraffic(change)) await session.traffic.beforeMove(!goingBack)
+    const performed = await perform(write, session, signal)
+    if (performed === 'written' && change.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
+    versions.wrote(change)
   }
 
   const told = async () => ({ ...(await countedIn(session, goal)), ...cost(), shares: shares.all() })
@@ -202,10 +203,13 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
 }
 
 /** Object writes, and all calls to the API server: Leases, record, marks, reads, dry runs and opened watches among the calls only. */
-function costBetween(from: Counts, to: Counts): { writes: number; calls: number } {
+function costSince(from: Counts, cluster: Session['cluster']): () => { writes: number; calls: number } {
   const calls = ({ reads, writes, leases, records, marks, dryRuns, watches }: Counts): number =>
     reads + writes + leases + records + marks + dryRuns + watches
-  return { writes: to.writes - from.writes, calls: calls(to) - calls(from) }
+  return () => {
+    const to = cluster.counts()
+    return { writes: to.writes - from.writes, calls: calls(to) - calls(from) }
+  }
 }
 
 /** A loop that sees a higher number than its own has been overtaken: by the way back, or by another process. */
