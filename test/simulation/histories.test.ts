@@ -209,6 +209,47 @@ const histories: readonly History[] = [
     },
     troubles: [{ is: 'replica' }, { is: 'alone', when: { write: 14, delay: 0 }, frozen: 8528, for: 87_066 }],
   },
+  {
+    was: 'a process that was overtaken took its Leases anew when its run had ended elsewhere, and held the release for good',
+    world: {
+      seed: 380,
+      shape: 'isolated',
+      replicas: 3,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 35, fixed: false },
+        { is: 'split', canary: 59 },
+        { is: 'split', canary: 74 },
+        { is: 'approval' },
+        { is: 'bake', for: 58_000 },
+        { is: 'split', canary: 81 },
+        { is: 'bake', for: 11_000 },
+        { is: 'delete' },
+        { is: 'rollout', traffic: 'canary' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [{ is: 'replica' }, { is: 'alone', when: { write: 24, delay: 0 }, frozen: 38_636, for: 44_909 }],
+  },
+  {
+    was: 'a Lease that was sent before a run was superseded landed when it was gone, and the run that came next was refused for it',
+    world: {
+      seed: 31_126,
+      shape: 'blueGreen',
+      replicas: 4,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'approval' }, { is: 'swap' }],
+    },
+    troubles: [
+      { is: 'propagation', most: 1690 },
+      { is: 'api', when: { write: 5, delay: 0 }, for: 1553, how: '503', share: 0.3995573760941625, lands: 2173 },
+      { is: 'api', when: { write: 0, delay: 0 }, for: 29_443, how: 'late', share: 0.7212471563369036, lands: 15_639 },
+      { is: 'supersede', when: { write: 9, delay: 229 } },
+      { is: 'cut', when: { write: 11, delay: 1051 }, for: 1071, from: 'cluster' },
+    ],
+  },
 ]
 
 for (const { was, world, troubles } of histories)
