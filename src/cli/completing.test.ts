@@ -8,6 +8,7 @@ const asked: string[] = []
 const names: Names = {
   workflows: async folder => (asked.push(folder), [{ word: 'canary', about: 'Workflow' }]),
   infrastructures: async () => [{ word: 'eu', about: 'Infrastructure' }],
+  services: async () => [{ word: 'cart', about: 'Service' }],
   executions: async running => [{ word: running ? 'k3f9' : 'old1', about: 'cart' }],
 }
 const complete = async (...words: string[]): Promise<string[]> =>
@@ -35,12 +36,14 @@ it('completes values that are known: choices, names of documents, executions', a
   expect(await complete('run', '')).toEqual(['canary'])
   expect(await complete('plan', '-f', 'deploy', 'can')).toEqual(['canary'])
   expect(asked.at(-1)).toBe('deploy')
+  expect(await complete('rollback', '')).toEqual(['cart'])
   expect(await complete('host', 'st')).toEqual(['status', 'start', 'stop'])
 })
 
 it('offers what has not ended to those who would change it, and all to those who look', async () => {
   expect(await complete('abort', '')).toEqual(['k3f9'])
   expect(await complete('status', '')).toEqual(['old1'])
+  expect(await complete('drift', '')).toEqual(['old1'])
 })
 
 it('leaves files and free text to the shell', async () => {

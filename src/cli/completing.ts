@@ -11,6 +11,7 @@ export interface Names {
   /** Workflows of the application in this folder. */
   workflows(folder: string): Promise<readonly Candidate[]>
   infrastructures(folder: string): Promise<readonly Candidate[]>
+  services(folder: string): Promise<readonly Candidate[]>
   /** Executions that the host knows; `running`: those that have not ended. */
   executions(running: boolean): Promise<readonly Candidate[]>
 }
@@ -35,6 +36,7 @@ async function everything(program: Command, before: readonly string[], prefix: s
   if (!argument) return []
   if (argument.argChoices) return argument.argChoices.map(word => ({ word, about: argument.description }))
   if (argument.name() === 'workflow') return names.workflows(folder)
+  if (argument.name() === 'service' && command.name() === 'rollback') return names.services(folder)
   if (argument.name() === 'execution') return names.executions(!['status', 'logs', 'report', 'drift'].includes(command.name()))
   return []
 }

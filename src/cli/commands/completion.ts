@@ -56,10 +56,11 @@ export function complete(program: Command): (words: readonly string[], options: 
 const names: Names = {
   workflows: folder => documents(folder, 'Workflow'),
   infrastructures: folder => documents(folder, 'Infrastructure'),
+  services: folder => documents(folder, 'Service'),
   executions: running => orNothing(inTime(executions(running))),
 }
 
-function documents(folder: string, kind: 'Workflow' | 'Infrastructure'): Promise<readonly Candidate[]> {
+function documents(folder: string, kind: 'Workflow' | 'Infrastructure' | 'Service'): Promise<readonly Candidate[]> {
   const read = async (): Promise<readonly Candidate[]> => {
     const { application } = await readApplication(applicationFiles(folder))
     return namesOf(application, kind).map(word => ({ word, about: `${kind} of this application` }))

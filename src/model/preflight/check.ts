@@ -4,6 +4,7 @@ import { countingFindings, measuringFindings } from './counting.ts'
 import { endpointFindings } from './endpoints.ts'
 import type { Facts } from './facts.ts'
 import type { PreflightFinding } from './finding.ts'
+import { literalFindings } from './literals.ts'
 import { meshFindings } from './mesh.ts'
 import { ownerFindings } from './owners.ts'
 import { rightFindings } from './rights.ts'
@@ -18,6 +19,7 @@ const checks: readonly ((facts: Facts) => readonly PreflightFinding[])[] = [
   ({ around }) => rightFindings(around.rights),
   meshFindings,
   routeFindings,
+  literalFindings,
   bypassFindings,
   ruleFindings,
   endpointFindings,

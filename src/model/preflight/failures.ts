@@ -64,6 +64,11 @@ export const failures = defineFailures('PREFLIGHT', {
     says: f => `${f.other}: has ${f.hosts} at ${f.at} too; its entries are mixed with those of the managed route.`,
     todo: 'Keep the paths of the two apart, or move both into one VirtualService: the order between them is not defined.',
   }),
+  NOWHERE: kind<{ step: string; what: string }>({
+    blame: 'user',
+    says: f => `Step "${f.step}": ${f.what}, so the share that it gives there would be answered 503.`,
+    todo: 'Put the destination right in the step, or make what is missing first.',
+  }),
   HOST_TAKEN: kind<{ other: string; hosts: string; at: string }>({
     blame: 'user',
     says: f => `${f.other}: is older and takes every request for ${f.hosts} at ${f.at}, so the managed route gets none.`,

@@ -53,7 +53,7 @@ function isManaged({ metadata }: KubernetesObject, managed: KubernetesObject | u
  * Namespaces of the gateways that the routes are bound to; where they are bound to the mesh, the release's own and every one that has a
  * rule of its own for the host. Clients elsewhere use the rule beside the Service, as those do.
  */
-function clientNamespaces({ subject, around }: Facts): readonly string[] {
+export function clientNamespaces({ subject, around }: Facts): readonly string[] {
   const gateways = around.gatewayPods.items.map(({ metadata }) => metadata.namespace ?? '')
   const own = subject.rule?.after.metadata.namespace ?? subject.namespace
   if (!isMeshBound(subject)) return [...new Set(gateways.length > 0 ? gateways : [own])]
