@@ -13,7 +13,8 @@ import {
   type Pretended,
 } from './pretended.contract.ts'
 import { executionView } from './view/execution-view.ts'
-import { openSights } from './view/sight.ts'
+import { trafficReport } from './view/report.ts'
+import { openSights, type Sight } from './view/sight.ts'
 
 // The story that a test tells: one execution on a pretended delegate, in virtual time.
 let plane: Plane | undefined
@@ -60,9 +61,18 @@ export async function startPhases(pretended: Pretended, ...phases: readonly Phas
 }
 
 export async function view() {
+  return executionView(await sightNow())
+}
+
+/** The report as it stands now. */
+export async function reportNow() {
+  return trafficReport(await sightNow())
+}
+
+async function sightNow(): Promise<Sight> {
   const sight = await openSights(present().store, present().clock).read('k3f9')
   if (!sight) throw new Error('no execution')
-  return executionView(sight)
+  return sight
 }
 
 /** What a command would do, and what is told to the person who gives it. */

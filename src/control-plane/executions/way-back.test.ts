@@ -2,7 +2,22 @@ import { afterEach, expect, it } from 'vitest'
 import { Failure } from '#base/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import { pretend, reached, standing, step, type Pretended } from './pretended.contract.ts'
-import { after, closeStory, command, failing, goals, split, start, startPhases, statuses, strategy, view, world } from './story.contract.ts'
+import {
+  after,
+  closeStory,
+  command,
+  failing,
+  goals,
+  orders,
+  reportNow,
+  split,
+  start,
+  startPhases,
+  statuses,
+  strategy,
+  view,
+  world,
+} from './story.contract.ts'
 
 afterEach(closeStory)
 
@@ -30,7 +45,9 @@ it('hurries on the way back when a person asks for it: a higher goal, all at onc
   await after(60_000)
   expect(await view()).toMatchObject({ status: 'returning' })
   // Once more changes nothing, and is no mistake.
-  await command({ do: 'abort', now: false, who: 'bob' })
+  expect(await orders({ do: 'abort', now: false, who: 'bob' })).toEqual({ messages: [], says: 'it is on the way back already' })
+  const underWay = '"Way back" is under way: its shares are told when it is done (sluice status shows them now)'
+  expect((await reportNow()).notes).toContain(underWay)
 
   await command({ do: 'abort', now: true, who: 'ada', why: 'it burns' })
   await after(60_000)
@@ -40,6 +57,7 @@ it('hurries on the way back when a person asks for it: a higher goal, all at onc
     [10_002, { to: 'returned', now: true }],
   ])
   expect(await view()).toMatchObject({ status: 'returned', exit: 1 })
+  expect((await reportNow()).notes).not.toContain(underWay)
 })
 
 it('hurries above every attempt that was made before: none of them stops it', async () => {

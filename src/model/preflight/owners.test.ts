@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import { against, deployment, facts, fine, route, rule, said } from './cart-facts.contract.ts'
-import { ownerOf } from './owners.ts'
+import { ignoreRuleFor, ownerOf } from './owners.ts'
 
 const owned = (object: KubernetesObject, metadata: object): KubernetesObject => ({
   ...object,
@@ -56,6 +56,13 @@ spec:
     syncOptions: [RespectIgnoreDifferences=true]`,
     )
     expect(found?.message).toContain('freezes changes from Git to VirtualService spec.http')
+  })
+
+  it('names an object once, however often it was written, and says where no name is known', () => {
+    const object = owned(route, { managedFields: [{ manager: 'argocd-controller' }] })
+    const { owner, rule: text = '' } = ignoreRuleFor([object, object]) ?? { owner: '' }
+    expect(owner).toBe('Argo CD (not named on the object)')
+    expect(text.split('\n').filter(line => line.includes('kind: VirtualService'))).toHaveLength(1)
   })
 
   it('for Flux names the fields, and says that they stand still between runs too', () => {

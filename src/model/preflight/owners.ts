@@ -13,6 +13,9 @@ type Owner =
   | { readonly tool: 'Flux Kustomization' | 'Flux HelmRelease'; readonly name: string }
   | { readonly tool: 'Helm'; readonly name: string }
 
+/** In place of a name that the marks of a tool do not tell. */
+const UNNAMED = '(not named on the object)'
+
 /** Who else deploys what the run changes, with the rule that keeps them off, and what that rule freezes. */
 export function ownerFindings({ subject }: Facts): readonly PreflightFinding[] {
   return ownedFindings(changed(subject))
@@ -54,7 +57,7 @@ export function ownerOf({ metadata }: KubernetesObject): Owner | undefined {
   const release = annotations['meta.helm.sh/release-name']
   if (release === undefined && labels['app.kubernetes.io/managed-by'] !== 'Helm') return undefined
   const { 'meta.helm.sh/release-namespace': namespace = metadata.namespace ?? '' } = annotations
-  return { tool: 'Helm', name: `${namespace}/${release ?? labels['app.kubernetes.io/instance'] ?? 'unknown'}` }
+  return { tool: 'Helm', name: `${namespace}/${release ?? labels['app.kubernetes.io/instance'] ?? UNNAMED}` }
 }
 
 /** A tracking id is `application:group/Kind:namespace/name`; where Argo CD tracks by label, its field manager tells the label from others'. */
@@ -62,7 +65,7 @@ function argoName({ labels = {}, annotations = {}, managedFields = [] }: Kuberne
   const id = annotations['argocd.argoproj.io/tracking-id']
   if (id !== undefined) return id.split(':')[0]
   const managers = (managedFields as readonly { readonly manager?: string }[]).map(({ manager = '' }) => manager)
-  return managers.some(manager => manager.startsWith('argocd')) ? (labels['app.kubernetes.io/instance'] ?? 'unknown') : undefined
+  return managers.some(manager => manager.startsWith('argocd')) ? (labels['app.kubernetes.io/instance'] ?? UNNAMED) : undefined
 }
 
 function findingOf(owner: Owner, objects: readonly KubernetesObject[]): PreflightFinding {
@@ -77,8 +80,10 @@ function findingOf(owner: Owner, objects: readonly KubernetesObject[]): Prefligh
 export function ignoreRuleFor(objects: readonly KubernetesObject[]): { readonly owner: string; readonly rule?: string } | undefined {
   const owner = objects.map(ownerOf).find(each => each !== undefined)
   if (!owner) return undefined
+  // One object may have been written in several places.
+  const once = [...new Map(objects.map(object => [objectName(object), object])).values()]
   const words = `${owner.tool} ${owner.name}`
-  return owner.tool === 'Helm' ? { owner: words } : { owner: words, rule: rulesOf[owner.tool](owner.name, objects).rule }
+  return owner.tool === 'Helm' ? { owner: words } : { owner: words, rule: rulesOf[owner.tool](owner.name, once).rule }
 }
 
 const rulesOf = { 'Argo CD': argoRule, 'Flux Kustomization': fluxRule, 'Flux HelmRelease': helmReleaseRule } as const

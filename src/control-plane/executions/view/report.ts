@@ -34,8 +34,17 @@ export function trafficReport(sight: Sight): TrafficReport {
       shares: sharesOf(sight, id),
     })),
     steps: all.map(({ path, name, status: is, started: from, ended: to }) => ({ path, name, status: is, started: from, ended: to })),
-    ...countsIn(sight, view.releases, measured),
+    ...withNotes(countsIn(sight, view.releases, measured), underWay(sight)),
   }
+}
+
+const withNotes = (counts: CountedReport, more: readonly string[]): CountedReport => ({ ...counts, notes: [...counts.notes, ...more] })
+
+/** What moves traffic just now tells its shares when it has come to its end. */
+function underWay(sight: Sight): readonly string[] {
+  const open = sight.engine.calls.filter(({ type, is }) => type === reachGoal.type && is === 'open')
+  const steps = new Set(open.flatMap(({ name }) => shownFor(sight, name)?.name ?? []))
+  return [...steps].map(name => `"${name}" is under way: its shares are told when it is done (sluice status shows them now)`)
 }
 
 /** What proxies counted of the whole run; where they did not, what checks measured is all that is known. */
