@@ -9,7 +9,6 @@ import { openDemoWorld, type DemoWorld } from '../demo/processes.ts'
 import { newStage, type Stage } from '../demo/stage.ts'
 import { watchSplits } from '../demo/splits.ts'
 import { exit } from '../exit.ts'
-import { startedHost } from '../host.ts'
 import type { Terminal } from '../terminal.ts'
 import { createNamespace } from '../demo/namespace.ts'
 import { requestOf } from '../request.ts'
@@ -26,15 +25,22 @@ export async function demo(_: readonly string[], options: { readonly fail?: bool
   const stage = newStage(terminal)
   const begun = Date.now()
   stage.say('a cluster with a mesh is starting in a process of its own …')
-  const world = await openDemoWorld()
-  const leave = (): void => void world.close().finally(() => process.exit(exit.returned))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
+  const opening = openDemoWorld()
+  let leaving: Promise<void> | undefined
+  const leave = (): void => {
+    if (leaving) return
+    stage.say('stopping: its cluster, its host and its files are taken away …')
+    leaving = opening.then(world => world.close()).finally(() => process.exit(exit.returned))
+  }
+  // A terminal that is closed leaves nothing behind either.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave)
+  const world = await opening
   stage.say('settled when the mesh says so, drained for 1 s: right for a sandbox, a real cluster takes the defaults')
   try {
     stage.say(`look around meanwhile: kubectl --kubeconfig ${world.kubeconfig} -n ${names.namespace} get deployments,virtualservices -w`)
     await createNamespace(names)
     stage.say(`deploying version ${versions.from} …`)
-    await released('first', versions.from, stage, () => undefined)
+    await released('first', versions.from, world, stage, () => undefined)
     const { view, tally } = await underLoad(to, world, stage)
     stage.end(view, tally)
     terminal.out(
@@ -56,7 +62,7 @@ async function underLoad(to: string, world: DemoWorld, stage: Stage): Promise<{ 
   stage.say(`releasing version ${to} under ${LOAD} requests a second …`)
   const stopShowing = stage.measure(() => judge.tally())
   try {
-    const view = await released('canary', to, stage, each => {
+    const view = await released('canary', to, world, stage, each => {
       for (const { split } of each.releases) if (split?.acknowledged) judge.settled(Date.now(), split.canary)
     })
     await load.stop()
@@ -69,9 +75,15 @@ async function underLoad(to: string, world: DemoWorld, stage: Stage): Promise<{ 
 }
 
 /** Runs the workflow for a version and shows it until it ends. */
-async function released(workflow: string, tag: string, stage: Stage, seen: (view: ExecutionView) => void): Promise<ExecutionView> {
+async function released(
+  workflow: string,
+  tag: string,
+  world: DemoWorld,
+  stage: Stage,
+  seen: (view: ExecutionView) => void,
+): Promise<ExecutionView> {
   const prepared = await prepareRun(demoApplication(), workflow, { tag })
-  const host = await startedHost()
+  const host = await world.host()
   const { id } = await host.start(requestOf(prepared))
   for await (const event of host.events(id)) {
     if (event.type === 'line') stage.line(event.line)

@@ -3,14 +3,16 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cli } from '../failures.ts'
-import { localAddress, findHost } from '../host-client/index.ts'
-import { programFile, whoAmI } from '../host.ts'
+import type { HostClient } from '../host-client/index.ts'
+import { programFile, startedHost, whoAmI } from '../host.ts'
 
 /** The demo's own world: a sandbox process, a data folder and a kubeconfig, all of which are gone afterwards. */
 export interface DemoWorld {
   readonly folder: string
   readonly kubeconfig: string
   readonly gatewayPort: number
+  /** The host that runs the demo's executions, started when it is first asked for. */
+  host(): Promise<HostClient>
   close(): Promise<void>
 }
 
@@ -20,18 +22,29 @@ export async function openDemoWorld(): Promise<DemoWorld> {
   // The host that this process starts, and every command below, lives in the demo's folder and sees the demo's cluster only.
   process.env['SLUICE_HOME'] = join(folder, 'home')
   process.env['KUBECONFIG'] = kubeconfig
-  const { child, gatewayPort } = await startSandbox(kubeconfig)
+  const { child, gatewayPort } = await startSandbox(kubeconfig).catch((error: unknown) => {
+    removeFolder(folder)
+    throw error
+  })
+  let starting: Promise<HostClient> | undefined
   return {
     folder,
     kubeconfig,
     gatewayPort,
+    host: () => (starting ??= startedHost()),
     async close() {
-      const host = await findHost(localAddress())
+      // One that is just starting would outlive the demo.
+      const host = await starting?.catch(() => undefined)
       await host?.stop(whoAmI()).catch(() => undefined)
       await ended(child)
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
+}
+
+/** The host lets go of its last files while it ends. */
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }
 
 async function startSandbox(kubeconfig: string): Promise<{ readonly child: ChildProcess; readonly gatewayPort: number }> {
