@@ -58,6 +58,8 @@ function infrastructure(facts: ExampleFacts): string {
   settle: { mode: auto }
   # How long pods without traffic are kept for requests under way.
   drain: 30s
+  # Who counts requests for checks and the report where gateways do not see them: a Prometheus that scrapes the mesh's proxies.
+  # prometheus: { url: "http://localhost:9090" }
 `
   return `apiVersion: sluice.dev/v1
 kind: Infrastructure
