@@ -23,15 +23,21 @@ export type Ability =
   | 'headerExpressions'
   /** A filter of a backend changes the headers of its answers alone. */
   | 'backendAnswerHeaders'
+  /** Calls of a GRPCRoute are copied, a part of them too; the specification has no feature for it. */
+  | 'callMirrors'
 
 const abilityTexts: Readonly<Record<Ability, string>> = {
   headerExpressions: 'to compare a header with an expression',
   backendAnswerHeaders: 'to change the headers of the answers of one backend',
+  callMirrors: 'to copy calls of a GRPCRoute',
 }
 
-/** Controllers that are known for it. Istio: `RegularExpression` is RE2 for the whole header, and filters of a backend are headers of its weighted cluster. */
+/**
+ * Controllers that are known for it. Istio: `RegularExpression` is RE2 for the whole header, filters of a backend are headers of its weighted
+ * cluster, and a `RequestMirror` of a GRPCRoute becomes a mirror of its VirtualService as one of an HTTPRoute does.
+ */
 const abilities: Readonly<Record<string, readonly Ability[]>> = {
-  [istioGatewayController]: ['headerExpressions', 'backendAnswerHeaders'],
+  [istioGatewayController]: ['headerExpressions', 'backendAnswerHeaders', 'callMirrors'],
 }
 
 /** Why it is not to be counted on, and where that was read; undefined where every parent can. `support` is undefined where nobody has looked. */
@@ -43,10 +49,14 @@ export function lacks(support: readonly ParentSupport[] | undefined, wanted: Fea
 
 function lackOf({ parent, by, unread }: ParentSupport, wanted: Feature | Ability): string | undefined {
   if (!by) return `what ${parent} can is not known: ${unread ?? 'it was not read'}`
-  if (wanted !== 'headerExpressions' && wanted !== 'backendAnswerHeaders')
+  if (!isAbility(wanted))
     return by.features.includes(wanted) ? undefined : `${by.class} of ${parent} does not name ${wanted} in its status.supportedFeatures`
   if (abilities[by.controller]?.includes(wanted)) return undefined
   return `the Gateway API leaves it to implementations ${abilityTexts[wanted]}, and ${by.controller} (${by.class} of ${parent}) is not known for it`
+}
+
+function isAbility(wanted: Feature | Ability): wanted is Ability {
+  return wanted in abilityTexts
 }
 
 /** The Gateways that routes name as parents, each once; of other parents their text. */

@@ -140,6 +140,20 @@ const mirror = (percent: number, allowUnsafeMethods = true): ApartChange => ({ i
 const filtersOf = (outcome: ReturnType<typeof change>): unknown =>
   outcome.is === 'done' ? (outcome.value as GatewayRoute).spec.rules?.[0]?.filters : outcome.problem
 
+describe('a mirror in a GRPCRoute', () => {
+  const calls = { ...route({ backendRefs: [cart] }), kind: 'GRPCRoute' }
+
+  it("is a filter for Istio's gateways, whose class has no feature for it", () => {
+    const requestMirror = { backendRef: { name: 'cart-canary', port: 80 }, percent: 30 }
+    expect(filtersOf(change(calls, mirror(30), istio, grpcRoute))).toEqual([{ type: 'RequestMirror', requestMirror }])
+  })
+
+  it('is for those alone who say that a call may be made twice', () => {
+    const read = { ...route({ matches: [{ method: { service: 'Cart', method: 'Get' } }], backendRefs: [cart] }), kind: 'GRPCRoute' }
+    expect(change(read, mirror(30, false), istio, grpcRoute)).toMatchObject({ problem: { is: 'unsafe-mirror' } })
+  })
+})
+
 describe('a mirror in an HTTPRoute', () => {
   const bare = route({ backendRefs: [cart] })
 
@@ -248,11 +262,13 @@ describe('sticky users in an HTTPRoute', () => {
     expect(change(route(method, theirs), sticky)).toMatchObject({ problem: { reason: expect.stringContaining('before theirs') as string } })
   })
 
-  it('and mirrors are refused of gateways that are not known for it, and of a GRPCRoute', () => {
+  it('and mirrors are refused of gateways that are not known for it, and sticky users of a GRPCRoute', () => {
     const grpc = { ...route({ backendRefs: [cart] }), kind: 'GRPCRoute' }
     expect(change(route({ backendRefs: [cart] }), sticky, classOf('acme.io/gateway'))).toMatchObject({ problem: { is: 'unsupported' } })
     expect(change(route({ backendRefs: [cart] }), sticky, {})).toMatchObject({ problem: { is: 'unsupported' } })
     expect(change(grpc, sticky, istio, grpcRoute)).toMatchObject({ problem: { is: 'not-expressible' } })
-    expect(change(grpc, mirror(100), istio, grpcRoute)).toMatchObject({ problem: { is: 'not-expressible' } })
+    expect(change(grpc, mirror(100), classOf('acme.io/gateway'), grpcRoute)).toMatchObject({
+      problem: { is: 'unsupported', lack: expect.stringContaining('to copy calls of a GRPCRoute') as string },
+    })
   })
 })

@@ -42,10 +42,10 @@ function mirrorProblem(
   support: Support,
   isCanary: IsTo,
 ): RouteProblem | undefined {
-  const reason = 'no GatewayClass can say that it copies calls of a GRPCRoute, and no call is known to be safe to make twice'
-  if (kind === 'GRPCRoute') return { is: 'not-expressible', reason }
+  const what = `a mirror of ${percent} %`
+  if (kind === 'GRPCRoute') return unless(what, support, ['callMirrors'])
   const beside = managed.some(({ filters }) => filters?.some(each => each.requestMirror && !isMirrorTo(each, isCanary)))
-  return unless(`a mirror of ${percent} %`, support, [
+  return unless(what, support, [
     'HTTPRouteRequestMirror',
     ...(percent < 100 ? (['HTTPRouteRequestPercentageMirror'] as const) : []),
     ...(beside ? (['HTTPRouteRequestMultipleMirrors'] as const) : []),

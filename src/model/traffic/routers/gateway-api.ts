@@ -28,13 +28,13 @@ interface RouteRule {
 }
 
 /** Splits in the rules of an HTTPRoute, by Services. Mirrors, cookies and expressions are written for gateways that are known to heed them. */
-export const httpRoute: Router = gatewayRouter('HTTPRoute', { headers: true, mirror: true })
+export const httpRoute: Router = gatewayRouter('HTTPRoute')
 
-/** Splits in the rules of a GRPCRoute, by Services. */
-export const grpcRoute: Router = gatewayRouter('GRPCRoute', { headers: true, mirror: false })
+/** Splits in the rules of a GRPCRoute, by Services. No call is known to be safe to make twice: mirrors are for those who allow it. */
+export const grpcRoute: Router = gatewayRouter('GRPCRoute')
 
-function gatewayRouter(kind: GatewayRoute['kind'], can: { readonly headers: boolean; readonly mirror: boolean }): Router {
-  const dialect = dialectOf(kind, can)
+function gatewayRouter(kind: GatewayRoute['kind']): Router {
+  const dialect = dialectOf(kind)
   return tellingApart<RouteRule, BackendRef>(weightedRouter(dialect), {
     entries: rules,
     withEntries: withRules,
@@ -63,12 +63,12 @@ function withRules(object: KubernetesObject, all: readonly RouteRule[]): Kuberne
   return { ...object, spec: { ...(object.spec as object), rules: all as readonly object[] as never } }
 }
 
-function dialectOf(kind: string, can: { readonly headers: boolean; readonly mirror: boolean }): Dialect<BackendRef> {
+function dialectOf(kind: string): Dialect<BackendRef> {
   return {
     name: `gateway-api/${kind}`,
     group: gatewayApiGroup,
     kind,
-    can: { shares: true, subsets: false, entries: true, foreign: true, literals: true, withoutStable: true, ...can },
+    can: { shares: true, subsets: false, entries: true, foreign: true, literals: true, withoutStable: true, headers: true, mirror: true },
 
     entries: (object, choice) => rulesOf(object, kind, choice),
     outlines: object =>
