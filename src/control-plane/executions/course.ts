@@ -36,6 +36,8 @@ export interface ReleaseCourse {
   goals: number
   /** The number of canary pods is the user's. */
   fixed: boolean
+  /** A person wants somebody else's edit of the stable workload kept: nobody is asked about it again. */
+  keepEdit: boolean
   /** Percent that the last split gave to the canary. */
   share: number
   watched: boolean
@@ -50,6 +52,7 @@ export function newCourse(execution: string, definition: Definition): Course {
       snapshot: undefined,
       goals: 0,
       fixed: false,
+      keepEdit: false,
       share: 0,
       watched: false,
     },

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import type { Reached } from '#protocol/index.ts'
-import { pretend, reached, type Pretended } from './pretended.contract.ts'
+import { pretend, reached, step, type Pretended } from './pretended.contract.ts'
 import { after, closeStory, command, goals, split, start, view } from './story.contract.ts'
 
 afterEach(closeStory)
@@ -61,6 +61,57 @@ it('keeps the edit at the end of a run, where a person answers so', async () => 
 
   expect(pretended.goals.at(-1)?.goal).toEqual({ to: 'atRest', keepEdit: true })
   expect(await view()).toMatchObject({ status: 'done' })
+})
+
+it('asks about an edit once: what was answered at one step holds for the ones behind it, and for an abort', async () => {
+  const asking = new Set(['canaryRemoved', 'atRest', 'returned'])
+  const pretended: Pretended = {
+    ...pretend(),
+    reach: ({ goal }) => (asking.has(goal.to) && !('keepEdit' in goal && goal.keepEdit) ? asks(['retry', 'keepEdit']) : reached(goal.to)),
+  }
+  await start(pretended, [split(10), step('canaryDelete', {}), step('wait', { for: 60_000 })])
+  await after(10_000)
+  await command({ do: 'answer', answer: 'keepEdit', who: 'ada' })
+  await after(10_000)
+
+  await command({ do: 'abort', now: true, who: 'bob' })
+  await after(10_000)
+
+  expect(goals(pretended)).toEqual(['1 split', '2 canaryRemoved', '3 canaryRemoved', '4 returned'])
+  expect(pretended.goals.at(-1)?.goal).toEqual({ to: 'returned', now: true, keepEdit: true })
+  expect(await view()).toMatchObject({ status: 'returned', question: undefined })
+})
+
+it('an edit that is kept at one step is kept by the clean-up, too', async () => {
+  const pretended: Pretended = {
+    ...pretend(),
+    reach: ({ goal }) => (goal.to !== 'split' && !('keepEdit' in goal && goal.keepEdit) ? asks(['retry', 'keepEdit']) : reached(goal.to)),
+  }
+  await start(pretended, [split(10), step('canaryDelete', {})])
+  await after(10_000)
+  await command({ do: 'answer', answer: 'keepEdit', who: 'ada' })
+  await after(10_000)
+
+  expect(goals(pretended)).toEqual(['1 split', '2 canaryRemoved', '3 canaryRemoved', '4 atRest'])
+  expect(await view()).toMatchObject({ status: 'done' })
+})
+
+it('an abort in a hurry, while the way back asks about an edit, waits for that same answer', async () => {
+  const { pretended } = edited('returned')
+  await start(pretended, [split(10), step('wait', { for: 60_000 })])
+  await after(10_000)
+  await command({ do: 'abort', now: false, who: 'ada' })
+  await after(10_000)
+  const { question } = await view()
+
+  await command({ do: 'abort', now: true, who: 'bob' })
+  await after(10_000)
+  expect((await view()).question).toEqual(question)
+  await command({ do: 'answer', answer: 'keepEdit', who: 'ada' })
+  await after(10_000)
+
+  expect(pretended.goals.at(-1)?.goal).toEqual({ to: 'returned', now: true, keepEdit: true })
+  expect(await view()).toMatchObject({ status: 'returned', question: undefined })
 })
 
 it('goes back where nobody answers for a day', async () => {

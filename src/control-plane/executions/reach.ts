@@ -34,8 +34,8 @@ export interface Budget {
 
 /** Brings a release to a goal on behalf of a step. The delegate may ask; what cannot be answered there sends the run back. */
 export async function reach(place: StepPlace, budget: Budget, name: string, goal: Goal): Promise<string> {
-  const { run, course } = place
-  let wanted = goal
+  const { run, course, release } = place
+  let wanted = release.keepEdit ? withEditKept(goal) : goal
   for (let round = 1; ; round++) {
     const call = round === 1 ? name : `${name}-${round}`
     const reached = await work(place, budget, call, wanted)
@@ -43,6 +43,7 @@ export async function reach(place: StepPlace, budget: Budget, name: string, goal
     const next = course.irreversible ? 'looks again, and asks again' : 'go back to the old version'
     const reply = await ask(run, `${call}/asks`, questionOf(reached, next))
     if (reply.is === 'answer' || !course.irreversible) wanted = afterReply(budget.step, reached.question, wanted, reply)
+    release.keepEdit ||= 'keepEdit' in wanted && wanted.keepEdit === true
     budget.since = await run.now(`${call}/answered`)
   }
 }
@@ -82,10 +83,15 @@ export function questionOf({ question, answers }: Extract<Reached, { is: 'asks' 
 /** The goal to try after a reply; a reply that means the way back is thrown as such. */
 function afterReply(step: ResolvedStep, question: string, goal: Goal, reply: Reply): Goal {
   const keeps = reply.is === 'answer' && reply.answer === 'keepEdit'
-  if (keeps && (goal.to === 'canaryRemoved' || goal.to === 'atRest')) return { ...goal, keepEdit: true }
+  if (keeps && withEditKept(goal) !== goal) return withEditKept(goal)
   if (reply.is === 'answer' && reply.answer !== back.name && !keeps) return goal
   // An edit that is to be kept survives the way back.
   throw sentBack(step, question, reply, keeps)
+}
+
+/** Goals behind which the run lets go of the workload can leave an edit in it; none that moves traffic past it can. */
+function withEditKept(goal: Goal): Goal {
+  return goal.to === 'canaryRemoved' || goal.to === 'atRest' ? { ...goal, keepEdit: true } : goal
 }
 
 /** A reply that means the way back, as the failure that starts it: neither retried nor asked about again. */

@@ -32,7 +32,7 @@ export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[
     staying: begun.filter(id => !returning.includes(id)),
     rollback: reaction?.do === 'abort' ? [] : phases.reverse().map(phase => ({ phase, steps: phase.rollback })),
     now: cause.is === 'aborted' && cause.now,
-    keepEdit: keepsEdit(cause),
+    keepEdit: keepsEdit(cause) || returning.some(id => keptEdit(workflow, past, id)),
     asksFirst: (isIrreversible(workflow, past) || isHome(past, cause)) && !isDecided(cause, reaction),
   }
 }
@@ -54,8 +54,19 @@ const writing: readonly (string | undefined)[] = [reachGoal.type, changeObjects.
 
 /** How many numbers the way forward has given to goals and changes of a release. */
 export function goalsOf(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): number {
+  return callsOf(workflow, past, release).filter(call => writing.includes(call.type)).length
+}
+
+/** Whether a person who was asked by a step of a release has said that somebody's edit of its workload stays. */
+export function keptEdit(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): boolean {
+  return callsOf(workflow, past, release).some(
+    ({ did, output }) => did === 'wait' && (output as { readonly answer?: string } | undefined)?.answer === 'keepEdit',
+  )
+}
+
+function callsOf(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): readonly PastCall[] {
   const prefixes = [...stepsOf(workflow, release).map(step => `${step.path}/`), `${names.rest(release)}/`]
-  return past.filter(call => writing.includes(call.type) && prefixes.some(prefix => call.name.startsWith(prefix))).length
+  return past.filter(call => prefixes.some(prefix => call.name.startsWith(prefix)))
 }
 
 /** What the look before the first write gave. */

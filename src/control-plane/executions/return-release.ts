@@ -32,6 +32,8 @@ interface Return {
   readonly last: number
   goal: Returned
   hurried: Promise<string> | undefined
+  /** What a person is being asked. Whoever comes to a question meanwhile waits for the same answer. */
+  asked: Promise<void> | undefined
 }
 
 /** Takes one release back to its old version, for as long as it takes. Throws only where a person gives up. */
@@ -39,7 +41,7 @@ export async function returnRelease(lane: Run, release: ReleaseCourse, { now, ke
   const run = lane.scope(names.goBack(release.resolved.id), { selectors: release.resolved.delegates, timeout: attemptTimeout })
   await run.now(names.began)
   const goal: Returned = { to: 'returned', now, ...(keepEdit ? { keepEdit } : {}) }
-  const course: Return = { run, release, last: release.goals, goal, hurried: undefined }
+  const course: Return = { run, release, last: release.goals, goal, hurried: undefined, asked: undefined }
   if (!now) void listenForHurry(course)
   const says = await tryUntilReturned(course, run)
   await run.record(names.ended, (): StepEnd => ({ is: 'done', says }))
@@ -68,15 +70,25 @@ async function tryUntilReturned(course: Return, run: Run, above = 0): Promise<st
       .task(call, reachGoal, input)
       .catch((error: unknown) => ({ is: 'failed' as const, failure: toFailureRecord(error) }))
     if (outcome.is === 'reached') return outcome.says
-    if (course.hurried && course.hurried !== undefined && run === course.run) return course.hurried
+    // What it asks stands, and its answer counts for those who are in a hurry, too.
     if (outcome.is === 'asks') await askOnTheWay(course, run, call, outcome)
-    else await waitBlocked(course, run, call, { failure: outcome.failure, pause })
+    if (course.hurried !== undefined && run === course.run) return course.hurried
+    if (outcome.is === 'failed') await waitBlocked(course, run, call, { failure: outcome.failure, pause })
     pause = Math.min(pause * 2, tryAgain.longest)
   }
 }
 
+type Asks = Extract<Reached, { is: 'asks' }>
+
 /** Users are back, and something is left that only a person can decide. Until then it looks again from time to time. */
-async function askOnTheWay(course: Return, run: Run, call: string, asked: Extract<Reached, { is: 'asks' }>): Promise<void> {
+async function askOnTheWay(course: Return, run: Run, call: string, asked: Asks): Promise<void> {
+  // Nobody asks about an edit that may be kept: it was decided while this attempt was under way.
+  if (course.goal.keepEdit && asked.answers.includes('keepEdit')) return
+  course.asked ??= askPerson(course, run, call, asked).finally(() => (course.asked = undefined))
+  await course.asked
+}
+
+async function askPerson(course: Return, run: Run, call: string, asked: Asks): Promise<void> {
   const question = questionOf(asked, 'looks again, and asks again')
   const reply = await ask(run, `${call}/asks`, { ...question, answers: question.answers.filter(({ name }) => name !== 'back') })
   if (reply.is === 'answer' && reply.answer === 'keepEdit') course.goal = { ...course.goal, keepEdit: true }
