@@ -48,6 +48,22 @@ it('hazard 7: an edit that the watch sees stops the steps and asks; retry goes o
   expect(rounds).toBe(2)
 })
 
+it('weights that were put back can be gone on with or gone back from; there is no edit left to keep', async () => {
+  const pretended = pretend()
+  const says = 'VirtualService shop/cart: somebody wrote its weights'
+  let rounds = 0
+  pretended.watch = (_, context) =>
+    ++rounds === 1 ? Promise.resolve({ found: 'drift', says, drift: [], endangers: false, putBack: true }) : standing(context)
+  await start(pretended, [split(10), step('wait', { for: 60_000 }), split(50)])
+  await after(10_000)
+
+  expect((await view()).question?.answers).toMatchObject([{ name: 'retry', means: 'go on with the split of the run' }, { name: 'back' }])
+  await command({ do: 'answer', answer: 'retry', who: 'ada' })
+  await after(60_000)
+
+  expect(await view()).toMatchObject({ status: 'done' })
+})
+
 it('a question of the watch is answered by the step that the view names', async () => {
   const pretended = pretend()
   let rounds = 0

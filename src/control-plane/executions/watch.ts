@@ -71,7 +71,8 @@ function conflictingAuthors({ drift = [] }: Seen): readonly string[] {
   return [...new Set(drift.flatMap(each => (each.is === 'conflicting' ? [authorName(each)] : [])))]
 }
 
-async function askAboutEdit(run: WatchRun, round: number, { says }: Seen, course: Course): Promise<Pick<Found, 'by'> & { answer: string }> {
+async function askAboutEdit(run: WatchRun, round: number, seen: Seen, course: Course): Promise<Pick<Found, 'by'> & { answer: string }> {
+  const { says, found, putBack } = seen
   await run.pause(`edit-${round}`, says, questionDeadline)
   const reply = await ask(run, `edit-${round}/asks`, {
     is: 'question',
@@ -82,8 +83,9 @@ async function askAboutEdit(run: WatchRun, round: number, { says }: Seen, course
       : 'go back to the old version',
     deadline: questionDeadline,
     answers: [
-      { name: 'retry', means: 'go on: the edit has been undone' },
-      { name: 'keepEdit', means: 'go back, and let the edit roll out afterwards' },
+      { name: 'retry', means: putBack ? 'go on with the split of the run' : 'go on: the edit has been undone' },
+      // The way back can leave a pod template alone; weights it gives back as they were before the run, whoever wrote others.
+      ...(found === 'foreignEdit' ? [{ name: 'keepEdit', means: 'go back, and let the edit roll out afterwards' }] : []),
       back,
     ],
   })
