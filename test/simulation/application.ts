@@ -2,6 +2,7 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import { step, workflowOf } from '#control-plane/executions/pretended.contract.ts'
 import type { ResolvedRelease, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { SettleSettings } from '#model/release/index.ts'
+import { canaryIngress, change as byHand } from '../system/by-hand.ts'
 import { cartManifests } from '../system/cart-world.ts'
 import { behindNginx, host as nginxHost } from '../system/nginx-world.ts'
 import { betaUsers, isBehindNginx, type Script, type Shape, type Sketch } from './script.ts'
@@ -34,6 +35,7 @@ const shaped: { readonly [S in Shape]: (objects: Objects) => Objects } = {
   isolated: objects => objects,
   blueGreen: objects => objects,
   ingress: behindNginx,
+  blueGreenByHand: byHand,
   blueGreenByIngress: objects => [...behindNginx(objects), stageService],
   severalEntries: objects =>
     objects.map(object => (object.kind === 'VirtualService' ? { ...object, spec: { ...(object.spec as object), http: entries } } : object)),
@@ -87,9 +89,22 @@ const settings: { readonly [S in Shape]?: Partial<ResolvedRelease> } = {
   severalEntries: { routes: 'all' } as Partial<ResolvedRelease>,
 }
 
+/** Where nobody but the user's own files says what an Ingress gives: its name. */
+export const ownIngress = 'cart-stage'
+
+/** The files that apply steps of a workflow apply, by the steps' paths, as a client renders them. */
+export function appliedIn({ phases }: ResolvedWorkflow): Readonly<Record<string, string>> {
+  const steps = phases.flatMap(({ sections }) => sections.flatMap(section => section.steps)).filter(({ type }) => type === 'apply')
+  return Object.fromEntries(steps.map(({ path, input }) => [path, JSON.stringify([canaryIngress(weightIn(input))])]))
+}
+
+const weightIn = (input: unknown): number => Number(/\d+/.exec((input as { readonly files: readonly string[] }).files[0] ?? '')?.[0])
+
 /** The workflow of a script for a version, resolved as a client hands it in. */
 export function workflowFor(script: Script, version: string, settle: SettleSettings, timeout: number): ResolvedWorkflow {
-  const steps = script.steps.map(sketch => ({ ...stepOf(sketch), settle, timeout: 'for' in sketch ? timeout + sketch.for : timeout }))
+  const arrives = settle.mode === 'seconds' ? (settle.removal ?? 0) : 0
+  const sketches = script.steps.map(each => (each.is === 'hold' ? { ...each, for: each.for + arrives } : each))
+  const steps = sketches.map(sketch => ({ ...stepOf(sketch), settle, timeout: 'for' in sketch ? timeout + sketch.for : timeout }))
   return workflow(script, version, settle, steps)
 }
 
@@ -121,33 +136,29 @@ function strategyOf(shape: Shape): ResolvedWorkflow['strategy'] {
 }
 
 function stepOf(sketch: Sketch): ResolvedStep {
-  switch (sketch.is) {
-    case 'canary':
-      return step('canaryDeployment', { instances: { percent: sketch.percent }, fixed: sketch.fixed })
-    case 'split': {
-      const rows = [
-        { to: 'canary', weight: sketch.canary },
-        { to: 'stable', weight: 100 - sketch.canary },
-      ]
-      return step('trafficSplit', { rows }, { name: `Traffic Split ${sketch.canary} %` })
-    }
-    case 'approval':
-      return step('approval', { groups: ['release-managers'], expires: 3_600_000, onExpiry: 'reject' })
-    case 'bake':
-      return step('bake', { for: sketch.for })
-    case 'rollout':
-      return step('rolloutDeployment', { traffic: sketch.traffic })
-    case 'delete':
-      return step('canaryDelete', {})
-    case 'header': {
-      const match = sketch.on ? [{ headers: Object.fromEntries(Object.entries(betaUsers).map(([name, exact]) => [name, { exact }])) }] : []
-      return step('headerRoute', { name: 'beta', match })
-    }
-    case 'mirror':
-      return step('mirror', { percentage: sketch.percent, allowUnsafeMethods: true })
-    case 'stage':
-      return step('stageDeployment', {})
-    case 'swap':
-      return step('swapServices', {})
-  }
+  return (steps[sketch.is] as (sketch: Sketch) => ResolvedStep)(sketch)
+}
+
+const steps: { readonly [Is in Sketch['is']]: (sketch: Extract<Sketch, { is: Is }>) => ResolvedStep } = {
+  canary: ({ percent, fixed }) => step('canaryDeployment', { instances: { percent }, fixed }),
+  split({ canary }) {
+    const rows = [
+      { to: 'canary', weight: canary },
+      { to: 'stable', weight: 100 - canary },
+    ]
+    return step('trafficSplit', { rows }, { name: `Traffic Split ${canary} %` })
+  },
+  approval: () => step('approval', { groups: ['release-managers'], expires: 3_600_000, onExpiry: 'reject' }),
+  bake: ({ for: time }) => step('bake', { for: time }),
+  apply: ({ weight }) => step('apply', { files: [`ingress-${weight}.yaml`] }, { name: `Apply ${weight} %` }),
+  hold: ({ for: time }) => step('wait', { for: time }),
+  rollout: ({ traffic }) => step('rolloutDeployment', { traffic }),
+  delete: () => step('canaryDelete', {}),
+  header({ on }) {
+    const match = on ? [{ headers: Object.fromEntries(Object.entries(betaUsers).map(([name, exact]) => [name, { exact }])) }] : []
+    return step('headerRoute', { name: 'beta', match })
+  },
+  mirror: ({ percent }) => step('mirror', { percentage: percent, allowUnsafeMethods: true }),
+  stage: () => step('stageDeployment', {}),
+  swap: () => step('swapServices', {}),
 }

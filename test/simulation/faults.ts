@@ -190,14 +190,18 @@ const rarely = 0.2
 /** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
 const mostAtOnce = 4
 
+const ofCanaryIngress: readonly string[] = ['weights', 'subsets', 'policy']
+
 /** The faults of a seed. `only`: this dimension, always; the others not at all. */
 export function faultsOf(script: Script, only: readonly Dimension[] | undefined): readonly Fault[] {
   const random = fork(script.seed, 2)
   const chosen = only ?? [...choose(random), ...chooseRare(fork(script.seed, 7))]
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
-  const isOutside = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
-  const inside = drawn.filter(fault => !isOutside(fault))
+  const isUnseen = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
+  // What a user's own file says is the user's to get right: nothing puts it right when somebody edits it.
+  const isOwn = (fault: Fault): boolean => script.shape === 'blueGreenByHand' && fault.is === 'edit' && ofCanaryIngress.includes(fault.of)
+  const inside = drawn.filter(fault => !isUnseen(fault) && !isOwn(fault))
   if (isBehindNginx(script.shape)) return inside.flatMap(behindNginx)
   return isPlain(script.shape) ? inside.map(early) : inside
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { KubernetesObject } from '#base/index.ts'
 import type { ApiRequest, ApiResponse, Cluster } from '#delegate/kubernetes/index.ts'
 import { planRelease, type ReleaseSurroundings } from '#delegate/release/index.ts'
@@ -6,7 +5,9 @@ import { settleBySeconds } from '#delegate/settle/index.ts'
 import { releaseTerms, stepGoals } from '#model/application/index.ts'
 import { versionName, type Write } from '#model/release/index.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
+import { ownIngress } from './application.ts'
 import type { Fault } from './faults.ts'
+import { pinned } from './pinned.ts'
 import { harmless } from './rest.ts'
 import type { GivenGoal } from './written.ts'
 import type { World } from './world.ts'
@@ -23,16 +24,20 @@ export async function planned(world: World, workflow: ResolvedWorkflow, manifest
   const { clock, sandbox } = world
   const [release] = workflow.releases
   if (!release) return []
-  const hash = createHash('sha256').update(manifests).digest('hex')
+  const { hashes, contents } = pinned(workflow, manifests)
   const surroundings: ReleaseSurroundings = {
     clock,
     random: () => 0.5,
     cluster: () => Promise.resolve(sandbox.cluster as unknown as Cluster),
     settle: () => Promise.resolve(settleBySeconds({ shift: 0, removal: 0 }, 'a plan waits for nothing', clock)),
   }
-  const context = { signal: new AbortController().signal, progress: () => undefined, content: () => Promise.resolve(manifests) }
-  const terms = releaseTerms('planned', workflow, release, hash)
-  const plan = await planRelease(terms, stepGoals(workflow, release.id), context, surroundings)
+  const context = {
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    content: (hash: string) => Promise.resolve(contents[hash] ?? ''),
+  }
+  const terms = releaseTerms('planned', workflow, release, hashes[release.id] ?? '')
+  const plan = await planRelease(terms, stepGoals(workflow, release.id, hashes), context, surroundings)
   return plan.goals.flatMap(({ writes }) => writes.flatMap(plannedLine))
 }
 
@@ -112,6 +117,7 @@ export interface Comparison {
  * The plan equals what was written.
  * 1. A run that meets nothing but delays and deaths writes what the plan says, in this order, to the last.
  * 2. Whatever troubles it, it writes to no object that the plan does not name; and going forward it declares no shares that the plan does not.
+ * What a user's own file says (`ownIngress`) is in no goal's plan.
  */
 export function newComparison(plan: readonly Line[], faults: readonly Fault[], violation: (text: string) => void): Comparison {
   const targets = new Set(plan.map(({ target }) => target))
@@ -120,8 +126,9 @@ export function newComparison(plan: readonly Line[], faults: readonly Fault[], v
   const sent: Line[] = []
   return {
     sent(lines, goal) {
-      sent.push(...lines)
-      for (const { target, says } of lines) {
+      const ofGoals = lines.filter(({ target }) => target !== `ingresses/${ownIngress}`)
+      sent.push(...ofGoals)
+      for (const { target, says } of ofGoals) {
         if (!targets.has(target)) violation(`not planned: ${says}`)
         else if (!free && isRoute(target) && goal?.name.startsWith('forward/') && !known.has(says)) violation(`not planned: ${says}`)
       }

@@ -266,7 +266,7 @@ class Play {
     const { shape } = this.#script
     const resets = this.#resets()
     const rolls = this.#faults.some(fault => fault.is === 'edit' && fault.of === 'template')
-    const flips = shape === 'blueGreenByService'
+    const flips = shape === 'blueGreenByService' || shape === 'blueGreenByHand'
     return {
       now: () => world.clock.now(),
       isHarmed: pod => this.#harmed.has(pod),

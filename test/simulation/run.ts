@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { executionView, logLines, openSights, orderOf, startExecution, type Sight } from '#control-plane/executions/index.ts'
 import type { JournalEvent } from '#control-plane/engine/index.ts'
 import { Failure } from '#base/index.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { Command, ExecutionView } from '#protocol/http/index.ts'
 import { textOf } from './application.ts'
+import { pinned } from './pinned.ts'
 import { between, fork, type Script } from './script.ts'
 import type { World } from './world.ts'
 
@@ -41,12 +41,10 @@ export interface RunOptions {
 export async function startRun(world: World, workflow: ResolvedWorkflow, version: string, options: RunOptions): Promise<Run> {
   const { store, clock } = world
   const { script, key, supersede } = options
-  const text = textOf(script, version)
-  const hash = createHash('sha256').update(text).digest('hex')
+  const { hashes: manifests, contents } = pinned(workflow, textOf(script, version))
   const { content, journal } = store
   const starter = { content, start: journal.start, row: async (id: string) => (await journal.load(id))?.row, doing: async () => '' }
-  const manifests = Object.fromEntries(workflow.releases.map(({ id }) => [id, hash]))
-  const request = { key, workflow, manifests, contents: { [hash]: text }, who: 'ada', ...(supersede ? { supersede } : {}) }
+  const request = { key, workflow, manifests, contents, who: 'ada', ...(supersede ? { supersede } : {}) }
   const { id } = await startExecution(starter, request)
   const sights = openSights(store, clock)
   const random = fork(script.seed, 4 + key.length)

@@ -3,7 +3,7 @@ import { seededRandom, type Random } from '#base/index.ts'
 /** How the application's traffic is routed, and so what a release has to move. */
 export const shapes = ['mesh', 'severalEntries', 'twoRoutes', 'httpRoute', 'isolated', 'blueGreen', 'blueGreenByService'] as const
 /** The same without a mesh, behind ingress-nginx. */
-const nginxShapes = ['ingress', 'blueGreenByIngress'] as const
+const nginxShapes = ['ingress', 'blueGreenByIngress', 'blueGreenByHand'] as const
 /** Workflows that move no traffic: the manifests, and their pods rolled. */
 const plainShapes = ['rolling', 'basic'] as const
 export const allShapes = [...shapes, ...nginxShapes, ...plainShapes] as const
@@ -27,6 +27,10 @@ export type Sketch =
   | { readonly is: 'delete' }
   | { readonly is: 'stage' }
   | { readonly is: 'swap' }
+  /** An Ingress of the user's own gives the stage Service so many percent. */
+  | { readonly is: 'apply'; readonly weight: number }
+  /** Somebody looks; not before the last change has arrived. */
+  | { readonly is: 'hold'; readonly for: number }
   /** Requests with the header of `betaUsers` see the canary, or do not any more. */
   | { readonly is: 'header'; readonly on: boolean }
   /** Copies of so many percent; 0 takes the mirror away. */
@@ -92,11 +96,13 @@ function isCanary(shape: Shape): boolean {
 }
 
 function shapedAs(script: Script, shape: Shape, random: Random): Script {
-  return {
-    ...script,
-    shape,
-    steps: isPlain(shape) ? plain(random) : shape.startsWith('blueGreen') ? staged(random, shape) : canary(random),
-  }
+  return { ...script, shape, steps: stepsOf(shape, random) }
+}
+
+function stepsOf(shape: Shape, random: Random): readonly Sketch[] {
+  if (isCanary(shape)) return canary(random)
+  if (isPlain(shape)) return plain(random)
+  return shape === 'blueGreenByHand' ? byHand(random) : staged(random, shape)
 }
 
 function plain(random: Random): readonly Sketch[] {
@@ -147,6 +153,16 @@ function canary(random: Random): readonly Sketch[] {
   steps.push({ is: 'rollout', traffic: oneOf(random, ['auto', 'canary', 'canary', 'reset'] as const) })
   if (random() < 0.6) steps.push({ is: 'delete' })
   return steps
+}
+
+/** The seed system's way without a mesh. Nothing guards these weights: more than half before the swap would be less than half behind it. */
+function byHand(random: Random): readonly Sketch[] {
+  const most = between(random, 10, 50)
+  const apply = (weight: number): Sketch => ({ is: 'apply', weight })
+  const hold = (): Sketch => ({ is: 'hold', for: between(random, 0, 20) * 1000 })
+  const asks = (): readonly Sketch[] => (random() < 0.3 ? [{ is: 'approval' }] : [])
+  const before = [apply(between(random, 5, most)), hold(), apply(most), hold(), ...asks()]
+  return [{ is: 'stage' }, ...asks(), ...before, { is: 'swap' }, apply(between(random, 1, most)), hold(), apply(0), hold()]
 }
 
 function staged(random: Random, shape: Shape): readonly Sketch[] {

@@ -23,7 +23,8 @@ it('is another history for another seed, and none of it is lost', async () => {
 })
 
 it.each([
-  [3, 'in place, behind a bare route'],
+  [15, 'in place, behind a bare route'],
+  [13, 'by a canary Ingress'],
   [4, 'by two routes, in their order'],
 ])('writes what its plan says, to the last (%i: %s)', async number => {
   const { violations, endings } = await play(number, { only: [] })

@@ -2,6 +2,8 @@ import type { JournalEvent, LeasedRow } from '#control-plane/engine/index.ts'
 import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
 import { markOf, type Goal } from '#model/release/index.ts'
+import { changeObjects, giveBackObjects } from '#protocol/index.ts'
+import { ownIngress } from './application.ts'
 import type { Run } from './run.ts'
 import type { World } from './world.ts'
 
@@ -53,6 +55,13 @@ export function newWritten({ world, runs, isPlain, violation }: WrittenOptions):
   const byNumber = new Map<string, GivenGoal>()
   const last = newLastMarks(world)
   let latest: GivenGoal | undefined
+  /** The task that was given last of those that make or give back what a step is about beside the traffic: such objects carry no mark. */
+  let byStep: Pick<GivenGoal, 'execution' | 'name'> | undefined
+  const isOfStep = (): boolean =>
+    byStep !== undefined &&
+    runs().some(
+      ({ id, events }) => id === byStep?.execution && events.some(each => each.kind === 'scheduled' && each.name === byStep?.name),
+    )
   const explain = (what: string, { execution, number }: Mark): GivenGoal | undefined => {
     const given = byNumber.get(`${execution}.${number}`)
     const run = runs().find(({ id }) => id === execution)
@@ -62,6 +71,7 @@ export function newWritten({ world, runs, isPlain, violation }: WrittenOptions):
   }
   return {
     given({ execution, name, type, input }) {
+      if (type === changeObjects.type || type === giveBackObjects.type) byStep = { execution, name }
       if (type !== 'release/reach-goal') return
       const { goal, number } = input as { readonly goal: Goal; readonly number: number }
       const given = { execution, name, goal, number }
@@ -76,6 +86,7 @@ export function newWritten({ world, runs, isPlain, violation }: WrittenOptions):
       const what = `${method} ${target.plural}/${target.name ?? (body as Partial<KubernetesObject>).metadata?.name}`
       const mark = markOf(body as KubernetesObject) ?? last.before(target.plural, target.name ?? '') ?? (isPlain ? latest : undefined)
       if (mark) return explain(what, mark)
+      if (target.name === ownIngress && isOfStep()) return undefined
       violation(`unexplained: ${what} carries no goal's mark, and carried none`)
       return undefined
     },

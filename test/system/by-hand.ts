@@ -21,7 +21,7 @@ export const change = (objects: readonly KubernetesObject[]): readonly Kubernete
 ]
 
 /** `ingress-25.yaml` */
-const canaryIngress = (weight: number): KubernetesObject => {
+export const canaryIngress = (weight: number): KubernetesObject => {
   const made = ingressTo('cart-stage', 'cart-svc-stage')
   const annotations = { 'nginx.ingress.kubernetes.io/canary': 'true', 'nginx.ingress.kubernetes.io/canary-weight': String(weight) }
   return { ...made, metadata: { ...made.metadata, annotations } }
