@@ -250,6 +250,54 @@ const histories: readonly History[] = [
       { is: 'cut', when: { write: 11, delay: 1051 }, for: 1071, from: 'cluster' },
     ],
   },
+  {
+    was: 'an outage kept an applied Ingress from being given back, nobody tried again, and the staged pods that it led users to were removed',
+    world: {
+      seed: 700440,
+      shape: 'blueGreenByHand',
+      replicas: 2,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'stage' },
+        { is: 'apply', weight: 44 },
+        { is: 'hold', for: 17_000 },
+        { is: 'apply', weight: 48 },
+        { is: 'hold', for: 16_000 },
+        { is: 'approval' },
+        { is: 'swap' },
+        { is: 'apply', weight: 35 },
+        { is: 'hold', for: 19_000 },
+        { is: 'apply', weight: 0 },
+        { is: 'hold', for: 5000 },
+      ],
+    },
+    troubles: [{ is: 'cut', when: { write: 8, delay: 618 }, for: 85_323, from: 'cluster' }],
+  },
+  {
+    was: "a process took the end of the canary Ingress, which another process of the run had deleted, for a stranger's, and all users went back",
+    world: {
+      seed: 700526,
+      shape: 'ingress',
+      replicas: 4,
+      gateways: 2,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 14, fixed: true },
+        { is: 'split', canary: 17 },
+        { is: 'split', canary: 48 },
+        { is: 'split', canary: 75 },
+        { is: 'split', canary: 100 },
+        { is: 'bake', for: 20_000 },
+        { is: 'rollout', traffic: 'reset' },
+      ],
+    },
+    troubles: [
+      { is: 'replica' },
+      { is: 'freeze', when: { write: 7, delay: 0 }, for: 22_673, which: 0 },
+      { is: 'freeze', when: { write: 11, delay: 188 }, for: 3670, which: 1 },
+    ],
+  },
 ]
 
 for (const { was, world, troubles } of histories)

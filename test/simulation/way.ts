@@ -58,6 +58,12 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
     },
   }
 
+  async function land(request: ApiRequest): Promise<void> {
+    if (weather.isOver() && (await isCreate(request, cluster))) return
+    weather.beforeWrite(request)
+    weather.afterWrite(request, await cluster.request(request))
+  }
+
   async function troubled(trouble: ReturnType<Weather['apiTrouble']>, request: ApiRequest, isWrite: boolean): Promise<ApiResponse> {
     switch (trouble?.how) {
       case '500':
@@ -71,15 +77,19 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
       case 'late':
         if (!isWrite) return cluster.request(request)
         clock.after(trouble.lands, () => {
-          if (weather.isOver() && request.method === 'POST') return
-          weather.beforeWrite(request)
-          void cluster.request(request).then(answer => weather.afterWrite(request, answer))
+          void land(request)
         })
         throw reset()
       default:
         return cluster.request(request)
     }
   }
+}
+
+/** An apply makes what is not there. */
+async function isCreate({ method, path, body }: ApiRequest, cluster: Cluster): Promise<boolean> {
+  if (method !== 'PATCH' || Array.isArray(body)) return method === 'POST'
+  return (await cluster.request({ method: 'GET', path: path.split('?')[0] ?? path })).status === 404
 }
 
 /** Settles once the process can take an answer: not while it stands still, and never where it is dead. */

@@ -252,4 +252,23 @@ describe('somebody else writes to the canary Ingress in mid-run', () => {
     expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
     expect(withoutRecord(world.resting())).toBe(before)
   })
+
+  it('where the run itself takes it away, a watch in another process tells nobody', async () => {
+    const world = await open({ seed: 97 })
+    const release = world.release('2.0.0', 'k3f9')
+    const { snapshot } = await world.inspect(release)
+    for (const [index, goal] of [pinned, prepared(), split(50)].entries()) await world.reach(release, snapshot, goal, index + 1)
+    const found: unknown[] = []
+    void world.watch(release, snapshot, world.elsewhere()).then(
+      finding => found.push(finding),
+      () => undefined,
+    )
+    await world.clock.advance(100)
+
+    expect(await world.reach(release, snapshot, { to: 'promoted', traffic: 'reset' }, 4)).toMatchObject({ is: 'reached' })
+    await world.clock.advance(1000)
+
+    expect(ingress(world, 'cart-canary')).toBeUndefined()
+    expect(found).toEqual([])
+  })
 })

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { Failure } from '#base/index.ts'
 import type { ObjectBefore } from '#protocol/index.ts'
 import { pretend, step, type Pretended } from './pretended.contract.ts'
 import { after, closeStory, command, goals, split, start, strategy, view, world } from './story.contract.ts'
@@ -77,6 +78,31 @@ it('gives back when users are back, tries for as long as the world refuses, and 
     status: 'returned',
     around: expect.arrayContaining([expect.objectContaining({ name: 'Give back: Scale', status: 'ignored' })]),
   })
+})
+
+const ingress: ObjectBefore = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'cart-stage', leaves: [], says: 'applied' }
+
+it.each([
+  ['the world is in the way of every write: before the new pods may go', world('API server: away'), ['given', 'given', '3 returned']],
+  ['a rule forbids it: users come back all the same', new Failure({ ...world('').record(), blame: 'user' }), ['given', '3 returned']],
+])('routes that lead users to the new pods, where %s', async (_, refusal, order) => {
+  const pretended = doubling()
+  const told: string[] = []
+  let refused = false
+  pretended.look = () => ({ before: [ingress] })
+  pretended.giveBack = () => {
+    if (goals(pretended).length < 2) told.push('given')
+    if (refused) return { says: 'given back', writes: 1, calls: 1 }
+    refused = true
+    throw refusal
+  }
+  await start(pretended, [split(10), scale(), step('wait', { for: 60_000 })])
+  await after(5000)
+  await command({ do: 'abort', now: false, who: 'ada' })
+  await after(20_000)
+
+  expect([...told, ...goals(pretended).slice(1)].map(each => each.replace(/^\d+/, '3'))).toEqual(order)
+  expect(await view()).toMatchObject({ status: 'returned' })
 })
 
 it('a step that changed nothing is not given back', async () => {

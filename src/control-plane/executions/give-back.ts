@@ -1,7 +1,7 @@
 import { toFailureRecord } from '#base/index.ts'
 import { ask } from '#control-plane/approvals/index.ts'
 import type { BackRun, Run } from '#control-plane/engine/index.ts'
-import { appliedRoutes } from '#model/release/index.ts'
+import { appliedRoutes, isOutage } from '#model/release/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import { giveBackObjects, type ObjectBefore } from '#protocol/index.ts'
 import { blockedBy, tryAgain } from './blocked.ts'
@@ -36,12 +36,13 @@ function changedIn({ past }: BackRun, course: Course, returning: readonly string
 /** Gives back what the steps of returning releases changed beside the traffic: the last step first, when users are back. */
 export async function giveBack(run: BackRun, course: Course, returning: readonly string[]): Promise<void> {
   for (const { step, release, before } of changedIn(run, course, returning))
-    await giveBackStep(run, releaseCourse(course, release), step, before)
+    await giveBackStep(run, releaseCourse(course, release), step, { before })
 }
 
 /**
- * Routes that steps applied may lead users to the new pods: they are given back before those go. Tried once, so that it holds nobody up; what
- * fails is given back with the rest. Names the releases for which there were some.
+ * Routes that steps applied may lead users to the new pods: they are given back before those go. Where the world is in the way of that, it is in
+ * the way of all other writes too, so nobody is held up by trying until it is not; whatever else refuses them holds nobody up, and is given
+ * back with the rest. Names the releases for which there were some.
  */
 export async function giveBackRoutes(run: BackRun, course: Course, returning: readonly string[]): Promise<ReadonlySet<string>> {
   const routes = changedIn(run, course, returning).flatMap(({ before, ...changed }) => {
@@ -51,19 +52,26 @@ export async function giveBackRoutes(run: BackRun, course: Course, returning: re
   for (const { step, release, before } of routes) {
     const { terms, resolved } = releaseCourse(course, release)
     const once = run.scope(names.giveBackRoutes(step.path), { selectors: resolved.delegates, timeout: routesTimeout })
-    await once
+    const failure = await once
       .task('give-back', giveBackObjects, { release: terms, before, number: ++releaseCourse(course, release).goals })
-      .catch(() => undefined)
+      .then(() => undefined, toFailureRecord)
+    if (failure && isOutage(failure)) await giveBackStep(run, releaseCourse(course, release), step, { before, routes: true })
   }
   return new Set(routes.map(({ release }) => release))
 }
 
-async function giveBackStep(lane: Run, release: ReleaseCourse, step: ResolvedStep, before: readonly ObjectBefore[]): Promise<void> {
-  const run = lane.scope(names.giveBack(step.path), { selectors: step.delegates, timeout: attemptTimeout })
+/** `routes`: these alone, before everything else; the record of the step stands until the rest is given back. */
+interface GivenBack {
+  readonly before: readonly ObjectBefore[]
+  readonly routes?: true
+}
+
+async function giveBackStep(lane: Run, release: ReleaseCourse, step: ResolvedStep, { before, routes }: GivenBack): Promise<void> {
+  const run = lane.scope((routes ? names.routesFirst : names.giveBack)(step.path), { selectors: step.delegates, timeout: attemptTimeout })
   await run.now(names.began)
   let pause = tryAgain.first
   for (let round = 1; ; round++) {
-    const input = { release: release.terms, before: [...before], number: ++release.goals, step: step.path }
+    const input = { release: release.terms, before: [...before], number: ++release.goals, ...(routes ? {} : { step: step.path }) }
     const outcome = await run
       .task(`give-back-${round}`, giveBackObjects, input)
       .catch((error: unknown) => ({ failure: toFailureRecord(error) }))

@@ -15,6 +15,9 @@ export const giveBack = (step: string): string => `around/give-back/${step}`
 /** Routes among it, before everything else of the way back. */
 export const giveBackRoutes = (step: string): string => `around/give-back-routes/${step}`
 
+/** The same, where the world was in the way the first time: until it is done. */
+export const routesFirst = (step: string): string => `around/give-back-routes-first/${step}`
+
 /** The look's task. */
 export const inspect = 'inspect'
 /** The tasks of a step that changes objects beside the traffic: what they are, and the change. */

@@ -7,6 +7,7 @@ import {
   endedIn,
   holderOf,
   isLeftBehind,
+  isOutage,
   isRestored,
   leasesOf,
   markOf,
@@ -21,7 +22,7 @@ import {
   type StepBefore,
 } from '#model/release/index.ts'
 import type { Reached } from '#protocol/index.ts'
-import { Failure, objectName, type JsonPatch, type KubernetesObject } from '#base/index.ts'
+import { Failure, objectName, sleep, toFailureRecord, type JsonPatch, type KubernetesObject } from '#base/index.ts'
 import { giveBackObjects } from './give-back.ts'
 
 /** What the record of a release in the cluster holds. */
@@ -114,7 +115,10 @@ async function sweep(
   return { is: 'reached', says, writes: left.length, calls: left.length }
 }
 
-/** Tried once, so that it holds nobody up: what fails is given back with the rest. Tells whether there were any. */
+/**
+ * Before the new pods go, for which an outage is waited out: it keeps everything else away too. Whatever else refuses them holds nobody up, and
+ * is given back with the rest. Tells whether there were any.
+ */
 async function giveBackRoutes(
   { release, beside }: Pick<Recorded, 'release' | 'beside'>,
   context: ReleaseContext,
@@ -124,14 +128,30 @@ async function giveBackRoutes(
     const led = appliedRoutes(before)
     return led.length > 0 ? [led] : []
   })
-  for (const before of routes) {
-    const { says } = await giveBackObjects({ release, before }, context, surroundings).catch((error: unknown) => {
-      context.signal.throwIfAborted()
-      return { says: error instanceof Error ? error.message : String(error) }
-    })
-    context.progress({ says })
-  }
+  for (const before of routes)
+    while ((await giveBackOnce({ release, before }, context, surroundings)) === 'outage')
+      await sleep(surroundings.clock, tryAgain, context.signal)
   return routes.length > 0
+}
+
+/** Milliseconds until routes are tried again in an outage. */
+const tryAgain = 2000
+
+async function giveBackOnce(
+  routes: Parameters<typeof giveBackObjects>[0],
+  context: ReleaseContext,
+  surroundings: ReleaseSurroundings,
+): Promise<'outage' | undefined> {
+  try {
+    const { says } = await giveBackObjects(routes, context, surroundings)
+    context.progress({ says })
+    return undefined
+  } catch (error) {
+    context.signal.throwIfAborted()
+    const failure = toFailureRecord(error)
+    context.progress({ says: failure.message })
+    return isOutage(failure) ? 'outage' : undefined
+  }
 }
 
 /** Where the delegate would ask about somebody's edit, users are safe already: the edit is kept, and everything else is given back. */

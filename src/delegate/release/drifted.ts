@@ -119,9 +119,11 @@ function compared({ routes, rule, canaryService, stable, canary }: Observed, { r
     // One that is gone is told by the watch of its pods, where it had weight.
     ...(canary ? [{ role: 'canary' as const, named: named('Deployment', canaryName(names.workload)), live: canary }] : []),
   ]
-  const ofRoutes = names.routes.map(({ kind, name }): ToCompare => {
+  const ofRoutes = names.routes.flatMap(({ kind, name, made }): readonly ToCompare[] => {
     const live = routes.find(each => each.kind === kind && each.metadata.name === name)
-    return { role: 'route', named: named(kind, name), live, ...baseOfRoute(snapshot, kind, name) }
+    // What the run made goes after the last pod that it led to: by any process of the run, and nobody misses it.
+    if (made && !live && !canary) return []
+    return [{ role: 'route', named: named(kind, name), live, ...baseOfRoute(snapshot, kind, name) }]
   })
   const ofRule: readonly ToCompare[] = names.rule
     ? [{ role: 'rule', named: named('DestinationRule', names.rule.name), live: rule, ...baseOfRule(snapshot) }]

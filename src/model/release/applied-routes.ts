@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import type { FailureRecord, KubernetesObject } from '#base/index.ts'
 import { canaryPolicyOf, isIngress, routerOf } from '#model/traffic/index.ts'
 import type { ObjectBefore } from './object-before.ts'
 import { oursOf, type Run } from './observed.ts'
@@ -7,6 +7,11 @@ import type { Release } from './release.ts'
 /** Of what a step has changed, the routes that divide users: they may lead some of them to the new pods, and are given back before those go. */
 export function appliedRoutes(before: readonly ObjectBefore[]): ObjectBefore[] {
   return before.filter(object => routerOf(object)?.can.shares === true)
+}
+
+/** What keeps such a route from being given back keeps every other write away, too: it is no rule of anybody's, nor what guards one kind of object. */
+export function isOutage({ blame, code }: FailureRecord): boolean {
+  return blame === 'world' && code !== 'SL-KUBERNETES-ADMISSION-DOWN'
 }
 
 /** A proxy that routes by more than the release's own routes may take so long to hear of a change, where nothing else is said (milliseconds). */

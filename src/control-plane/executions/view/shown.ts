@@ -29,6 +29,7 @@ function allAround({ definition }: Sight): Shown[] {
     ...per(names.look, 'Look first', 'look'),
     ...per(names.rest, 'Clean up', 'atRest'),
     { path: names.first, name: 'Before the way back', type: 'question' },
+    ...beside.map(step => ({ path: names.routesFirst(step.path), name: `Give back routes: ${step.name}`, type: 'giveBack' })),
     ...per(names.goBack, 'Way back', 'return'),
     ...beside.map(step => ({ path: names.giveBack(step.path), name: `Give back: ${step.name}`, type: 'giveBack' })),
   ]
