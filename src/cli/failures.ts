@@ -57,6 +57,11 @@ export const cli = defineFailures('CLI', {
     says: () => 'The request to explain has no host.',
     todo: 'Name it: sluice explain --host shop.example.com --path /cart; or ask for the ways past a route: sluice explain bypass.',
   }),
+  HOST_NAME: kind<{ text: string }>({
+    blame: 'user',
+    says: f => `--host ${f.text}: is no name of a host.`,
+    todo: 'Give the name alone, as a Host header has it: sluice explain --host shop.example.com --path /cart.',
+  }),
   HEADER: kind<{ text: string }>({
     blame: 'user',
     says: f => `--header ${f.text}: is no NAME: VALUE.`,

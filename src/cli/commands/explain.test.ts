@@ -7,6 +7,7 @@ const options = { path: '/', method: 'GET', namespace: 'default', host: 'shop.te
 
 for (const [what, wrong, code] of [
   ['no host', { host: undefined }, 'SL-CLI-NO-HOST-NAMED'],
+  ['a URL in place of a host', { host: 'https://shop.test/cart' }, 'SL-CLI-HOST-NAME'],
   ['a header without a colon', { header: ['x-user'] }, 'SL-CLI-HEADER'],
   ['a caller without a namespace', { from: '/app=cart' }, 'SL-CLI-CALLER'],
   ['a label of a caller without a value', { from: 'shop/app' }, 'SL-CLI-CALLER'],

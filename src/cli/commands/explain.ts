@@ -48,8 +48,12 @@ async function withCluster<T>({ context, kubeconfig }: ExplainOptions, work: (ob
   }
 }
 
+/** A name or an address, with a port where the header has one. */
+const hostForm = /^[\w.:[\]-]+$/
+
 function questionOf({ host, path, header = [], method, from, gateway, port }: ExplainOptions): Question {
   if (host === undefined) throw cli.NO_HOST_NAMED({})
+  if (!hostForm.test(host)) throw cli.HOST_NAME({ text: host })
   return {
     host,
     method: method.toUpperCase(),

@@ -31,11 +31,12 @@ const WIDEST_NAME = 30
 export function executionView(view: ExecutionView, columns: number, now: number): string {
   const names = Math.min(WIDEST_NAME, Math.max(...stepsOf(view).map(step => width(step.name)), 12))
   const page: Page = { columns, names, now }
-  const [look, ...others] = [...view.around].sort((a, b) => Number(b.type === 'look') - Number(a.type === 'look'))
+  const before = view.around.filter(isBefore)
+  const others = view.around.filter(step => !isBefore(step))
   return [
     ...hanging('', head(view), columns),
     ...warningLines(view, columns),
-    ...(look && look.status !== 'done' ? stepLines(look, page) : []),
+    ...before.filter(({ type, status }) => type === 'turn' || status !== 'done').flatMap(step => stepLines(step, page)),
     ...view.phases.flatMap(phase => phaseLines(phase, page)),
     ...others.filter(step => step.status !== 'pending').flatMap(step => stepLines(step, page)),
     ...(view.ended === undefined ? view.releases.flatMap(release => trafficLines(release, columns)) : []),
@@ -45,6 +46,9 @@ export function executionView(view: ExecutionView, columns: number, now: number)
     ...endLines(view, columns),
   ].join('\n')
 }
+
+/** What comes before the steps: whose place is taken, and the look, of which nothing is told any more when it is done. */
+const isBefore = ({ type }: StepView): boolean => type === 'turn' || type === 'look'
 
 /** Warnings of the look, as long as the run goes on; a screen has room for a few. What is unknown is counted. */
 const MOST_WARNINGS = 3
