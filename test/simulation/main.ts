@@ -6,22 +6,27 @@ import { play, type Outcome } from './play.ts'
 import { shrink } from './shrink.ts'
 
 /**
- * Code that is compiled at its first call, and garbage that is looked for seldom. Optimized only where it runs four times as often as usual: the
- * time goes in small parts into thousands of functions, and optimizing them took 41 % of a worker's first minute, so it takes 20 %. Without
- * source maps: whoever tells a violation in full plays it again with them.
+ * Code that is compiled at its first call, and garbage that is looked for seldom. Little is put into one another where code is optimized: the time
+ * goes in small parts into thousands of functions, and optimizing them took a third of a worker's first 60 seeds, so it takes a fifth, for code
+ * that is as fast. Without source maps: whoever tells a violation in full plays it again with them.
  */
-const quickly = ['--no-warnings', '--always-sparkplug', '--interrupt-budget=250000', '--max-semi-space-size=64']
+const quickly = [
+  '--no-warnings',
+  '--always-sparkplug',
+  '--max-inlined-bytecode-size=100',
+  '--max-inlined-bytecode-size-cumulative=200',
+  '--max-semi-space-size=64',
+]
 
 const asked = readArguments(process.argv.slice(2), availableParallelism())
-if (process.send) await work(asked)
+if (process.send) work(asked)
 else if (asked.seed === undefined) await simulate(asked)
 else await tellOne(asked.seed, asked)
 
-/** A worker plays its seeds one by one, and hands each outcome up. It ends with who asked for them. */
-async function work({ first, seeds, jobs, ...how }: Asked): Promise<void> {
+/** A worker plays the seeds that it is sent, and hands each outcome up. It ends with who sends them. */
+function work(how: Asked): void {
   process.on('disconnect', () => process.exit())
-  for (let seed = first; seed < first + seeds; seed += jobs) process.send?.(await timed(seed, how))
-  process.disconnect()
+  process.on('message', seed => void timed(seed as number, how).then(outcome => process.send?.(outcome)))
 }
 
 /** An outcome, and the processor time that it took (seconds). */
@@ -34,7 +39,7 @@ async function timed(seed: number, options: Pick<Asked, 'only' | 'shape' | 'unti
   return { ...outcome, seconds: (user + system) / 1e6 }
 }
 
-/** All seeds, shared out over processes. */
+/** All seeds, played by processes; whoever is done with one gets the next. */
 async function simulate({ first, seeds, only, shape, jobs, untilFound }: Asked): Promise<void> {
   const begun = performance.now()
   console.log(
@@ -52,13 +57,11 @@ async function simulate({ first, seeds, only, shape, jobs, untilFound }: Asked):
     console.log(`seed ${outcome.seed}: ${outcome.violations[0]?.slice(0, 400)}`)
     if (untilFound) process.exit(1)
   }
-  const share = (index: number): readonly string[] =>
-    `--first ${first + index} --seeds ${seeds - index} --jobs ${jobs}${wordsFor({ only, shape })}${untilFound ? ' --until-found' : ''}`.split(
-      ' ',
-    )
-  await Promise.all(Array.from({ length: jobs }, (_, index) => playElsewhere(share(index), note)))
-  for (const { seed } of failed.toSorted((a, b) => a.seed - b.seed).slice(0, 3)) await tellShortest(seed, { only, shape })
+  const left = Array.from({ length: seeds }, (_, index) => first + index).values()
+  const words = `${wordsFor({ only, shape })}${untilFound ? ' --until-found' : ''}`.split(' ').filter(Boolean)
+  await Promise.all(Array.from({ length: jobs }, () => playElsewhere(words, left, note)))
   const minutes = (performance.now() - begun) / 60_000
+  for (const { seed } of failed.toSorted((a, b) => a.seed - b.seed).slice(0, 3)) await tellShortest(seed, { only, shape })
   console.log(`endings: ${[...endings].map(([ending, count]) => `${ending} ${count}`).join(', ')}`)
   console.log(
     `seeds ${sums.seeds}, events ${sums.events}, writes ${sums.writes}, requests modelled ${sums.requests}, ` +
@@ -67,11 +70,20 @@ async function simulate({ first, seeds, only, shape, jobs, untilFound }: Asked):
   if (failed.length > 0 || sums.seeds < seeds) process.exitCode = 1
 }
 
-function playElsewhere(args: readonly string[], note: (outcome: Timed) => void): Promise<void> {
+function playElsewhere(words: readonly string[], left: Iterator<number>, note: (outcome: Timed) => void): Promise<void> {
   return new Promise(resolve => {
-    const worker = forkProcess(fileURLToPath(import.meta.url), [...args], { execArgv: [...quickly] })
-    worker.on('message', message => note(message as Timed))
+    const worker = forkProcess(fileURLToPath(import.meta.url), [...words], { execArgv: [...quickly] })
+    const deal = (): void => {
+      const { done, value } = left.next()
+      if (done) worker.disconnect()
+      else worker.send(value)
+    }
+    worker.on('message', message => {
+      note(message as Timed)
+      deal()
+    })
     worker.on('exit', () => resolve())
+    deal()
   })
 }
 
