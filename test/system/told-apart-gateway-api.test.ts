@@ -4,6 +4,7 @@ import type { Goal } from '#model/release/index.ts'
 import { byGatewayApi } from './by-gateway-api.ts'
 import { lateMesh, type CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { atRest, canaryRemoved, pinned, prepared, promoted, returned, split } from './goals.ts'
+import { inShop, openCart, someone } from './story.ts'
 import { answeredByCanary, begin, cookies, refusals, resting, versions } from './told-apart-world.ts'
 
 const beta: Goal = { to: 'headerRoute', name: 'beta', match: [{ headers: { 'x-beta': { exact: 'yes' } } }], fixed: false }
@@ -65,6 +66,20 @@ describe('a mirror by an HTTPRoute', () => {
     await reach(mirror(100), returned)
     expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
     expect(resting(world)).toBe(before)
+  })
+
+  it('is no matter of a first deployment, which may be what brings the Gateway', async () => {
+    const world = await openCart(byRoute(115))
+    const { objects } = world.sandbox.apiServer
+    objects.delete('gateways.gateway.networking.k8s.io', inShop('public'))
+    const look = async (): Promise<readonly string[]> => {
+      const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'), [{ name: 'Mirror', goals: [mirror(50)] }])
+      return findings.map(({ code }) => code)
+    }
+    expect(await look()).toContain('SL-TRAFFIC-UNSUPPORTED')
+    objects.patch('deployments.apps', inShop('cart'), { spec: { replicas: 0 } }, someone)
+    await world.clock.advance(60_000)
+    expect(await look()).not.toContain('SL-TRAFFIC-UNSUPPORTED')
   })
 
   it('is refused before anything is written where its class does not name what is needed', async () => {

@@ -286,7 +286,11 @@ interface Claims {
 
 function routeFindings(found: Found, release: Release, goals: readonly Goal[]): readonly InspectionFinding[] {
   const ours = oursOf({ release, snapshot: { names: namesButRoutes(found) } })
-  const asked = (pinned: KubernetesObject): RouteProblem | undefined => apartProblem(pinned, goals, release, ours)
+  const asked = (pinned: KubernetesObject): RouteProblem | undefined => {
+    const problem = apartProblem(pinned, goals, release, ours)
+    // A first deployment tells nothing apart yet, and may be what brings the Gateway whose class is asked.
+    return problem?.is === 'unsupported' && isFirst(found) ? undefined : problem
+  }
   return [...heldRoutes(found).flatMap(held => pinFindings(held, found, ours, asked)), ...subsetFindings(found, release)]
 }
 
