@@ -266,7 +266,7 @@ function foot({ plan, steps }: PlannedRelease, columns: number): readonly string
   return [
     ...(all.length === 0 ? [] : hanging('', `${settleText(plan.inspection)} ${counts}.`, columns)),
     ...toldFindings(findings).flatMap(({ level, message, todo }) =>
-      hanging(`${words[level]}: `, withLocalTimes(`${message} ${colours.dim(inOneLine(todo))}`), columns),
+      hanging(`${words[level]}: `, withLocalTimes(`${asSentence(message)} ${colours.dim(inOneLine(todo))}`), columns),
     ),
   ]
 }
@@ -274,6 +274,11 @@ function foot({ plan, steps }: PlannedRelease, columns: number): readonly string
 function settleText({ settle, snapshot }: ReleasePlan['inspection']): string {
   if (snapshot.names.routes.length === 0) return 'No route is moved: pods count when they are ready.'
   return `${settle.how === 'acknowledged' ? 'Settles by acknowledgement' : 'Settles by waiting'} (${settle.why}).`
+}
+
+/** Another sentence comes behind it. */
+function asSentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`
 }
 
 /** What is to be pasted has lines of its own, which a plan would tear apart. */

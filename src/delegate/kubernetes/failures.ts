@@ -47,7 +47,7 @@ export const failures = defineFailures('KUBERNETES', {
   KIND_NOT_SERVED: kind<{ cluster: string; kind: string; apiVersion: string }>({
     blame: 'user',
     says: f => `${f.kind} (${f.apiVersion}): cluster ${f.cluster} does not serve this kind`,
-    todo: 'Install what brings this kind (for VirtualService and DestinationRule: Istio), or correct apiVersion and kind.',
+    todo: 'Install what brings this kind (for VirtualService and DestinationRule: Istio), or correct apiVersion and kind. Where its CustomResourceDefinition is among the manifests: release that in a run before.',
   }),
   BUSY: kind<Asked & { status: number; words: string }>({
     blame: 'world',
