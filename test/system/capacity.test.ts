@@ -1,6 +1,7 @@
 // Pods: whoever gets requests has the pods for them, whatever autoscalers, quotas and nodes do meanwhile.
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
+import type { ResolvedStep } from '#model/workflow/index.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
 import { approval, canaryDelete, canaryDeployment, rolloutDeployment, trafficSplit } from './cart-workflow.ts'
 import { lateMesh } from './cart-world.ts'
@@ -58,6 +59,53 @@ describe('row 10: no node takes the pods that the canary would need for everybod
     world.sandbox.switches.capacity(pods + 20)
 
     expect(await ended(id)).toMatchObject({ status: 'done' })
+    expect(await verdict(world)).toEqual(clean)
+  })
+})
+
+describe('row 10: a quota refuses the pods that the canary would need for everybody', () => {
+  const held = async (onFailure: ResolvedStep['onFailure']) => {
+    const story = await openPlane({ gap: 100 })
+    const { world, plane, start } = story
+    const rollout = { ...rolloutDeployment(), timeout: 180_000, onFailure }
+    const id = await start('2.0.0', canaryDeployment(), trafficSplit(25), approval(), rollout, canaryDelete())
+    await plane.until(id, asks)
+    const { objects } = world.sandbox.apiServer
+    const pods = objects.list('pods', 'shop').length
+    objects.create(
+      'resourcequotas',
+      { apiVersion: 'v1', kind: 'ResourceQuota', metadata: inShop('team'), spec: { hard: { pods: String(pods + 1) } } },
+      someone,
+    )
+    await plane.command(id, { do: 'approve', who: 'bob' })
+    await world.clock.advance(120_000)
+    const { waiting, ended } = await plane.view(id)
+    expect(ended).toBeUndefined()
+    expect(waiting?.for).toMatch(/2 of 4 pods ready \(ReplicaSet shop.cart-canary-.* exceeded quota: team/)
+    return { ...story, id }
+  }
+  const reason = /^Step "Rollout Deployment": not done within 3 m; it waited for .*exceeded quota: team/
+
+  it('it is named while the step holds, and by the question that its deadline turns into, while users stay where they are', async () => {
+    const { world, plane, id, ended } = await held({ retry: { times: 0, every: 0 }, do: 'rollbackWorkflow', hold: { for: 3_600_000 } })
+    await plane.until(id, asks)
+    const { question } = await plane.view(id)
+    expect(question?.question).toMatch(reason)
+    expect(lookAt(world)).toMatchObject({ route: 'canary 25, stable 75', stable: '1.0.0 x 4' })
+
+    await plane.command(id, { do: 'answer', answer: 'back', who: 'bob' })
+
+    expect(await ended(id)).toMatchObject({ status: 'returned' })
+    expect(await verdict(world)).toEqual(clean)
+  })
+
+  it('it is named as the cause of the way back where the workflow goes back', async () => {
+    const { world, id, ended } = await held({ retry: { times: 0, every: 0 }, do: 'rollbackWorkflow' })
+
+    const view = await ended(id)
+
+    expect(view).toMatchObject({ status: 'returned', failure: { code: 'SL-EXECUTION-STEP-TIMEOUT' } })
+    expect(view.failure?.message).toMatch(reason)
     expect(await verdict(world)).toEqual(clean)
   })
 })
