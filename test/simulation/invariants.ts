@@ -36,6 +36,10 @@ export interface Watched {
   comparison(): Comparison | undefined
   /** A gateway that does not send by what is declared now. */
   behind(): string | undefined
+  /** A write that landed long after it was sent. */
+  hasLandedLate(request: ApiRequest): boolean
+  /** A create that landed when the run was over: nothing can fence it. What it has made is the next run's to take away. */
+  createdTooLate(): void
   violation(text: string): void
 }
 
@@ -95,7 +99,9 @@ export function newInvariants(watched: Watched): Invariants {
     world.sandbox.apiServer.objects.subscribe(resource, ({ type, object }) => {
       if (type !== 'DELETED') checkMark(marks, object, violation)
     })
-  const still = faults.some(({ is }) => moving.has(is)) || watched.resets
+  const moves = faults.some(({ is }) => moving.has(is)) || watched.resets
+  // Each run has shares of its own.
+  const isFree = (): boolean => moves || watched.runs().length > 1
   let last: Split | undefined
   let timed = false
   const written = newWritten(watched)
@@ -118,7 +124,7 @@ export function newInvariants(watched: Watched): Invariants {
       const [run] = watched.runs()
       const split = watched.declared()
       if (!run || !split) return
-      if (split !== last && !still) {
+      if (split !== last && !isFree()) {
         checkShares(last, split, run.isGoingBack(), violation)
         if (!(run.isGoingBack() ? atAnyPrice : watched.fixed)) checkCapacity(watched, last, split)
       }
@@ -135,7 +141,8 @@ export function newInvariants(watched: Watched): Invariants {
     },
     written(request, answer) {
       const over = watched.runs().length > 0 && watched.runs().every(run => run.isOver())
-      if (over) violation(`a write after the end: ${request.method} ${request.path}`)
+      if (over && request.method === 'POST' && watched.hasLandedLate(request)) watched.createdTooLate()
+      else if (over) violation(`a write after the end: ${request.method} ${request.path}`)
       else compare(sentLine(request, answer), written.took(request, answer))
     },
   }

@@ -93,6 +93,10 @@ class Play {
   readonly #edits = new Set<string>()
   readonly #editsMet = new Set<string>()
   #runs: Run[] = []
+  /** What they bring. */
+  #versions: string[] = []
+  /** Something landed when all runs were over that nothing could fence: then the next run is played too, and must take it away. */
+  #createdTooLate = false
   #told: Invariants['told'] = () => undefined
   #others: Others | undefined
   /** How many people are taking the release back by hand. */
@@ -131,6 +135,8 @@ class Play {
       doors,
       comparison: () => comparison,
       isPlain: isPlain(this.#script.shape),
+      hasLandedLate: request => stage.hasLandedLate(request),
+      createdTooLate: () => void (this.#createdTooLate = true),
       violation,
     })
     stage.onWrite = invariants.written
@@ -156,10 +162,14 @@ class Play {
     comparison = newComparison(await planned(world, workflow, textOf(this.#script, version)), this.#faults, violation)
     const run = await this.#start(stage, version, workflow, violation)
     this.#runs = [run]
+    this.#versions = [version]
+    const another = async (brings: string): Promise<void> => {
+      this.#versions.push(brings)
+      this.#runs.push(await this.#start(stage, brings, workflowFor(this.#script, brings, settle, patience), violation))
+    }
     const supersede = async (): Promise<void> => {
       if (run.isOver()) return
-      const next = await this.#start(stage, '3.0.0', workflowFor(this.#script, '3.0.0', settle, patience), violation)
-      this.#runs.push(next)
+      await another('3.0.0')
     }
     setUpTroubles({
       stage,
@@ -185,6 +195,14 @@ class Play {
       await this.#until(world, step, () => this.#restoring === 0, violation)
     }
     await this.#pass(world, step, late + afterwards)
+    if (this.#createdTooLate) {
+      stage.heal()
+      await another('4.0.0')
+      await this.#until(world, step, () => this.#runs.every(each => each.isOver()), violation)
+      await this.#pass(world, step, late + afterwards)
+      const { status, says } = (await this.#runs.at(-1)?.view()) ?? {}
+      if (status !== 'done') violation(`next: what was created too late holds up the next run, which is ${status}: ${says}`)
+    }
     for (const each of this.#runs) for (const line of await each.log()) this.#tell(line)
     const views = await Promise.all(this.#runs.map(each => each.view()))
     comparison.ended(views.every(({ status }) => status === 'done'))
@@ -192,7 +210,7 @@ class Play {
       world,
       before,
       views,
-      versions: this.#versions(),
+      versions: this.#versions,
       faults: this.#faults,
       edits: this.#edits,
       editsMet: this.#editsMet,
@@ -243,10 +261,6 @@ class Play {
   #version(): string {
     const bad = this.#faults.find(fault => fault.is === 'badVersion')
     return bad ? `2.0.0-${bad.word}` : '2.0.0'
-  }
-
-  #versions(): readonly string[] {
-    return [this.#version(), '3.0.0']
   }
 
   /** What stands in the cluster beside the application. */

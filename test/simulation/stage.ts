@@ -38,6 +38,7 @@ export class Stage {
   readonly #due: { readonly when: Moment; readonly act: () => void }[] = []
   #begun = false
   #over = false
+  readonly #late = new WeakSet<ApiRequest>()
   #journalWrites = 0
   #api: { readonly fault: Of<'api'>; readonly until: number } | undefined
   #cutUntil = { cluster: 0, controlPlane: 0 }
@@ -74,6 +75,16 @@ export class Stage {
   calm(): void {
     this.#due.length = 0
     this.#over = true
+  }
+
+  /** Requests go their way again. */
+  heal(): void {
+    this.#api = undefined
+  }
+
+  /** It was sent long before it landed. */
+  hasLandedLate(request: ApiRequest): boolean {
+    return this.#late.has(request)
   }
 
   at(when: Moment, act: () => void): void {
@@ -217,6 +228,7 @@ export class Stage {
       },
       watchLag: () => (this.#lag && clock.now() < this.#lag.until ? Math.round(random() * this.#lag.by) : 0),
       isOver: () => this.#over,
+      landsLate: request => this.#late.add(request),
       isDoubled: () => doubled > 0 && random() < doubled,
       watchOpened: end => {
         this.#watches.add(end)

@@ -15,13 +15,15 @@ export interface Weather {
   /** Milliseconds by which events of watches come later. */
   watchLag(): number
   isDoubled(): boolean
-  /** All runs are over: nothing can fence a create that comes after that, so none does. */
+  /** All runs are over: an apply that makes an object cannot be fenced then, so none does. */
   isOver(): boolean
   /** Called with the ender of every watch that opens. */
   watchOpened(end: (expired: boolean) => void): () => void
   /** Before and after each write; the process may be gone by then. */
   beforeWrite(request: ApiRequest): void
   afterWrite(request: ApiRequest, answer: ApiResponse): void
+  /** Before a write lands of which nobody hears any more. */
+  landsLate(request: ApiRequest): void
 }
 
 const never = new Promise<never>(() => {})
@@ -59,7 +61,8 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
   }
 
   async function land(request: ApiRequest): Promise<void> {
-    if (weather.isOver() && (await isCreate(request, cluster))) return
+    if (request.method !== 'POST' && weather.isOver() && (await isCreate(request, cluster))) return
+    weather.landsLate(request)
     weather.beforeWrite(request)
     weather.afterWrite(request, await cluster.request(request))
   }
