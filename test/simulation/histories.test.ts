@@ -307,3 +307,23 @@ for (const { was, world, troubles } of histories)
     expect(violations).toEqual([])
     expect(endings).not.toContain('stranded')
   })
+
+it('plays the next run where a Lease landed after the end, and takes the Lease away by it', async () => {
+  const { violations, endings } = await replay(
+    {
+      seed: 1,
+      shape: 'mesh',
+      replicas: 2,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'canary', percent: 50, fixed: false }, { is: 'approval' }, { is: 'rollout', traffic: 'canary' }],
+    },
+    [
+      { is: 'api', when: { write: 0, delay: 0 }, for: 3000, how: 'late', share: 1, lands: 20_000 },
+      { is: 'abort', when: { write: 0, delay: 4000 }, now: true },
+    ],
+  )
+
+  expect(violations).toEqual([])
+  expect(endings).toEqual(['returned', 'done'])
+})
