@@ -61,7 +61,7 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
   }
 
   async function land(request: ApiRequest): Promise<void> {
-    if (request.method !== 'POST' && weather.isOver() && (await isCreate(request, cluster))) return
+    if (weather.isOver() && (await makesByApply(request, cluster))) return
     weather.landsLate(request)
     weather.beforeWrite(request)
     weather.afterWrite(request, await cluster.request(request))
@@ -90,8 +90,8 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
 }
 
 /** An apply makes what is not there. */
-async function isCreate({ method, path, body }: ApiRequest, cluster: Cluster): Promise<boolean> {
-  if (method !== 'PATCH' || Array.isArray(body)) return method === 'POST'
+async function makesByApply({ method, path, body }: ApiRequest, cluster: Cluster): Promise<boolean> {
+  if (method !== 'PATCH' || Array.isArray(body)) return false
   return (await cluster.request({ method: 'GET', path: path.split('?')[0] ?? path })).status === 404
 }
 
