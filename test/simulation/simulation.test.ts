@@ -33,7 +33,7 @@ it.each([
   expect(endings).toEqual(['done'])
 })
 
-const seeds = Number(process.env['SLUICE_SEEDS'] ?? (process.env['CI'] ? 140 : 60))
+const seeds = Number(process.env['SLUICE_SEEDS'] ?? (process.env['CI'] ? 500 : 60))
 
 it(`no seed of ${seeds} breaks a promise, in whatever order things come and whoever dies`, { timeout: 1_200_000 }, () => {
   const tool = fileURLToPath(new URL('../../tools/simulate.mjs', import.meta.url))
