@@ -26,6 +26,30 @@ function setUp() {
 }
 
 describe('settling by seconds: a route', () => {
+  it.each([
+    ['Ingress', { annotations: { 'nginx.ingress.kubernetes.io/canary-weight': '0' }, generation: 1 }, 'f:metadata'],
+    ['Service', {}, 'f:spec'],
+  ])('an %s that says again what it said before is another one, where it was written in between', async (kind, more, owns) => {
+    const { clock, settle } = setUp()
+    const written = (time: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind,
+      metadata: {
+        name: 'cart',
+        namespace: 'shop',
+        uid: 'u1',
+        ...more,
+        managedFields: [{ manager: 'sluice-run', time, fieldsV1: { [owns]: {} } }],
+      },
+      spec: {},
+    })
+    const reached = async (time: string) => (await settle.look({ routes: [written(time)], services: [] })).routes[0]?.reached
+    await reached('2026-01-01T00:00:00Z')
+    await clock.advance(15_000)
+    expect(await reached('2026-01-01T00:00:00Z')).toBe('removal')
+    expect(await reached('2026-01-01T00:00:14Z')).toBe('none')
+  })
+
   it('row 17: arrives for a shift after 5 s and for a removal after 15 s', async () => {
     const { clock, settle } = setUp()
     const reached = async () => (await settle.look({ routes: [route(1)], services: [] })).routes[0]?.reached

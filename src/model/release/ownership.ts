@@ -9,6 +9,8 @@ interface ManagedEntry {
   readonly manager?: string
   readonly operation?: string
   readonly subresource?: string
+  /** When it last changed something that it owns. */
+  readonly time?: string
   readonly fieldsV1?: { readonly [key: string]: Json }
 }
 
