@@ -3,7 +3,6 @@ export { measureVersion, type MeasureContext, type MeasureSurroundings } from '.
 export { measure } from './measure.ts'
 export type { Criteria, Verdict } from './judge.ts'
 export { gatewaysThemselves } from './gateways-themselves.ts'
-export { scrapedProxies } from './scraped-proxies.ts'
 export { flagsOf, isWorkload, levelOf, readProxy, type Labels } from './istio-metrics.ts'
 export { grownSince, isAnew, sum } from './growth.ts'
 export { nothing, type Level, type MetricSource, type Reading, type Subject } from './source.ts'
