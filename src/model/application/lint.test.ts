@@ -63,12 +63,12 @@ it.each<[string, readonly (readonly [string, string, string])[], readonly string
   [
     'a step that sends to a subset that no rule has',
     [['sluice.yaml', split, rows('{ destination: { host: cart-svc, subset: eu }, weight: 50 }', '{ destination: stable, weight: 50 }')]],
-    ['sluice.yaml:71:57 error APPLICATION-ISTIO-BROKEN'],
+    ['sluice.yaml:73:57 error APPLICATION-ISTIO-BROKEN'],
   ],
   [
     'weights of a step that do not sum to 100',
     [['sluice.yaml', split, rows('{ destination: canary, weight: 50 }', '{ destination: stable, weight: 40 }')]],
-    ['sluice.yaml:71:41 error WORKFLOW-WEIGHT-SUM'],
+    ['sluice.yaml:73:41 error WORKFLOW-WEIGHT-SUM'],
   ],
   [
     'a Traffic Split, and a check of the canary, in a rolling workflow',
@@ -78,17 +78,17 @@ it.each<[string, readonly (readonly [string, string, string])[], readonly string
       ['sluice.yaml', '        - trafficSplit: { canary: 10 }\n', ''],
       ['sluice.yaml', 'canaryDelete: {}', 'wait: { for: 1s }'],
     ],
-    ['sluice.yaml:64:11 error WORKFLOW-CHECKS-NO-CANARY', 'sluice.yaml:70:11 error WORKFLOW-WRONG-STRATEGY'],
+    ['sluice.yaml:66:11 error WORKFLOW-CHECKS-NO-CANARY', 'sluice.yaml:72:11 error WORKFLOW-WRONG-STRATEGY'],
   ],
 ])('tells %s', async (_, changes, told) => expect(await lint(...changes)).toEqual(told))
 
 it('goes on to the manifests where a document has an error, and tells nothing that only follows from it', async () => {
   const wrong = ['sluice.yaml', 'canaryDelete: {}', 'canaryDelte: {}'] as const
   const unmanaged = [route, 'apiVersion: networking.istio.io/v1', 'apiVersion: networking.istio.io/v1\nhttp: []'] as const
-  expect(await lint(wrong)).toEqual(['sluice.yaml:80:11 error WORKFLOW-UNKNOWN-STEP'])
+  expect(await lint(wrong)).toEqual(['sluice.yaml:82:11 error WORKFLOW-UNKNOWN-STEP'])
   expect(await lint(wrong, unmanaged)).toEqual([
     'virtualservice.yaml:2:7 error APPLICATION-ISTIO-INVALID',
-    'sluice.yaml:80:11 error WORKFLOW-UNKNOWN-STEP',
+    'sluice.yaml:82:11 error WORKFLOW-UNKNOWN-STEP',
   ])
 })
 

@@ -74,6 +74,12 @@ export const workflow = defineFailures('WORKFLOW', {
     says: f => `${f.where}: a ${f.title} has no place in a workflow with the strategy ${f.strategy}`,
     todo: 'Take the step away, or change the strategy.',
   }),
+  ROLLBACK_STEP: kind<{ where: string; title: string }>({
+    blame: 'user',
+    says: f =>
+      `${f.where}: a ${f.title} has no place among rollback steps: when they run, users are back on the former version and the release has been let go`,
+    todo: 'Take the step away: the way back takes everybody home by itself.',
+  }),
   CHECKS_NO_CANARY: kind<{ where: string; strategy: string }>({
     blame: 'user',
     says: f => `${f.where}: measures the canary, and a workflow with the strategy ${f.strategy} has none`,

@@ -176,6 +176,11 @@ describe('one mistake is one problem, at its place', () => {
     expect(await told(`${good}---\n${good.split('---\n')[1]}`)).toEqual(['55:19 WORKFLOW-NAME-TWICE'])
   })
 
+  it('a step that moves the release, among rollback steps: it has been let go by then', async () => {
+    const rollback = good.replace('      wrapUp:\n', '      rollback:\n')
+    expect(await told(rollback)).toEqual(['51:11 WORKFLOW-ROLLBACK-STEP'])
+  })
+
   it('a step that has no place in the strategy', async () => {
     const rolling = good
       .replace('strategy: canary', 'strategy: rolling')

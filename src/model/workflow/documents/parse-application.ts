@@ -1,4 +1,4 @@
-import { problemOf, type Problem } from '#base/index.ts'
+import { problemOf, type Failure, type Problem } from '#base/index.ts'
 import { workflow } from '../failures.ts'
 import { declaredVariables, documentScope } from '../names/document-scope.ts'
 import { outlineOf } from '../names/outline.ts'
@@ -58,7 +58,7 @@ async function documentProblems(source: Source, variables: ReturnType<typeof dec
   return [...problems, ...readPart<unknown>(schemas[source.kind], tree, source, []).problems]
 }
 
-/** Steps that have no place in a workflow of this strategy. */
+/** Steps that have no place in a workflow of this strategy, or among its rollback steps. */
 function strategyProblems(source: Source): Problem[] {
   const strategy = Strategy.safeParse(isMapping(source.spec) ? source.spec['strategy'] : undefined).data
   if (source.kind !== 'Workflow' || !strategy) return []
@@ -68,9 +68,11 @@ function strategyProblems(source: Source): Problem[] {
     const where = sayWhere(source, step.at)
     if (step.type === 'check' && (strategy === 'rolling' || strategy === 'basic') && !checksStable(source.at([...step.at, 'check'])))
       return [problemOf(workflow.CHECKS_NO_CANARY({ where, strategy }), source.place([...step.at, 'check'], 'key'))]
-    if (!type?.strategies || type.strategies.includes(strategy)) return []
-    const failure = workflow.WRONG_STRATEGY({ where, title: type.title, strategy, may: type.strategies })
-    return [problemOf(failure, source.place([...step.at, step.type], 'key'))]
+    if (!type?.strategies) return []
+    const told = (failure: Failure): Problem[] => [problemOf(failure, source.place([...step.at, step.type], 'key'))]
+    if (!type.strategies.includes(strategy))
+      return told(workflow.WRONG_STRATEGY({ where, title: type.title, strategy, may: type.strategies }))
+    return rollback.includes(step) ? told(workflow.ROLLBACK_STEP({ where, title: type.title })) : []
   })
 }
 

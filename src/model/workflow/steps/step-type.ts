@@ -15,7 +15,10 @@ export interface StepType<Input> {
   readonly input: z.ZodType<Input>
   /** The same from what people write: forms are read, defaults filled in. */
   readonly written: z.ZodType<Input>
-  /** Workflows in which it has a place; every one where left out. */
+  /**
+   * Workflows in which it has a place; every one where left out. A step that names them works on the release itself, which has been let go when
+   * rollback steps run: it has no place among these.
+   */
   readonly strategies?: readonly Strategy[]
   /** Milliseconds that it takes by intent, waiting or measuring: its timeout comes after them. */
   lasts?(input: Input): number
