@@ -30,8 +30,8 @@ export interface Watched {
   declared(): Split | undefined
   /** All proxies that users come in by. */
   doors(): readonly Door[]
-  /** No traffic is moved: forward writes carry no mark. */
-  readonly isPlain: boolean
+  /** Its objects are manifests like any other: forward writes of them carry no mark. */
+  isUnmarked(plural: string): boolean
   /** What was planned is held against what is written; until there is a plan nothing is. */
   comparison(): Comparison | undefined
   /** A gateway that does not send by what is declared now. */

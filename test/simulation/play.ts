@@ -134,7 +134,8 @@ class Play {
       behind: requests.behind,
       doors,
       comparison: () => comparison,
-      isPlain: isPlain(this.#script.shape),
+      // Where Services change their colours, routes are manifests like any other.
+      isUnmarked: plural => isPlain(this.#script.shape) || (this.#script.shape === 'blueGreenByService' && plural === 'virtualservices'),
       hasLandedLate: request => stage.hasLandedLate(request),
       createdTooLate: () => void (this.#createdTooLate = true),
       violation,

@@ -41,8 +41,8 @@ export interface Written {
 export interface WrittenOptions {
   readonly world: World
   runs(): readonly Run[]
-  /** Writes carry no mark: they are those of the goal that was given last. */
-  readonly isPlain: boolean
+  /** Writes of such objects carry no mark: they are those of the goal that was given last. */
+  isUnmarked(plural: string): boolean
   violation(text: string): void
 }
 
@@ -50,7 +50,7 @@ export interface WrittenOptions {
  * The journal explains every write: whatever is written to an object of the application carries the mark of a goal, or takes away the one that
  * the object had; the journal holds that goal with its step; where it is the way back's, with the reason of that.
  */
-export function newWritten({ world, runs, isPlain, violation }: WrittenOptions): Written {
+export function newWritten({ world, runs, isUnmarked, violation }: WrittenOptions): Written {
   const goals = new Map<string, GivenGoal>()
   const byNumber = new Map<string, GivenGoal>()
   const last = newLastMarks(world)
@@ -84,7 +84,10 @@ export function newWritten({ world, runs, isPlain, violation }: WrittenOptions):
       const target = targetOf(path)
       if (!target || own.includes(target.plural)) return undefined
       const what = `${method} ${target.plural}/${target.name ?? (body as Partial<KubernetesObject>).metadata?.name}`
-      const mark = markOf(body as KubernetesObject) ?? last.before(target.plural, target.name ?? '') ?? (isPlain ? latest : undefined)
+      const mark =
+        markOf(body as KubernetesObject) ??
+        last.before(target.plural, target.name ?? '') ??
+        (isUnmarked(target.plural) ? latest : undefined)
       if (mark) return explain(what, mark)
       if (target.name === ownIngress && isOfStep()) return undefined
       violation(`unexplained: ${what} carries no goal's mark, and carried none`)

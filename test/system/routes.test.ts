@@ -45,7 +45,8 @@ function refusing(cluster: Cluster, webhook: { readonly refuses: boolean }): Clu
   return {
     ...cluster,
     request: (request, signal) => {
-      const concerns = request.method === 'PATCH' && request.path.includes('/cart-inside') && /"(weight|value)":25\b/.test(JSON.stringify(request.body))
+      const concerns =
+        request.method === 'PATCH' && request.path.includes('/cart-inside') && /"(weight|value)":25\b/.test(JSON.stringify(request.body))
       if (!concerns || !webhook.refuses) return cluster.request(request, signal)
       return Promise.resolve({
         status: 403,
