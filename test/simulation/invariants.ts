@@ -24,6 +24,8 @@ export interface Watched {
   readonly fixed: boolean
   /** An ordinary rolling update of a bare route: shares mean little meanwhile. */
   readonly resets: boolean
+  /** A Service changes its colour under weight: whoever has not heard of it yet sends to pods of the other one, which are there. */
+  readonly flips: boolean
   runs(): readonly Run[]
   /** A person has said that somebody's edit rolls out: the old version has everybody only until it does. */
   rollsOut(): boolean
@@ -195,21 +197,26 @@ function checkArrived({ name }: GivenGoal, behind: string | undefined, violation
 }
 
 /** Weight comes after the pods that it needs: as many as stable had for that share, and in every gateway's list. */
-function checkCapacity({ world: { sandbox }, doors, replicas, faults, violation }: Watched, last: Split | undefined, now: Split): void {
+function checkCapacity(
+  { world: { sandbox }, doors, replicas, faults, flips, violation }: Watched,
+  last: Split | undefined,
+  now: Split,
+): void {
   const gateways = unseen(faults) ? [] : doors()
   for (const [destination, share] of now.shares) {
     if (share <= (last?.shares.get(destination) ?? 0)) continue
     const versions = now.versions.get(destination) ?? new Set()
-    const ready = sandbox.apiServer.objects
+    const all = sandbox.apiServer.objects
       .list('pods', shop)
-      .filter(pod => versions.has(imageVersion(sandbox, pod.metadata.name)) && isReady(pod))
+      .filter(isReady)
       .map(({ metadata }) => metadata.name)
+    const ready = all.filter(pod => versions.has(imageVersion(sandbox, pod)))
     const needed = Math.ceil(share * replicas - 1e-9)
     const given = `capacity: ${destination} was given ${Math.round(share * 100)} % with`
     if (ready.length < needed) violation(`${given} ${ready.length} of ${needed} pods ready`)
     for (const { name, list } of gateways) {
       const listed = new Set(list(destination)?.map(({ pod }) => pod))
-      const known = ready.filter(pod => listed.has(pod)).length
+      const known = (flips ? all : ready).filter(pod => listed.has(pod)).length
       if (known < needed) violation(`${given} ${known} of ${needed} pods known to ${name}`)
     }
   }

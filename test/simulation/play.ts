@@ -10,7 +10,7 @@ import { expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
 import { restored } from '../system/restored.ts'
 import { startRun, type Run } from './run.ts'
-import { fork, isPlain, scriptOf, type Script, type Shape } from './script.ts'
+import { flips, fork, isPlain, scriptOf, type Script, type Shape } from './script.ts'
 import { Stage } from './stage.ts'
 import { setUpTroubles } from './trouble.ts'
 import { watchWaits } from './waits.ts'
@@ -127,6 +127,7 @@ class Play {
       settles,
       replicas: this.#script.replicas,
       resets: this.#resets(),
+      flips: flips(this.#script.shape),
       fixed: this.#script.steps.some(each => each.is === 'canary' && each.fixed),
       runs: () => this.#runs,
       rollsOut: others.rollsOut,
@@ -281,7 +282,6 @@ class Play {
     const { shape } = this.#script
     const resets = this.#resets()
     const rolls = this.#faults.some(fault => fault.is === 'edit' && fault.of === 'template')
-    const flips = shape === 'blueGreenByService' || shape === 'blueGreenByHand'
     return {
       now: () => world.clock.now(),
       isHarmed: pod => this.#harmed.has(pod),
@@ -293,7 +293,7 @@ class Play {
         shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
           : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable'),
-      mayChangeUnderWeight: () => resets || rolls || flips || others.hasJustTurned() || this.#edits.has('subsets'),
+      mayChangeUnderWeight: () => resets || rolls || flips(shape) || others.hasJustTurned() || this.#edits.has('subsets'),
       violation,
     }
   }

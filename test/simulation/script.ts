@@ -13,6 +13,11 @@ export function isPlain(shape: Shape): boolean {
   return (plainShapes as readonly string[]).includes(shape)
 }
 
+/** Services change their colours under weight. */
+export function flips(shape: Shape): boolean {
+  return shape === 'blueGreenByService' || shape === 'blueGreenByHand'
+}
+
 export function isBehindNginx(shape: Shape): boolean {
   return (nginxShapes as readonly string[]).includes(shape)
 }
