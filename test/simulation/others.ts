@@ -3,7 +3,7 @@
 // 1. Somebody's template rolls out: it came while nothing held the workload's rolls, which then nobody can stop in time, or a person has said
 //    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
-// 3. Somebody turns requests to a side that has no pods yet, or whose pods are just being replaced: until the run has taken them back.
+// 3. Somebody turns requests to a side that has no pods yet or is being deleted, or whose pods are just being replaced: until the run has taken them back.
 //    A write to another object that was on its way then cannot know of it.
 // 4. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
@@ -68,7 +68,10 @@ export function newOthers(
     }
     return clock.now() <= lastTaken + late || updatedReplicas < replicas
   }
-  const hasCanaryPods = (): boolean => objects.list('pods', shop).some(pod => pod.metadata.labels?.[TRACK] === 'canary' && isReady(pod))
+  const ofCanary = (resource: string): readonly KubernetesObject[] =>
+    objects.list(resource, shop).filter(({ metadata }) => metadata.labels?.[TRACK] === 'canary')
+  /** Pods whose workload is gone are about to go. */
+  const hasCanaryPods = (): boolean => ofCanary('deployments.apps').length > 0 && ofCanary('pods').some(isReady)
   const rows = (): string =>
     JSON.stringify([
       named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec,
