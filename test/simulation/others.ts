@@ -72,6 +72,13 @@ export function newOthers(
     objects.list(resource, shop).filter(({ metadata }) => metadata.labels?.[TRACK] === 'canary')
   /** Pods whose workload is gone are about to go. */
   const hasCanaryPods = (): boolean => ofCanary('deployments.apps').length > 0 && ofCanary('pods').some(isReady)
+  /** Pods that the stable subset names, where there is one. */
+  const hasStablePods = (): boolean => {
+    const rule = named('destinationrules.networking.istio.io', 'cart-destinationrule')
+    const { subsets = [] } = (rule?.spec ?? {}) as { readonly subsets?: readonly { readonly name: string; readonly labels: object }[] }
+    const labels = Object.entries(subsets.find(({ name }) => name === 'stable')?.labels ?? {})
+    return objects.list('pods', shop).some(pod => isReady(pod) && labels.every(([key, value]) => pod.metadata.labels?.[key] === value))
+  }
   const rows = (): string =>
     JSON.stringify([
       named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec,
@@ -102,7 +109,7 @@ export function newOthers(
       if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
       if (of !== 'weights') return
       turnedAt = clock.now()
-      misled = [...(hasCanaryPods() ? [] : ['canary']), ...(isRolling() ? ['stable'] : [])]
+      misled = [...(hasCanaryPods() ? [] : ['canary']), ...(isRolling() || !hasStablePods() ? ['stable'] : [])]
       misleading = rows()
       misledUntil = clock.now() + reacts + late
     },
