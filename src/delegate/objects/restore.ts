@@ -6,6 +6,7 @@ import {
   drainedLonger,
   endedIn,
   holderOf,
+  isFreeLease,
   isLeftBehind,
   isOutage,
   isRestored,
@@ -104,9 +105,8 @@ async function sweep(
       services && !services.kept && objects.get({ apiVersion: 'v1', kind: 'Service', namespace, name: services.canary }, signal),
     ]),
   ])
-  const isFree = (holder: string | undefined): boolean => holder === undefined || endedIn(record).includes(holder)
   const left = [
-    ...leases.flatMap(each => (each && isFree(holderOf(each)) ? [each] : [])),
+    ...leases.flatMap(each => (each && isFreeLease(each, record) ? [each] : [])),
     ...made.flatMap(each => (each && isLeftBehind(each, record) ? [each] : [])),
   ]
   for (const object of left) await objects.remove(refOf(object), { uid: object.metadata.uid ?? '' }, signal)

@@ -38,22 +38,27 @@ export function holderOf(lease: KubernetesObject): string | undefined {
   return (lease.spec as { readonly holderIdentity?: string } | undefined)?.holderIdentity
 }
 
-/** Who else holds what this run needs, in words. What an execution that is over has left behind holds nothing. */
+/** Nobody's: held by an execution that is over, as the record says, or by none. What was left behind holds nothing. */
+export function isFreeLease(lease: KubernetesObject, record: KubernetesObject | undefined): boolean {
+  const holder = holderOf(lease)
+  return holder === undefined || endedIn(record).includes(holder)
+}
+
+/** Who else holds what this run needs, in words. */
 export function heldByOther(
   leases: readonly KubernetesObject[],
   execution: string,
   record: KubernetesObject | undefined,
 ): string | undefined {
-  const free: readonly (string | undefined)[] = [undefined, execution, ...endedIn(record)]
-  const other = leases.find(lease => !free.includes(holderOf(lease)))
+  const other = leases.find(lease => holderOf(lease) !== execution && !isFreeLease(lease, record))
   return other && (other.metadata.annotations?.[ABOUT] ?? `execution ${holderOf(other)}`)
 }
 
-/** Leases that are nobody's: held by executions that are over, or by none. */
+/** Leases of others that are nobody's any more. */
 export function freeLeases(
   leases: readonly KubernetesObject[],
   execution: string,
   record: KubernetesObject | undefined,
 ): readonly KubernetesObject[] {
-  return leases.filter(lease => holderOf(lease) !== execution && heldByOther([lease], execution, record) === undefined)
+  return leases.filter(lease => holderOf(lease) !== execution && isFreeLease(lease, record))
 }

@@ -1,7 +1,7 @@
 // The protocol by which traffic moves: goal, snapshot and view go in, the next move comes out.
 export { arrivalOfAll, type Arrival, type EndpointArrival, type ListedEndpoint, type Reached } from './arrival.ts'
 export { apartProblemOf, asksGateways, takenApart } from './apart.ts'
-export { heldByOther, holderOf, leaseNames, leaseObject, leasesOf, recordName } from './claims.ts'
+export { heldByOther, holderOf, isFreeLease, leaseNames, leaseObject, leasesOf, recordName } from './claims.ts'
 export { ENDED, endedIn } from './ended.ts'
 export { decide } from './decide/decide.ts'
 export type { Terms } from './decide/terms.ts'
