@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { openMirror, podsOfGateway, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
+import { openMirror, podsOfGateways, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { boundTo } from '#model/preflight/index.ts'
 
 /** Who a pod belongs to, as Istio names it in metrics. */
@@ -29,12 +29,10 @@ export async function openGatewayPods(
   signal: AbortSignal,
 ): Promise<GatewayPods | undefined> {
   const bindings = boundTo({ routes, namespace })
-  const bound = bindings.flatMap(({ at, gateway }) => (at === 'mesh' ? [] : [{ at, gateway }]))
-  const wanted = await Promise.all(bound.map(({ at, gateway }) => podsOfGateway(objects, at, gateway, signal)))
-  const collections = new Map(wanted.flatMap(each => (each ?? []).map(one => [JSON.stringify(one), one] as const)))
-  if (collections.size === 0) return undefined
-  const mirrors = await Promise.all([...collections.values()].map(each => openMirror(objects, each, surroundings, onFailure, signal)))
-  return podsOf(mirrors, { isMeshBound: bound.length < bindings.length, allKnown: wanted.every(each => each !== undefined) })
+  const { collections, allKnown } = await podsOfGateways(objects, bindings, signal)
+  if (collections.length === 0) return undefined
+  const mirrors = await Promise.all(collections.map(each => openMirror(objects, each, surroundings, onFailure, signal)))
+  return podsOf(mirrors, { isMeshBound: bindings.some(({ at }) => at === 'mesh'), allKnown })
 }
 
 /** A Deployment's pods belong to a ReplicaSet, which is named after it and the hash of its template. */

@@ -47,6 +47,17 @@ export async function podsOfGateway(
   return behind.length > 0 ? behind : [own]
 }
 
+/** Where the pods of several gateways are, each place once; a route for the mesh has none. `allKnown`: labels tell it of every one. */
+export async function podsOfGateways(
+  objects: Objects,
+  bound: readonly { readonly at: 'Istio' | 'Gateway API' | 'mesh'; readonly gateway: string }[],
+  signal?: AbortSignal,
+): Promise<{ readonly collections: readonly Collection[]; readonly allKnown: boolean }> {
+  const found = await Promise.all(bound.flatMap(({ at, gateway }) => (at === 'mesh' ? [] : [podsOfGateway(objects, at, gateway, signal)])))
+  const distinct = new Map(found.flatMap(each => (each ?? []).map(one => [JSON.stringify(one), one] as const)))
+  return { collections: [...distinct.values()], allKnown: found.every(each => each !== undefined) }
+}
+
 /** Pods behind the Services that serve a Gateway of istiod's. */
 async function podsBehind(objects: Objects, key: ServiceKey, signal?: AbortSignal): Promise<readonly Collection[]> {
   const apiVersion = 'gateway.networking.k8s.io/v1'

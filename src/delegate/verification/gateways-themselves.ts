@@ -1,5 +1,5 @@
 import { Failure, type KubernetesObject } from '#base/index.ts'
-import { podsOfGateway, type Cluster, type Objects } from '#delegate/kubernetes/index.ts'
+import { podsOfGateways, type Cluster, type Objects } from '#delegate/kubernetes/index.ts'
 import { boundTo } from '#model/preflight/index.ts'
 import { failures } from './failures.ts'
 import { isWorkload, levelOf, readProxy, type Labels } from './istio-metrics.ts'
@@ -28,9 +28,8 @@ export function gatewaysThemselves(objects: Objects, managed: ManagedRoutes): Me
 }
 
 async function gatewayPods(objects: Objects, managed: ManagedRoutes, signal?: AbortSignal): Promise<readonly KubernetesObject[]> {
-  const bound = boundTo(managed).flatMap(({ at, gateway }) => (at === 'mesh' ? [] : [podsOfGateway(objects, at, gateway, signal)]))
-  const collections = new Map((await Promise.all(bound)).flatMap(each => (each ?? []).map(one => [JSON.stringify(one), one] as const)))
-  const found = await Promise.all([...collections.values()].map(each => objects.list(each, signal)))
+  const { collections } = await podsOfGateways(objects, boundTo(managed), signal)
+  const found = await Promise.all(collections.map(each => objects.list(each, signal)))
   const running = found
     .flatMap(({ items }) => items)
     .filter(pod => (pod.status as { readonly phase?: string } | undefined)?.phase === 'Running')
