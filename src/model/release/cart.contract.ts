@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { findingsOf, takeSnapshot, type Found } from './inspect.ts'
+import { findingsOf } from './findings.ts'
+import { takeSnapshot, type Found } from './inspect.ts'
 import type { Goal } from './goal.ts'
 import { objectKey, type Observed, type Run } from './observed.ts'
 import type { Manifests, Release } from './release.ts'

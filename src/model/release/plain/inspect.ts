@@ -1,6 +1,7 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { releaseFailures } from '../failures.ts'
-import { claimFindings, ownerFindings, scales, SERVER_KEPT, workloadBefore, type DryRun, type InspectionFinding } from '../inspect.ts'
+import { claimFindings, ownerFindings, type InspectionFinding } from '../findings.ts'
+import { scales, SERVER_KEPT, workloadBefore, type DryRun } from '../inspect.ts'
 import { differingLeaves, valueAt } from '../leaves.ts'
 import type { Release } from '../release.ts'
 import type { Leaf, Snapshot } from '../snapshot.ts'
