@@ -10,8 +10,6 @@ export interface Case {
 export interface CaseRules<C extends Case> {
   /** Name of the list in the file; `cases` unless said. */
   readonly list?: string
-  /** Which cases are meant here. */
-  readonly select?: (one: C) => boolean
   /** Why a case has no meaning for us; it is counted as listed, not as passed. */
   readonly notExpressible?: (one: C) => string | undefined
   readonly run: (one: C) => void | Promise<void>
@@ -37,7 +35,7 @@ export function casesOf<C extends Case>(file: string, rules: CaseRules<C>): void
       console.warn(`${casesFolder}/${file} is not there: its cases are skipped (set SLUICE_CASES)`)
       return it('not there', context => context.skip())
     }
-    for (const one of (content[rules.list ?? 'cases'] ?? []).filter(rules.select ?? (() => true))) {
+    for (const one of content[rules.list ?? 'cases'] ?? []) {
       const reason = rules.notExpressible?.(one)
       if (reason === undefined) it(one.id, () => rules.run(one))
       else it(`${one.id} (not expressible: ${reason})`, context => context.skip())

@@ -18,7 +18,7 @@ const file = `${casesFolder}/kubectl-requests.json`
 /** What real servers refuse too: a strategic patch of a custom resource, the OpenAPI of old, protobuf without its bytes, an old version. */
 const refusedAnyway = new Set([404, 409, 415])
 
-describe('requests that kubectl was seen to send', () => {
+describe('cases kubectl-requests.json: requests that kubectl was seen to send', () => {
   if (!existsSync(file)) {
     console.warn(`${file} is not there: its requests are skipped (set SLUICE_CASES)`)
     it('not there', context => context.skip())

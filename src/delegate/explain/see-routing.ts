@@ -13,7 +13,13 @@ export async function seeRouting(objects: Objects, namespace: string, signal: Ab
   const all = (apiVersion: string, kind: string): Promise<Sight> => seeEverywhere(objects, { apiVersion, kind }, namespace, signal)
   const wide = (apiVersion: string, kind: string): Promise<Sight> => see(objects, { apiVersion, kind }, signal)
   const [ofIstio, ofGatewayApi, [services, namespaces, ingresses, ingressClasses]] = await Promise.all([
-    Promise.all([all(istio, 'VirtualService'), all(istio, 'DestinationRule'), all(istio, 'Gateway'), all(istio, 'ServiceEntry')]),
+    Promise.all([
+      all(istio, 'VirtualService'),
+      all(istio, 'DestinationRule'),
+      all(istio, 'Gateway'),
+      all(istio, 'ServiceEntry'),
+      all(istio, 'Sidecar'),
+    ]),
     Promise.all([
       all(`${gatewayApi}/v1`, 'Gateway'),
       wide(`${gatewayApi}/v1`, 'GatewayClass'),
@@ -28,7 +34,7 @@ export async function seeRouting(objects: Objects, namespace: string, signal: Ab
       wide('networking.k8s.io/v1', 'IngressClass'),
     ]),
   ])
-  const [virtualServices, destinationRules, gateways, serviceEntries] = ofIstio
+  const [virtualServices, destinationRules, gateways, serviceEntries, sidecars] = ofIstio
   const [kubernetesGateways, gatewayClasses, httpRoutes, grpcRoutes, grants] = ofGatewayApi
   const wanted = gatewayPodsOf({ gateways, kubernetesGateways, gatewayClasses, services })
   return {
@@ -36,6 +42,7 @@ export async function seeRouting(objects: Objects, namespace: string, signal: Ab
     destinationRules,
     gateways,
     serviceEntries,
+    sidecars,
     kubernetesGateways,
     gatewayClasses,
     httpRoutes,

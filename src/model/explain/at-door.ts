@@ -9,6 +9,7 @@ import {
   type ReferenceGrant,
   type Resolution,
   type RoutedRequest,
+  type Sidecar,
   type Trace,
   type VirtualService,
 } from '#model/traffic/index.ts'
@@ -52,12 +53,13 @@ export function insideMesh(
 ): DoorExplanation {
   const { namespace, labels } = from
   const port = question.port ?? 80
-  const trace = traceIstio(configOf(facts, []), { namespace, labels, port }, question)
+  const config = { ...configOf(facts, []), sidecars: seen<Sidecar>(facts.sidecars) }
+  const trace = traceIstio(config, { namespace, labels, port }, question)
   const ended = istioEnd(trace.resolution, question, { namespace, labels }, facts)
   const unknown = trace.resolution.is === 'unknown-host'
   const passes: Answer = {
     is: 'undecided',
-    says: `no route or Service has this host on port ${port}: the sidecar lets it pass to where the caller sent it, or answers 502 where the mesh is REGISTRY_ONLY`,
+    says: `no route or Service${within(trace.narrowedBy)} has this host on port ${port}: the sidecar lets it pass to where the caller sent it, or answers 502 where the mesh is REGISTRY_ONLY`,
   }
   return {
     gateways: [],
@@ -70,6 +72,10 @@ export function insideMesh(
     ...copiedEnd(unknown ? { answer: passes, effects: [] } : ended),
     ...(trace.broken === undefined ? {} : { notInForce: trace.broken }),
   }
+}
+
+function within(sidecar: string | undefined): string {
+  return sidecar === undefined ? '' : ` that ${sidecar} imports`
 }
 
 function configOf(facts: RoutingFacts, gateways: Door['gateways']): Parameters<typeof traceIstio>[0] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '#base/index.ts'
 import { explain } from './explain.ts'
 import { Explanation, type DoorExplanation } from './explanation.ts'
 import type { Question, RoutingFacts } from './facts.ts'
@@ -179,6 +180,23 @@ describe('inside the mesh', () => {
       'VirtualService shop/cart answers: has this host',
       'VirtualService shop/late aside: VirtualService shop/cart has this host alone: its host is closer, or it comes first by exportTo and age',
     ])
+  })
+
+  it('a route that the Sidecar of the caller does not import has no say, nor has a Service that it does not', () => {
+    const route = virtualService([split], { hosts: ['cart'], gateways: ['mesh'] })
+    const sidecar = (hosts: readonly string[]): KubernetesObject => object('Sidecar', 'default', { egress: [{ hosts }] })
+    const seen = (hosts: readonly string[]): RoutingFacts => facts({ virtualServices: [route], sidecars: [sidecar(hosts)] })
+    expect(shares(door({ host: 'cart', from }, seen(['./*'])))).toEqual(['0.9 v1 v1 v1', '0.1 v2'])
+    const outside = door({ host: 'cart', from }, seen(['pay/*']))
+    expect(roles(outside)).toEqual(['VirtualService shop/cart aside: Sidecar shop/default does not import it on port 80'])
+    expect(shares(outside)[0]).toContain('no route or Service that Sidecar shop/default imports has this host on port 80')
+    expect(shares(door({}, { ...facts(), sidecars: { items: [sidecar(['pay/*'])] } }))).toEqual(['0.9 v1 v1 v1', '0.1 v2'])
+  })
+
+  it('Sidecars that could not be seen matter to callers inside the mesh alone', () => {
+    const hidden = { ...facts(), sidecars: { items: [], unseen: 'no right to list them' } }
+    expect(explain(ask({ host: 'cart', from }), hidden).unseen).toEqual([{ what: 'Sidecars', why: 'no right to list them' }])
+    expect(explain(ask(), hidden).unseen).toEqual([])
   })
 
   it('a host that nobody knows is undecided', () => {

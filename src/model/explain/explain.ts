@@ -77,6 +77,7 @@ const words: Readonly<Record<keyof RoutingFacts, string>> = {
   destinationRules: 'DestinationRules',
   gateways: 'Gateways',
   serviceEntries: 'ServiceEntries',
+  sidecars: 'Sidecars',
   kubernetesGateways: 'Gateways of the Gateway API',
   gatewayClasses: 'GatewayClasses',
   httpRoutes: 'HTTPRoutes',
@@ -94,7 +95,8 @@ function unseenIn(question: Question, facts: RoutingFacts): Explanation['unseen'
   const kinds = Object.entries(words) as [keyof RoutingFacts, string][]
   const missing = kinds.flatMap(([field, what]) => {
     const why = facts[field].unseen
-    return why === undefined ? [] : [{ what, why }]
+    // Gateways do not ask Sidecars.
+    return why === undefined || (field === 'sidecars' && question.from.is !== 'pod') ? [] : [{ what, why }]
   })
   return [...missing, ...(question.from.is === 'pod' ? meshRoutes(facts) : ingressesFor(question.host, facts))]
 }

@@ -8,6 +8,8 @@ export interface RoutingFacts {
   /** Istio's. */
   readonly gateways: Sight
   readonly serviceEntries: Sight
+  /** They narrow what callers inside the mesh know. */
+  readonly sidecars: Sight
   /** The Gateway API's. */
   readonly kubernetesGateways: Sight
   readonly gatewayClasses: Sight

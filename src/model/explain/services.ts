@@ -34,9 +34,9 @@ export function knownServices(facts: RoutingFacts): readonly KnownService[] {
     const { clusterIP = 'None' } = (service.spec ?? {}) as { readonly clusterIP?: string }
     return { host: hostOf(service), ports: portsOf(service), addresses: clusterIP === 'None' || clusterIP === '' ? [] : [clusterIP] }
   })
-  const entries = facts.serviceEntries.items.flatMap(({ spec }) => {
+  const entries = facts.serviceEntries.items.flatMap(({ metadata, spec }) => {
     const { hosts = [], ports = [] } = spec as ServiceEntrySpec
-    return hosts.map(host => ({ host, ports: ports.map(({ number }) => number) }))
+    return hosts.map(host => ({ host, ports: ports.map(({ number }) => number), namespace: metadata.namespace ?? 'default' }))
   })
   return [...own, ...entries]
 }

@@ -5,6 +5,7 @@ const versions: Readonly<Record<string, string>> = {
   VirtualService: 'networking.istio.io/v1',
   DestinationRule: 'networking.istio.io/v1',
   Gateway: 'networking.istio.io/v1',
+  Sidecar: 'networking.istio.io/v1',
   HTTPRoute: 'gateway.networking.k8s.io/v1',
   Ingress: 'networking.k8s.io/v1',
 }
@@ -50,6 +51,7 @@ export function facts(more: Partial<{ readonly [Field in keyof RoutingFacts]: re
     destinationRules: [rule],
     gateways: [object('Gateway', 'public', { selector: { istio: 'ingress' }, servers })],
     serviceEntries: [],
+    sidecars: [],
     kubernetesGateways: [],
     gatewayClasses: [],
     httpRoutes: [],

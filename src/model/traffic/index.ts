@@ -41,6 +41,7 @@ export type {
   HttpRoute,
   IstioKind,
   RouteDestination,
+  Sidecar,
   StringMatch,
   Subset,
   VirtualService,

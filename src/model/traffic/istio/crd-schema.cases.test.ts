@@ -10,6 +10,9 @@ interface SchemaCase extends Case {
 }
 
 casesOf<SchemaCase>('crd-schema.json', {
-  select: ({ kind }) => ['VirtualService', 'DestinationRule', 'Gateway'].includes(kind),
+  notExpressible: ({ kind }) =>
+    ['VirtualService', 'DestinationRule', 'Gateway'].includes(kind)
+      ? undefined
+      : `no run writes a ${kind}, and lint leaves what is wrong with it to the server`,
   run: ({ manifest, expect: { valid } }) => expect(validateIstio(manifest).errors.length === 0).toBe(valid),
 })

@@ -1,12 +1,12 @@
 import type { KubernetesObject } from '#base/index.ts'
 
-/** VirtualService, DestinationRule and Gateway are of this group, in every version with the same fields. */
+/** VirtualService, DestinationRule, Gateway and Sidecar are of this group, in every version with the same fields. */
 export const istioGroup = 'networking.istio.io'
 
 /** The versions a cluster may serve, the best first. */
 export const istioVersions = ['v1', 'v1beta1', 'v1alpha3'] as const
 
-export type IstioKind = 'VirtualService' | 'DestinationRule' | 'Gateway'
+export type IstioKind = 'VirtualService' | 'DestinationRule' | 'Gateway' | 'Sidecar'
 
 /** Whether an object is of this Istio kind, in any version of the group. */
 export function isIstio(object: { readonly apiVersion: string; readonly kind: string }, kind: IstioKind): boolean {
@@ -197,4 +197,20 @@ export interface GatewayServer {
   readonly hosts: readonly string[]
   readonly bind?: string
   readonly tls?: { readonly httpsRedirect?: boolean; readonly mode?: string; readonly credentialName?: string }
+}
+
+/** Narrows what the sidecars of its namespace know: of the pods that its labels select, or of all that no other one selects. */
+export interface Sidecar extends KubernetesObject {
+  readonly spec?: {
+    readonly workloadSelector?: { readonly labels?: Readonly<Record<string, string>> }
+    readonly egress?: readonly SidecarEgress[]
+    readonly outboundTrafficPolicy?: { readonly mode?: string }
+  }
+}
+
+export interface SidecarEgress {
+  /** Requests to this port alone; without one, to every port that no entry before it has. */
+  readonly port?: { readonly number?: number }
+  /** `namespace/host`: the namespace is a name, `*`, `.` for its own or `~` for none. */
+  readonly hosts?: readonly string[]
 }

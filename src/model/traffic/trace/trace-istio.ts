@@ -26,6 +26,7 @@ export function traceIstio(config: RoutingConfig, caller: Caller, request: Route
     candidates: candidatesOf(view, found, request),
     entries: asked ? entriesOf(asked, view, prepareRequest(request)) : [],
     ...(broken === undefined ? {} : { broken }),
+    ...(view.narrowed && { narrowedBy: `Sidecar ${fullName(view.narrowed.by)}` }),
     resolution,
   }
 }
@@ -65,6 +66,8 @@ function placeOf(service: VirtualService, view: CallerHosts, found: VirtualHost 
   if (!bound.some(name => client.gateways.includes(name))) return aside(`bound to ${bound.join(', ')}`)
   if (!isVisible({ namespace, exportTo: service.spec.exportTo }, client.namespace))
     return aside(`not exported to namespace ${client.namespace}`)
+  if (view.narrowed && !view.narrowed.hasRoute(service))
+    return aside(`Sidecar ${fullName(view.narrowed.by)} does not import it on port ${client.port}`)
   const asked = [...new Set((found?.routes ?? []).map(({ virtualService }) => virtualService))]
   if (asked.includes(service))
     return { role: 'asked', why: asked.length === 1 ? 'has this host' : `shares this host: ${asked.length} are merged, oldest first` }

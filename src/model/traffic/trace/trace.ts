@@ -30,6 +30,8 @@ export interface Trace<Resolution> {
   readonly entries: readonly AskedEntry[]
   /** An entry for which proxies refuse this whole configuration, so that the former one stays in force. */
   readonly broken?: string
+  /** What keeps the caller from knowing everything: `Sidecar shop/default`. */
+  readonly narrowedBy?: string
   readonly resolution: Resolution
 }
 

@@ -1,5 +1,13 @@
 import { defaultDomain } from '../hosts.ts'
-import { fullName, namespaceOf, type Gateway, type HttpRoute, type IstioDestination, type VirtualService } from '../objects.ts'
+import {
+  fullName,
+  namespaceOf,
+  type Gateway,
+  type HttpRoute,
+  type IstioDestination,
+  type Sidecar,
+  type VirtualService,
+} from '../objects.ts'
 import { directAnswer, type Answer } from './answers.ts'
 import { corsOf } from './cors.ts'
 import { resolveDelegates } from './delegates.ts'
@@ -13,6 +21,7 @@ import { hostWithoutPort, prepareRequest, type PreparedRequest, type RoutedReque
 import type { CompiledRoute, RouteClient } from './routes.ts'
 import { clusterKey, sharesOf, type KnownService, type Share } from './shares.ts'
 import { sidecarHosts } from './sidecar-hosts.ts'
+import { scopeOf, sidecarOf, withinScope, type SidecarScope } from './sidecar-scope.ts'
 import { upstreamOf, type Upstream } from './upstream.ts'
 import type { HostConfig, VirtualHost } from './virtual-hosts.ts'
 
@@ -23,6 +32,8 @@ export interface RoutingConfig {
   readonly gateways?: readonly Gateway[]
   /** Where left out, every name that ends like a Kubernetes service is taken for one, with any port. */
   readonly services?: readonly KnownService[]
+  /** Where left out, pods with a sidecar know everything. */
+  readonly sidecars?: readonly Sidecar[]
   /** `cluster.local` where left out. */
   readonly domain?: string
 }
@@ -84,6 +95,8 @@ export interface CallerHosts {
   readonly hosts: HostConfig
   readonly client: RouteClient
   readonly virtualHosts: readonly VirtualHost[]
+  /** Of a pod whose sidecar knows a part only. */
+  readonly narrowed?: SidecarScope & { readonly by: Sidecar }
 }
 
 export function callerHosts(config: RoutingConfig, caller: Caller): CallerHosts {
@@ -91,7 +104,11 @@ export function callerHosts(config: RoutingConfig, caller: Caller): CallerHosts 
   const virtualServices = resolveDelegates(config.virtualServices, { domain })
   const hosts: HostConfig = { virtualServices, gateways: config.gateways ?? [], services: config.services, domain }
   const client = clientOf(caller)
-  return { hosts, client, virtualHosts: caller.gateways === undefined ? sidecarHosts(hosts, client) : gatewayHosts(hosts, client) }
+  if (caller.gateways !== undefined) return { hosts, client, virtualHosts: gatewayHosts(hosts, client) }
+  const by = sidecarOf(config.sidecars ?? [], client)
+  if (!by) return { hosts, client, virtualHosts: sidecarHosts(hosts, client) }
+  const scope = scopeOf(by, client, domain)
+  return { hosts, client, virtualHosts: sidecarHosts(withinScope(hosts, scope), client), narrowed: { ...scope, by } }
 }
 
 export function routingTable(config: RoutingConfig, caller: Caller): RoutingTable {

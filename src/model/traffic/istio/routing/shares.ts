@@ -7,6 +7,8 @@ export interface KnownService {
   readonly host: string
   readonly ports: readonly number[]
   readonly addresses?: readonly string[]
+  /** Where it is, if its name does not say so (`cart.shop.svc.cluster.local`). */
+  readonly namespace?: string
 }
 
 /** A destination as proxies know it, and its share of the requests. */

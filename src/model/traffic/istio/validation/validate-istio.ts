@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { isIstio, type DestinationRule, type Gateway, type IstioKind, type VirtualService } from '../objects.ts'
+import { isIstio, type DestinationRule, type Gateway, type VirtualService } from '../objects.ts'
 import { checkDestinationRule } from './destination-rule.ts'
 import { destinationRuleShape } from './destination-rule-shape.ts'
 import { newReport, type Findings, type Report } from './findings.ts'
@@ -9,8 +9,10 @@ import { checkShape, dropNulls, type RecordShape } from './shape.ts'
 import { checkVirtualService } from './virtual-service.ts'
 import { virtualServiceShape } from './virtual-service-shape.ts'
 
+type ValidatedKind = 'VirtualService' | 'DestinationRule' | 'Gateway'
+
 const kinds: Readonly<
-  Record<IstioKind, { readonly shape: RecordShape; readonly check: (object: KubernetesObject, report: Report) => void }>
+  Record<ValidatedKind, { readonly shape: RecordShape; readonly check: (object: KubernetesObject, report: Report) => void }>
 > = {
   VirtualService: { shape: virtualServiceShape, check: (object, report) => checkVirtualService(object as VirtualService, report) },
   DestinationRule: { shape: destinationRuleShape, check: (object, report) => checkDestinationRule(object as DestinationRule, report) },
@@ -33,7 +35,7 @@ const refusedAnnotations = [
  * Facts about other objects (does the subset exist?) are never asked there, nor here. Objects of other kinds have no findings.
  */
 export function validateIstio(object: KubernetesObject): Findings {
-  const kind = (Object.keys(kinds) as IstioKind[]).find(each => isIstio(object, each))
+  const kind = (Object.keys(kinds) as ValidatedKind[]).find(each => isIstio(object, each))
   if (!kind) return { errors: [], warnings: [] }
   const { shape, check } = kinds[kind]
   const schema = newReport('schema')

@@ -10,7 +10,13 @@ interface ValidityCase extends Case {
   readonly generate?: { readonly field: string; readonly rawRepeat: string; readonly rawLength: number }
 }
 
+const ours = ['VirtualService', 'DestinationRule', 'Gateway']
+
 const notExpressible = [
+  {
+    reason: 'no run writes a Sidecar or a ServiceEntry, and lint leaves what is wrong with them to the server',
+    when: (each: ValidityCase) => !ours.includes(each.kind),
+  },
   {
     reason: 'a null item of a list is a nil pointer of Go: the schema of the CRD refuses it before the webhook can accept it',
     when: (each: ValidityCase) => each.expect.valid && hasNullItem(each.manifest.spec),
@@ -24,7 +30,6 @@ const notExpressible = [
 ]
 
 casesOf<ValidityCase>('validity.json', {
-  select: each => ['VirtualService', 'DestinationRule', 'Gateway'].includes(each.kind),
   notExpressible: each => notExpressible.find(row => row.when(each))?.reason,
   run(each) {
     const { errors, warnings } = validateIstio(generated(each))
