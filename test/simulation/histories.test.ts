@@ -127,6 +127,30 @@ const histories: readonly History[] = [
     troubles: [{ is: 'edit', when: { write: 8, delay: 0 }, of: 'weights' }],
   },
   {
+    was: 'expected too much: whom an editor sends to a canary in the second in which it becomes ready is lost until every proxy knows its pods',
+    world: {
+      seed: 100_014,
+      shape: 'blueGreen',
+      replicas: 2,
+      gateways: 3,
+      settle: 'seconds',
+      steps: [{ is: 'stage' }, { is: 'approval' }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 7, delay: 1172 }, of: 'weights' }],
+  },
+  {
+    was: 'expected too much: whom an editor sends to pods that are just being replaced is lost until the run has taken them back',
+    world: {
+      seed: 31_109,
+      shape: 'blueGreen',
+      replicas: 1,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 11, delay: 2140 }, of: 'weights' }],
+  },
+  {
     was: 'a workload without a ready pod was taken for a first deployment, kept its old template, and the run said that the new version runs',
     world: {
       seed: 20913,

@@ -4,7 +4,7 @@
 //    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
 // 3. Somebody turns requests to a side that has no pods yet or is being deleted, or whose pods are just being replaced: until the run has taken them back.
-//    A write to another object that was on its way then cannot know of it.
+//    Or to pods that have only just become ready: until every proxy knows them. A write to another object that was on its way then cannot know of it.
 // 4. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
@@ -45,10 +45,10 @@ export function newOthers(
   let edit: 'none' | 'free' | 'held' = 'none'
   let isKept = false
   let unnamedUntil = 0
-  let misledUntil = 0
   let turnedAt = -Infinity
   let misleading = ''
-  let misled: readonly string[] = []
+  const misledUntil = { canary: 0, stable: 0 }
+  const readySince = new Map<string, number>()
   let lastTaken = -Infinity
 
   const takerOf = (set: KubernetesObject): Taker | undefined => {
@@ -70,8 +70,11 @@ export function newOthers(
   }
   const ofCanary = (resource: string): readonly KubernetesObject[] =>
     objects.list(resource, shop).filter(({ metadata }) => metadata.labels?.[TRACK] === 'canary')
-  /** Pods whose workload is gone are about to go. */
-  const hasCanaryPods = (): boolean => ofCanary('deployments.apps').length > 0 && ofCanary('pods').some(isReady)
+  /** Milliseconds since 1970 by which every proxy knows a pod of the canary; none where there is no such pod. Pods whose workload is gone are about to go. */
+  const canaryKnownAt = (): number => {
+    const ready = ofCanary('deployments.apps').length > 0 ? ofCanary('pods').filter(isReady) : []
+    return Math.min(...ready.map(({ metadata }) => (readySince.get(metadata.name) ?? 0) + late))
+  }
   /** Pods that the stable subset names, where there is one. */
   const hasStablePods = (): boolean => {
     const rule = named('destinationrules.networking.istio.io', 'cart-destinationrule')
@@ -86,7 +89,8 @@ export function newOthers(
     ])
   for (const resource of ['virtualservices.networking.istio.io', 'ingresses.networking.k8s.io'])
     objects.subscribe(resource, () => {
-      if (rows() !== misleading) misledUntil = Math.min(misledUntil, clock.now() + late)
+      if (rows() === misleading) return
+      for (const side of ['canary', 'stable'] as const) misledUntil[side] = Math.min(misledUntil[side], clock.now() + late)
     })
   objects.subscribe('destinationrules.networking.istio.io', ({ object }) => {
     const { subsets } = object.spec as { readonly subsets?: readonly unknown[] }
@@ -96,6 +100,11 @@ export function newOthers(
     const { name } = object.metadata
     const [before, size] = [shrunk.get(name), replicasOf(object)]
     shrunk.set(name, { size, by: before && size < before.size ? takerOf(object) : before?.by })
+  })
+  objects.subscribe('pods', ({ object }) => {
+    const { name } = object.metadata
+    if (!isReady(object)) readySince.delete(name)
+    else if (!readySince.has(name)) readySince.set(name, clock.now())
   })
   objects.subscribe('pods', ({ type, object: { metadata } }) => {
     if (type !== 'DELETED' && metadata.deletionTimestamp === undefined) return
@@ -109,14 +118,15 @@ export function newOthers(
       if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
       if (of !== 'weights') return
       turnedAt = clock.now()
-      misled = [...(hasCanaryPods() ? [] : ['canary']), ...(isRolling() || !hasStablePods() ? ['stable'] : [])]
+      const [takenBack, known] = [turnedAt + reacts + late, canaryKnownAt()]
       misleading = rows()
-      misledUntil = clock.now() + reacts + late
+      misledUntil.canary = Math.min(takenBack, known)
+      misledUntil.stable = isRolling() || !hasStablePods() ? takenBack : 0
     },
     kept: () => void (isKept = true),
     hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
     rollsOut: () => isKept && edit !== 'none',
-    hasMisled: destination => misled.includes(/canary|stage/.test(destination) ? 'canary' : 'stable') && clock.now() <= misledUntil,
+    hasMisled: destination => clock.now() <= misledUntil[/canary|stage/.test(destination) ? 'canary' : 'stable'],
     hasJustTurned: () => clock.now() <= turnedAt + decided,
     hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,
   }
