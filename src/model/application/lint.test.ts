@@ -38,7 +38,7 @@ it.each<[string, readonly (readonly [string, string, string])[], readonly string
   [
     'a route behind one that takes everything',
     [[route, '    - route:', '    - route: [{ destination: { host: cart-svc } }]\n    - route:']],
-    ['virtualservice.yaml:1:1 error TRAFFIC-SEVERAL-ROUTES', 'virtualservice.yaml:15:7 warning APPLICATION-ISTIO-WARNING'],
+    ['virtualservice.yaml:13:3 error TRAFFIC-SEVERAL-ROUTES', 'virtualservice.yaml:15:7 warning APPLICATION-ISTIO-WARNING'],
   ],
   [
     'weights that do not sum to 100',
@@ -81,6 +81,41 @@ it.each<[string, readonly (readonly [string, string, string])[], readonly string
     ['sluice.yaml:66:11 error WORKFLOW-CHECKS-NO-CANARY', 'sluice.yaml:72:11 error WORKFLOW-WRONG-STRATEGY'],
   ],
 ])('tells %s', async (_, changes, told) => expect(await lint(...changes)).toEqual(told))
+
+describe('what a release is made of is told where it is put right', () => {
+  const before = [route, 'apiVersion:', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: before }\n---\napiVersion:'] as const
+  const send = `    - route:\n        - destination:\n${host}`
+
+  it.each<[string, readonly (readonly [string, string, string])[], readonly string[]]>([
+    ['an entry that redirects', [[route, send, '    - redirect: { uri: / }']], ['virtualservice.yaml:14:7 error TRAFFIC-NOT-ROUTED']],
+    [
+      'one that delegates, in the second document of a template',
+      [[route, send, '    {{- range list "a" }}\n    - name: {{ . }}\n      delegate: { name: b }\n    {{- end }}'], before],
+      ['virtualservice.yaml:20:7 error TRAFFIC-NOT-ROUTED'],
+    ],
+    [
+      'a rule for another host',
+      [['manifests/destinationrule.yaml', '-svc', '-else']],
+      ['destinationrule.yaml:9:9 warning APPLICATION-NOT-IN-MANIFESTS', 'destinationrule.yaml:9:9 error RELEASE-RULE-HOST'],
+    ],
+    [
+      'a Service before nobody',
+      [['manifests/service.yaml', 'app: {{ .Values.name }}', 'app: other']],
+      ['service.yaml:4:9 error RELEASE-NO-WORKLOAD'],
+    ],
+    [
+      'an entry that is not there',
+      [['sluice.yaml', '  manifests:', '  routes: [gone]\n  manifests:']],
+      ['sluice.yaml:11:11 error TRAFFIC-ROUTE-MISSING'],
+    ],
+    [
+      'a workload that is not there',
+      [['sluice.yaml', '  manifests:', '  workload: gone\n  manifests:']],
+      ['sluice.yaml:11:13 error RELEASE-WORKLOAD-NOT-FOUND'],
+    ],
+    ['no managed route', [[route, '"true"', '"false"']], ['sluice.yaml:6:9 error RELEASE-NO-ROUTE']],
+  ])('%s', async (_, changes, told) => expect(await lint(...changes)).toEqual(told))
+})
 
 it('goes on to the manifests where a document has an error, and tells nothing that only follows from it', async () => {
   const wrong = ['sluice.yaml', 'canaryDelete: {}', 'canaryDelte: {}'] as const

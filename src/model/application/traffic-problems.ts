@@ -12,6 +12,7 @@ import {
   type VirtualService,
 } from '#model/traffic/index.ts'
 import { stepPlace, TrafficSplit, type Application, type ResolvedStep, type ResolvedWorkflow } from '#model/workflow/index.ts'
+import { objectOf, placeOfFailure } from './failure-place.ts'
 import { application as failures } from './failures.ts'
 import type { PreparedRelease, ReleaseProblems } from './prepared-release.ts'
 import { sessionProblems } from './session-problems.ts'
@@ -34,7 +35,7 @@ export function trafficProblems(
     ...found.flatMap(message => messageProblem(message, prepared, isWhole)),
     ...config.objects.filter(object => !refused.has(object)).flatMap(object => remarkProblems(object, prepared)),
     ...(workflow && isWhole
-      ? [...stepProblems(application, workflow, prepared, config), ...whichProblems(workflow, prepared, refused)]
+      ? [...stepProblems(application, workflow, prepared, config), ...whichProblems(application, workflow, prepared, refused)]
       : []),
   ]
 }
@@ -101,21 +102,26 @@ function literalsOf({ type, input }: ResolvedStep) {
 }
 
 /** In a workflow that moves traffic it must be clear which object is which; of one that istiod refuses that is told already. */
-function whichProblems(workflow: ResolvedWorkflow, prepared: PreparedRelease, refused: ReadonlySet<KubernetesObject>): readonly Problem[] {
+function whichProblems(
+  application: Application,
+  workflow: ResolvedWorkflow,
+  prepared: PreparedRelease,
+  refused: ReadonlySet<KubernetesObject>,
+): readonly Problem[] {
   const { release, manifests, rendered } = prepared
   const moves = stepsOf(workflow, release.id).some(step => step.type === 'canaryDeployment' || splitsTraffic(step))
   if (!moves) return []
+  const problem = (failure: Failure): Problem => problemOf(failure, placeOfFailure(failure, prepared, application))
   try {
     const terms: Release = releaseTerms('lint', workflow, release, 'lint')
     if (terms.virtualService !== undefined) return []
     const which = whichIsWhich(terms, manifests)
     const goals = stepGoals(workflow, release.id).flatMap(step => step.goals)
     const apart = apartProblemOf(which, goals, terms)
-    const source = rendered.find(each => each.object === apart?.route)?.source
-    return apart ? [problemOf(routeFailure(apart.route, apart.problem), source)] : sessionProblems(which, goals, terms, prepared)
+    return apart ? [problem(routeFailure(apart.route, apart.problem))] : sessionProblems(which, goals, terms, prepared)
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'SL-RELEASE-NO-SERVICE') return []
-    const about = rendered.find(each => error.message.startsWith(objectName(each.object)))
-    return about && refused.has(about.object) ? [] : [problemOf(error, about?.source)]
+    const about = objectOf(error, rendered)
+    return about && refused.has(about.object) ? [] : [problem(error)]
   }
 }

@@ -90,6 +90,7 @@ export { pathParts, type Finding, type Findings, type Refuser } from './istio/va
 export type { RouteProblem } from './route-problem.ts'
 export { requestMatchText, type Apart, type ApartChange, type Sticky } from './routers/apart.ts'
 export { besideWeight, HEADER_ROUTES, readHeaderRoutes } from './routers/nginx-apart.ts'
+export { entryLabel } from './routers/choice.ts'
 export { routerOf } from './routers/routers.ts'
 export { serviceSelector } from './routers/service.ts'
 export type {
