@@ -10,6 +10,7 @@ export function looking(program: Command, define: Define): void {
         .argument('<service>', 'whose former release comes back')
         .description('a run of the release that ran before, with its own steps and manifests')
         .option('--infrastructure <name>', 'only there')
+        .option('-n, --namespace <name>', 'only there: where releases of one name were run in several')
         .option('--supersede', 'take the place of a running execution of the release')
         .option('--detach', 'print the name of the execution and return')
         .option('--wait-for-approval', 'without a terminal: wait for people instead of ending with exit code 3'),

@@ -96,11 +96,11 @@ export class ControlPlane {
   }
 
   /** By the HTTP API: the release that ran before. */
-  async rollback(service: string, key: string): Promise<ExecutionStarted> {
+  async rollback(service: string, key: string, namespace?: string): Promise<ExecutionStarted> {
     const { store } = this
     const host = { view: () => Promise.reject(new Error('there is no host')), stop: () => undefined }
     const api = createApi({ store, engine: this.#engine, clock: this.#world.clock, host })
-    const body = JSON.stringify({ key, service, who: 'ada' })
+    const body = JSON.stringify({ key, service, namespace, who: 'ada' })
     const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
     const response = await this.#world.clock.runUntil(Promise.resolve(api.request('/rollbacks', request)))
     const answer: unknown = await response.json()

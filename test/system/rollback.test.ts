@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { refuseSeveralPlaces } from '#control-plane/executions/index.ts'
 import { bySeconds, cartWorkflow } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
@@ -62,6 +63,27 @@ it('says what ran before where nothing is kept of it, and starts nothing', async
   await expect(plane.rollback('crt', 'back')).rejects.toMatchObject({
     message: 'Service crt: no run of it has been finished here; did you mean cart?',
   })
+})
+
+it('goes back in no namespace where the names of Service and Infrastructure lead to several, until it is said in which', async () => {
+  const workflow = cartWorkflow('3.1.0', bySeconds(late))
+  const elsewhere = { ...workflow, releases: workflow.releases.map(each => ({ ...each, namespace: 'branch' })) }
+  const wanted = { key: 'back', service: 'cart', who: 'ada' }
+
+  expect(() => refuseSeveralPlaces([workflow, elsewhere, workflow], wanted)).toThrow(
+    expect.objectContaining({
+      code: 'SL-EXECUTION-WHICH-PLACE',
+      message: expect.stringMatching(/several places: .+[/]branch[/]cart, .+[/]shop[/]cart\.$/),
+    }),
+  )
+  expect(() => refuseSeveralPlaces([workflow, elsewhere], { ...wanted, namespace: 'shop' })).not.toThrow()
+  expect(() => refuseSeveralPlaces([workflow, workflow], wanted)).not.toThrow()
+
+  await open()
+  await release('2.0.0')
+  await release('3.0.0')
+  await expect(plane.rollback('cart', 'back', 'branch')).rejects.toMatchObject({ code: 'SL-EXECUTION-NO-RELEASE' })
+  expect((await plane.rollback('cart', 'back', 'shop')).versions).toEqual({ from: '3.0.0', to: '2.0.0' })
 })
 
 it('takes no run that went back for a release', async () => {

@@ -8,18 +8,20 @@ import type { Terminal } from '../terminal.ts'
 
 interface RollbackOptions extends ShownRun {
   readonly infrastructure?: string
+  readonly namespace?: string
   readonly supersede?: boolean
 }
 
 /** `sluice rollback SERVICE`: back from the run that is under way; else a run of the release that ran before, with the steps and manifests that it had. */
 export async function rollback([service = '']: readonly string[], options: RollbackOptions, terminal: Terminal): Promise<number> {
-  const { infrastructure, supersede } = options
+  const { infrastructure, namespace, supersede } = options
   const host = await startedHost()
   const started = await host.rollback({
     key: randomUUID(),
     service,
     who: whoAmI(),
     ...(infrastructure === undefined ? {} : { infrastructure }),
+    ...(namespace === undefined ? {} : { namespace }),
     ...(supersede === undefined ? {} : { supersede }),
   })
   const { from = '', to = '' } = started.versions ?? {}

@@ -34,6 +34,11 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `Service ${f.service}: ${f.runs} is under way and would take more back than is meant.`,
     todo: 'Say which run goes back: `sluice abort EXECUTION`.',
   }),
+  WHICH_PLACE: kind<{ service: string; places: string }>({
+    blame: 'user',
+    says: f => `Service ${f.service}: releases of this name were run in several places: ${f.places}.`,
+    todo: 'Say which one goes back: `sluice rollback SERVICE -n NAMESPACE`. Where the cluster alone differs: `sluice run --tag` there.',
+  }),
   NOT_KEPT: kind<{ service: string; version: string }>({
     blame: 'user',
     says: f =>

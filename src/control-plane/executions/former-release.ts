@@ -5,6 +5,7 @@ import type { StartExecution, StartRollback } from '#protocol/http/index.ts'
 import { ExecutionInput, readDefinition, type Definition } from './definition.ts'
 import { executions } from './failures.ts'
 import { programName } from './program.ts'
+import { releasesMeant } from './releases-meant.ts'
 
 /** What the search for a former release reads. */
 export interface ReleaseHistory {
@@ -22,7 +23,7 @@ export interface FormerRelease {
   readonly to: string
 }
 
-interface Run {
+export interface FinishedRun {
   readonly id: string
   readonly definition: Definition
 }
@@ -31,8 +32,11 @@ interface Run {
  * Finds what ran before: the newest finished run whose manifests are not those of the present one. Runs that went back have changed nothing.
  * Where the texts are not there any more it says so, and names the version to run.
  */
-export async function formerRelease(history: ReleaseHistory, wanted: StartRollback): Promise<FormerRelease> {
-  const finished = await finishedRuns(history)
+export async function formerRelease(
+  history: ReleaseHistory,
+  finished: readonly FinishedRun[],
+  wanted: StartRollback,
+): Promise<FormerRelease> {
   const [present, ...earlier] = finished.filter(({ definition }) => releasesOf(definition, wanted).length > 0)
   const { service, infrastructure } = wanted
   if (!present)
@@ -48,23 +52,21 @@ export async function formerRelease(history: ReleaseHistory, wanted: StartRollba
   return { from, to, start: await startOf(history.content, former.definition, releases, wanted, to) }
 }
 
-async function finishedRuns({ list, content }: ReleaseHistory): Promise<readonly Run[]> {
+/** Newest first. Runs that went back are none of them. */
+export async function finishedRuns({ list, content }: ReleaseHistory): Promise<readonly FinishedRun[]> {
   const rows = (await list()).filter(row => row.program === programName && row.status === 'succeeded')
   return Promise.all(
     rows.map(async row => ({ id: row.id, definition: await readDefinition(content, ExecutionInput.parse(row.input).definition) })),
   )
 }
 
-function servicesOf(runs: readonly Run[]): readonly string[] {
+function servicesOf(runs: readonly FinishedRun[]): readonly string[] {
   return [...new Set(runs.flatMap(({ definition }) => definition.workflow.releases.map(({ service }) => service)))]
 }
 
 /** Ids of the releases that are meant. */
-function releasesOf({ workflow }: Definition, { service, infrastructure }: StartRollback): readonly string[] {
-  const meant = workflow.releases.filter(
-    each => each.service === service && (infrastructure ?? each.infrastructure) === each.infrastructure,
-  )
-  return meant.map(({ id }) => id)
+function releasesOf({ workflow }: Definition, wanted: StartRollback): readonly string[] {
+  return releasesMeant(workflow, wanted).map(({ id }) => id)
 }
 
 function isFormer(definition: Definition, present: Definition, releases: readonly string[]): boolean {

@@ -8,6 +8,7 @@ import { allSteps, typedVirtualService } from '#model/application/index.ts'
 import { ExecutionInput, type Definition } from './definition.ts'
 import { executions } from './failures.ts'
 import { programName } from './program.ts'
+import { placeOf } from './releases-meant.ts'
 
 /** What starting needs: the engine's start, the store of texts, and words about whoever is in the way. */
 export interface Starter {
@@ -27,7 +28,7 @@ export async function startExecution(starter: Starter, request: StartExecution):
   await keepContents(starter.content, request)
   const definition = await starter.content.put(JSON.stringify({ workflow, manifests } satisfies Definition))
   const input: ExecutionInput = { definition, key, who, ...(plan === undefined ? {} : { plan }) }
-  const holds = workflow.releases.map(holdName)
+  const holds = workflow.releases.map(placeOf)
   // The name follows from the key, so that the same request twice finds its run; a clash with another key takes the next one.
   for (let attempt = 0; ; attempt++) {
     const id = nameFor(key, attempt)
@@ -52,14 +53,8 @@ function subjectOf(workflow: ResolvedWorkflow): unknown {
   return { application: workflow.application, workflow: workflow.name, releases: workflow.releases.map(release => release.id) }
 }
 
-/** A release is one thing in one cluster, whatever application, context or service it is known by. */
-function holdName({ cluster, namespace, name }: ResolvedRelease): string {
-  const where = cluster.inCluster ? 'in-cluster' : (cluster.context ?? 'current-context')
-  return `${where}/${namespace}/${name}`
-}
-
 function releaseHeld(workflow: ResolvedWorkflow, hold: string): string {
-  return workflow.releases.find(release => holdName(release) === hold)?.id ?? hold
+  return workflow.releases.find(release => placeOf(release) === hold)?.id ?? hold
 }
 
 async function busy(starter: Starter, release: string, by: ExecutionRow): Promise<Failure> {

@@ -1,6 +1,7 @@
 import type { StartRollback } from '#protocol/http/index.ts'
 import { executions } from './failures.ts'
 import * as names from './names.ts'
+import { releasesMeant } from './releases-meant.ts'
 import { executionView } from './view/execution-view.ts'
 import { callsUnder, type Sight } from './view/sight.ts'
 
@@ -16,23 +17,16 @@ export interface UnderWay {
 }
 
 /** Undefined where no run of the service is under way. Fails where it is not certain which one is meant, or where more would go back than is meant. */
-export function underWay(unfinished: readonly Sight[], { service, infrastructure }: StartRollback): UnderWay | undefined {
-  const meant = unfinished.filter(sight => releasesIn(sight, service, infrastructure).length > 0)
+export function underWay(unfinished: readonly Sight[], wanted: StartRollback): UnderWay | undefined {
+  const meant = unfinished.filter(sight => releasesMeant(sight.definition.workflow, wanted).length > 0)
   const [only] = meant
   if (!only) return undefined
   const { releases } = only.definition.workflow
-  if (meant.length > 1 || releasesIn(only, service, infrastructure).length < releases.length)
-    throw executions.WHICH_RUN({ service, runs: meant.map(({ engine }) => engine.row.id).join(', ') })
+  if (meant.length > 1 || releasesMeant(only.definition.workflow, wanted).length < releases.length)
+    throw executions.WHICH_RUN({ service: wanted.service, runs: meant.map(({ engine }) => engine.row.id).join(', ') })
   const [first] = executionView(only).releases
   const { toVersion: from = '', fromVersion: to = 'unknown' } = first ?? {}
   return { sight: only, from, to, warm: !hasRolled(only), isReturning: only.engine.cause !== undefined }
-}
-
-function releasesIn({ definition }: Sight, service: string, infrastructure: string | undefined): readonly string[] {
-  const { releases } = definition.workflow
-  return releases
-    .filter(each => each.service === service && (infrastructure ?? each.infrastructure) === each.infrastructure)
-    .map(({ id }) => id)
 }
 
 /** The user's own workload is touched by the roll, and, where a swap left everybody on the staged pods, by the clean-up at the end. */

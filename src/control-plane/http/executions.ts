@@ -6,12 +6,14 @@ import {
   executionFailures,
   executionSummary,
   executionView,
+  finishedRuns,
   formerRelease,
   logLines,
   openSights,
   orderOf,
   startExecution,
   trafficReport,
+  refuseSeveralPlaces,
   underWay,
   type ReleaseHistory,
   type Sight,
@@ -118,9 +120,15 @@ export function executionRoutes(api: OpenAPIHono, options: ApiOptions): void {
   })
   api.openapi(rollback, async context => {
     const wanted = context.req.valid('json')
-    const present = wanted.supersede ? undefined : underWay(await unfinished(options, sights), wanted)
+    const history = historyOf(options, sights)
+    const [running, finished] = await Promise.all([unfinished(options, sights), finishedRuns(history)])
+    refuseSeveralPlaces(
+      [...running, ...finished].map(({ definition }) => definition.workflow),
+      wanted,
+    )
+    const present = wanted.supersede ? undefined : underWay(running, wanted)
     if (present) return context.json(await sendBack(options, sights, present, wanted), 200)
-    const { start: former, from, to } = await formerRelease(historyOf(options, sights), wanted)
+    const { start: former, from, to } = await formerRelease(history, finished, wanted)
     const started = await startExecution(starterOf(options, sights), former)
     return context.json({ ...started, versions: { from, to } }, started.existed ? 200 : 201)
   })

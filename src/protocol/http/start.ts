@@ -36,6 +36,7 @@ export const StartRollback = z
     key: z.string().min(1).max(200).describe('Idempotency key, chosen by the client.'),
     service: z.string().min(1),
     infrastructure: z.string().optional().describe('Only there; without it wherever the last run of the service was.'),
+    namespace: z.string().optional().describe('Only there: where releases of one name were run in several.'),
     supersede: z.boolean().optional(),
     who: z.string().min(1),
   })
