@@ -11,6 +11,9 @@ export interface Moment {
 export const apiTroubles = ['500', '503', '429', '409', 'lostRequest', 'lostAnswer', 'late'] as const
 export type ApiTrouble = (typeof apiTroubles)[number]
 
+const editable = ['weights', 'timeout', 'subsets', 'policy', 'template', 'replicas'] as const
+type EditOf = (typeof editable)[number]
+
 /** One trouble of one seed. Each can be left out without changing the others: that is how histories are shortened. Times in milliseconds. */
 export type Fault =
   | { readonly is: 'propagation'; readonly most: number }
@@ -27,6 +30,10 @@ export type Fault =
       readonly share: number
       readonly lands: number
     }
+  /** The n-th write that is sent meets this. */
+  | { readonly is: 'answer'; readonly write: number; readonly how: ApiTrouble; readonly lands: number }
+  /** Nobody hears of the n-th create, which lands after some time; `after` it was sent the run is aborted, or its process is gone for so long. */
+  | { readonly is: 'lateCreate'; readonly create: number; readonly lands: number; readonly after: number; readonly down: number | 'abort' }
   | { readonly is: 'watchDropped'; readonly when: Moment; readonly expired: boolean }
   | { readonly is: 'watchDoubled'; readonly share: number }
   | { readonly is: 'watchLate'; readonly when: Moment; readonly for: number; readonly by: number }
@@ -46,7 +53,7 @@ export type Fault =
   | { readonly is: 'slowPods'; readonly readyAfter: number }
   | { readonly is: 'autoscaler' }
   | { readonly is: 'load'; readonly when: Moment; readonly replicas: number }
-  | { readonly is: 'edit'; readonly when: Moment; readonly of: 'weights' | 'timeout' | 'subsets' | 'policy' | 'template' | 'replicas' }
+  | { readonly is: 'edit'; readonly when: Moment; readonly of: EditOf }
   | { readonly is: 'supersede'; readonly when: Moment }
   | { readonly is: 'abort'; readonly when: Moment; readonly now: boolean }
   | { readonly is: 'reject'; readonly question: number }
@@ -57,14 +64,22 @@ export type Fault =
   /** The machine stands still; meanwhile, after `restored`, somebody takes the release back elsewhere. It goes on `for` later. */
   | { readonly is: 'sleep'; readonly when: Moment; readonly restored: number; readonly for: number }
 
+/** A number of things, from `least` to `most`. */
+const several = (random: Random, least: number, most: number): readonly undefined[] =>
+  Array.from({ length: between(random, least, most) }, () => undefined)
+
 type Draw = (random: Random) => readonly Fault[]
 
 /** Writes of a usual run: moments are spread over them. One that moves no traffic makes few. */
 const usualWrites = 26
 const plainWrites = 5
 
-const moment = (random: Random): Moment => ({
-  write: between(random, 0, usualWrites),
+/** A long run makes so many writes, clean-up or way back included; and so many entries into its journal. */
+const longWrites = 54
+const longJournal = 120
+
+const moment = (random: Random, last = usualWrites): Moment => ({
+  write: between(random, 0, last),
   delay: random() < 0.5 ? 0 : between(random, 1, 3000),
 })
 /** Short ones are as likely as long ones; shorter than half a second nobody notices. */
@@ -140,9 +155,7 @@ export const dimensions = {
       () => ({ is: 'load', when: moment(random), replicas: between(random, 1, 7) }) as const,
     ),
   ],
-  edits: random => [
-    { is: 'edit', when: moment(random), of: oneOf(random, ['weights', 'timeout', 'subsets', 'policy', 'template', 'replicas'] as const) },
-  ],
+  edits: random => [{ is: 'edit', when: moment(random), of: oneOf(random, editable) }],
   supersede: random => [{ is: 'supersede', when: moment(random) }],
   people: random => [
     oneOf<Fault>(random, [
@@ -178,6 +191,45 @@ export const dimensions = {
     ]
   },
   sleep: random => [{ is: 'sleep', when: moment(random), restored: length(random, 600_000), for: length(random, 7_200_000) }],
+  answers: random =>
+    several(random, 3, 6).map(() => ({
+      is: 'answer',
+      write: between(random, 1, longWrites),
+      how: oneOf(random, apiTroubles),
+      lands: length(random, 40_000),
+    })),
+  lateCreates: random => [
+    {
+      is: 'lateCreate',
+      create: between(random, 1, 6),
+      lands: length(random, 40_000),
+      after: between(random, 0, 3000),
+      down: random() < 0.6 ? 'abort' : length(random, 60_000),
+    },
+  ],
+  deaths: random =>
+    several(random, 2, 3).map(() => {
+      const [side, down] = [oneOf(random, ['before', 'after'] as const), length(random, 60_000)]
+      return random() < 0.5
+        ? { is: 'killAtWrite', write: between(random, 1, longWrites), side, down }
+        : { is: 'killAtJournal', write: between(random, 1, longJournal), side, down }
+    }),
+  podsGone: random =>
+    several(random, 2, 3).map(() => ({
+      is: 'podGone',
+      when: moment(random, longWrites),
+      side: oneOf(random, ['stable', 'canary'] as const),
+      how: oneOf(random, ['crash', 'evict', 'unready'] as const),
+      all: random() < 0.3,
+    })),
+  manyEdits: random => {
+    const left: EditOf[] = [...editable]
+    return several(random, 2, 3)
+      .flatMap(() => left.splice(Math.floor(random() * left.length), 1))
+      .map(of => ({ is: 'edit', when: moment(random, longWrites), of }))
+  },
+  lostWatches: random =>
+    several(random, 2, 4).map(() => ({ is: 'watchDropped', when: moment(random, longWrites), expired: random() < 0.5 })),
 } as const satisfies Readonly<Record<string, Draw>>
 
 export type Dimension = keyof typeof dimensions
@@ -187,6 +239,10 @@ export const dimensionNames = Object.keys(dimensions) as Dimension[]
 const rare = ['overtaken', 'lateWrites', 'secondThoughts', 'sleep'] as const satisfies readonly Dimension[]
 /** How many seeds one of those troubles. */
 const rarely = 0.2
+/** Dimensions that aim: at one request, one pod, one death, in the clean-up and on the way back too. By a chance of their own, as the rare ones. */
+const aiming = ['answers', 'lateCreates', 'deaths', 'podsGone', 'manyEdits', 'lostWatches'] as const satisfies readonly Dimension[]
+/** How many seeds one of those troubles: enough for each to come to what it aims at in more than one seed of a hundred. */
+const oftenAiming = 0.35
 /** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
 const mostAtOnce = 4
 
@@ -195,7 +251,7 @@ const ofCanaryIngress: readonly string[] = ['weights', 'subsets', 'policy']
 /** The faults of a seed. `only`: this dimension, always; the others not at all. */
 export function faultsOf(script: Script, only: readonly Dimension[] | undefined): readonly Fault[] {
   const random = fork(script.seed, 2)
-  const chosen = only ?? [...choose(random), ...chooseRare(fork(script.seed, 7))]
+  const chosen = only ?? [...choose(random), ...chooseRare(fork(script.seed, 7)), ...chooseAiming(fork(script.seed, 1012))]
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
   const isUnseen = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
@@ -216,13 +272,18 @@ function behindNginx(fault: Fault): readonly Fault[] {
 function early(fault: Fault): Fault {
   const least = (write: number): number => Math.ceil((write * plainWrites) / usualWrites)
   if ('when' in fault) return { ...fault, when: { ...fault.when, write: least(fault.when.write) } }
-  return fault.is === 'killAtWrite' ? { ...fault, write: least(fault.write) } : fault
+  return fault.is === 'killAtWrite' || fault.is === 'answer' ? { ...fault, write: least(fault.write) } : fault
 }
 
 function choose(random: Random): readonly Dimension[] {
   const count = between(random, 0, mostAtOnce)
-  const left: Dimension[] = dimensionNames.filter(name => !(rare as readonly string[]).includes(name))
+  const apart: readonly string[] = [...rare, ...aiming]
+  const left: Dimension[] = dimensionNames.filter(name => !apart.includes(name))
   return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat()
+}
+
+function chooseAiming(random: Random): readonly Dimension[] {
+  return random() < oftenAiming ? [oneOf(random, aiming)] : []
 }
 
 function chooseRare(random: Random): readonly Dimension[] {

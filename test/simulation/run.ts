@@ -116,7 +116,7 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
 }
 
 /** Everything that waits says for what, since when, until when, and what then. */
-function checkWaits(view: ExecutionView, now: number, violation: (text: string) => void): void {
+export function checkWaits(view: ExecutionView, now: number, violation: (text: string) => void): void {
   const steps = [...view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps)), ...view.around]
   for (const { waiting } of [view, ...steps]) {
     if (!waiting) continue

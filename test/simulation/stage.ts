@@ -40,6 +40,9 @@ export class Stage {
   #over = false
   readonly #late = new WeakSet<ApiRequest>()
   #journalWrites = 0
+  /** Writes that were sent, and how many of them were to make something. */
+  #sent = { writes: 0, creates: 0 }
+  readonly #behindCreate = new Map<Of<'lateCreate'>, () => void>()
   #api: { readonly fault: Of<'api'>; readonly until: number } | undefined
   #cutUntil = { cluster: 0, controlPlane: 0 }
   /** By the process's number: until when it alone does not reach the control plane. */
@@ -85,6 +88,11 @@ export class Stage {
   /** It was sent long before it landed. */
   hasLandedLate(request: ApiRequest): boolean {
     return this.#late.has(request)
+  }
+
+  /** Acts when that create was sent. */
+  behindCreate(fault: Of<'lateCreate'>, act: () => void): void {
+    this.#behindCreate.set(fault, act)
   }
 
   at(when: Moment, act: () => void): void {
@@ -178,11 +186,11 @@ export class Stage {
           async (...args: unknown[]) => {
             if (this.#isCutOff(number)) throw new Error('the control plane cannot be reached')
             const kill = name === 'append' && this.#begun ? this.#nextJournalWrite(kills) : undefined
-            if (kill?.side === 'before') this.#killCurrent(kill.down)
+            if (kill?.side === 'before') this.killCurrent(kill.down)
             if (!isAlive()) return never
             const answer = await (statement as (...a: unknown[]) => Promise<unknown>)(...args)
             if (name === 'lease') this.#leased(answer as Leased)
-            if (kill?.side === 'after') this.#killCurrent(kill.down)
+            if (kill?.side === 'after') this.killCurrent(kill.down)
             return isAlive() ? answer : never
           },
         ]),
@@ -203,7 +211,8 @@ export class Stage {
     return kills.find(({ write }) => write === this.#journalWrites)
   }
 
-  #killCurrent(down: number): void {
+  /** Whoever works now dies. */
+  killCurrent(down: number): void {
     this.kill(
       this.processes.find(each => each.isAlive()),
       down,
@@ -221,7 +230,9 @@ export class Stage {
       latency: () => between(random, 1, 8),
       podLatency: () => Math.round(slow * (0.5 + random())),
       isCut: () => clock.now() < this.#cutUntil.cluster,
-      apiTrouble: () => {
+      apiTrouble: (request, isWrite) => {
+        const aimed = isWrite && this.#begun && !this.#over ? this.#aimedAt(request) : undefined
+        if (aimed) return aimed
         const api = this.#api
         if (!api || clock.now() >= api.until || random() >= api.fault.share) return undefined
         return { how: api.fault.how, lands: api.fault.lands }
@@ -248,6 +259,17 @@ export class Stage {
         this.#pass()
       },
     }
+  }
+
+  /** What is to happen to this very write. */
+  #aimedAt({ method }: ApiRequest): ReturnType<Weather['apiTrouble']> {
+    const isCreate = method === 'POST'
+    const [writes, creates] = [this.#sent.writes + 1, this.#sent.creates + (isCreate ? 1 : 0)]
+    this.#sent = { writes, creates }
+    const late = isCreate ? this.of('lateCreate').find(({ create }) => create === creates) : undefined
+    if (!late) return this.of('answer').find(({ write }) => write === writes)
+    this.#behindCreate.get(late)?.()
+    return { how: 'late', lands: late.lands }
   }
 
   /** The write before which a process died is not counted: its next try must not be its death again. */

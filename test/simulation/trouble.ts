@@ -48,6 +48,12 @@ const apply: Apply = {
       })
     }),
   api: (fault, { stage }) => stage.at(fault.when, () => stage.setApi(fault)),
+  lateCreate: (fault, { stage, command }) =>
+    stage.behindCreate(fault, () =>
+      stage.world.clock.after(fault.after, () =>
+        fault.down === 'abort' ? command({ do: 'abort', now: false }) : stage.killCurrent(fault.down),
+      ),
+    ),
   watchDropped: ({ when, expired }, { stage }) => stage.at(when, () => stage.dropWatches(expired)),
   watchLate: ({ when, for: length, by }, { stage }) => stage.at(when, () => stage.setLag(by, length)),
   cut: ({ when, for: length, from }, { stage }) => stage.at(when, () => stage.cut(from, length)),

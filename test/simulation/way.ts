@@ -11,7 +11,7 @@ export interface Weather {
   /** Milliseconds that an answer of a pod takes. */
   podLatency(): number
   isCut(): boolean
-  apiTrouble(): { readonly how: ApiTrouble; readonly lands: number } | undefined
+  apiTrouble(request: ApiRequest, isWrite: boolean): { readonly how: ApiTrouble; readonly lands: number } | undefined
   /** Milliseconds by which events of watches come later. */
   watchLag(): number
   isDoubled(): boolean
@@ -41,8 +41,8 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
     name: cluster.name,
     async request(request, signal) {
       await pass(weather.latency() / 2, signal)
-      const trouble = weather.apiTrouble()
       const isWrite = request.method !== 'GET' && !request.path.includes('dryRun') && !request.path.includes('selfsubject')
+      const trouble = weather.apiTrouble(request, isWrite)
       if (isWrite) weather.beforeWrite(request)
       if (!isAlive()) return never
       const answer = await troubled(trouble, request, isWrite)

@@ -1,0 +1,344 @@
+// Each invariant can fail: here is a world, small and broken, in which it does. What `npm run simulate -- --mutants` shows is not shown again.
+import { describe, expect, it } from 'vitest'
+import type { KubernetesObject } from '#base/index.ts'
+import type { JournalEvent } from '#control-plane/engine/index.ts'
+import type { ApiRequest } from '#delegate/kubernetes/index.ts'
+import type { ExecutionView } from '#protocol/http/index.ts'
+import { manifestsOf, shop } from './application.ts'
+import { conditionsOf } from './conditions.ts'
+import type { Believed, Door, Listed } from './doors.ts'
+import type { Fault } from './faults.ts'
+import { newInvariants } from './invariants.ts'
+import { newComparison, type Line } from './planned.ts'
+import { replay } from './play.ts'
+import { newRequests } from './requests.ts'
+import { expectations, restingAs, type Ending } from './rest.ts'
+import { checkWaits, type Run } from './run.ts'
+import type { Script } from './script.ts'
+import type { Split } from './splits.ts'
+import { openWorld, type World } from './world.ts'
+import { newWritten } from './written.ts'
+
+const script: Script = {
+  seed: 1,
+  shape: 'mesh',
+  replicas: 2,
+  gateways: 1,
+  settle: 'acknowledged',
+  steps: [{ is: 'rollout', traffic: 'auto' }],
+}
+const resources: Readonly<Record<string, string>> = {
+  Deployment: 'deployments.apps',
+  Service: 'services',
+  Gateway: 'gateways.networking.istio.io',
+  VirtualService: 'virtualservices.networking.istio.io',
+  DestinationRule: 'destinationrules.networking.istio.io',
+}
+const someone = { manager: 'someone' }
+
+/** The application stands and serves; nobody releases anything. */
+async function served(): Promise<World> {
+  const world = await openWorld(script, conditionsOf(script, []).options)
+  for (const object of manifestsOf(script, '1.0.0')) {
+    const resource = resources[object.kind]
+    if (resource) world.sandbox.apiServer.objects.create(resource, object, someone)
+  }
+  await passing(world, 10_000)
+  return world
+}
+
+async function passing({ clock }: World, milliseconds: number, look: () => void = () => undefined): Promise<void> {
+  const end = clock.now() + milliseconds
+  clock.after(milliseconds, () => undefined)
+  while (clock.now() < end && (await clock.step())) look()
+}
+
+/** A workload beside the application, with pods that run and that no route leads to. */
+async function besides(world: World, image: string): Promise<readonly Listed[]> {
+  const labels = { app: 'beside' }
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'cart', image }] } }
+  const spec = { replicas: 1, selector: { matchLabels: labels }, template }
+  const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'beside', namespace: shop }, spec }
+  world.sandbox.apiServer.objects.create('deployments.apps', object, someone)
+  await passing(world, 10_000)
+  const pods = world.sandbox.apiServer.objects.list('pods', shop).filter(({ metadata }) => metadata.labels?.['app'] === 'beside')
+  return pods.map(({ metadata, status }) => ({ pod: metadata.name, ip: (status as { readonly podIP: string }).podIP }))
+}
+
+interface Judged {
+  readonly found: string[]
+  look(): void
+}
+
+/** Requests by one proxy that believes this, whatever is declared. */
+function judged(world: World, believed: readonly Believed[], list: () => readonly Listed[] | undefined): Judged {
+  const found: string[] = []
+  const view = {}
+  const door: Door = { name: 'proxy', state: () => ({}), routes: () => view, believed: () => believed, list }
+  const no = (): boolean => false
+  const requests = newRequests(world.sandbox, () => [door], [{ host: 'test.com', path: '/' }], {
+    now: () => world.clock.now(),
+    isHarmed: no,
+    isTaken: no,
+    isUnnamed: no,
+    isMisled: no,
+    isExcused: no,
+    isOutside: no,
+    mayChangeUnderWeight: no,
+    violation: text => void found.push(text),
+  })
+  requests.look()
+  requests.begin()
+  requests.look()
+  return { found, look: requests.look }
+}
+
+const everybody: readonly Believed[] = [{ destination: 'cart-svc/', share: 1 }]
+
+describe('requests', () => {
+  it('are lost by a proxy without a route, without the destination, or without a pod that answers', async () => {
+    const world = await served()
+    const [dead] = [[{ pod: 'gone', ip: '10.9.9.9' }]]
+
+    expect(judged(world, [], () => []).found).toEqual([expect.stringContaining('lost: proxy has no route')])
+    expect(judged(world, everybody, () => undefined).found).toEqual([expect.stringContaining('which it does not know')])
+    expect(judged(world, everybody, () => []).found).toEqual([expect.stringContaining('0 of 0 pods answer')])
+    expect(judged(world, everybody, () => dead).found).toEqual([expect.stringContaining('0 of 1 pods answer (gone)')])
+    world.sandbox.stop()
+  })
+
+  it('meet the wrong version where a proxy has pods of one that no split ever named', async () => {
+    const world = await served()
+    const list = await besides(world, 'registry.example.com/cart:9.9.9')
+
+    expect(judged(world, everybody, () => list).found).toEqual([expect.stringContaining('wrong version: proxy gets 9.9.9 from cart-svc/')])
+    world.sandbox.stop()
+  })
+
+  it('meet a role swap where a destination with a share is given to another version', async () => {
+    const world = await served()
+    const { objects } = world.sandbox.apiServer
+    const pods = objects.list('pods', shop).map(({ metadata, status }) => ({ pod: metadata.name, ip: (status as { podIP: string }).podIP }))
+    const { found, look } = judged(world, everybody, () => pods)
+    const key = { namespace: shop, name: 'cart' }
+    const text = JSON.stringify(objects.get('deployments.apps', key)?.spec).replaceAll('cart:1.0.0', 'cart:2.0.0')
+    objects.patch('deployments.apps', key, { spec: JSON.parse(text) as object }, someone)
+    await passing(world, 1000, look)
+
+    expect(found).toContainEqual(expect.stringContaining('role swap: cart-svc/ has 100 % and was given to 2.0.0'))
+    world.sandbox.stop()
+  })
+})
+
+const split = (canary: number): Split => ({
+  shares: new Map([
+    ['cart-svc/stable', 1 - canary],
+    ['cart-svc/canary', canary],
+  ]),
+  versions: new Map([
+    ['cart-svc/stable', new Set(['1.0.0'])],
+    ['cart-svc/canary', new Set(['2.0.0'])],
+  ]),
+})
+
+function run(events: readonly JournalEvent[], state: { readonly over?: boolean; readonly back?: boolean } = {}): Run {
+  const nothing = (): never => {
+    throw new Error('nobody asks')
+  }
+  const { over = false, back = false } = state
+  return { id: 'mine', isOver: () => over, isGoingBack: () => back, events, view: nothing, command: nothing, log: nothing }
+}
+
+/** What the invariants say of these splits, one after the other. */
+function told(
+  world: World,
+  state: { readonly over?: boolean; readonly back?: boolean },
+  splits: readonly Split[],
+  faults: readonly Fault[] = [],
+) {
+  const found: string[] = []
+  let now = splits[0]
+  const invariants = newInvariants({
+    world,
+    faults,
+    settles: 1000,
+    replicas: 0,
+    fixed: false,
+    resets: false,
+    flips: false,
+    runs: () => [run([], state)],
+    rollsOut: () => false,
+    declared: () => now,
+    doors: () => [],
+    isUnmarked: () => false,
+    comparison: () => undefined,
+    behind: () => undefined,
+    hasLandedLate: () => false,
+    createdTooLate: () => undefined,
+    violation: text => void found.push(text),
+  })
+  for (const each of splits) {
+    now = each
+    invariants.look()
+  }
+  return { found, invariants }
+}
+
+const patchOf = (plural: string, name: string): ApiRequest => ({
+  method: 'PATCH',
+  path: `/apis/apps/v1/namespaces/${shop}/${plural}/${name}`,
+  body: [],
+})
+
+describe('shares and writes', () => {
+  it('going forward, the share of the new version falls; going back, that of the old one', async () => {
+    const world = await served()
+
+    expect(told(world, {}, [split(0.5), split(0.2)]).found).toEqual([
+      expect.stringContaining('going forward, version 2.0.0 falls from 50 % to 20 %'),
+    ])
+    expect(told(world, { back: true }, [split(0.2), split(0.5)]).found).toEqual([
+      expect.stringContaining('going back, version 1.0.0 falls from 80 % to 50 %'),
+    ])
+    expect(told(world, {}, [split(0.2), split(0.5)]).found).toEqual([])
+    world.sandbox.stop()
+  })
+
+  it('the old version does not have everybody again soon after the way back began', async () => {
+    const world = await served()
+    const { found } = told(world, { back: true }, [split(0.2)])
+    await passing(world, 2000)
+
+    expect(found).toEqual([expect.stringContaining('way back late: 80 % are on the old version 1 s after it began')])
+    world.sandbox.stop()
+  })
+
+  it('something is written for a run that is over', async () => {
+    const world = await served()
+    const { found, invariants } = told(world, { over: true }, [split(0)])
+    invariants.written(patchOf('deployments', 'cart'), { status: 200, body: {}, warnings: [] })
+
+    expect(found).toEqual([expect.stringContaining('a write after the end: PATCH')])
+    world.sandbox.stop()
+  })
+})
+
+describe('the journal', () => {
+  const deployment = (mark?: string): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'cart', namespace: shop, ...(mark ? { annotations: { 'sluice.dev/run': mark } } : {}) },
+  })
+
+  async function unexplained(
+    mark: string | undefined,
+    task: string | undefined,
+    events: readonly JournalEvent[],
+  ): Promise<readonly string[]> {
+    const world = await served()
+    const found: string[] = []
+    const written = newWritten({ world, runs: () => [run(events)], isUnmarked: () => false, violation: text => void found.push(text) })
+    if (task)
+      written.given({ execution: 'mine', name: task, type: 'release/reach-goal', input: { goal: { to: 'pinned' }, number: 3 } } as never)
+    written.took(patchOf('deployments', 'cart'), { status: 200, body: deployment(mark), warnings: [] })
+    world.sandbox.stop()
+    return found
+  }
+
+  const scheduled = (name: string): JournalEvent => ({ kind: 'scheduled', name }) as JournalEvent
+
+  it('does not explain a write without a mark, of no goal, of a goal that it lacks, or of a way back without a reason', async () => {
+    expect(await unexplained(undefined, undefined, [])).toEqual([expect.stringContaining("carries no goal's mark, and carried none")])
+    expect(await unexplained('mine.3', undefined, [])).toEqual([expect.stringContaining('of which the journal knows no goal')])
+    expect(await unexplained('mine.3', 'forward/a', [])).toEqual([expect.stringContaining('of which the journal knows nothing')])
+    expect(await unexplained('mine.3', 'back/a', [scheduled('back/a')])).toEqual([expect.stringContaining('no reason for the way back')])
+    expect(await unexplained('mine.3', 'forward/a', [scheduled('forward/a')])).toEqual([])
+  })
+})
+
+describe('the plan', () => {
+  const line = (target: string, says: string): Line => ({ target, says })
+  const [pause, route] = [
+    line('deployments/cart', 'patch deployments/cart'),
+    line('virtualservices/cart', 'patch virtualservices/cart [50,50]'),
+  ]
+  const forward = { execution: 'mine', name: 'forward/a', goal: { to: 'pinned' }, number: 1 } as const
+
+  function compared(sent: readonly Line[], faults: readonly Fault[] = []): readonly string[] {
+    const found: string[] = []
+    const comparison = newComparison([pause, route], faults, text => void found.push(text))
+    comparison.sent(sent, forward)
+    comparison.ended(true)
+    return found
+  }
+
+  it('is not what was written: another object, other shares, another order, or an end too soon', () => {
+    const [other, shares] = [
+      line('services/other', 'patch services/other'),
+      line('virtualservices/cart', 'patch virtualservices/cart [10,90]'),
+    ]
+    const abort: Fault = { is: 'abort', when: { write: 1, delay: 0 }, now: false }
+
+    expect(compared([pause, route])).toEqual([])
+    expect(compared([pause, other], [abort])).toEqual(['not planned: patch services/other'])
+    expect(compared([pause, shares], [abort])).toEqual(['not planned: patch virtualservices/cart [10,90]'])
+    expect(compared([route, pause])).toEqual([expect.stringContaining('plan: write 1 of 2')])
+    expect(compared([pause])).toEqual([expect.stringContaining('plan: write 2 of 2 is missing')])
+  })
+})
+
+describe('waits', () => {
+  const wait = { for: 'pods', since: '2026-01-01T00:00:00.000Z', until: '2026-01-01T00:01:00.000Z', next: 'way back' }
+
+  function said(waiting: object | undefined): readonly string[] {
+    const found: string[] = []
+    const view = { status: 'waiting', phases: [], around: [], waiting } as unknown as ExecutionView
+    checkWaits(view, Date.parse('2026-01-01T00:00:30.000Z'), text => void found.push(text))
+    return found
+  }
+
+  it('say too little, stand when they are over, or are not said at all', () => {
+    expect(said(wait)).toEqual([])
+    for (const lacks of Object.keys(wait)) expect(said({ ...wait, [lacks]: '' })).toEqual([expect.stringContaining('says too little')])
+    expect(said({ ...wait, until: '2026-01-01T00:00:20.000Z' })).toEqual([expect.stringContaining('a wait is over and stands')])
+    expect(said(undefined)).toEqual(['the execution waits and does not say for what'])
+  })
+})
+
+describe('the end', () => {
+  const view = (status: string): ExecutionView => ({ status, says: 'it says', id: 'mine' }) as ExecutionView
+
+  async function left(change: Partial<Ending>): Promise<readonly string[]> {
+    const world = await served()
+    const before = restingAs(world, [])
+    const none: Ending = {
+      world,
+      before,
+      views: [view('returned')],
+      versions: ['2.0.0'],
+      faults: [{ is: 'abort', when: { write: 1, delay: 0 }, now: false }],
+      edits: new Set(),
+      editsMet: new Set(),
+      answers: new Set(['1.0.0']),
+    }
+    const found = expectations({ ...none, ...change })
+    world.sandbox.stop()
+    return found
+  }
+
+  it('is a failed run, a way back for nothing, another version than was meant, something left, or an edit that is lost', async () => {
+    expect(await left({})).toEqual([])
+    expect(await left({ views: [view('failed')] })).toEqual(['end: execution mine is failed: it says'])
+    expect(await left({ faults: [] })).toEqual(['end: execution mine is returned without a reason: it says'])
+    expect(await left({ answers: new Set(['2.0.0']) })).toEqual(['end: users get 2.0.0 instead of 1.0.0'])
+    expect(await left({ before: '' })).toContainEqual(expect.stringContaining('rest: has '))
+    expect(await left({ views: [view('done')] })).toContainEqual(expect.stringContaining('rest: has '))
+    expect(await left({ editsMet: new Set(['timeout']) })).toEqual(["rest: somebody's edit (timeout) is lost"])
+  })
+
+  it('never comes where the only process is gone for longer than any run takes', async () => {
+    const { violations } = await replay(script, [{ is: 'killAtWrite', write: 2, side: 'after', down: 18_000_000 }])
+
+    expect(violations[0]).toContain('stuck: it does not end')
+  })
+})
