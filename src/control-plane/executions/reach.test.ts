@@ -114,6 +114,27 @@ it('an abort in a hurry, while the way back asks about an edit, waits for that s
   expect(await view()).toMatchObject({ status: 'returned', question: undefined })
 })
 
+it('a delegate that asks about an edit that is kept asks a person, and does not go round', async () => {
+  const pretended: Pretended = {
+    ...pretend(),
+    reach: ({ goal }) => (goal.to === 'returned' ? asks(['retry', 'keepEdit']) : reached(goal.to)),
+  }
+  await start(pretended, [split(10), step('wait', { for: 60_000 })])
+  await after(10_000)
+  await command({ do: 'abort', now: false, who: 'ada' })
+  await after(10_000)
+  const { question } = await view()
+
+  await command({ do: 'answer', answer: 'keepEdit', who: 'ada' })
+  await after(10_000)
+
+  expect(goals(pretended)).toEqual(['1 split', '2 returned', '3 returned'])
+  expect(pretended.goals.at(-1)?.goal).toEqual({ to: 'returned', now: false, keepEdit: true })
+  const again = (await view()).question
+  expect(again).toMatchObject({ question: question?.question, answers: question?.answers })
+  expect(again?.id).not.toBe(question?.id)
+})
+
 it('goes back where nobody answers for a day', async () => {
   const { pretended } = edited('split')
   await start(pretended, [split(10)])

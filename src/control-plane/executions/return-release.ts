@@ -65,13 +65,14 @@ async function tryUntilReturned(course: Return, run: Run, above = 0): Promise<st
     const call = `return-${round}`
     const number = last + above + round
     release.goals = Math.max(release.goals, number)
-    const input = { release: release.terms, snapshot: snapshotOf(release), goal: course.goal, number }
+    const { goal } = course
+    const input = { release: release.terms, snapshot: snapshotOf(release), goal, number }
     const outcome = await run
       .task(call, reachGoal, input)
       .catch((error: unknown) => ({ is: 'failed' as const, failure: toFailureRecord(error) }))
     if (outcome.is === 'reached') return outcome.says
     // What it asks stands, and its answer counts for those who are in a hurry, too.
-    if (outcome.is === 'asks') await askOnTheWay(course, run, call, outcome)
+    if (outcome.is === 'asks' && !isDecided(outcome, goal, course)) await askOnTheWay(course, run, call, outcome)
     if (course.hurried !== undefined && run === course.run) return course.hurried
     if (outcome.is === 'failed') await waitBlocked(course, run, call, { failure: outcome.failure, pause })
     pause = Math.min(pause * 2, tryAgain.longest)
@@ -80,10 +81,16 @@ async function tryUntilReturned(course: Return, run: Run, above = 0): Promise<st
 
 type Asks = Extract<Reached, { is: 'asks' }>
 
+/**
+ * It asks about an edit, and a person has said meanwhile that it stays. An attempt that knew, and asks all the same (a delegate that does not
+ * know the answer), asks a person again: whoever went on would go round without a pause.
+ */
+function isDecided({ answers }: Asks, tried: Returned, { goal }: Return): boolean {
+  return goal.keepEdit === true && tried.keepEdit !== true && answers.includes('keepEdit')
+}
+
 /** Users are back, and something is left that only a person can decide. Until then it looks again from time to time. */
 async function askOnTheWay(course: Return, run: Run, call: string, asked: Asks): Promise<void> {
-  // Nobody asks about an edit that may be kept: it was decided while this attempt was under way.
-  if (course.goal.keepEdit && asked.answers.includes('keepEdit')) return
   course.asked ??= askPerson(course, run, call, asked).finally(() => (course.asked = undefined))
   await course.asked
 }
