@@ -23,9 +23,10 @@ export function conditionsOf(script: Script, faults: readonly Fault[]): Conditio
   const { shape, seed } = script
   const most = faults.reduce((sum, fault) => (fault.is === 'propagation' ? fault.most : sum), usualPropagation)
   const lag = faults.reduce((sum, fault) => (fault.is === 'laggingIstiod' ? fault.by : sum), 0)
+  const unlisted = faults.reduce((sum, fault) => (fault.is === 'slowEndpoints' ? fault.by : sum), 0)
   const slow = faults.reduce((sum, fault) => (fault.is === 'slowPods' ? fault.readyAfter : sum), 1000)
   const nginx = isBehindNginx(shape)
-  const late = 2 * most + lag + (nginx ? besides.nginx : besides.mesh)
+  const late = 2 * most + lag + unlisted + (nginx ? besides.nginx : besides.mesh)
   const unseen = faults.some(({ is }) => is === 'disconnect' || is === 'brokenRoute' || is === 'laggingIstiod')
   const byTime = nginx || shape === 'blueGreenByService' || (script.settle === 'seconds' && !unseen)
   const delay = delays(fork(seed, 5), most)
@@ -34,10 +35,16 @@ export function conditionsOf(script: Script, faults: readonly Fault[]): Conditio
     settle: byTime ? { mode: 'seconds', shift: late, removal: late } : { mode: 'acknowledged' },
     options: {
       pods: { readyAfter: slow },
+      ...(unlisted > 0 ? { pace: { endpoints: endpointsPace(fork(seed, 1012), unlisted) } } : {}),
       ...(nginx ? nginxOptions(script, delay) : {}),
       mesh: nginx ? {} : meshOptions(script, lag, delay),
     },
   }
+}
+
+/** A queue that is behind stays so: whatever changes waits for most of it. */
+function endpointsPace(random: Random, most: number): () => number {
+  return () => Math.round(most * (0.7 + 0.3 * random()))
 }
 
 /** A part that one thing always takes at one proxy, and a part by chance. */

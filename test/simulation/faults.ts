@@ -18,6 +18,8 @@ type EditOf = (typeof editable)[number]
 export type Fault =
   | { readonly is: 'propagation'; readonly most: number }
   | { readonly is: 'laggingIstiod'; readonly by: number }
+  /** Whoever writes EndpointSlices is busy: what pods are there is told so much later. */
+  | { readonly is: 'slowEndpoints'; readonly by: number }
   | { readonly is: 'disconnect'; readonly when: Moment; readonly gateway: number; readonly for: number }
   /** Its process ends; the next one begins with a look at all there is. */
   | { readonly is: 'proxyGone'; readonly when: Moment; readonly which: number }
@@ -230,13 +232,14 @@ export const dimensions = {
   },
   lostWatches: random =>
     several(random, 2, 4).map(() => ({ is: 'watchDropped', when: moment(random, longWrites), expired: random() < 0.5 })),
+  endpoints: random => [{ is: 'slowEndpoints', by: length(random, 60_000) }],
 } as const satisfies Readonly<Record<string, Draw>>
 
 export type Dimension = keyof typeof dimensions
 export const dimensionNames = Object.keys(dimensions) as Dimension[]
 
 /** Dimensions that come by a chance of their own, so that seeds without them are what they were before there were any. */
-const rare = ['overtaken', 'lateWrites', 'secondThoughts', 'sleep'] as const satisfies readonly Dimension[]
+const rare = ['overtaken', 'lateWrites', 'secondThoughts', 'sleep', 'endpoints'] as const satisfies readonly Dimension[]
 /** How many seeds one of those troubles. */
 const rarely = 0.2
 /** Dimensions that aim: at one request, one pod, one death, in the clean-up and on the way back too. By a chance of their own, as the rare ones. */

@@ -48,6 +48,7 @@ export interface Watched {
 /** Troubles in spite of which everybody is back in time: the others may stand between the delegate and the cluster. */
 const outOfTheWay: ReadonlySet<Fault['is']> = new Set([
   'propagation',
+  'slowEndpoints',
   'brokenRoute',
   'abort',
   'reject',

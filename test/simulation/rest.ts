@@ -24,6 +24,7 @@ export interface Ending {
 /** Troubles that change nothing about the outcome: a run that meets only these ends done. */
 export const harmless: ReadonlySet<Fault['is']> = new Set([
   'propagation',
+  'slowEndpoints',
   'watchDropped',
   'watchDoubled',
   'watchLate',

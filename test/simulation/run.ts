@@ -68,13 +68,18 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
   }
   const answering = new Set<string>()
   let asked = 0
+  /** The question by which an edit stays. */
+  let kept: string | undefined
   /** A person sees every question, thinks for a while, and answers it if it still stands. */
   const answer = async (): Promise<void> => {
     const view = executionView(await sight())
     if (options.isAwake()) checkWaits(view, clock.now(), options.violation)
     if (!view.question || answering.has(view.question.id)) return
-    const { id: question } = view.question
+    const { id: question, answers } = view.question
     answering.add(question)
+    // The answer may still be on its way.
+    if (kept !== undefined && kept !== question && answers.some(({ name }) => name === 'keepEdit'))
+      options.violation(`asked again about an edit that a person keeps: ${question} after ${kept}`)
     const no = options.rejects.includes(++asked)
     clock.after(between(random, 100, 40_000), () => void say(question, no).then(answer))
   }
@@ -87,7 +92,10 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     // Whoever has taken the release back by hand does not want the run to go on.
     if (options.restores && names.includes('back')) return command({ do: 'answer', answer: 'back', step: now.step, who: 'bob' })
     const answer = names[between(random, 0, names.length - 1)] ?? ''
-    if (answer === 'keepEdit') options.kept()
+    if (answer === 'keepEdit') {
+      kept = question
+      options.kept()
+    }
     return command({ do: 'answer', answer, step: now.step, who: 'bob' })
   }
   const learn = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import type { World } from './world.ts'
 /** Troubles in spite of which a delegate follows up at once: all others keep it from the cluster or from the control plane, or it is gone. */
 const harmless: ReadonlySet<Fault['is']> = new Set([
   'propagation',
+  'slowEndpoints',
   'disconnect',
   'brokenRoute',
   'watchDropped',
