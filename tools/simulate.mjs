@@ -34,6 +34,11 @@ async function bundle(name, plugins = []) {
   return join(folder, 'main.mjs')
 }
 
+/** The words that choose a mutant's shape. */
+function shaped({ shape }) {
+  return shape === undefined ? [] : ['--shape', shape]
+}
+
 /** One mutant after the other, or the one whose number is given; prints the table. */
 async function tryMutants(rest) {
   const chosen = /^\d+$/.test(rest[0] ?? '') ? mutants.slice(Number(rest[0]) - 1, Number(rest[0])) : mutants
@@ -42,7 +47,7 @@ async function tryMutants(rest) {
   console.log('| # | Deliberate fault | Found by seed | With |\n|---|---|---|---|')
   for (const mutant of chosen) {
     const entry = await bundle(`simulation-mutant-${mutants.indexOf(mutant) + 1}`, [mutation(mutant)])
-    const words = ['--no-warnings', entry, '--seeds', String(most), '--only', mutant.only, '--until-found', ...more]
+    const words = ['--no-warnings', entry, '--seeds', String(most), '--only', mutant.only, ...shaped(mutant), '--until-found', ...more]
     const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
     const found = /^seed (\d+): (.*)$/m.exec(stdout)
     if (!found) missed += 1

@@ -1,7 +1,10 @@
 // Deliberate faults of the real code, each as an exact replacement of its text: a text that is not found exactly once fails the build, so that
 // none of them can rot unseen. The simulation must find each.
 
-/** @typedef {{ name: string, file: string, find: string, put: string, only: string }} Mutant — `only`: the dimensions in which it shows soonest. */
+/**
+ * `only`: the dimensions in which it shows soonest. `shape`: where it shows in one shape alone, or soonest there.
+ * @typedef {{ name: string, file: string, find: string, put: string, only: string, shape?: string }} Mutant
+ */
 
 const decide = 'src/model/release/decide'
 
@@ -75,7 +78,7 @@ export const mutants = [
     file: `${decide}/promote.ts`,
     find: '    () => known(v, terms),\n',
     put: '',
-    only: 'propagation',
+    only: 'endpoints',
   },
   {
     name: 'traffic comes home before the subset names the new pods',
@@ -153,6 +156,30 @@ export const mutants = [
     find: 'nextLookIn: Math.min(arrivals.nextLookIn, left)',
     put: 'nextLookIn: arrivals.nextLookIn',
     only: 'none',
+  },
+  {
+    name: 'a new weight of an Ingress counts as arrived since its spec was written',
+    file: 'src/delegate/settle/spec-version.ts',
+    find: "return kind === 'Ingress'\n",
+    put: "return kind === 'VirtualService'\n",
+    only: 'propagation',
+    shape: 'ingress',
+  },
+  {
+    name: 'where nobody can be asked, a pod that is ready counts as known',
+    file: 'src/delegate/settle/seconds.ts',
+    find: 'gone === undefined && now - since >= removal',
+    put: 'gone === undefined && now >= since',
+    only: 'propagation',
+    shape: 'blueGreenByHand',
+  },
+  {
+    name: 'a Service counts as a version of which it has some pods',
+    file: 'src/model/release/sides.ts',
+    find: 'versions.every(each => each.before)',
+    put: 'versions.some(each => each.before)',
+    only: 'people,propagation',
+    shape: 'blueGreenByIngress',
   },
 ]
 
