@@ -22,6 +22,8 @@ export interface Others {
   rollsOut(): boolean
   /** Somebody has turned requests to this destination while nobody was there to serve them, or while its pods were being replaced. */
   hasMisled(destination: string): boolean
+  /** An edit that rolls out has replaced the pods of this destination so lately that proxies may not know the new ones: no roll waits for that. */
+  hasReplaced(destination: string): boolean
   /** Somebody has turned requests so lately that the run's next write had been decided. */
   hasJustTurned(): boolean
   /** Somebody has taken the name of this destination away. */
@@ -126,6 +128,7 @@ export function newOthers(
     kept: () => void (isKept = true),
     hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
     rollsOut: () => isKept && edit !== 'none',
+    hasReplaced: destination => destination === 'cart-svc/' && (edit === 'free' || (isKept && edit !== 'none')) && isRolling(),
     hasMisled: destination => clock.now() <= misledUntil[/canary|stage/.test(destination) ? 'canary' : 'stable'],
     hasJustTurned: () => clock.now() <= turnedAt + decided,
     hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,

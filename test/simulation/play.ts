@@ -288,6 +288,7 @@ class Play {
       isTaken: others.hasTaken,
       isUnnamed: others.hasUnnamed,
       isMisled: others.hasMisled,
+      isReplaced: others.hasReplaced,
       isOutside: destination => resets && destination === 'cart-svc/',
       isExcused: destination =>
         shape.startsWith('blueGreen')

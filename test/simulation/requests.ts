@@ -28,6 +28,8 @@ export interface Circumstances {
   isUnnamed(destination: string): boolean
   /** Others turned requests to this destination while nobody was there, and the run has had no time yet to take them back. */
   isMisled(destination: string): boolean
+  /** A roll that others began has replaced all its pods, and whoever lists them has not told yet. */
+  isReplaced(destination: string): boolean
   /** Pods of this destination have been broken by the world: that none of them answers is not the run's doing. */
   isExcused(destination: string, asked: Asked): boolean
   /** An ordinary rolling update of what a bare route reaches loses requests: it is planned as outside the promise. */
@@ -209,7 +211,7 @@ class Judge {
       const left = dead.filter(({ pod }) => !this.#around.isTaken(pod, destination))
       const unexcused = left.filter(({ pod }) => !this.#around.isHarmed(pod))
       const alive = list.length - dead.length
-      if (this.#around.isOutside(destination) || (alive === 0 && this.#around.isMisled(destination))) continue
+      if (this.#around.isOutside(destination) || (alive === 0 && this.#isOthersDoing(destination))) continue
       const isEmptied = dead.length > 0 && left.length === 0
       const isLost = alive === 0 ? !isEmptied && !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
       if (isLost)
@@ -217,6 +219,11 @@ class Judge {
           `lost: ${gateway} sends ${percent(share)} to ${destination}: ${alive} of ${list.length} pods answer (${dead.map(({ pod }) => pod).join(', ')})`,
         )
     }
+  }
+
+  /** That nobody answers there is what others have done. */
+  #isOthersDoing(destination: string): boolean {
+    return this.#around.isMisled(destination) || this.#around.isReplaced(destination)
   }
 
   #findWrong(gateway: string, shares: Shares, answers: ReadonlyMap<string, ReadonlySet<string>>): void {
