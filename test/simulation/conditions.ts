@@ -35,7 +35,7 @@ export function conditionsOf(script: Script, faults: readonly Fault[]): Conditio
     settle: byTime ? { mode: 'seconds', shift: late, removal: late } : { mode: 'acknowledged' },
     options: {
       pods: { readyAfter: slow },
-      ...(unlisted > 0 ? { pace: { endpoints: endpointsPace(fork(seed, 1012), unlisted) } } : {}),
+      ...(unlisted > 0 ? { pace: { endpoints: endpointsPace(fork(seed, 1013), unlisted) } } : {}),
       ...(nginx ? nginxOptions(script, delay) : {}),
       mesh: nginx ? {} : meshOptions(script, lag, delay),
     },

@@ -82,6 +82,7 @@ function judged(world: World, believed: readonly Believed[], list: () => readonl
     isTaken: no,
     isUnnamed: no,
     isMisled: no,
+    isReplaced: no,
     isExcused: no,
     isOutside: no,
     mayChangeUnderWeight: no,
