@@ -1,5 +1,5 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { shop } from './application.ts'
+import { manifestsOf, shop } from './application.ts'
 import type { Fault } from './faults.ts'
 import { isBehindNginx } from './script.ts'
 import type { Stage } from './stage.ts'
@@ -26,6 +26,7 @@ export function edit(of: Edit, stage: Stage, edited: (of: string) => void): void
   const ofWorkload = workloadEdits[of]
   if (ofWorkload) return change('deployments.apps', 'cart', ofWorkload)
   if (isBehindNginx(stage.script.shape)) return editIngress(of, change, stage, edited)
+  if (of === 'route') return applyRoutes(change, stage)
   const found = meshEdits[of]
   if (found) change(found.resource, found.name, found.by)
 }
@@ -55,7 +56,15 @@ const meshEdits: { readonly [Of in Edit]?: MeshEdit } = {
   policy: { ...rule, by: () => ({ spec: { trafficPolicy: { connectionPool: { http: { maxRetries: 7 } } } } }) },
 }
 
-type Change = (resource: string, name: string, by: () => object) => void
+/** What the manifests say of routes: users come to every pod behind the Service. */
+function applyRoutes(change: Change, { script }: Stage): void {
+  for (const { kind, metadata, spec } of manifestsOf(script, '1.0.0')) {
+    const resource = { VirtualService: route.resource, HTTPRoute: 'httproutes.gateway.networking.k8s.io' }[kind]
+    if (resource !== undefined) change(resource, metadata.name, () => ({ spec }))
+  }
+}
+
+type Change = (resource: string, name: string, by: (object: KubernetesObject) => object) => void
 
 /** A canary Ingress has no subsets to lose: it is deleted, which moves all shares. */
 function editIngress(of: Edit, change: Change, { world }: Stage, edited: (of: string) => void): void {

@@ -11,7 +11,8 @@ export interface Moment {
 export const apiTroubles = ['500', '503', '429', '409', 'lostRequest', 'lostAnswer', 'late'] as const
 export type ApiTrouble = (typeof apiTroubles)[number]
 
-const editable = ['weights', 'timeout', 'subsets', 'policy', 'template', 'replicas'] as const
+/** What somebody edits. `route`: its manifest is applied again, as a GitOps tool does. */
+const editable = ['weights', 'timeout', 'subsets', 'policy', 'template', 'replicas', 'route'] as const
 type EditOf = (typeof editable)[number]
 
 /** One trouble of one seed. Each can be left out without changing the others: that is how histories are shortened. Times in milliseconds. */

@@ -118,7 +118,7 @@ export function newOthers(
     edited: of => {
       if (of === 'template') edit = specOf(named('deployments.apps', 'cart')).paused ? 'held' : 'free'
       if (of === 'subsets') unnamedUntil = clock.now() + reacts + late
-      if (of !== 'weights') return
+      if (of !== 'weights' && of !== 'route') return
       turnedAt = clock.now()
       const [takenBack, known] = [turnedAt + reacts + late, canaryKnownAt()]
       misleading = rows()

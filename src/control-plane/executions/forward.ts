@@ -17,7 +17,7 @@ export async function forward(run: ForwardRun, course: Course): Promise<{ readon
   for (const phase of course.definition.workflow.phases) await runPhase(run, course, phase)
   for (const release of course.releases.values()) {
     if (release.goals === 0) continue
-    await runStep({ course, release, run }, restStep(release.resolved, hasChangedBeside(course, release)))
+    await runStep({ course, release, run }, restStep(release, hasChangedBeside(course, release)))
     await run.unwatch(release.resolved.id)
   }
   return { says: [...course.releases.values()].map(({ terms }) => `${terms.service} ${terms.version} runs`).join(', ') }

@@ -1,7 +1,7 @@
 import type { Failure } from '#base/index.ts'
 import { ask, questionDeadline, type AnswerChoice, type Reply } from '#control-plane/approvals/index.ts'
 import type { Run } from '#control-plane/engine/index.ts'
-import type { Goal } from '#model/release/index.ts'
+import { lastShare, type Goal } from '#model/release/index.ts'
 import type { ResolvedStep } from '#model/workflow/index.ts'
 import { reachGoal, type Reached } from '#protocol/index.ts'
 import { snapshotOf, termsFor, type Course, type ReleaseCourse } from './course.ts'
@@ -58,7 +58,7 @@ async function work({ run, release, watch }: StepPlace, budget: Budget, call: st
   // While its pods are replaced, the goal itself sees how they do.
   if (isPlain && reached.is === 'reached') await watch?.()
   if (goal.to === 'prepared') release.fixed = goal.fixed
-  if (goal.to === 'split' && reached.is === 'reached') release.share = goal.rows.find(row => row.to === 'canary')?.weight ?? 0
+  if (goal.to === 'split' && reached.is === 'reached') release.share = lastShare([goal])
   return reached
 }
 

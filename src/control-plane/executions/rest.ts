@@ -1,7 +1,8 @@
 import { defineStep, done } from '#control-plane/steps/index.ts'
 import { restGoal } from '#model/release/index.ts'
-import type { ResolvedRelease, ResolvedStep } from '#model/workflow/index.ts'
+import type { ResolvedStep } from '#model/workflow/index.ts'
 import { z } from 'zod'
+import type { ReleaseCourse } from './course.ts'
 import * as names from './names.ts'
 
 /** A drain of long streams and the slowest settling fit in; after that somebody should look. */
@@ -13,12 +14,15 @@ const retries = { times: 5, every: 15_000 }
  * What ends every execution, whether a Canary Delete stood in the workflow or not, as a step like the others. Users are where they belong
  * by now: it never goes back by itself. `beside`: steps have changed objects beside the traffic.
  */
-export function restStep({ id, settle, delegates }: ResolvedRelease, beside: boolean): ResolvedStep {
+export function restStep({ resolved, share, snapshot }: ReleaseCourse, beside: boolean): ResolvedStep {
+  const { id, settle, delegates } = resolved
+  // A first deployment moves no traffic: whoever comes finds the new version.
+  const swapped = share > 0 || snapshot?.first === true
   return {
     path: names.rest(id),
     name: 'Clean up',
     type: atRest.type,
-    input: beside ? { beside } : {},
+    input: { swapped, beside },
     timeout: restTimeout,
     when: true,
     onFailure: { retry: retries, do: 'rollbackWorkflow' },
@@ -31,8 +35,8 @@ export function restStep({ id, settle, delegates }: ResolvedRelease, beside: boo
 /** Not for workflows: no document can name it. */
 export const atRest = defineStep({
   type: 'atRest',
-  input: z.object({ beside: z.boolean().exactOptional() }),
-  async run({ goal, release }, { beside }) {
-    return done(await goal('rest', restGoal(release, beside)))
+  input: z.object({ swapped: z.boolean(), beside: z.boolean() }),
+  async run({ goal, release }, input) {
+    return done(await goal('rest', restGoal(release, input)))
   },
 })

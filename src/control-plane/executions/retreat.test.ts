@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Cause, PastCall } from '#control-plane/engine/index.ts'
 import { step, workflowOf } from './pretended.contract.ts'
-import { goalsOf, planRetreat } from './retreat.ts'
+import { numbersGiven, planRetreat, shareGiven } from './retreat.ts'
 
 const split = step('trafficSplit', { rows: [{ to: 'stable', weight: 100 }] })
 const workflow = workflowOf(
@@ -105,5 +105,23 @@ it('counts the goals of a release, so that the way back takes a higher number', 
     goal('around/rest/cart@eu'),
   ]
 
-  expect([goalsOf(workflow, past, 'cart@eu'), goalsOf(workflow, past, 'cart@us')]).toEqual([4, 1])
+  expect([numbersGiven(workflow, past, 'cart@eu'), numbersGiven(workflow, past, 'cart@us')]).toEqual([4, 1])
+})
+
+it('remembers what the last split that a step has ended with gave to the canary', () => {
+  const to = (canary: number) =>
+    step('trafficSplit', {
+      rows: [
+        { to: 'stable', weight: 100 - canary },
+        { to: 'canary', weight: canary },
+      ],
+    })
+  const blueGreen = workflowOf({ name: 'A', sections: { s: [to(40), step('swapServices', {})] } })
+  const ended = (path: string, is: string): PastCall => ({ name: `${path}/ended`, did: 'record', is: 'done', output: { is } })
+  const given = (...past: readonly PastCall[]) => shareGiven(blueGreen, past, blueGreen.releases[0]?.id ?? '')
+
+  expect(given()).toBe(0)
+  expect(given(ended('a/s/1', 'done'))).toBe(40)
+  expect(given(ended('a/s/1', 'done'), ended('a/s/2', 'failed'))).toBe(40)
+  expect(given(ended('a/s/1', 'done'), ended('a/s/2', 'done'))).toBe(100)
 })

@@ -1,9 +1,10 @@
 import type { Cause, PastCall } from '#control-plane/engine/index.ts'
 import type { ResolvedPhase, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
 import { changeObjects, reachGoal } from '#protocol/index.ts'
-import { allSteps, stepsOf } from '#model/application/index.ts'
+import { allSteps, goalsOf, stepsOf } from '#model/application/index.ts'
+import { lastShare } from '#model/release/index.ts'
 import * as names from './names.ts'
-import type { StepReaction } from './run-step.ts'
+import type { StepEnd, StepReaction } from './run-step.ts'
 
 /** What the way back has to do, decided once from what the way forward did and why it ended. */
 export interface Retreat {
@@ -23,7 +24,7 @@ export interface Retreat {
 
 export function planRetreat(workflow: ResolvedWorkflow, past: readonly PastCall[], cause: Cause): Retreat {
   const reaction = lastReaction(past)
-  const begun = workflow.releases.map(release => release.id).filter(id => goalsOf(workflow, past, id) > 0)
+  const begun = workflow.releases.map(release => release.id).filter(id => numbersGiven(workflow, past, id) > 0)
   const only = reaction?.do === 'rollbackPhase' ? releaseOf(workflow, reaction.step) : undefined
   const returning = begun.filter(id => only === undefined || id === only)
   const phases = workflow.phases.filter(phase => hasBegun(phase, past) && (only === undefined || phase.release === only))
@@ -53,8 +54,15 @@ function isDecided(cause: Cause, reaction: StepReaction | undefined): boolean {
 const writing: readonly (string | undefined)[] = [reachGoal.type, changeObjects.type]
 
 /** How many numbers the way forward has given to goals and changes of a release. */
-export function goalsOf(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): number {
+export function numbersGiven(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): number {
   return callsOf(workflow, past, release).filter(call => writing.includes(call.type)).length
+}
+
+/** Percent that the last split of the way forward has given to the canary. */
+export function shareGiven(workflow: ResolvedWorkflow, past: readonly PastCall[], release: string): number {
+  const isDone = ({ path }: ResolvedStep): boolean =>
+    past.some(({ name, output }) => name === `${path}/${names.ended}` && (output as StepEnd | undefined)?.is === 'done')
+  return lastShare(stepsOf(workflow, release).filter(isDone).flatMap(goalsOf))
 }
 
 /** Whether a person who was asked by a step of a release has said that somebody's edit of its workload stays. */

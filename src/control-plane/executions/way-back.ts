@@ -9,7 +9,7 @@ import { giveBack, giveBackRoutes } from './give-back.ts'
 import * as names from './names.ts'
 import { changedBy } from './objects.ts'
 import { restStep } from './rest.ts'
-import { goalsOf, keptEdit, lookOf, planRetreat, type Retreat } from './retreat.ts'
+import { keptEdit, lookOf, numbersGiven, planRetreat, shareGiven, type Retreat } from './retreat.ts'
 import { returnRelease } from './return-release.ts'
 import { remember, runStep, type StepEnd } from './run-step.ts'
 
@@ -33,7 +33,7 @@ export async function wayBack(run: BackRun, course: Course, cause: Cause): Promi
     await runStep(
       { course, release, run },
       restStep(
-        release.resolved,
+        release,
         stepsOf(workflow, id).some(step => changedBy(step, run.past) !== undefined),
       ),
     )
@@ -49,8 +49,9 @@ function recall({ past }: BackRun, course: Course): void {
   for (const release of course.releases.values()) {
     const look = inspectRelease.output.safeParse(lookOf(past, release.resolved.id))
     release.snapshot = look.success ? look.data.snapshot : undefined
-    release.goals = goalsOf(workflow, past, release.resolved.id)
+    release.goals = numbersGiven(workflow, past, release.resolved.id)
     release.keepEdit = keptEdit(workflow, past, release.resolved.id)
+    release.share = shareGiven(workflow, past, release.resolved.id)
   }
   for (const step of workflow.phases.flatMap(allSteps)) {
     const end = past.find(call => call.name === `${step.path}/${names.ended}`)?.output as StepEnd | undefined

@@ -83,13 +83,13 @@ function isRoll({ path, live }: Drift, { role }: ToCompare, { stable }: View): b
 }
 
 /** The drift of an object since the run left it; the same two states are compared once, however often they are looked at. */
-function differencesIn({ release }: Run): (each: ToCompare, left: KubernetesObject) => readonly Drift[] {
-  const subsets = Object.values(release.subsets)
+function differencesIn({ release, snapshot: { names } }: Run): (each: ToCompare, left: KubernetesObject) => readonly Drift[] {
+  const sides = { subsets: Object.values(release.subsets), ...(names.services ? { service: names.services.canary } : {}) }
   const states = remembered<KubernetesObject, KubernetesObject, Map<Role, readonly Drift[]>>(() => new Map())
   return (each, left) => {
-    if (!each.live) return driftOf({ ...each, ours: left, subsets })
+    if (!each.live) return driftOf({ ...each, ours: left, sides })
     const known = states(each.live, left)
-    const drift = known.get(each.role) ?? driftOf({ ...each, ours: left, subsets })
+    const drift = known.get(each.role) ?? driftOf({ ...each, ours: left, sides })
     known.set(each.role, drift)
     return drift
   }

@@ -1,5 +1,5 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
-import { Manifests, plan, restGoal, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
+import { lastShare, Manifests, plan, restGoal, type Goal, type PlannedGoal, type Release } from '#model/release/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { inspectRelease } from './inspect-release.ts'
 import type { Inspection } from './inspection.ts'
@@ -22,7 +22,8 @@ export async function planRelease(
   surroundings: ReleaseSurroundings,
 ): Promise<ReleasePlan> {
   const inspection = await inspectRelease({ release, steps }, context, surroundings)
-  const goals: readonly Goal[] = [...steps.flatMap(step => step.goals), restGoal(release)]
+  const moves = steps.flatMap(step => step.goals)
+  const goals: readonly Goal[] = [...moves, restGoal(release, { swapped: lastShare(moves) > 0, beside: false })]
   if (inspection.findings.some(finding => finding.level === 'refuse')) return { inspection, goals: [] }
   const { snapshot } = inspection
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))

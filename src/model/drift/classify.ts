@@ -15,8 +15,13 @@ export interface Compared {
   /** As the run left it. */
   readonly ours: KubernetesObject
   readonly live: KubernetesObject | undefined
-  /** Names of our subsets. */
+  /** What tells our rows from others: names of our subsets, and of the Service that is the canary's, where there is one. */
+  readonly sides: Sides
+}
+
+export interface Sides {
   readonly subsets: readonly string[]
+  readonly service?: string
 }
 
 type Path = readonly (string | number)[]
@@ -25,7 +30,7 @@ type Path = readonly (string | number)[]
  * Every field in which the live object is not as the run left it. What only the server keeps, and what scaling does, is no drift. Of a field that
  * is gone nothing says who took it: the run did, where another process of it has written the object since.
  */
-export function driftOf({ role, base, ours, live, subsets }: Compared): readonly Drift[] {
+export function driftOf({ role, base, ours, live, sides }: Compared): readonly Drift[] {
   const object = objectName(ours)
   if (!live) return [{ object, path: 'metadata.name', is: 'conflicting', ours: ours.metadata.name }]
   const [mine, theirs] = [comparable(ours), comparable(live)]
@@ -39,7 +44,7 @@ export function driftOf({ role, base, ours, live, subsets }: Compared): readonly
     const drift = {
       object,
       path: pathText(path),
-      is: isOurs ? 'ours' : conflicts(role, path, mine, subsets) ? 'conflicting' : 'harmless',
+      is: isOurs ? 'ours' : conflicts(role, path, mine, sides) ? 'conflicting' : 'harmless',
       ...(was === undefined ? {} : { base: was }),
       ...(left === undefined ? {} : { ours: left }),
       ...(found === undefined ? {} : { live: found }),
@@ -67,15 +72,15 @@ function comparable({ spec, metadata }: KubernetesObject): Json {
 /** The stable workload is scaled by whoever scales it; the canary by the run alone. */
 const isScaling = (role: Role, path: Path): boolean => role === 'stable' && path[1] === 'replicas'
 
-function conflicts(role: Role, path: Path, ours: Json, subsets: readonly string[]): boolean {
+function conflicts(role: Role, path: Path, ours: Json, sides: Sides): boolean {
   const [part, field] = path
   if (role === 'route' && part === 'metadata') return field === 'annotations' && ofCanary.test(String(path[2]))
   if (part !== 'spec') return false
   switch (role) {
     case 'route':
-      return wholly.has(field) || ofRows(path, ours, subsets)
+      return wholly.has(field) || ofRows(path, ours, sides)
     case 'rule':
-      return wholly.has(field) || ofSubsets(path, subsets)
+      return wholly.has(field) || ofSubsets(path, sides)
     case 'stable':
       return ['template', 'paused', 'selector'].includes(String(field))
     case 'canary':
@@ -83,12 +88,12 @@ function conflicts(role: Role, path: Path, ours: Json, subsets: readonly string[
   }
 }
 
-function ofRows(path: Path, ours: Json, subsets: readonly string[]): boolean {
+function ofRows(path: Path, ours: Json, sides: Sides): boolean {
   const [, field, key, inside] = path
-  return isOurList(field) && (key === undefined || ofRun.test(String(key)) || (isManaged(ours, path, subsets) && ourRows.has(inside)))
+  return isOurList(field) && (key === undefined || ofRun.test(String(key)) || (isManaged(ours, path, sides) && ourRows.has(inside)))
 }
 
-function ofSubsets([, field, key]: Path, subsets: readonly string[]): boolean {
+function ofSubsets([, field, key]: Path, { subsets }: Sides): boolean {
   return field === 'subsets' && (key === undefined || subsets.includes(String(key)))
 }
 
@@ -104,8 +109,8 @@ const wholly: ReadonlySet<string | number | undefined> = new Set([undefined, 'se
 const isOurList = (field: string | number | undefined): boolean => field === 'http' || field === 'rules'
 const ourRows: ReadonlySet<string | number | undefined> = new Set([undefined, 'route', 'backendRefs', 'http'])
 
-/** The entry names a subset of ours; an entry of a router without subsets is ours where it has rows, or paths. */
-function isManaged(ours: Json, path: Path, subsets: readonly string[]): boolean {
+/** The entry names a side of ours; one of a router that knows Services only is ours where it has rows, or paths. */
+function isManaged(ours: Json, path: Path, { subsets, service }: Sides): boolean {
   const entry = valueAt(ours, path.slice(0, 3)) as
     | { readonly route?: object; readonly backendRefs?: object; readonly http?: object }
     | undefined
@@ -113,7 +118,7 @@ function isManaged(ours: Json, path: Path, subsets: readonly string[]): boolean 
   return (
     entry.backendRefs !== undefined ||
     entry.http !== undefined ||
-    Object.keys(entry.route ?? {}).some(row => subsets.some(name => row.endsWith(`/${name}`)))
+    Object.keys(entry.route ?? {}).some(row => subsets.some(name => row.endsWith(`/${name}`)) || row.split('.')[0] === service)
   )
 }
 

@@ -25,7 +25,7 @@ const argo = {
 }
 
 function compare(live: KubernetesObject | undefined, mine: KubernetesObject = ours, role: Role = 'route') {
-  return driftOf({ role, base, ours: mine, live, subsets: ['stable', 'canary'] })
+  return driftOf({ role, base, ours: mine, live, sides: { subsets: ['stable', 'canary'] } })
 }
 
 it('finds nothing in what only the server keeps, in our own mark, and in an order that means nothing', () => {
@@ -70,6 +70,24 @@ it('calls a route that was reset to Git conflicting, and shows what stood there 
     'spec.http[every request].route[cart-svc]',
   ])
   expect(found.find(({ path }) => path.endsWith('[cart-svc]'))?.base).toEqual({ destination: { host: 'cart-svc' } })
+})
+
+it('calls weights of a Service of ours conflicting, whatever the way in which its host is written', () => {
+  const split = (canary: string, weight: number) =>
+    route([
+      {
+        route: [
+          { destination: { host: 'cart-svc' }, weight: 100 - weight },
+          { destination: { host: canary }, weight },
+        ],
+      },
+    ] as unknown as Json)
+  const kinds = (canary: string, service: string) =>
+    driftOf({ role: 'route', ours: split(canary, 100), live: split(canary, 0), sides: { subsets: [], service } }).map(({ is }) => is)
+
+  expect(kinds('cart-svc-canary', 'cart-svc-canary')).toEqual(['conflicting', 'conflicting'])
+  expect(kinds('cart-svc-canary.shop.svc.cluster.local', 'cart-svc-canary')).toEqual(['conflicting', 'conflicting'])
+  expect(kinds('others', 'cart-svc-canary')).toEqual(['harmless', 'harmless'])
 })
 
 it.each([

@@ -30,8 +30,8 @@ export type RequestMatch = z.infer<typeof RequestMatch>
  * What an execution aims for. The delegate's loop gets there from wherever the cluster is; it looks at what is, never at what was done.
  * `returned` is the way back: users on the version of the snapshot first, then everything as it was. `now` takes everything at once.
  * `fixed`: the number of canary pods is the user's and is not raised to a share. `keepEdit`: a person has seen somebody else's edit of
- * the stable workload and wants it kept: it rolls out when the run lets go. `promotes`: where users are on the canary, stable takes its
- * version first. `headerRoute`: requests that fulfil one of the matches lead to the canary whatever its share; none takes the route of that name
+ * the stable workload and wants it kept: it rolls out when the run lets go. `promotes`: the run has given the canary users who
+ * are its own to keep, so that stable takes its version first, whatever the routes say by now. `headerRoute`: requests that fulfil one of the matches lead to the canary whatever its share; none takes the route of that name
  * away. `mirror`: copies of so many percent of the requests go to the canary; 0 takes the mirror away. `beside`: steps have changed objects beside
  * the traffic, which stay: the record forgets what they were.
  */
@@ -53,7 +53,16 @@ export const Goal = z.discriminatedUnion('to', [
 ])
 export type Goal = z.infer<typeof Goal>
 
-/** What ends a run that goes well. */
-export function restGoal({ blueGreen }: { readonly blueGreen?: boolean }, beside = false): Goal {
-  return { to: 'atRest', ...(blueGreen ? { promotes: true } : {}), ...(beside ? { beside } : {}) }
+/** Percent that the last split of these gives to the canary. */
+export function lastShare(goals: readonly Goal[]): number {
+  const last = goals.findLast(goal => goal.to === 'split')
+  return last?.rows.find(row => row.to === 'canary')?.weight ?? 0
+}
+
+/** What ends a run that goes well. `swapped`: its last split has given users to the canary. `beside`: steps have changed objects beside the traffic. */
+export function restGoal(
+  { blueGreen }: { readonly blueGreen?: boolean },
+  { swapped, beside }: { readonly swapped: boolean; readonly beside: boolean },
+): Goal {
+  return { to: 'atRest', ...(blueGreen && swapped ? { promotes: true } : {}), ...(beside ? { beside } : {}) }
 }

@@ -1,70 +1,14 @@
 import { expect, it } from 'vitest'
-import type { Arrival } from '../arrival.ts'
-import type { CanaryView, StableView, View } from '../view.ts'
 import { decide } from './decide.ts'
 import { rows } from './shares.ts'
+import { before, next, sketchedView, terms, type Sketch } from './sketched-view.contract.ts'
 
-const everywhere: Arrival = { reached: 'removal', says: '3 of 3 proxies', acknowledged: 3, expected: 3, missing: [] }
-const terms = { replicas: 4, stable: 'Deployment shop/cart', canary: 'Deployment shop/cart-canary' }
-const before = { before: true, next: false }
-const next = { before: false, next: true }
+/** Old pods on stable, and how many addresses of its former pods some proxy may still list. */
+type Stale = Omit<Sketch, 'version'> & { readonly stale: number }
 
-interface Sketch {
-  /** What stable is, and how many addresses of its former pods some proxy may still list. */
-  readonly version: typeof before
-  readonly stale: number
-  readonly canaryShare?: number
-  readonly canary?: Partial<CanaryView>
-  /** How often each route says that a request is tried again. */
-  readonly retries?: readonly (number | undefined)[]
-}
-
-/** Four pods on each side, all known, the users where they are. */
-function view({ version, stale, canaryShare = 100, canary, retries = [undefined] }: Sketch): View {
-  const four = { replicas: 4, ready: 4, known: 4, failing: undefined }
-  const stable: StableView = {
-    ...four,
-    version,
-    paused: true,
-    hash: 'a',
-    onlyCurrent: true,
-    surging: false,
-    rolling: false,
-    subset: { hash: 'a', version, alive: 4, known: 4, stale },
-    strays: stale,
-    sameImages: true,
-  }
-  return {
-    routes: retries.map(each => ({ is: 'split', rows: rows(canaryShare), ...(each === undefined ? {} : { retries: each }) })),
-    apart: { stands: false, mirrored: 0, asAsked: true },
-    allOrNothing: false,
-    sides: { named: true, says: 'the subsets' },
-    arrival: { route: everywhere, sides: everywhere },
-    listsComplete: true,
-    drained: true,
-    stable,
-    canary: { ...four, exists: true, version: next, listed: 4, mixedImages: false, ...canary },
-    claimed: true,
-    holding: true,
-    recorded: true,
-    heldBy: undefined,
-    over: false,
-    canTellEnd: false,
-    leftBehind: 0,
-    behind: false,
-    floorRaised: true,
-    floorRestored: false,
-    unconfigured: 0,
-    heldBack: 0,
-    unrestored: 0,
-    outlived: 0,
-    brought: 0,
-    ownershipReturned: false,
-    marked: true,
-  }
-}
-
-const back = (sketch: Omit<Sketch, 'version'>, now = false) => decide({ to: 'returned', now }, view({ ...sketch, version: before }), terms)
+const view = ({ stale, ...sketch }: Stale, version = before) =>
+  sketchedView({ ...sketch, version, stable: { strays: stale }, subset: { stale } })
+const back = (sketch: Stale, now = false) => decide({ to: 'returned', now }, view(sketch), terms)
 const allBack = { is: 'write', change: 'split', rows: rows(0) }
 
 it('takes users back where retries hide the dead addresses of the old side', () => {
@@ -100,7 +44,7 @@ it('never goes to a list that is mostly dead while the other side has a pod', ()
 })
 
 it('brings users home from a promotion only when no proxy lists a pod of the former version any more', () => {
-  const promoted = (stale: number) => decide({ to: 'promoted', traffic: 'canary' }, view({ version: next, stale }), terms)
+  const promoted = (stale: number) => decide({ to: 'promoted', traffic: 'canary' }, view({ stale }, next), terms)
 
   expect(promoted(1)).toEqual({
     is: 'wait',

@@ -12,7 +12,6 @@ import { reach } from './reach.ts'
 import { reset, turnRound } from './reset.ts'
 import { rest } from './rest.ts'
 import { inOrder } from './rule.ts'
-import { mostCanary } from './shares.ts'
 import { split } from './split.ts'
 import { toldApart } from './told-apart.ts'
 import { isForeign, type Terms } from './terms.ts'
@@ -66,13 +65,13 @@ const rules: Rules = {
     inOrder(
       () => claim(v),
       () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
-      () => rest(v),
+      () => rest(v, terms),
     ),
   atRest: (goal, v, terms) =>
     inOrder(
       () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
-      () => (goal.promotes && mostCanary(v) > 0 ? promote('next', v, terms) : undefined),
-      () => rest(v),
+      () => (goal.promotes ? promote('next', v, terms) : undefined),
+      () => rest(v, terms),
       () => forget(goal, v),
       () => letGo(v),
     ),
@@ -98,7 +97,7 @@ function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms)
     () => (isForeign(v.stable.version) ? undefined : (turnRound(v, terms) ?? promote('before', v, terms))),
     () => (v.stable.surging ? write({ change: 'surge', on: false }) : undefined),
     () => (v.unrestored > 0 ? write({ change: 'restoreManifest' }) : undefined),
-    () => rest(v),
+    () => rest(v, terms),
     () => (v.brought > 0 ? write({ change: 'removeBrought' }) : undefined),
     () => letGo(v),
   )

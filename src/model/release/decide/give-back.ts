@@ -2,7 +2,8 @@ import { wait, write, type Move } from '../move.ts'
 import type { Goal } from '../goal.ts'
 import type { View } from '../view.ts'
 import { askAboutEdit } from './foreign-edit.ts'
-import { bringHome, namesAll, rollUnder } from './promote.ts'
+import { bringHome } from './home.ts'
+import { namesAll, rollUnder } from './promote.ts'
 import { because, reach } from './reach.ts'
 import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows, shareOf } from './shares.ts'
 import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
@@ -12,11 +13,11 @@ import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
  * Undefined when nobody is on the new version any more, or everybody whom old pods can carry has been taken back.
  */
 export function giveBack(goal: Returned, v: View, terms: Terms): Move | undefined {
-  if (isBare(v) || v.canary.version.before) return undefined
-  if (!isReached(v) && !hasLiteralWeight(v)) return undefined
+  if (v.canary.version.before) return undefined
+  if (isTorn(v)) return apart(goal, v, terms)
+  if (isBare(v) || (!isReached(v) && !hasLiteralWeight(v))) return undefined
   if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
-  const { subset } = v.stable
-  const old = subset.version.before ? subset.known : 0
+  const old = oldPods(v)
   if (old > 0) return takeBack(old, goal.now, v, terms)
   return waitOnNew(goal, v, terms)
 }
@@ -28,14 +29,34 @@ export function nameAgain(v: View): Move | undefined {
   return version.before || v.routes.every(route => shareOf('stable', route) === 0) ? write({ change: 'nameSides', hash }) : undefined
 }
 
+/** Somebody has made the routes bare in the middle of a roll: users are on every pod that there is, those that are being replaced among them. */
+function isTorn(v: View): boolean {
+  return isBare(v) && v.sides.named && v.canary.exists && !v.stable.onlyCurrent
+}
+
+/** What replaces pods that have users stops; then they are on one side each again, as in any roll under the canary. */
+function apart(goal: Returned, v: View, terms: Terms): Move | undefined {
+  const { stable, canary } = v
+  if (stable.rolling) return write({ change: 'pause', paused: true })
+  const old = oldPods(v)
+  if (old === 0) return waitOnNew(goal, v, terms)
+  const left = goal.now ? 0 : Math.min(leftOn(old, v, terms), Math.floor((100 * canary.known) / (old + canary.known)))
+  return write({ change: 'split', rows: rows(left) })
+}
+
+/** Pods of the old version that stable's name stands for and that every proxy knows. */
+function oldPods({ stable: { subset } }: View): number {
+  return subset.version.before ? subset.known : 0
+}
+
 type Returned = Extract<Goal, { to: 'returned' }>
 
 /** Old pods are there: first stop what is replacing them, then give them what they can carry, and follow them as they become known. */
 function takeBack(old: number, now: boolean, v: View, terms: Terms): Move | undefined {
   const { stable, canary } = v
   // Our own roll turns round: the old template makes the old pods current again. Somebody else's is paused.
-  if (stable.rolling && !stable.version.before)
-    return stable.version.next ? write({ change: 'template', version: 'before' }) : write({ change: 'pause', paused: true })
+  if (stable.rolling && isForeign(stable.version)) return write({ change: 'pause', paused: true })
+  if (!stable.version.before && stable.version.next) return write({ change: 'template', version: 'before' })
   if (!arrived(v.arrival.sides, 'shift')) return waitArrival(v.sides.says, v.arrival.sides, 'shift')
   const atOnce = now || canary.ready === 0 || canary.failing !== undefined
   if (isTooDead(atOnce, v)) return wait('every proxy to forget the addresses of dead pods')

@@ -1,6 +1,7 @@
 import { releaseFailures } from '../failures.ts'
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
+import { bringHome } from './home.ts'
 import { pin } from './pin.ts'
 import { podsFor, reach } from './reach.ts'
 import { inOrder } from './rule.ts'
@@ -17,6 +18,7 @@ const FIRST_SHARE_LEFT = 50
 export function promote(version: 'before' | 'next', v: View, terms: Terms): Move | undefined {
   const all = leastCanary(v) === 100 && !v.apart.stands
   if (isHome(version, v) && !all) return bringHome(v, terms)
+  if (mayTurn(version, v)) return write({ change: 'template', version: 'before' })
   if (carriesItself(version, v) && !isReached(v)) return finishRoll(v, terms)
   if (all && v.canary.version[version]) return rollUnder(version, v, terms)
   return inOrder(
@@ -42,21 +44,18 @@ function carriesItself(version: 'before' | 'next', { stable }: View): boolean {
   return stable.version[version] && stable.subset.version[version]
 }
 
+/** A roll that has not come to pods with users: the old template makes the old pods current again. */
+function mayTurn(version: 'before' | 'next', v: View): boolean {
+  const { stable } = v
+  return (
+    version === 'before' && !isBare(v) && !isReached(v) && stable.subset.version.before && stable.version.next && !stable.version.before
+  )
+}
+
 function finishRoll({ stable }: View, terms: Terms): Move {
   return stable.paused
     ? write({ change: 'pause', paused: false })
     : wait(`${terms.stable} to finish its roll: its present pods carry the weight`)
-}
-
-/** Stable has what it is to have: it takes what its known pods carry, until the canary has nothing left. */
-export function bringHome(v: View, terms: Terms): Move | undefined {
-  if (!isReached(v)) return undefined
-  const { subset, replicas } = v.stable
-  return inOrder(
-    () => untilArrived('the split', v.arrival.route, 'shift'),
-    () => (subset.known >= replicas ? undefined : wait(`${terms.stable}: ${subset.known} of ${replicas} pods known to every proxy`)),
-    () => setShare(0, v),
-  )
 }
 
 /**

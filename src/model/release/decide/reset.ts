@@ -14,7 +14,7 @@ export function reset(v: View, terms: Terms): Move | undefined {
   const { stable } = v
   const done = stable.version.next && v.heldBack === 0
   return inOrder(
-    () => (done ? undefined : rest(v)),
+    () => (done ? undefined : rest(v, terms)),
     () => (v.heldBack > 0 ? write({ change: 'manifest' }) : undefined),
     () => (done || stable.surging ? undefined : write({ change: 'surge', on: true })),
     () => (stable.version.next ? undefined : write({ change: 'template', version: 'next' })),

@@ -1,14 +1,18 @@
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
-import { hasLiteralWeight, isBare, isReached, rows, setShare } from './shares.ts'
-import { arrived, untilArrived, waitArrival, waitDrain } from './terms.ts'
+import { comeHome } from './home.ts'
+import { pin } from './pin.ts'
+import { hasLiteralWeight, isBare, isPinned, isReached, rows, setShare } from './shares.ts'
+import { arrived, untilArrived, waitArrival, waitDrain, type Terms } from './terms.ts'
 
 /** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
-export function rest(v: View): Move | undefined {
+export function rest(v: View, terms: Terms): Move | undefined {
   if (!isBare(v)) {
     if (!arrived(v.arrival.sides, 'removal')) return waitArrival(v.sides.says, v.arrival.sides, 'removal')
-    return withoutWeight(v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
+    return comeHome(v, terms) ?? withoutWeight(v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
   }
+  // Somebody else has made it bare: its pods get requests, and must be out of reach before they go.
+  if (v.canary.exists && !isPinned(v)) return pin(v)
   if (!arrived(v.arrival.route, 'removal')) return waitArrival('the route without subsets', v.arrival.route, 'removal')
   if (v.canary.exists) return unreach(v)
   if (v.sides.named) return write({ change: 'unnameSides' })
