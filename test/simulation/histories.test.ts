@@ -12,6 +12,53 @@ interface History {
 
 const histories: readonly History[] = [
   {
+    was: 'somebody deleted the canary Ingress while stable rolled under it; a way back by hand stopped the roll and waited for its end',
+    world: {
+      seed: 48913,
+      shape: 'blueGreenByIngress',
+      replicas: 3,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'split', canary: 52 }, { is: 'swap' }],
+    },
+    troubles: [
+      { is: 'cut', when: { write: 21, delay: 0 }, for: 557, from: 'controlPlane' },
+      { is: 'autoscaler' },
+      { is: 'load', when: { write: 24, delay: 1994 }, replicas: 3 },
+      { is: 'edit', when: { write: 13, delay: 0 }, of: 'subsets' },
+    ],
+  },
+  {
+    was: 'the route was applied as it is in Git behind a swap, and the clean-up took nobody on the new version for nobody who wants it',
+    world: {
+      seed: 8,
+      shape: 'blueGreen',
+      replicas: 2,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'approval' }, { is: 'split', canary: 45 }, { is: 'swap' }, { is: 'bake', for: 59_000 }],
+    },
+    troubles: [{ is: 'edit', when: { write: 11, delay: 0 }, of: 'route' }],
+  },
+  {
+    was: 'the route was applied as it is in Git at the end of a roll, and users came home by a subset that stood for pods that were gone',
+    world: {
+      seed: 10,
+      shape: 'twoRoutes',
+      replicas: 3,
+      gateways: 2,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 55, fixed: false },
+        { is: 'split', canary: 43 },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'canary' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 19, delay: 0 }, of: 'route' }],
+  },
+  {
     was: 'the way back of two routes moved users to and fro for ever: the first was home on the edit that a person keeps, the second not yet',
     world: {
       seed: 283,

@@ -2,23 +2,36 @@ import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { comeHome } from './home.ts'
 import { pin } from './pin.ts'
+import { inOrder } from './rule.ts'
 import { hasLiteralWeight, isBare, isPinned, isReached, rows, setShare } from './shares.ts'
-import { arrived, untilArrived, waitArrival, waitDrain, type Terms } from './terms.ts'
+import { untilArrived, waitDrain, type Terms } from './terms.ts'
 
 /** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
 export function rest(v: View, terms: Terms): Move | undefined {
-  if (!isBare(v)) {
-    if (!arrived(v.arrival.sides, 'removal')) return waitArrival(v.sides.says, v.arrival.sides, 'removal')
-    return comeHome(v, terms) ?? withoutWeight(v) ?? unreach(v) ?? forgotten(v) ?? write({ change: 'unsplit' })
-  }
-  // Somebody else has made it bare: its pods get requests, and must be out of reach before they go.
+  return isBare(v) ? unname(v) : unsplit(v, terms)
+}
+
+function unsplit(v: View, terms: Terms): Move | undefined {
+  return inOrder(
+    () => untilArrived(v.sides.says, v.arrival.sides, 'removal'),
+    () => comeHome(v, terms),
+    () => withoutWeight(v),
+    () => unreach(v),
+    () => forgotten(v),
+    () => write({ change: 'unsplit' }),
+  )
+}
+
+function unname(v: View): Move | undefined {
+  // Somebody else has made it bare: the canary's pods get requests, and must be out of reach before they go.
   if (v.canary.exists && !isPinned(v)) return pin(v)
-  if (!arrived(v.arrival.route, 'removal')) return waitArrival('the route without subsets', v.arrival.route, 'removal')
-  if (v.canary.exists) return unreach(v)
-  if (v.sides.named) return write({ change: 'unnameSides' })
-  if (!arrived(v.arrival.sides, 'removal')) return waitArrival(`${v.sides.says} taken away`, v.arrival.sides, 'removal')
-  if (v.stable.paused) return write({ change: 'pause', paused: false })
-  return undefined
+  return inOrder(
+    () => untilArrived('the route without subsets', v.arrival.route, 'removal'),
+    () => (v.canary.exists ? unreach(v) : undefined),
+    () => (v.sides.named ? write({ change: 'unnameSides' }) : undefined),
+    () => untilArrived(`${v.sides.says} taken away`, v.arrival.sides, 'removal'),
+    () => (v.stable.paused ? write({ change: 'pause', paused: false }) : undefined),
+  )
 }
 
 /** A bare entry beside split ones is pinned again while there are canary pods; without any it is at rest already. */
