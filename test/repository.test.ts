@@ -167,12 +167,24 @@ describe('test/system/scenarios.md', () => {
     expect(told.map(({ story }) => story)).toEqual(stories)
   })
 
+  const tests = ['src', 'test'].flatMap(filesBelow).filter(path => path.endsWith('.test.ts'))
+
   it('names every file that has a test of the story, and no other', () => {
-    const tests = ['src', 'test'].flatMap(filesBelow).filter(path => path.endsWith('.test.ts'))
     const named = tests.flatMap(path => [...new Set(namedIn(path))].map(story => `${story} in ${path}`))
 
     expect(told.flatMap(({ story, where }) => filesIn(where).map(path => `${story} in ${path}`)).toSorted()).toEqual(named.toSorted())
   })
+
+  it.each(tests.filter(path => path.startsWith('test/system/stories/')))(
+    '%s tells the stories of its name, and begins with their words',
+    path => {
+      const [, numbers = ''] = /^test[/]system[/]stories[/]((?:(?:row|argo|flagger)-\d\d-)+)[a-z0-9-]+[.]test[.]ts$/.exec(path) ?? []
+      const ofName = [...numbers.matchAll(/([a-z]+)-(\d\d)-/g)].map(([, of, number]) => `${of} ${Number(number)}`)
+
+      expect([...new Set(namedIn(path))]).toEqual(ofName)
+      expect(read(path)).toMatch(/^(?:[/][/] .{20,}\n){2,}import /)
+    },
+  )
 })
 
 describe('what the repository must not hold', () => {

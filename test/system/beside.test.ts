@@ -208,33 +208,3 @@ it('an apply ends as soon as a pod can never start, and says which and why', asy
 
   expect(view.failure?.message).toMatch(/^Deployment shop\/cache: Pod shop\/cache-.*: container cache cannot start: /)
 })
-
-it('row 9: an apply keeps the number of pods that an autoscaler decides, or that its file does not say, and gives back all but that', async () => {
-  await open()
-  put('horizontalpodautoscalers.autoscaling', {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: 'worker', namespace: 'shop' },
-    spec: { minReplicas: 5, maxReplicas: 10, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker' }, metrics: [] },
-  })
-  put('deployments.apps', deployment('cache', 3))
-  await world.clock.advance(10_000)
-  expect(replicas('worker')).toBe(5)
-  const newer = (name: string, spec: object): KubernetesObject => {
-    const { spec: present, ...object } = deployment(name, 1)
-    return { ...object, spec: { ...(present as object), minReadySeconds: 1, ...spec } }
-  }
-  const changed = [newer('worker', {}), newer('cache', { replicas: undefined })].map(
-    each => JSON.parse(JSON.stringify(each)) as KubernetesObject,
-  )
-
-  const id = await plane.start(workflow(apply, wait), '2.0.0', {}, { 'canary/deploy/1': changed })
-  await plane.until(id, waits)
-
-  expect([replicas('worker'), replicas('cache')]).toEqual([5, 3])
-  expect(get('deployments.apps', 'worker')?.spec).toMatchObject({ minReadySeconds: 1 })
-  await plane.command(id, { do: 'abort', now: false, who: 'ada' })
-  expect(await plane.until(id, ended)).toMatchObject({ status: 'returned' })
-  expect([replicas('worker'), replicas('cache')]).toEqual([5, 3])
-  expect(get('deployments.apps', 'worker')?.spec).not.toHaveProperty('minReadySeconds')
-})

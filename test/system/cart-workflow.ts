@@ -57,3 +57,10 @@ export const approval = (): ResolvedStep =>
   step('approval', { groups: ['release-managers'], expires: 259_200_000, onExpiry: 'reject' }, { name: 'Approval', timeout: 300_000_000 })
 export const rolloutDeployment = (): ResolvedStep => step('rolloutDeployment', { traffic: 'auto' }, { name: 'Rollout Deployment' })
 export const canaryDelete = (): ResolvedStep => step('canaryDelete', {}, { name: 'Canary Delete' })
+
+const judged = { version: 'canary', errorRate: { max: 0.05 }, over: 10_000, minRequests: 5, onBad: 'fail', onFewRequests: 'fail' }
+/** A look at the canary's answers of ten seconds: at most 5 % errors. */
+export const check = (more: object = {}): ResolvedStep => step('check', { ...judged, ...more }, { name: 'Check' })
+export const ramp = (): ResolvedStep =>
+  step('shiftTraffic', { stages: [10, 50, 100], hold: 5000, check: judged }, { name: 'Ramp', timeout: 700_000 })
+export const bake = (): ResolvedStep => step('bake', { for: 60_000, check: judged, every: 20_000 }, { name: 'Bake', timeout: 700_000 })

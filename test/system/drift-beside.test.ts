@@ -5,6 +5,7 @@ import { byGatewayApi } from './by-gateway-api.ts'
 import { approval, bySeconds, cartSteps, cartWorkflow } from './cart-workflow.ts'
 import { cartManifests, CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
+import { withoutMesh } from './without-mesh.ts'
 
 // Somebody else writes to an HTTPRoute, or turns a Service, while the run waits for a person.
 
@@ -84,13 +85,6 @@ describe('an HTTPRoute', () => {
 })
 
 describe('a Service that blue/green turns', () => {
-  /** A route that nobody manages, to the bare Service: only its selector can move traffic. */
-  const withoutMesh: Change = objects =>
-    objects
-      .filter(object => object.kind !== 'DestinationRule')
-      .map(object =>
-        object.kind === 'VirtualService' ? { ...object, metadata: { name: object.metadata.name, namespace: 'shop' } } : object,
-      )
   const blueGreen = (...steps: readonly ReturnType<typeof step>[]) => ({
     ...cartSteps('2.0.0', bySeconds(late), ...steps),
     strategy: 'blueGreen' as const,

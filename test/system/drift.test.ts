@@ -98,27 +98,3 @@ it('shows an edit of the workload three ways as well', async () => {
     }),
   )
 })
-
-it('row 19: calls the second write of the same author a loop, takes users back, and names the rule', async () => {
-  await atApproval()
-  const objects = world.sandbox.apiServer.objects
-  objects.patch(
-    resource,
-    key,
-    { metadata: { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:networking.istio.io/VirtualService:shop/cart' } } },
-    { manager: 'argocd-controller' },
-  )
-  write(gitSays, 'argocd-controller')
-  await world.clock.advance(2000)
-  await plane.command(id, { do: 'answer', answer: 'retry', who: 'bob' })
-  await world.clock.advance(2000)
-  write(gitSays, 'argocd-controller')
-
-  const view = await plane.until(id, each => each.ended !== undefined)
-
-  expect(view).toMatchObject({ status: 'returned', failure: { code: 'SL-EXECUTION-DRIFT-LOOP' } })
-  expect(view.failure?.message).toMatch(
-    /argocd-controller has written against it a second time[\s\S]*Argo CD shop deploys it[\s\S]*ignoreDifferences/,
-  )
-  expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject({ lost: 0 })
-})

@@ -1,12 +1,11 @@
 // Workflows that move no traffic: rolling and basic.
 import { afterEach, expect, it } from 'vitest'
-import type { Json, KubernetesObject } from '#base/index.ts'
-import { step, workflowOf } from '#control-plane/executions/pretended.contract.ts'
-import type { ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
+import type { KubernetesObject } from '#base/index.ts'
+import { step } from '#control-plane/executions/pretended.contract.ts'
 import type { ExecutionView } from '#protocol/http/index.ts'
-import { approval } from './cart-workflow.ts'
-import { cartManifests, CartWorld, type CartWorldOptions } from './cart-world.ts'
+import { CartWorld, type CartWorldOptions } from './cart-world.ts'
 import { ControlPlane } from './control-plane.ts'
+import { patient, patientManifests, rollingWorkflow } from './rolling-world.ts'
 
 let world: CartWorld
 let plane: ControlPlane
@@ -15,34 +14,13 @@ afterEach(async () => {
   await world.close()
 })
 
-const template = ({ spec }: KubernetesObject) =>
-  (spec as { readonly template: { readonly spec: { readonly containers: readonly object[] } } }).template
-
-/** Pods that wait until nobody sends them requests any more, and that say when they can answer. */
-function patient(object: KubernetesObject): KubernetesObject {
-  if (object.kind !== 'Deployment') return object
-  const lifecycle = { preStop: { sleep: { seconds: 12 } } }
-  const probe = { readinessProbe: { httpGet: { path: '/', port: 8080 } }, lifecycle }
-  const { containers, ...rest } = template(object).spec
-  const patientTemplate = { ...template(object), spec: { ...rest, containers: containers.map(each => ({ ...each, ...probe })) } }
-  return { ...object, spec: { ...(object.spec as object), template: patientTemplate } as unknown as Json }
-}
-
 const withoutMesh = (object: KubernetesObject): KubernetesObject => ({
   ...object,
   metadata: { ...object.metadata, annotations: {} },
 })
-const manifests = (version: string, change = patient) => cartManifests(version, 4).map(change)
-
 async function open(options: CartWorldOptions = {}): Promise<void> {
   world = await CartWorld.open({ late: 400, change: objects => objects.map(patient), ...options })
   plane = new ControlPlane(world)
-}
-
-function workflow(version: string, strategy: 'rolling' | 'basic' = 'rolling', ...more: readonly ResolvedStep[]): ResolvedWorkflow {
-  const steps = [step('rolloutDeployment', { traffic: 'auto' }, { name: 'Rollout Deployment' }), ...more]
-  const whole = workflowOf({ name: 'Rolling', sections: { deploy: steps } })
-  return { ...whole, strategy, releases: whole.releases.map(each => ({ ...each, name: 'cart', artifact: { version } })) }
 }
 
 const ended = (view: ExecutionView): boolean => view.ended !== undefined
@@ -68,7 +46,7 @@ it.each([
   const routes = JSON.stringify(get('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec)
   world.ledger.start(20)
 
-  const id = await plane.start(workflow('2.0.0'), '2.0.0', {}, {}, manifests('2.0.0', change))
+  const id = await plane.start(rollingWorkflow('2.0.0'), '2.0.0', {}, {}, patientManifests('2.0.0', change))
   const view = await plane.until(id, ended)
 
   await world.clock.advance(20_000)
@@ -85,7 +63,7 @@ it('goes back by itself where the new pods cannot start, and loses nobody', asyn
   const before = withoutRecord()
   world.ledger.start(20)
 
-  const id = await plane.start(workflow('2.0.0-nopull'), '2.0.0-nopull', {}, {}, manifests('2.0.0-nopull'))
+  const id = await plane.start(rollingWorkflow('2.0.0-nopull'), '2.0.0-nopull', {}, {}, patientManifests('2.0.0-nopull'))
   const view = await plane.until(id, ended)
 
   const tally = await world.clock.runUntil(world.ledger.stop())
@@ -98,7 +76,7 @@ it('an abort in the middle of the roll brings the old pods back', async () => {
   await open()
   const before = withoutRecord()
   world.ledger.start(20)
-  const id = await plane.start(workflow('2.0.0'), '2.0.0', {}, {}, manifests('2.0.0'))
+  const id = await plane.start(rollingWorkflow('2.0.0'), '2.0.0', {}, {}, patientManifests('2.0.0'))
   await untilMidRoll(id)
 
   await plane.command(id, { do: 'abort', now: false, who: 'ada' })
@@ -115,7 +93,7 @@ it('a host that is killed in the middle of the roll changes nothing about the en
   await open()
   const before = withoutRecord()
   world.ledger.start(20)
-  const id = await plane.start(workflow('2.0.0'), '2.0.0', {}, {}, manifests('2.0.0'))
+  const id = await plane.start(rollingWorkflow('2.0.0'), '2.0.0', {}, {}, patientManifests('2.0.0'))
   await untilMidRoll(id)
 
   const { store } = plane
@@ -135,7 +113,7 @@ it('is taken back from the record in the cluster alone', async () => {
   await open()
   const before = withoutRecord()
   world.ledger.start(20)
-  const id = await plane.start(workflow('2.0.0'), '2.0.0', {}, {}, manifests('2.0.0'))
+  const id = await plane.start(rollingWorkflow('2.0.0'), '2.0.0', {}, {}, patientManifests('2.0.0'))
   await untilMidRoll(id)
 
   await plane.close()
@@ -160,13 +138,13 @@ it('basic: a Job of its own files first, then the manifests in their order, each
   await open()
   const before = withoutRecord()
   const wait = step('wait', { for: 3_600_000 }, { timeout: 4_000_000 })
-  const whole = workflow('2.0.0', 'basic', wait)
+  const whole = rollingWorkflow('2.0.0', 'basic', wait)
   const [phase] = whole.phases
   const [section] = phase?.sections ?? []
   if (!phase || !section) throw new Error('the workflow has no steps')
   const migrate = { ...step('apply', { files: ['migrate.yaml'] }, { name: 'Migrate' }), path: 'rolling/deploy/0' }
   const run = { ...whole, phases: [{ ...phase, sections: [{ ...section, steps: [migrate, ...section.steps] }] }] }
-  const objects = [flags, ...manifests('2.0.0'), { ...job('smoke'), metadata: { name: 'smoke', namespace: 'shop' } }]
+  const objects = [flags, ...patientManifests('2.0.0'), { ...job('smoke'), metadata: { name: 'smoke', namespace: 'shop' } }]
 
   const id = await plane.start(run, '2.0.0', {}, { 'rolling/deploy/0': [job('migrate')] }, objects)
   await plane.until(id, view => view.waiting?.for === '1 h to pass')
@@ -222,72 +200,10 @@ it('keeps the number of pods that an autoscaler has decided, and a split that a 
   )
   await world.clock.advance(20_000)
 
-  const id = await plane.start(workflow('2.0.0'), '2.0.0', {}, {}, manifests('2.0.0'))
+  const id = await plane.start(rollingWorkflow('2.0.0'), '2.0.0', {}, {}, patientManifests('2.0.0'))
   const view = await plane.until(id, ended)
 
   expect(view).toMatchObject({ status: 'done' })
   expect(get('deployments.apps', 'cart')?.spec).toMatchObject({ replicas: 6 })
   expect(get('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec).toMatchObject({ http: [{ route: rows }] })
-})
-
-const newPods = () => world.sandbox.apiServer.objects.list('pods', 'shop').filter(({ spec }) => JSON.stringify(spec).includes('cart:2.0.0'))
-
-/** Everybody is on 2.0.0, and a person is asked whether it may stay. */
-async function approvedLater(): Promise<string> {
-  await open()
-  const id = await plane.start(workflow('2.0.0', 'rolling', approval()), '2.0.0', {}, {}, manifests('2.0.0'))
-  await plane.until(id, view => view.question !== undefined)
-  return id
-}
-
-it('row 14: pods that fail during an approval are told to whoever is asked', async () => {
-  const id = await approvedLater()
-  const asked = (await plane.view(id)).waiting?.for
-  world.sandbox.switches.capacity(0)
-  for (const { metadata } of newPods().slice(0, 3))
-    world.sandbox.apiServer.objects.delete('pods', { namespace: 'shop', name: metadata.name })
-
-  await plane.until(id, view => view.waiting?.for.includes('1 of 4 pods ready') === true)
-  await world.clock.advance(120_000)
-
-  const { waiting, question, status } = await plane.view(id)
-  expect(status).toBe('waiting')
-  expect(waiting?.for).toContain(`${asked}; meanwhile Deployment shop/cart: 1 of 4 pods ready (`)
-  expect(question?.waiting.for).toBe(waiting?.for)
-  world.sandbox.switches.capacity(Infinity)
-  await plane.command(id, { do: 'reject', who: 'bob', why: 'they are gone' })
-  expect(await plane.until(id, ended)).toMatchObject({ status: 'returned' })
-})
-
-it('row 14: where none is left that could answer, and none comes, the old pods come back by themselves', async () => {
-  await open()
-  const before = withoutRecord()
-  const id = await plane.start(workflow('2.0.0', 'rolling', approval()), '2.0.0', {}, {}, manifests('2.0.0'))
-  await plane.until(id, view => view.question !== undefined)
-  world.sandbox.switches.pods({ version: '2.0.0' }, { crashesAfter: 100, readyAfter: 'never' })
-  for (const { metadata } of newPods()) world.sandbox.switches.crash({ namespace: 'shop', name: metadata.name })
-  const began = world.clock.now()
-
-  await plane.until(id, view => view.status === 'returning')
-
-  expect(world.clock.now() - began).toBeLessThan(30_000)
-  const view = await plane.until(id, ended)
-  expect(view).toMatchObject({ status: 'returned', exit: 1 })
-  expect(view.failure?.message).toMatch(/Deployment shop\/cart: 0 of 4 pods ready \(.*crashes again and again.*\): nobody answers/)
-  await world.clock.advance(20_000)
-  expect(withoutRecord()).toBe(before)
-})
-
-it('row 14: pods that a node has taken away are waited for, as old ones would not be there sooner', async () => {
-  const id = await approvedLater()
-  for (const { metadata } of newPods()) world.sandbox.apiServer.objects.delete('pods', { namespace: 'shop', name: metadata.name })
-  await plane.until(id, view => view.waiting?.for.includes('0 of 4 pods ready') === true)
-
-  await world.clock.advance(60_000)
-
-  const { status, waiting } = await plane.view(id)
-  expect(status).toBe('waiting')
-  expect(waiting?.for).not.toContain('meanwhile')
-  await plane.command(id, { do: 'approve', who: 'bob' })
-  expect(await plane.until(id, ended)).toMatchObject({ status: 'done' })
 })

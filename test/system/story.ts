@@ -15,6 +15,8 @@ export const someone = { manager: 'kubectl-edit' }
 export const virtualServices = 'virtualservices.networking.istio.io'
 export const destinationRules = 'destinationrules.networking.istio.io'
 export const clean = { lost: 0, wrongVersion: 0, trouble: [] }
+/** A person is asked something. */
+export const asks = (view: ExecutionView): boolean => view.question !== undefined
 /** Milliseconds that a change may take to the last proxy. */
 export const late = 400
 
@@ -103,6 +105,13 @@ export async function openPlane({ gap = 20, ...options }: StoryOptions = {}): Pr
   }
 }
 
+/** The goals of a release without load, one after the other. */
+export async function reachAll(world: CartWorld, release: Release, goals: readonly Goal[]): Promise<Story['snapshot']> {
+  const { snapshot } = await world.inspect(release)
+  for (const [index, goal] of goals.entries()) await world.reach(release, snapshot, goal, index + 1)
+  return snapshot
+}
+
 /** What the load got until now; nothing is sent any more. */
 export async function verdict(world: CartWorld): Promise<{ lost: number; wrongVersion: number; trouble: readonly string[] }> {
   const { lost, wrongVersion, trouble } = await world.clock.runUntil(world.ledger.stop())
@@ -124,3 +133,8 @@ export const withSpec =
   (kind: string, change: Readonly<Record<string, Json>>) =>
   (objects: readonly KubernetesObject[]): readonly KubernetesObject[] =>
     objects.map(object => (object.kind === kind ? { ...object, spec: { ...(object.spec as object), ...change } } : object))
+
+/** Objects of a service that is not there yet: the cart's by another name. */
+export function asTea(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  return JSON.parse(JSON.stringify(objects).replaceAll('cart', 'tea').replaceAll('test.com', 'tea.com')) as KubernetesObject[]
+}

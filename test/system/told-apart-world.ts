@@ -1,16 +1,12 @@
-import { afterEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import { canonicalJson, type Json } from '#base/index.ts'
 import type { StepGoals } from '#model/preflight/index.ts'
 import { TRACK, type Goal } from '#model/release/index.ts'
 import type { CountedInterval } from '#protocol/index.ts'
 import type { HttpAnswer } from '#sandbox/pods/index.ts'
-import { CartWorld, type CartWorldOptions } from './cart-world.ts'
+import type { CartWorld, CartWorldOptions } from './cart-world.ts'
 import { host as nginxHost } from './nginx-world.ts'
-
-const worlds: CartWorld[] = []
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(world => world.close()))
-})
+import { openCart, virtualServices } from './story.ts'
 
 /** The doors through which users come, and the host that they ask for. */
 function doorsOf(world: CartWorld) {
@@ -24,8 +20,7 @@ const stepsTo = (goals: readonly Goal[]): readonly StepGoals[] => [{ name: 'Told
 
 /** A release under load, goal after goal. `asks`: what the inspection is told of them. */
 export async function begin(options: CartWorldOptions, ...asks: readonly Goal[]) {
-  const world = await CartWorld.open(options)
-  worlds.push(world)
+  const world = await openCart(options)
   const before = resting(world)
   const release = world.release('2.0.0', 'k3f9')
   const { snapshot, findings } = await world.inspect(release, stepsTo(asks))
@@ -46,12 +41,20 @@ export async function begin(options: CartWorldOptions, ...asks: readonly Goal[])
 
 /** What an inspection would refuse of steps with these goals. */
 export async function refusals(options: CartWorldOptions, ...goals: readonly Goal[]) {
-  const world = await CartWorld.open(options)
-  worlds.push(world)
+  const world = await openCart(options)
   const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'), stepsTo(goals))
   return findings.filter(each => each.level === 'refuse')
 }
 
+/** Entries of the managed route as they are now. */
+export const entries = ({ sandbox }: CartWorld): readonly { readonly name?: string; readonly mirror?: object }[] =>
+  (
+    sandbox.apiServer.objects.get(virtualServices, { namespace: 'shop', name: 'cart-virtualservice' })?.spec as
+      | { http: readonly object[] }
+      | undefined
+  )?.http ?? []
+
+/** Objects at rest but ConfigMaps, as one text. */
 export const resting = (world: CartWorld): string =>
   canonicalJson(world.resting().filter(object => (object as { kind: string }).kind !== 'ConfigMap') as Json)
 

@@ -1,9 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
-import { exampleWorkflow } from '#control-plane/executions/pretended.contract.ts'
-import type { ExecutionView, StepView } from '#protocol/http/index.ts'
 import { CartWorld } from './cart-world.ts'
 import { blueGreenWorkflow, bySeconds, cartWorkflow } from './cart-workflow.ts'
 import { ControlPlane } from './control-plane.ts'
+import { stepsOfWorkflow, toTheEnd, untilBegun } from './steps-of.ts'
 
 const late = 400
 let world: CartWorld
@@ -18,17 +17,8 @@ async function open(): Promise<void> {
   plane = new ControlPlane(world)
 }
 
-const stepsOf = (view: ExecutionView): readonly StepView[] => view.phases.flatMap(phase => phase.sections.flatMap(section => section.steps))
 const withoutMoment = (objects: readonly unknown[]): string =>
   JSON.stringify(objects.filter(object => (object as { kind: string }).kind !== 'ConfigMap'))
-
-/** Moves on to the end, with somebody who approves. */
-async function toTheEnd(id: string): Promise<ExecutionView> {
-  return plane.until(id, view => {
-    if (view.question?.step === 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
-    return view.ended !== undefined
-  })
-}
 
 it('runs the whole workflow on a cluster: no request lost, at rest as the manifests say', async () => {
   await open()
@@ -36,7 +26,7 @@ it('runs the whole workflow on a cluster: no request lost, at rest as the manife
   const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
   world.ledger.start(20)
 
-  const view = await toTheEnd(id)
+  const view = await toTheEnd(plane, id)
 
   const tally = await world.clock.runUntil(world.ledger.stop())
   expect(view).toMatchObject({ status: 'done', exit: 0, releases: [{ fromVersion: '1.0.0', toVersion: '2.0.0' }] })
@@ -50,10 +40,7 @@ it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everythi
   const before = withoutMoment(world.resting())
   const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
   world.ledger.start(20)
-  await plane.until(id, view => {
-    if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
-    return stepsOf(view).some(step => step.path === path && step.status !== 'pending')
-  })
+  await untilBegun(plane, id, path)
   await world.clock.advance(300)
 
   await plane.command(id, { do: 'abort', now: false, who: 'bob', why: 'test' })
@@ -65,32 +52,6 @@ it.each(stepsOfWorkflow())('aborts during %s: users on the old version, everythi
   expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
   expect(withoutMoment(world.resting())).toBe(before)
 })
-
-it.each(stepsOfWorkflow())('flagger 25: a host that ends during %s changes nothing about the end', async path => {
-  await open()
-  const before = withoutMoment(world.resting())
-  const id = await plane.start(cartWorkflow('2.0.0', bySeconds(late)), '2.0.0')
-  world.ledger.start(20)
-  await plane.until(id, view => {
-    if (view.question?.step === 'canary/verify/2' && path !== 'canary/verify/2') void plane.command(id, { do: 'approve', who: 'bob' })
-    return stepsOf(view).some(step => step.path === path && step.status !== 'pending')
-  })
-
-  const { store } = plane
-  await plane.close()
-  await world.clock.advance(60_000)
-  plane = new ControlPlane(world, store)
-  const view = await toTheEnd(id)
-
-  const tally = await world.clock.runUntil(world.ledger.stop())
-  expect(view).toMatchObject({ status: 'done', exit: 0 })
-  expect(tally).toMatchObject({ lost: 0, wrongVersion: 0, trouble: [] })
-  expect(withoutMoment(world.resting())).toBe(before.replaceAll('cart:1.0.0', 'cart:2.0.0'))
-})
-
-function stepsOfWorkflow(): string[] {
-  return exampleWorkflow().phases.flatMap(phase => phase.sections.flatMap(section => section.steps.map(step => step.path)))
-}
 
 it('runs a blue/green workflow: staged, everybody at once, at rest as the manifests say', async () => {
   await open()
