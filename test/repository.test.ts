@@ -182,7 +182,7 @@ describe('test/system/scenarios.md', () => {
       const ofName = [...numbers.matchAll(/([a-z]+)-(\d\d)-/g)].map(([, of, number]) => `${of} ${Number(number)}`)
 
       expect([...new Set(namedIn(path))]).toEqual(ofName)
-      expect(read(path)).toMatch(/^(?:[/][/] .{20,}\n){2,}import /)
+      expect(read(path)).toMatch(/^[/][/] .{60,}\n(?:[/][/] .+\n)+import /)
     },
   )
 })
