@@ -27,7 +27,9 @@ async function run(abort: boolean, settle: Parameters<typeof cartWorkflow>[1] = 
 }
 
 it('tells the way back as well', async () => {
-  expect(sharesOf(await plane.report(await run(true)))).toEqual([
+  const id = await run(true)
+
+  expect(sharesOf(await plane.report(id))).toEqual([
     '100/0, new 0: Canary Deployment',
     '90/10, new 10: Traffic Split 10 %',
     '100/0, new 0: Way back',
