@@ -10,13 +10,18 @@ export interface ApplicationChoice {
   readonly namespace: string
   readonly image: string
   readonly host: string
-  /** Labels of the ingress gateway's pods; undefined: no Istio, the Service is asked directly. */
-  readonly gateway: Readonly<Record<string, string>> | undefined
+  readonly routes: Routes
 }
+
+/** What leads requests of `host` to the Service: routes of Istio at the pods with these labels, or an HTTPRoute at the pods of this Service. */
+export type Routes =
+  | { readonly by: 'istio'; readonly pods: Readonly<Record<string, string>> }
+  | { readonly by: 'gatewayApi'; readonly gateway: string }
+  | { readonly by: 'service' }
 
 /** Writes the application as its people would keep it in Git. Percent of answers that are errors are what tells a bad version. */
 export function writeApplication(folder: string, choice: ApplicationChoice, errors: number): void {
-  const objects = [deployment, service, ...(choice.gateway ? [destinationRule, virtualService, gateway(choice.gateway)] : [])]
+  const objects = [deployment, service, ...routesOf(choice.routes)]
   const files = {
     'sluice.yaml': documents(choice),
     'values.yaml': `image: ${choice.image}\ntag: "\${artifact.tag}"\nerrors: "${errors}"\nhost: ${choice.host}\n`,
@@ -132,6 +137,17 @@ spec:
   ports: [{ name: http, port: 80, targetPort: 8080 }]
 `
 
+function routesOf(routes: Routes): readonly string[] {
+  switch (routes.by) {
+    case 'istio':
+      return [destinationRule, virtualService, gateway(routes.pods)]
+    case 'gatewayApi':
+      return [httpRoute, kubernetesGateway(routes.gateway)]
+    case 'service':
+      return []
+  }
+}
+
 const destinationRule = `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata:
@@ -157,4 +173,25 @@ metadata: { name: ${cart} }
 spec:
   selector: ${JSON.stringify(selector)}
   servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [{{ .Values.host | quote }}] }]
+`
+
+const httpRoute = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: ${cart}
+  annotations: { sluice.dev/managed: "true" }
+spec:
+  parentRefs: [{ name: ${cart} }]
+  hostnames: [{{ .Values.host | quote }}]
+  rules: [{ backendRefs: [{ name: ${cart}-svc, port: 80 }] }]
+`
+
+/** With an address Istio takes the gateway that is there, and starts no pods for this one. */
+const kubernetesGateway = (service: string): string => `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: ${cart} }
+spec:
+  gatewayClassName: istio
+  addresses: [{ type: Hostname, value: ${service} }]
+  listeners: [{ name: http, port: 80, protocol: HTTP, hostname: {{ .Values.host | quote }} }]
 `

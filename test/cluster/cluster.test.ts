@@ -1,6 +1,8 @@
 // The suite for real clusters, played as people start it, on a sandbox that is a process of its own.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -55,7 +57,7 @@ it('plays every story, loses no request, and leaves the cluster as it was', asyn
   for (const { name } of stories)
     expect(text).toMatch(new RegExp(`^✓ ${name} +passed .* [1-9]\\d+ requests, lost 0, wrong version 0$`, 'm'))
   expect(await namespaces()).toEqual(before)
-}, 300_000)
+}, 600_000)
 
 it('cleans up when it is interrupted in the middle of a story', async () => {
   const before = await namespaces()
@@ -79,5 +81,52 @@ it('refuses a story that needs a mesh which is not there, in words, and writes n
 })
 
 it('says what is wrong with its arguments', async () => {
-  expect(await suite(['--story', 'none'])).toEqual({ code: 2, text: expect.stringContaining('--story none: there are canary, abort') })
+  expect(await suite(['--story', 'none'])).toEqual({ code: 2, text: expect.stringContaining('--story none: there are canary, approved') })
+})
+
+it('says why the cluster cannot be asked, and what to do', async () => {
+  const { code, text } = await suite(['--context', 'none'])
+  expect({ code, text }).toEqual({ code: 5, text: expect.stringMatching(/no context "none", only sluice-sandbox\n  what to do: ./) })
+})
+
+/** An API server that knows who asks, and allows nothing but to ask what is allowed. */
+async function openGuard(): Promise<Server> {
+  const refused = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    reason: 'Forbidden',
+    code: 403,
+    message: 'it is forbidden: User "ada" cannot list resource "all"',
+  }
+  const guard = createServer((asked, answer) => {
+    void (async () => {
+      const { url = '', method = '' } = asked
+      const text = (await asked.toArray()).join('')
+      const isOpen = url === '/version' || /^[/]apis?([/][^/?]+){0,2}$/.test(url)
+      const may = url.includes('selfsubjectaccessreviews') && { ...(JSON.parse(text) as object), status: { allowed: false } }
+      const body = isOpen ? await (await fetch(`${api}${url}`, { method })).text() : JSON.stringify(may || refused)
+      answer.writeHead(isOpen ? 200 : may ? 201 : 403, { 'content-type': 'application/json' }).end(body)
+    })()
+  })
+  await new Promise<void>(resolve => guard.listen(0, '127.0.0.1', resolve))
+  return guard
+}
+
+it('names the rights that are missing, kind by kind, and writes nothing', async () => {
+  const before = await namespaces()
+  const guard = await openGuard()
+  try {
+    const guarded = join(folder, 'guarded')
+    const { port } = guard.address() as AddressInfo
+    writeFileSync(guarded, readFileSync(kubeconfig, 'utf8').replace(api, `http://127.0.0.1:${port}`))
+    const { code, text } = await suite(['--kubeconfig', guarded])
+    expect(text).toMatch(/^mesh +none: it cannot be seen: no right to list pods in istio-system$/m)
+    expect(text).toMatch(/^rights +missing: namespaces [(]get create delete[)], configmaps [(]get list watch create patch delete[)], /m)
+    expect({ code, text }).toEqual({ code: 5, text: expect.stringContaining('Nothing was written') })
+    expect(await namespaces()).toEqual(before)
+  } finally {
+    guard.closeAllConnections()
+    guard.close()
+  }
 })

@@ -7,51 +7,101 @@ export interface Ground {
   /** `v1.33.1` */
   readonly server: string
   /** Undefined: the stories that need Istio cannot be played; `without` says why. */
-  readonly istio: { readonly says: string; readonly gateway: Readonly<Record<string, string>>; readonly url: string } | undefined
+  readonly istio: { readonly says: string; readonly gateway: Readonly<Record<string, string>>; readonly host: string } | undefined
   readonly without: string
+  /** Why the stories of the Gateway API cannot be played; empty where they can. */
+  readonly withoutHttpRoutes: string
   /** In words of RBAC; empty where nothing is missing. */
   readonly missing: readonly string[]
 }
+
+const istioApi = 'networking.istio.io/v1'
+const gatewayApi = 'gateway.networking.k8s.io/v1'
 
 /** Looks at the cluster before anything is written. Rejects where it does not answer. */
 export async function lookFirst(objects: Objects, { gateway, prefix }: Arguments, signal: AbortSignal): Promise<Ground> {
   const { status, body } = await objects.cluster.request({ method: 'GET', path: '/version' }, signal)
   if (status !== 200) throw new Error(`${objects.cluster.name}: /version answered ${status}`)
   const istio = await lookAtIstio(objects, gateway, signal)
+  const withoutHttpRoutes = typeof istio === 'string' ? istio : await lookAtGatewayApi(objects, signal)
   return {
     server: (body as { readonly gitVersion?: string }).gitVersion ?? 'of an unknown version',
     istio: typeof istio === 'string' ? undefined : istio,
     without: typeof istio === 'string' ? istio : '',
-    missing: await missingRights(objects, `${prefix}-x`, typeof istio !== 'string', signal),
+    withoutHttpRoutes,
+    missing: await missingRights(
+      objects,
+      `${prefix}-x`,
+      { istio: typeof istio !== 'string', httpRoutes: withoutHttpRoutes === '' },
+      signal,
+    ),
   }
 }
 
 async function lookAtIstio(
   objects: Objects,
-  { namespace, name }: Arguments['gateway'],
+  gateway: Arguments['gateway'],
   signal: AbortSignal,
 ): Promise<NonNullable<Ground['istio']> | string> {
-  const [api] = await isServed(objects, 'VirtualService', signal)
+  const [api] = await isServed(objects, { apiVersion: istioApi, kind: 'VirtualService' }, signal)
   if (!api) return 'the cluster does not serve networking.istio.io: Istio is not installed'
-  const istiods = (await objects.list({ apiVersion: 'v1', kind: 'Pod', labels: 'app=istiod' }, signal)).items
+  const pods = { apiVersion: 'v1', kind: 'Pod', labels: 'app=istiod' }
+  const istiods = (await listed(objects, pods, signal)) ?? (await listed(objects, { ...pods, namespace: 'istio-system' }, signal))
+  if (!istiods) return 'it cannot be seen: no right to list pods in istio-system'
   if (istiods.length === 0) return 'no istiod runs (no pod with the label app=istiod)'
-  const service = await objects.get({ apiVersion: 'v1', kind: 'Service', namespace, name }, signal)
+  const found = await lookAtGateway(objects, gateway, signal)
+  if (typeof found === 'string') return found
+  const { namespace, name } = gateway
+  const says = `Istio ${versionOf(istiods[0])}, ${count(istiods.length, 'istiod')}, ${count(found.pods, 'gateway pod')} behind ${namespace}/${name}`
+  return { says, gateway: found.selector, host: `${name}.${namespace}.svc.cluster.local` }
+}
+
+async function lookAtGateway(
+  objects: Objects,
+  { namespace, name }: Arguments['gateway'],
+  signal: AbortSignal,
+): Promise<{ readonly selector: Readonly<Record<string, string>>; readonly pods: number } | string> {
+  const ref = { apiVersion: 'v1', kind: 'Service', namespace, name }
+  const service = await unlessForbidden(async () => (await objects.get(ref, signal)) ?? null)
+  if (service === undefined) return `its gateway cannot be seen: no right to get services in ${namespace}`
   if (!service) return `there is no ingress gateway: no Service ${namespace}/${name} (name another with --gateway)`
-  const spec = (service.spec ?? {}) as {
+  const { selector = {}, ports = [] } = (service.spec ?? {}) as {
     readonly selector?: Readonly<Record<string, string>>
     readonly ports?: readonly { readonly port: number }[]
   }
-  if (!spec.ports?.some(({ port }) => port === 80)) return `Service ${namespace}/${name} has no port 80`
-  const labels = Object.entries(spec.selector ?? {})
+  if (!ports.some(({ port }) => port === 80)) return `Service ${namespace}/${name} has no port 80`
+  const labels = Object.entries(selector)
     .map(entry => entry.join('='))
     .join(',')
-  const proxies = (await objects.list({ apiVersion: 'v1', kind: 'Pod', namespace, labels }, signal)).items
-  if (proxies.length === 0) return `no pod runs behind Service ${namespace}/${name}`
-  const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
-  return {
-    says: `Istio ${versionOf(istiods[0])}, ${count(istiods.length, 'istiod')}, ${count(proxies.length, 'gateway pod')} behind ${namespace}/${name}`,
-    gateway: spec.selector ?? {},
-    url: `http://${name}.${namespace}.svc.cluster.local/`,
+  const proxies = await listed(objects, { apiVersion: 'v1', kind: 'Pod', namespace, labels }, signal)
+  if (!proxies) return `its gateway cannot be seen: no right to list pods in ${namespace}`
+  return proxies.length === 0 ? `no pod runs behind Service ${namespace}/${name}` : { selector, pods: proxies.length }
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`
+}
+
+function listed(objects: Objects, of: Parameters<Objects['list']>[0], signal: AbortSignal) {
+  return unlessForbidden(async () => (await objects.list(of, signal)).items)
+}
+
+async function lookAtGatewayApi(objects: Objects, signal: AbortSignal): Promise<string> {
+  const [api] = await isServed(objects, { apiVersion: gatewayApi, kind: 'HTTPRoute' }, signal)
+  if (!api) return `the cluster does not serve ${gatewayApi}`
+  const ref = { apiVersion: gatewayApi, kind: 'GatewayClass', name: 'istio' }
+  const gatewayClass = await unlessForbidden(async () => (await objects.get(ref, signal)) ?? null)
+  if (gatewayClass === undefined) return 'no right to get gatewayclasses.gateway.networking.k8s.io'
+  return gatewayClass ? '' : 'there is no GatewayClass istio'
+}
+
+/** Undefined where a right is missing: another look, or fewer stories, may do without. */
+async function unlessForbidden<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'SL-KUBERNETES-FORBIDDEN') return undefined
+    throw error
   }
 }
 
@@ -61,9 +111,13 @@ function versionOf(pod: { readonly spec?: unknown } | undefined): string {
   return containers[0]?.image?.split(':').at(-1) ?? 'of an unknown version'
 }
 
-async function isServed(objects: Objects, kind: string, signal: AbortSignal): Promise<readonly string[]> {
+async function isServed(
+  objects: Objects,
+  kind: { readonly apiVersion: string; readonly kind: string },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   try {
-    return [await objects.path({ apiVersion: 'networking.istio.io/v1', kind }, signal)]
+    return [await objects.path(kind, signal)]
   } catch (error) {
     if (error instanceof Failure && error.code === 'SL-KUBERNETES-KIND-NOT-SERVED') return []
     throw error
@@ -71,7 +125,12 @@ async function isServed(objects: Objects, kind: string, signal: AbortSignal): Pr
 }
 
 /** What the suite itself and the runs do in the namespaces; the runs' own preflight says more, where something narrower is missing. */
-async function missingRights(objects: Objects, namespace: string, istio: boolean, signal: AbortSignal): Promise<readonly string[]> {
+async function missingRights(
+  objects: Objects,
+  namespace: string,
+  { istio, httpRoutes }: { readonly istio: boolean; readonly httpRoutes: boolean },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const all = ['get', 'list', 'watch', 'create', 'patch', 'delete']
   const here = (apiVersion: string, kind: string, verbs: readonly string[], subresource?: string): readonly AccessRight[] =>
     verbs.map(verb => ({ verb, apiVersion, kind, namespace, ...(subresource === undefined ? {} : { subresource }) }))
@@ -84,8 +143,11 @@ async function missingRights(objects: Objects, namespace: string, istio: boolean
     ...here('apps/v1', 'ReplicaSet', ['get', 'list', 'watch']),
     ...here('discovery.k8s.io/v1', 'EndpointSlice', ['get', 'list', 'watch']),
     ...here('coordination.k8s.io/v1', 'Lease', all),
-    ...(istio ? ['VirtualService', 'DestinationRule', 'Gateway'].flatMap(kind => here('networking.istio.io/v1', kind, all)) : []),
+    ...(istio ? ['VirtualService', 'DestinationRule', 'Gateway'].flatMap(kind => here(istioApi, kind, all)) : []),
+    ...(httpRoutes ? ['HTTPRoute', 'Gateway'].flatMap(kind => here(gatewayApi, kind, all)) : []),
   ]
   const answers = await Promise.all(rights.map(async right => ({ right, ...(await objects.may(right, signal)) })))
-  return answers.flatMap(({ right, allowed, resource }) => (allowed ? [] : [`${right.verb} ${resource}`]))
+  const missing = new Map<string, string[]>()
+  for (const { right, allowed, resource } of answers) if (!allowed) missing.set(resource, [...(missing.get(resource) ?? []), right.verb])
+  return [...missing].map(([resource, verbs]) => `${resource} (${verbs.join(' ')})`)
 }

@@ -2,13 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { formatDuration, systemClock } from '#base/index.ts'
+import { Failure, formatDuration, systemClock } from '#base/index.ts'
 import { connectCluster, objectsOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { ArgumentsError, readArguments, usage, type Arguments } from './arguments.ts'
 import { until } from './cluster-ways.ts'
 import { lookFirst, type Ground } from './look-first.ts'
 import { perform, type Performance, type Theatre } from './perform.ts'
-import { sluiceAt } from './sluice.ts'
+import { sluiceAt, type Sluice } from './sluice.ts'
 import { stories } from './stories/index.ts'
 import type { Story } from './story.ts'
 
@@ -42,16 +42,35 @@ async function main(): Promise<number> {
   }
 }
 
-const isPlayable = ({ through }: Story, { istio }: Ground): boolean => through === 'service' || istio !== undefined
+const isPlayable = ({ through }: Story, ground: Ground): boolean => whyNot(through, ground) === ''
+
+/** Why stories of this kind cannot be played on the cluster; empty where they can. */
+function whyNot(through: Story['through'], { without, withoutHttpRoutes }: Ground): string {
+  if (through === 'service') return ''
+  return through === 'gateway' ? without : withoutHttpRoutes
+}
+
 const isAsked = ({ name }: Story, { stories: named }: Arguments): boolean => named.length === 0 || named.includes(name)
 
-function tellGround(name: string, { server, istio, without, missing }: Ground, { images, perSecond, prefix }: Arguments): void {
+function tellGround(
+  name: string,
+  { server, istio, without, withoutHttpRoutes, missing }: Ground,
+  { images, perSecond, prefix }: Arguments,
+): void {
   say(`cluster   ${name}, Kubernetes ${server}`)
   say(`mesh      ${istio?.says ?? `none: ${without}`}`)
+  say(`routes    ${routesOf(istio !== undefined, withoutHttpRoutes)}`)
   say(`rights    ${missing.length === 0 ? `all that is needed in namespaces ${prefix}-…` : `missing: ${missing.join(', ')}`}`)
   say(`images    ${images.app}:${images.tags[0]} → ${images.tags[1]}, load by ${images.load}: ${perSecond} requests a second in each story`)
   if (missing.length > 0) say(`\nNothing was written. Ask for these rights, or use another context: docs/guide/testing-a-cluster.md`)
-  else if (!istio) say(`\nStories that go through a mesh cannot be played here.`)
+  else if (!istio) say(`\nStories that go through a mesh cannot be played here: docs/guide/testing-a-cluster.md says what they need.`)
+}
+
+function routesOf(hasIstio: boolean, withoutHttpRoutes: string): string {
+  if (!hasIstio) return 'none: requests go to Services'
+  return withoutHttpRoutes === ''
+    ? 'VirtualServices, and HTTPRoutes of GatewayClass istio'
+    : `VirtualServices; no HTTPRoutes: ${withoutHttpRoutes}`
 }
 
 interface Run extends Pick<Theatre, 'asked' | 'context' | 'objects' | 'ground'> {
@@ -63,7 +82,12 @@ async function playAll(playable: readonly Story[], refused: readonly Story[], ru
   const { asked, objects, interrupted } = run
   const folder = mkdtempSync(join(tmpdir(), 'sluice-cluster-'))
   mkdirSync(join(folder, 'applications'))
-  const sluice = sluiceAt(join(folder, 'home'), run.kubeconfig, interrupted)
+  const hosts = new Map<string, Sluice>()
+  const sluiceOf = (home: string): Sluice => {
+    const host = hosts.get(home) ?? sluiceAt(join(folder, home), run.kubeconfig, interrupted)
+    hosts.set(home, host)
+    return host
+  }
   const id = Math.random().toString(36).slice(2, 6)
   const namespaces = new Map(playable.map(story => [story, `${asked.prefix}-${id}-${story.name}`]))
   const begun = Date.now()
@@ -71,7 +95,7 @@ async function playAll(playable: readonly Story[], refused: readonly Story[], ru
   say('')
   try {
     for (const namespace of namespaces.values()) await createNamespace(objects, namespace, id, interrupted)
-    const theatre: Theatre = { ...run, sluice, folder: join(folder, 'applications'), signal: interrupted }
+    const theatre: Theatre = { ...run, sluiceOf, folder: join(folder, 'applications'), signal: interrupted }
     // Side by side: each has a namespace of its own, and most of the time is spent waiting for pods.
     await Promise.all(
       [...namespaces].map(async ([story, namespace]) => {
@@ -80,7 +104,7 @@ async function playAll(playable: readonly Story[], refused: readonly Story[], ru
         tellStory(story, performance, Date.now() - begun)
       }),
     )
-    for (const { name } of refused) say(`· ${name.padEnd(13)} not played: no mesh`)
+    for (const { name, through } of refused) say(`· ${name.padEnd(13)} not played: ${whyNot(through, run.ground)}`)
     tellTotal(performances)
     return performances.every(({ failed }) => failed === '') ? exits.passed : exits.failed
   } catch (error) {
@@ -88,7 +112,7 @@ async function playAll(playable: readonly Story[], refused: readonly Story[], ru
     say('interrupted')
     return exits.interrupted
   } finally {
-    await sluice.close().catch(() => undefined)
+    for (const host of hosts.values()) await host.close().catch(() => undefined)
     await leave([...namespaces.values()], folder, run)
   }
 }
@@ -136,7 +160,8 @@ async function leave(namespaces: readonly string[], folder: string, { asked, obj
 main().then(
   code => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    const todo = error instanceof Failure ? `\n  what to do: ${error.todo}` : ''
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}${todo}\n`)
     process.exit(error instanceof ArgumentsError ? exits.input : exits.world)
   },
 )

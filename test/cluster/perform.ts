@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { sleep, systemClock } from '#base/index.ts'
 import type { Objects } from '#delegate/kubernetes/index.ts'
-import { cart, writeApplication, type ApplicationChoice } from './application.ts'
+import { cart, writeApplication, type ApplicationChoice, type Routes } from './application.ts'
 import type { Arguments } from './arguments.ts'
 import { programsOf } from './cluster-ways.ts'
 import { judge, type Evidence, type Verdict } from './judge.ts'
@@ -17,7 +17,8 @@ export interface Theatre {
   readonly context: string
   readonly objects: Objects
   readonly ground: Ground
-  readonly sluice: Sluice
+  /** With a data folder of this name. */
+  readonly sluiceOf: (home: string) => Sluice
   /** Where applications are written. */
   readonly folder: string
   readonly signal: AbortSignal
@@ -37,7 +38,7 @@ const BESIDE = 1000
 const LATE = 12_000
 
 /** The workflow that brings the first version: a canary needs a route, blue/green does with a Service. */
-const FIRST = { gateway: 'first', service: 'blue-green' } as const
+const FIRST = { gateway: 'first', httpRoute: 'first', service: 'blue-green' } as const
 
 /** Plays one story in its namespace, which is there and empty. */
 export async function perform(story: Story, namespace: string, theatre: Theatre): Promise<Performance> {
@@ -50,7 +51,8 @@ export async function perform(story: Story, namespace: string, theatre: Theatre)
 }
 
 async function played(story: Story, namespace: string, theatre: Theatre): Promise<Performance> {
-  const { objects, signal, sluice, asked } = theatre
+  const { objects, signal, asked, context } = theatre
+  const sluice = theatre.sluiceOf(story.ownHost ? story.name : 'all')
   const [from, to] = asked.images.tags
   const application = applicationOf(story, namespace, theatre)
   const folder = mkdtempSync(join(theatre.folder, `${story.name}-`))
@@ -62,12 +64,13 @@ async function played(story: Story, namespace: string, theatre: Theatre): Promis
   ])
   mustEnd(first, { code: 0, status: 'done' })
   await load.reaches(signal)
-  const splits = await watchSplits(objects, namespace, { istio: story.through === 'gateway', bare: `${cart}-svc` })
+  const splits = await watchSplits(objects, namespace, { through: story.through, bare: `${cart}-svc` })
   let taken: number | undefined
   let id: string | undefined
   const stage: Stage = {
     objects,
     namespace,
+    context,
     sluice,
     signal,
     from,
@@ -112,14 +115,18 @@ async function outcome(story: Story, stage: Stage): Promise<{ readonly failed: s
 }
 
 function applicationOf(story: Story, namespace: string, { asked, context, ground }: Theatre): ApplicationChoice {
-  const gateway = story.through === 'gateway' ? ground.istio?.gateway : undefined
-  return { context, namespace, image: asked.images.app, host: `${namespace}.sluice.test`, gateway }
+  return { context, namespace, image: asked.images.app, host: `${namespace}.sluice.test`, routes: routesOf(story, ground) }
+}
+
+function routesOf({ through }: Story, { istio }: Ground): Routes {
+  if (!istio || through === 'service') return { by: 'service' }
+  return through === 'gateway' ? { by: 'istio', pods: istio.gateway } : { by: 'gatewayApi', gateway: istio.host }
 }
 
 function loadOf(story: Story, { namespace, host }: ApplicationChoice, { asked, ground }: Theatre): Parameters<typeof openLoad>[1] {
-  const service = `http://${cart}-svc.${namespace}.svc.cluster.local/`
-  const url = story.through === 'gateway' ? (ground.istio?.url ?? service) : service
-  return { namespace, host, url, image: asked.images.load, perSecond: asked.perSecond }
+  const service = `${cart}-svc.${namespace}.svc.cluster.local`
+  const asks = story.through === 'service' ? service : (ground.istio?.host ?? service)
+  return { namespace, host, url: `http://${asks}/`, image: asked.images.load, perSecond: asked.perSecond }
 }
 
 /** When the run knew that what it had written was everywhere. */

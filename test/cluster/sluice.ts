@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ExecutionView, TrafficReport } from '#protocol/http/index.ts'
+import { cart } from './application.ts'
 
 /** How a run ended, or where it stopped because a person is needed. */
 export interface Ran {
@@ -21,15 +22,24 @@ export interface Sluice {
   /** Aborts, and waits for the end. */
   abort(id: string): Promise<Ran>
   report(id: string): Promise<TrafficReport>
+  /** A run of the release that ran before, until it ends. */
+  rollback(namespace: string): Promise<Ran>
+  /** The machine on which it runs loses its power: the host's process is killed. */
+  losePower(): Promise<void>
+  /** Takes the release back from another machine, with the cluster's own record alone; rejects where something was left. */
+  restoreElsewhere(context: string, namespace: string): Promise<void>
   /** The host's process ends. */
   close(): Promise<void>
 }
 
 const Line = z.object({ type: z.string().optional(), view: ExecutionView.optional(), line: z.object({ says: z.string() }).optional() })
 
+const Host = z.object({ pid: z.int() })
+
 /** Lines of a run that are kept for the reader. */
 const TAIL = 12
 
+/** `home`: the data folder. */
 export function sluiceAt(home: string, kubeconfig: string | undefined, signal: AbortSignal): Sluice {
   const program = join(process.cwd(), 'bin', 'sluice.mjs')
   const env = { ...process.env, SLUICE_HOME: home, NO_COLOR: '1', ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }) }
@@ -69,6 +79,12 @@ export function sluiceAt(home: string, kubeconfig: string | undefined, signal: A
     follow: id => ran('logs', id, '--follow'),
     abort: id => ran('abort', id, '--why', 'the story wants it'),
     report: async id => TrafficReport.parse(JSON.parse(await done('report', id))),
+    rollback: namespace => ran('rollback', cart, '--namespace', namespace),
+    async losePower() {
+      const { pid } = Host.parse(JSON.parse(await done('host')))
+      process.kill(pid, 'SIGKILL')
+    },
+    restoreElsewhere: async (context, namespace) => void (await done('restore', '--context', context, '--namespace', namespace)),
     close: async () => void (await call(['host', 'stop'])),
   }
 }

@@ -5,6 +5,8 @@ import type { Ran, Sluice } from './sluice.ts'
 export interface Stage {
   readonly objects: Objects
   readonly namespace: string
+  /** Of the kubeconfig. */
+  readonly context: string
   readonly sluice: Sluice
   readonly signal: AbortSignal
   readonly from: string
@@ -15,12 +17,16 @@ export interface Stage {
   taking(): void
 }
 
+/** What divides the requests: Istio's own routes, an HTTPRoute at the same gateway, or nothing but the Service. */
+export type Through = 'gateway' | 'httpRoute' | 'service'
+
 /** One release, and what must come of it. */
 export interface Story {
   readonly name: string
   readonly title: string
-  /** `service`: no mesh, requests go to the Service. */
-  readonly through: 'gateway' | 'service'
+  readonly through: Through
+  /** It takes its host away: a data folder of its own. */
+  readonly ownHost?: true
   /** Resolves with the version that must serve at the end; rejects where something was not as it must be. */
   play(stage: Stage): Promise<string>
 }
