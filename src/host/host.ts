@@ -10,6 +10,7 @@ import { openDelegate, type DelegateOptions } from '#delegate/main.ts'
 import type { HostView } from '#protocol/http/index.ts'
 import { openIdle } from './idle.ts'
 import { listenOn } from './socket.ts'
+import { openTrouble } from './trouble.ts'
 
 /** Where the host writes what happens: constant messages, facts as fields. */
 export interface Log {
@@ -49,11 +50,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const unfinished = async (): Promise<number> => (await store.journal.list({ unfinished: true })).length
   const idle = openIdle({ clock, after: options.idle, busy: async () => (await unfinished()) > 0, end: () => stop('idle') })
   const endHints = store.subscribe(hint => hint.is === 'journal' && idle.touch())
+  const trouble = openTrouble(clock)
   const engine = openEngine({
     store,
     clock,
     programs: { [programName]: workflowProgram(store.content) },
-    onTrouble: ({ error, ...facts }) => log.warn({ ...facts, err: error }, 'engine in trouble'),
+    onTrouble: ({ error, ...facts }) => log.warn({ ...facts, err: trouble.noted(error) }, 'engine in trouble'),
   })
   const source = openTaskSource({ store, clock, lease: 'process' })
   const delegate = openDelegate({
@@ -66,9 +68,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     onTrouble: error => log.warn({ err: error }, 'delegate in trouble'),
   })
   const view = async (): Promise<HostView> => {
-    const ends = idle.endsAt()
     const running = await unfinished()
-    return { ...about, startedAt, running, ...(ends && running === 0 ? { idleEndsAt: new Date(ends).toISOString() } : {}) }
+    const ends = running === 0 ? idle.endsAt() : undefined
+    const more = { ...trouble.told(), ...(ends && { idleEndsAt: new Date(ends).toISOString() }) }
+    return { ...about, startedAt, running, ...more }
   }
   const api = createApi({
     store,

@@ -2,9 +2,10 @@ import { Failure, type Clock, type FailureRecord } from '#base/index.ts'
 
 /** What keeps the host from writing anything down, told while it lasts: executions stand still meanwhile, whatever they say they wait for. */
 export interface Trouble {
-  noted(error: unknown): void
-  /** Undefined where nothing was heard of it for longer than it takes to try again. */
-  now(): { readonly failure: FailureRecord; readonly since: string } | undefined
+  /** Gives it back. */
+  noted(error: unknown): unknown
+  /** Empty where nothing was heard of it for longer than it takes to try again. */
+  told(): { readonly trouble?: { readonly failure: FailureRecord; readonly since: string } }
 }
 
 /** Milliseconds: the engine tries again every 30 s at the latest, and one try may take a while. */
@@ -15,10 +16,12 @@ export function openTrouble(clock: Clock): Trouble {
   const holds = (): boolean => last !== undefined && clock.now() - last.at <= lasts
   return {
     noted(error) {
-      if (!(error instanceof Failure) || error.blame !== 'world' || !error.code.startsWith('SL-STORE-')) return
-      const since = holds() && last?.failure.code === error.code ? last.since : clock.now()
-      last = { failure: error.record(), since, at: clock.now() }
+      if (error instanceof Failure && error.blame === 'world' && error.code.startsWith('SL-STORE-')) {
+        const since = holds() && last?.failure.code === error.code ? last.since : clock.now()
+        last = { failure: error.record(), since, at: clock.now() }
+      }
+      return error
     },
-    now: () => (last && holds() ? { failure: last.failure, since: new Date(last.since).toISOString() } : undefined),
+    told: () => (last && holds() ? { trouble: { failure: last.failure, since: new Date(last.since).toISOString() } } : {}),
   }
 }

@@ -4,6 +4,7 @@ import { exit } from '../exit.ts'
 import { runningHost, startedHost, whoAmI } from '../host.ts'
 import { ago, clockTime } from '../show/time.ts'
 import type { Terminal } from '../terminal.ts'
+import { tellTrouble } from '../trouble.ts'
 
 /** `sluice host [status | start | stop]` */
 export async function host([verb = 'status']: readonly string[], _: object, terminal: Terminal): Promise<number> {
@@ -19,6 +20,7 @@ export async function host([verb = 'status']: readonly string[], _: object, term
   if (verb === 'status') {
     if (running) {
       const view = await running.host()
+      tellTrouble(view, terminal)
       return show(view, text(view))
     }
     terminal.out(terminal.json ? JSON.stringify({ running: false }) : 'not running; the next command that needs it starts it')

@@ -5,18 +5,22 @@ import { ago, clockTime, withLocalTimes } from '../show/time.ts'
 import { executionView, versionsText } from '../show/execution.ts'
 import { table } from '../show/table.ts'
 import { colours, type Terminal } from '../terminal.ts'
+import { tellTrouble } from '../trouble.ts'
 
 /** `sluice status [execution]`: every execution with the same waiting line as its live view, or one of them whole. */
 export async function status([id]: readonly string[], _: object, terminal: Terminal): Promise<number> {
   if (id !== undefined) {
-    const view = await (await startedHost()).get(id)
+    const host = await startedHost()
+    const [view, about] = await Promise.all([host.get(id), host.host()])
     terminal.out(terminal.json ? JSON.stringify(view) : executionView(view, terminal.columns, Date.now()))
+    tellTrouble(about, terminal)
     return exit.done
   }
-  const host = await runningHost()
-  const all = host ? await host.list() : await (await startedHost()).list()
+  const host = (await runningHost()) ?? (await startedHost())
+  const [all, view] = await Promise.all([host.list(), host.host()])
   if (terminal.json) for (const each of all) terminal.out(JSON.stringify(each))
   else terminal.out(all.length === 0 ? 'no executions yet: sluice run' : list(all, terminal.columns))
+  tellTrouble(view, terminal)
   return exit.done
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FailureRecord } from '../failure.ts'
 
 /** What a host tells about itself. */
 export const HostView = z
@@ -11,6 +12,10 @@ export const HostView = z
     log: z.string().describe('Path of the log file.'),
     running: z.number().int().describe('Executions that have not ended.'),
     idleEndsAt: z.iso.datetime().optional().describe('When it ends by itself, if nothing is started until then.'),
+    trouble: z
+      .object({ failure: FailureRecord, since: z.iso.datetime() })
+      .optional()
+      .describe('Why nothing can be written down at the moment: executions stand still, whatever they say they wait for.'),
   })
   .meta({ id: 'HostView' })
 export type HostView = z.infer<typeof HostView>
