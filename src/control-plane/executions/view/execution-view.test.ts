@@ -251,6 +251,22 @@ it('tells the journal in words', async () => {
   ])
 })
 
+it('says nothing of a watch that ends with the run', async () => {
+  await started(
+    pretend(),
+    workflowOf({ name: 'Canary', sections: { deploy: [step('canaryDeployment', { instances: { count: 1 }, fixed: false })] } }),
+  )
+  await plane.clock.advance(60_000)
+  const told = async (code: string, name: string) => {
+    const failure = { code, blame: 'world' as const, message: 'what happened', todo: '', facts: {} }
+    return logLines(await sight(), [{ seq: 1, at: 0, kind: 'failed', name, payload: { failure } }]).map(line => line.says)
+  }
+
+  expect(await told('SL-RELEASE-OVER', 'watch/cart@eu/watch-1')).toEqual([])
+  expect(await told('SL-X', 'watch/cart@eu/watch-1')).toEqual(['what happened'])
+  expect(await told('SL-RELEASE-OVER', 'forward/around/rest/cart@eu/rest')).toEqual(['Clean up: what happened'])
+})
+
 it('tells what is asked once, and that a way back has nothing to say where nothing was written', async () => {
   const pretended = pretend()
   await started(pretended)

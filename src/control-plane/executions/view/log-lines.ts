@@ -32,7 +32,7 @@ const tellers: { readonly [K in Kind]?: Teller<K> } = {
   started: (event, sight) => startedLine(event, sight),
   recorded: (event, sight) => recordedLine(event, sight),
   succeeded: (event, sight) => succeededLine(event, sight),
-  failed: ({ name, payload }) => (isLane(name) && name !== 'back' ? undefined : error(payload.failure.message)),
+  failed: event => ((isLane(event.name) && event.name !== 'back') || isWatchOver(event) ? undefined : error(event.payload.failure.message)),
   waiting: (event, sight) => waitingLine(event, sight),
   delivered: event =>
     event.name === turnName ? undefined : info(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
@@ -113,6 +113,11 @@ function waitingLine({ name, at, payload }: Extract<JournalEvent, { kind: 'waiti
 function asked(about: unknown): string | undefined {
   const read = Asked.safeParse(about)
   return read.success && read.data.is !== 'time' && read.data.is !== 'blocked' ? read.data.says : undefined
+}
+
+/** The last write of a run tells its watch that nothing is left to look after: that is how each of them ends. */
+function isWatchOver({ name, payload }: Extract<JournalEvent, { kind: 'failed' }>): boolean {
+  return name.startsWith('watch/') && payload.failure.code === 'SL-RELEASE-OVER'
 }
 
 const whyText = (why: string | undefined): string => (why === undefined ? '' : `: ${why}`)
