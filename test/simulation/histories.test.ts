@@ -8,6 +8,8 @@ interface History {
   readonly was: string
   readonly world: Script
   readonly troubles: readonly Fault[]
+  /** A person gives the way back up, and takes the release back by hand. */
+  readonly givenUp?: true
 }
 
 const histories: readonly History[] = [
@@ -27,6 +29,7 @@ const histories: readonly History[] = [
       { is: 'load', when: { write: 24, delay: 1994 }, replicas: 3 },
       { is: 'edit', when: { write: 13, delay: 0 }, of: 'subsets' },
     ],
+    givenUp: true,
   },
   {
     was: 'the route was applied as it is in Git behind a swap, and the clean-up took nobody on the new version for nobody who wants it',
@@ -371,12 +374,12 @@ const histories: readonly History[] = [
   },
 ]
 
-for (const { was, world, troubles } of histories)
+for (const { was, world, troubles, givenUp } of histories)
   it(`no longer: ${was}`, async () => {
     const { violations, endings } = await replay(world, troubles)
 
     expect(violations).toEqual([])
-    expect(endings).not.toContain('stranded')
+    expect(endings.includes('stranded')).toBe(givenUp === true)
   })
 
 it('plays the next run where a Lease landed after the end, and takes the Lease away by it', async () => {
