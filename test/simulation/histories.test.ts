@@ -14,6 +14,30 @@ interface History {
 
 const histories: readonly History[] = [
   {
+    was: 'a template was edited while a Service led to stable alone, and the way back wrote a split to a route that is not there, for ever',
+    world: {
+      seed: 300055,
+      shape: 'blueGreenByHand',
+      replicas: 2,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'stage' },
+        { is: 'approval' },
+        { is: 'apply', weight: 28 },
+        { is: 'hold', for: 4000 },
+        { is: 'apply', weight: 28 },
+        { is: 'hold', for: 20_000 },
+        { is: 'swap' },
+        { is: 'apply', weight: 15 },
+        { is: 'hold', for: 19_000 },
+        { is: 'apply', weight: 0 },
+        { is: 'hold', for: 7000 },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 9, delay: 0 }, of: 'template' }],
+  },
+  {
     was: 'somebody deleted the canary Ingress while stable rolled under it; a way back by hand stopped the roll and waited for its end',
     world: {
       seed: 48913,

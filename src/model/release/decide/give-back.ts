@@ -5,7 +5,7 @@ import { askAboutEdit } from './foreign-edit.ts'
 import { bringHome } from './home.ts'
 import { namesAll, rollUnder } from './promote.ts'
 import { because, reach } from './reach.ts'
-import { hasLiteralWeight, isAbove, isBare, isReached, leastCanary, mostCanary, rows, shareOf } from './shares.ts'
+import { hasLiteralWeight, isAbove, isBare, isPinned, isReached, leastCanary, mostCanary, rows, shareOf } from './shares.ts'
 import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
 
 /**
@@ -31,7 +31,7 @@ export function nameAgain(v: View): Move | undefined {
 
 /** Somebody has made the routes bare in the middle of a roll: users are on every pod that there is, those that are being replaced among them. */
 function isTorn(v: View): boolean {
-  return isBare(v) && v.sides.named && v.canary.exists && !v.stable.onlyCurrent
+  return isBare(v) && !isPinned(v) && v.sides.named && v.canary.exists && !v.stable.onlyCurrent
 }
 
 /** What replaces pods that have users stops; then they are on one side each again, as in any roll under the canary. */

@@ -46,6 +46,12 @@ it('leads everybody to the canary where no name stands for old pods alone, once 
   })
 })
 
+it('leaves users on a route that reaches the pods of stable alone, whatever these are', () => {
+  const narrow = { ...bare({ ...torn, version: { before: false, next: false } }), routes: [{ is: 'bare', narrow: true }] as const }
+
+  expect(decide({ ...returned, keepEdit: true }, narrow, terms)).toEqual({ is: 'write', change: 'deleteCanary' })
+})
+
 it('turns a roll round that has not come to pods with users', () => {
   const notBegun = { version: next, subset: { version: before }, stable: { onlyCurrent: false, known: 0, ready: 0 } }
 
