@@ -1,0 +1,161 @@
+// Histories in which somebody edits the release by hand while a run is under way.
+import { tellAgain } from './told-again.ts'
+
+tellAgain([
+  {
+    was: 'a template was edited while a Service led to stable alone, and the way back wrote a split to a route that is not there, for ever',
+    world: {
+      seed: 300055,
+      shape: 'blueGreenByHand',
+      replicas: 2,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'stage' },
+        { is: 'approval' },
+        { is: 'apply', weight: 28 },
+        { is: 'hold', for: 4000 },
+        { is: 'apply', weight: 28 },
+        { is: 'hold', for: 20_000 },
+        { is: 'swap' },
+        { is: 'apply', weight: 15 },
+        { is: 'hold', for: 19_000 },
+        { is: 'apply', weight: 0 },
+        { is: 'hold', for: 7000 },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 9, delay: 0 }, of: 'template' }],
+  },
+  {
+    was: 'somebody deleted the canary Ingress while stable rolled under it; a way back by hand stopped the roll and waited for its end',
+    world: {
+      seed: 48913,
+      shape: 'blueGreenByIngress',
+      replicas: 3,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'split', canary: 52 }, { is: 'swap' }],
+    },
+    troubles: [
+      { is: 'cut', when: { write: 21, delay: 0 }, for: 557, from: 'controlPlane' },
+      { is: 'autoscaler' },
+      { is: 'load', when: { write: 24, delay: 1994 }, replicas: 3 },
+      { is: 'edit', when: { write: 13, delay: 0 }, of: 'subsets' },
+    ],
+    givenUp: true,
+  },
+  {
+    was: 'the route was applied as it is in Git behind a swap, and the clean-up took nobody on the new version for nobody who wants it',
+    world: {
+      seed: 8,
+      shape: 'blueGreen',
+      replicas: 2,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'approval' }, { is: 'split', canary: 45 }, { is: 'swap' }, { is: 'bake', for: 59_000 }],
+    },
+    troubles: [{ is: 'edit', when: { write: 11, delay: 0 }, of: 'route' }],
+  },
+  {
+    was: 'the route was applied as it is in Git at the end of a roll, and users came home by a subset that stood for pods that were gone',
+    world: {
+      seed: 10,
+      shape: 'twoRoutes',
+      replicas: 3,
+      gateways: 2,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 55, fixed: false },
+        { is: 'split', canary: 43 },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'canary' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 19, delay: 0 }, of: 'route' }],
+  },
+  {
+    was: 'the way back of two routes moved users to and fro for ever: the first was home on the edit that a person keeps, the second not yet',
+    world: {
+      seed: 283,
+      shape: 'twoRoutes',
+      replicas: 1,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 18, fixed: true },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'auto' },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 16, delay: 0 }, of: 'template' }],
+  },
+  {
+    was: 'subsets that somebody took away came back behind the marks and the template of the way back: one write too late for the mesh',
+    world: {
+      seed: 20204,
+      shape: 'twoRoutes',
+      replicas: 5,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 48, fixed: false },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'canary' },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 15, delay: 0 }, of: 'subsets' }],
+  },
+  {
+    was: 'expected too much: an edit in the moment before the run holds the workload rolls out as it would without a run',
+    world: {
+      seed: 19,
+      shape: 'blueGreen',
+      replicas: 5,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 1, delay: 0 }, of: 'template' }],
+  },
+  {
+    was: 'expected too much: whom an editor sends to a side without pods, the run can bring back only once it has seen it',
+    world: {
+      seed: 10800,
+      shape: 'twoRoutes',
+      replicas: 4,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 27, fixed: false },
+        { is: 'split', canary: 18 },
+        { is: 'rollout', traffic: 'auto' },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 8, delay: 0 }, of: 'weights' }],
+  },
+  {
+    was: 'expected too much: whom an editor sends to a canary in the second in which it becomes ready is lost until every proxy knows its pods',
+    world: {
+      seed: 100_014,
+      shape: 'blueGreen',
+      replicas: 2,
+      gateways: 3,
+      settle: 'seconds',
+      steps: [{ is: 'stage' }, { is: 'approval' }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 7, delay: 1172 }, of: 'weights' }],
+  },
+  {
+    was: 'expected too much: whom an editor sends to pods that are just being replaced is lost until the run has taken them back',
+    world: {
+      seed: 31_109,
+      shape: 'blueGreen',
+      replicas: 1,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 11, delay: 2140 }, of: 'weights' }],
+  },
+])

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import type { Fault } from './faults.ts'
+import { replay } from './play.ts'
+import type { Script } from './script.ts'
+
+/** What the simulation found users harmed by: it stays told whatever a seed draws today. */
+export interface History {
+  /** What went wrong for them. */
+  readonly was: string
+  readonly world: Script
+  readonly troubles: readonly Fault[]
+  /** A person gives the way back up, and takes the release back by hand. */
+  readonly givenUp?: true
+}
+
+/** A test for each. */
+export function tellAgain(histories: readonly History[]): void {
+  for (const { was, world, troubles, givenUp } of histories)
+    it(`no longer: ${was}`, async () => {
+      const { violations, endings } = await replay(world, troubles)
+
+      expect(violations).toEqual([])
+      expect(endings.includes('stranded')).toBe(givenUp === true)
+    })
+}
