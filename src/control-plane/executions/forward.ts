@@ -78,7 +78,7 @@ function blameOf(code: string): Blame {
 
 async function runPhase(run: ForwardRun, course: Course, phase: ResolvedPhase): Promise<void> {
   const release = releaseCourse(course, phase.release)
-  const runs = await holds(run.scope(phase.id), `phase "${phase.name}"`, phase.when, valuesIn(course, release))
+  const runs = await holds(run.scope(phase.id), `phase "${phase.name}"`, phase.when, () => valuesIn(course, release))
   for (const section of phase.sections) {
     if (runs) await runSection(run, course, phase, section)
     else await skipAll(run, section.steps)
@@ -88,7 +88,7 @@ async function runPhase(run: ForwardRun, course: Course, phase: ResolvedPhase): 
 async function runSection(run: ForwardRun, course: Course, phase: ResolvedPhase, section: ResolvedSection): Promise<void> {
   const release = releaseCourse(course, phase.release)
   const thing = `section "${section.name}" of phase "${phase.name}"`
-  const runs = await holds(run.scope(`${phase.id}/${section.name}`), thing, section.when, valuesIn(course, release))
+  const runs = await holds(run.scope(`${phase.id}/${section.name}`), thing, section.when, () => valuesIn(course, release))
   if (!runs) return skipAll(run, section.steps)
   const place = { course, release, run, watch: () => watchOnce(run, release) }
   for (const step of section.steps) await runStep(place, step)

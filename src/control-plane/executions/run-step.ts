@@ -55,7 +55,7 @@ async function tryStep(place: StepPlace, step: ResolvedStep, reachedShare: numbe
   const { course, release, run } = place
   const since = await run.now(names.began)
   try {
-    if (!(await holds(run, `step "${step.name}"`, step.when, valuesIn(course, release))))
+    if (!(await holds(run, `step "${step.name}"`, step.when, () => valuesIn(course, release))))
       return { is: 'ended', end: { is: 'skipped', says: 'its condition is false' } }
     if (release.snapshot?.first && runnable.find(each => each.type === step.type)?.needsTraffic)
       return {
@@ -222,9 +222,9 @@ export function remember(course: Course, { path, name, type }: ResolvedStep, { o
 type Condition = ResolvedStep['when']
 
 /** Whether a condition holds: known before the run, or evaluated now, once. */
-export async function holds(run: Run, thing: string, when: Condition, values: ReturnType<typeof valuesIn>): Promise<boolean> {
+export async function holds(run: Run, thing: string, when: Condition, values: () => ReturnType<typeof valuesIn>): Promise<boolean> {
   if (typeof when === 'boolean') return when
-  const value = await run.record(names.condition, () => evaluated(when.later, values))
+  const value = await run.record(names.condition, () => evaluated(when.later, values()))
   if (typeof value === 'boolean') return value
   throw executions.CONDITION({ thing, expression: when.later, is: JSON.stringify(value) })
 }
