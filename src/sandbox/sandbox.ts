@@ -147,7 +147,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       forbid: rule => void (forbidden = rule),
       push: controllers.registry.push,
     },
-    gateways: () => [...mesh.gateways.keys()].toSorted().flatMap(name => mesh.gateways.get(name) ?? []),
+    gateways: () => mesh.running,
     nginx: () => nginx.proxies(),
     shares: request => mesh.shares(request),
     start() {

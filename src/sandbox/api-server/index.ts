@@ -11,6 +11,7 @@ export {
 } from './cluster.ts'
 export { listen, type Listening, type ListenOptions } from './http/listen.ts'
 export type { Key, ObjectEvent, ObjectStore, Writer } from './object-store.ts'
+export { equal } from './json.ts'
 export { resources } from './kinds/all.ts'
 export { resourceName } from './resource.ts'
 export { ApiError, type Status } from './status.ts'

@@ -1,8 +1,9 @@
 import { isPodReady } from '#sandbox/pods/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import type { Objects } from './objects.ts'
-import { canonical, templateHash } from './pod-template.ts'
+import { templateHash } from './pod-template.ts'
 import { controllerOf, isActive, keyOf, ownedBy, withoutZeros, type Pod, type PodTemplate, type ReplicaSet } from './shapes.ts'
 
 const sets = 'daemonsets.apps'
@@ -54,5 +55,5 @@ function count(objects: Objects, set: ReplicaSet, revision: string): void {
       numberUnavailable: 1 - ready,
     }),
   }
-  if (canonical(status) !== canonical(set.status ?? {})) objects.replace(sets, { ...set, status }, 'status')
+  if (!equal(status, set.status ?? {})) objects.replace(sets, { ...set, status }, 'status')
 }

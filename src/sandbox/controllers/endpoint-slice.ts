@@ -1,8 +1,8 @@
 import { isPodReady } from '#sandbox/pods/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import type { Objects } from './objects.ts'
-import { canonical } from './pod-template.ts'
 import { controlledBy, hasLabels, keyOf, ownedBy, type Container, type Labels, type Pod } from './shapes.ts'
 
 const slices = 'endpointslices.discovery.k8s.io'
@@ -62,7 +62,7 @@ function level(objects: Objects, service: Service): void {
     return
   }
   const { addressType, endpoints: oldEndpoints, ports: oldPorts } = present
-  if (canonical({ addressType, endpoints: oldEndpoints, ports: oldPorts }) === canonical(content)) return
+  if (equal({ addressType, endpoints: oldEndpoints, ports: oldPorts }, content)) return
   objects.replace(slices, { ...present, ...content })
 }
 

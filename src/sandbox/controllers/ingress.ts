@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { nginxIngresses, type Ingress } from '#model/traffic/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
-import { canonical } from './pod-template.ts'
 import { keyOf } from './shapes.ts'
 
 const ingresses = 'ingresses.networking.k8s.io'
@@ -23,7 +23,7 @@ export function ingressController({ objects }: ControllerWorld, delay: () => num
       const service = objects.get('services', published.namespace, published.name)
       if (!ingress || !service || nginxIngresses([ingress], objects.list(classes)).length === 0) return
       const status = { loadBalancer: { ingress: addressesOf(service) } }
-      if (canonical(status) !== canonical(ingress.status)) objects.replace(ingresses, { ...ingress, status }, 'status')
+      if (!equal(status, ingress.status)) objects.replace(ingresses, { ...ingress, status }, 'status')
     },
   }
 }

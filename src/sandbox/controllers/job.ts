@@ -1,8 +1,8 @@
 import { isPodReady } from '#sandbox/pods/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
-import { canonical } from './pod-template.ts'
 import { controllerOf, isActive, keyOf, ownedBy, timestamp, withoutZeros, type Condition, type Pod, type PodTemplate } from './shapes.ts'
 
 const jobs = 'jobs.batch'
@@ -35,7 +35,7 @@ export function jobController({ objects, clock }: ControllerWorld, delay: () => 
       const tally = tallyOf(job, pods)
       for (let n = 0; n < tally.missing; n++) objects.create('pods', newPod(job, withNames(job)))
       const status = statusOf(job, tally, timestamp(clock.now()))
-      if (canonical(status) !== canonical(job.status ?? {})) objects.replace(jobs, { ...job, status }, 'status')
+      if (!equal(status, job.status ?? {})) objects.replace(jobs, { ...job, status }, 'status')
     },
   }
 }

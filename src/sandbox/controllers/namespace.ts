@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import type { Controller, ControllerWorld } from './controller.ts'
 import type { Objects } from './objects.ts'
-import { canonical } from './pod-template.ts'
 import { conditionOf, timestamp, type Condition } from './shapes.ts'
 
 interface Namespace extends KubernetesObject {
@@ -34,7 +34,7 @@ export function namespaceController({ objects, clock }: ControllerWorld, resourc
       const remaining = contents(objects, resources, name)
       if (remaining.length === 0) return release(objects, namespace)
       const status = { phase: 'Terminating', conditions: conditions(namespace, remaining, timestamp(clock.now())) }
-      if (canonical(status) !== canonical(namespace.status ?? {})) objects.replace('namespaces', { ...namespace, status }, 'status')
+      if (!equal(status, namespace.status ?? {})) objects.replace('namespaces', { ...namespace, status }, 'status')
     },
   }
 }

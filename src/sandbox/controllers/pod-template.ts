@@ -6,17 +6,7 @@ export const hashLabel = 'pod-template-hash'
 /** Letters that cannot form words, as in Kubernetes' generated names. */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** Objects never change, and those that are stored are compared with what is wanted at every look. */
-const texts = new WeakMap<object, string>()
-
 /** JSON with sorted keys, so that equal values have equal text. */
-export function canonical(value: unknown): string {
-  if (value === null || typeof value !== 'object') return textOf(value)
-  const text = texts.get(value) ?? textOf(value)
-  texts.set(value, text)
-  return text
-}
-
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'

@@ -1,8 +1,8 @@
 import { isPodReady } from '#sandbox/pods/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import type { Objects } from './objects.ts'
-import { canonical } from './pod-template.ts'
 import {
   conditionOf,
   controlledBy,
@@ -108,7 +108,7 @@ function count(objects: Objects, set: ReplicaSet | undefined, failure: Condition
     terminatingReplicas: pods.filter(pod => pod.metadata.deletionTimestamp && !finished(pod)).length,
     ...(failure ? { conditions: [conditionOf(set.status?.conditions, 'ReplicaFailure') ?? failure] } : {}),
   }
-  if (canonical(set.status ?? {}) !== canonical(status)) objects.replace(sets, { ...set, status }, 'status')
+  if (!equal(set.status ?? {}, status)) objects.replace(sets, { ...set, status }, 'status')
   const next = waits.filter(wait => wait > 0)
   return next.length > 0 ? Math.min(...next) : undefined
 }

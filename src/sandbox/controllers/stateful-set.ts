@@ -1,9 +1,10 @@
 import { isPodReady } from '#sandbox/pods/index.ts'
 import type { KubernetesObject } from '#base/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { namesIn, type Controller, type ControllerWorld } from './controller.ts'
 import { newPod } from './new-pod.ts'
 import type { Objects } from './objects.ts'
-import { canonical, templateHash } from './pod-template.ts'
+import { templateHash } from './pod-template.ts'
 import { controllerOf, isActive, keyOf, ownedBy, withoutZeros, type Pod, type PodTemplate, type ReplicaSet } from './shapes.ts'
 
 const sets = 'statefulsets.apps'
@@ -96,5 +97,5 @@ function count(objects: Objects, set: StatefulSet, revision: string): void {
     updateRevision: revision,
     collisionCount: 0,
   }
-  if (canonical(status) !== canonical(set.status ?? {})) objects.replace(sets, { ...set, status }, 'status')
+  if (!equal(status, set.status ?? {})) objects.replace(sets, { ...set, status }, 'status')
 }

@@ -68,6 +68,7 @@ export class Mesh {
   readonly #homes = new Map<string, string>()
   readonly #away = new Set<string>()
   readonly #readyIstiods = new Set<string>()
+  #running: readonly GatewayProxy[] = []
 
   constructor(world: MeshWorld, options: MeshOptions = {}) {
     const random = seededRandom(Math.floor(world.random() * 2 ** 32))
@@ -166,11 +167,22 @@ export class Mesh {
     const { name } = pod.metadata
     const proxy = new GatewayProxy({ ...this.#world, pod, version: this.#options.version })
     this.gateways.set(name, proxy)
+    this.#sort()
     this.connect(name)
     return proxy.program(() => {
       this.#leave(name)
       this.gateways.delete(name)
+      this.#sort()
     })
+  }
+
+  /** The gateways by the names of their pods; the same list while none comes or goes. */
+  get running(): readonly GatewayProxy[] {
+    return this.#running
+  }
+
+  #sort(): void {
+    this.#running = [...this.gateways.keys()].toSorted().flatMap(name => this.gateways.get(name) ?? [])
   }
 
   #lost(gateway: string): void {

@@ -115,9 +115,13 @@ export function encodeFields(set: FieldSet): Encoded {
 function encodeNode(set: FieldSet): Encoded {
   const made: Record<string, unknown> = {}
   if (set.member && set.children.size > 0) made['.'] = {}
-  for (const step of [...set.children.keys()].toSorted()) made[step] = encodeNode(set.children.get(step) ?? noFields)
+  for (const step of [...set.children.keys()].toSorted()) made[step] = encodeBelow(set.children.get(step) ?? noFields)
   return made
 }
+
+const encodedLeaf: Encoded = {}
+
+const encodeBelow = (set: FieldSet): Encoded => (set.children.size === 0 ? encodedLeaf : encodeNode(set))
 
 /** Reads FieldsV1; undefined where it is none. */
 export function decodeFields(value: unknown): FieldSet | undefined {

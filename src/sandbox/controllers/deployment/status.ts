@@ -1,4 +1,4 @@
-import { canonical } from '../pod-template.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { conditionOf, timestamp, withoutZeros, type Condition, type Deployment } from '../shapes.ts'
 import { fenceposts, replicasOf } from './fenceposts.ts'
 import { allOf, totalAvailable, totalWanted, type Generations } from './sizes.ts'
@@ -149,5 +149,5 @@ export function pauseConditions(deployment: Deployment, now: number): readonly C
 }
 
 export function sameStatus(a: unknown, b: unknown): boolean {
-  return canonical(a ?? {}) === canonical(b ?? {})
+  return equal(a ?? {}, b ?? {})
 }

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { istioGatewayController } from '#model/traffic/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { conditionsOf } from '../conditions.ts'
 import type { Controller, ControllerWorld } from '../controller.ts'
-import { canonical } from '../pod-template.ts'
 import { timestamp, type Condition } from '../shapes.ts'
 import { gatewayApi } from './world.ts'
 
@@ -49,7 +49,7 @@ export function gatewayClassController({ objects, clock }: ControllerWorld, dela
       const stamp = { generation: found.metadata.generation, at: timestamp(clock.now()) }
       const conditions = conditionsOf([accepted], found.status?.conditions, stamp)
       const status = { conditions, supportedFeatures: features.map(feature => ({ name: feature })) }
-      if (canonical(status) !== canonical(found.status)) objects.replace(gatewayApi.GatewayClass, { ...found, status }, 'status')
+      if (!equal(status, found.status)) objects.replace(gatewayApi.GatewayClass, { ...found, status }, 'status')
     },
   }
 }

@@ -1,3 +1,4 @@
+import { equal } from '#sandbox/api-server/index.ts'
 import {
   attach,
   gatewayServices,
@@ -11,7 +12,6 @@ import type { KubernetesObject } from '#base/index.ts'
 import { conditionsOf } from '../conditions.ts'
 import { namesIn, type Controller, type ControllerWorld } from '../controller.ts'
 import type { Objects } from '../objects.ts'
-import { canonical } from '../pod-template.ts'
 import { keyOf, timestamp, type Condition } from '../shapes.ts'
 import { gatewayApi, routingConfig } from './world.ts'
 
@@ -59,7 +59,7 @@ function level(objects: Objects, gateway: KubernetesGateway, config: GatewayRout
       conditions: conditionsOf(judgeListener(listener), former.listeners?.find(({ name }) => name === listener.name)?.conditions, stamp),
     })),
   }
-  if (canonical(status) !== canonical(former)) objects.replace(gatewayApi.Gateway, { ...gateway, status }, 'status')
+  if (!equal(status, former)) objects.replace(gatewayApi.Gateway, { ...gateway, status }, 'status')
 }
 
 const accepted: Judgement = { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'Resource accepted' }

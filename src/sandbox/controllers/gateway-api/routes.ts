@@ -1,8 +1,8 @@
 import { istioGatewayController, judgeRoute, type GatewayRoute, type ParentRef } from '#model/traffic/index.ts'
+import { equal } from '#sandbox/api-server/index.ts'
 import { conditionsOf } from '../conditions.ts'
 import { namesIn, type Controller, type ControllerWorld } from '../controller.ts'
 import type { Objects } from '../objects.ts'
-import { canonical } from '../pod-template.ts'
 import { keyOf, timestamp, type Condition } from '../shapes.ts'
 import { gatewayApi, routingConfig } from './world.ts'
 
@@ -39,7 +39,7 @@ export function routeController(kind: GatewayRoute['kind'], { objects, clock }: 
 function level(objects: Objects, route: GatewayRoute, at: string): void {
   const { parents: former = [] } = (route.status ?? {}) as RouteStatus
   const own = judgeRoute(route, routingConfig(objects)).map(({ parentRef, conditions }) => {
-    const before = former.find(one => one.controllerName === istioGatewayController && canonical(one.parentRef) === canonical(parentRef))
+    const before = former.find(one => one.controllerName === istioGatewayController && equal(one.parentRef, parentRef))
     const { generation } = route.metadata
     return {
       parentRef,
@@ -48,5 +48,5 @@ function level(objects: Objects, route: GatewayRoute, at: string): void {
     }
   })
   const parents = [...former.filter(({ controllerName }) => controllerName !== istioGatewayController), ...own]
-  if (canonical(parents) !== canonical(former)) objects.replace(gatewayApi[route.kind], { ...route, status: { parents } }, 'status')
+  if (!equal(parents, former)) objects.replace(gatewayApi[route.kind], { ...route, status: { parents } }, 'status')
 }

@@ -1,9 +1,9 @@
+import { equal } from '#sandbox/api-server/index.ts'
 // 1. One life per pod uid. A life only ever goes forward: unscheduled, starting, running (again after each exit), stopping, gone.
 // 2. The pod's object is written from the life's facts, never the other way round.
 import type { Clock } from '#base/index.ts'
 import type { Behaviour, PodRuntime } from '#sandbox/pods/index.ts'
 import type { Objects } from '../objects.ts'
-import { canonical } from '../pod-template.ts'
 import type { Pod } from '../shapes.ts'
 import { podStatus, unschedulable, type ContainerState } from './pod-status.ts'
 import type { Registry } from './registry.ts'
@@ -191,7 +191,7 @@ export class Kubelet {
   }
 
   #put(pod: Pod, status: NonNullable<Pod['status']>): void {
-    if (canonical(status) !== canonical(pod.status ?? {})) this.#options.objects.replace('pods', { ...pod, status }, 'status')
+    if (!equal(status, pod.status ?? {})) this.#options.objects.replace('pods', { ...pod, status }, 'status')
   }
 
   #after(life: Life, delay: number, act: () => void): void {
