@@ -71,16 +71,16 @@ export function newRequests(
   for (const resource of splitResources) sandbox.apiServer.objects.subscribe(resource, () => (dirty = true))
   sandbox.apiServer.objects.subscribe('pods', () => (dirty = true))
   let judging = false
-  let seen: readonly unknown[] = []
+  let seen: readonly { readonly gateway: Door; readonly state: unknown }[] = []
+  const isSeen = (gateway: Door, index: number): boolean => gateway === seen[index]?.gateway && gateway.state() === seen[index]?.state
   return {
     look() {
       const gateways = doors()
       // What gateways believe changes only by what they are sent.
-      const now = gateways.flatMap(gateway => [gateway, gateway.state()])
-      if (!dirty && now.length === seen.length && now.every((each, index) => each === seen[index])) return
+      if (!dirty && gateways.length === seen.length && gateways.every(isSeen)) return
       for (const path of paths) path.look(gateways, dirty, judging)
       dirty = false
-      seen = now
+      seen = gateways.map(gateway => ({ gateway, state: gateway.state() }))
     },
     begin() {
       judging = true
