@@ -42,14 +42,14 @@ interface Shown {
 /** The observer over these mirrors: our own writes are shown at once, and it ends with all of them. */
 export function observing(objects: Objects, mirrors: readonly Mirror[], { overlay, keep, current }: Shown): Observer {
   const listeners = new Set<() => void>()
-  let present: Observed | undefined
+  let [present, last]: (Observed | undefined)[] = []
   const told = (): void => {
     present = undefined
     for (const listener of listeners) listener()
   }
   const stops = mirrors.map(mirror => mirror.onChange(told))
   return {
-    current: () => (present ??= current()),
+    current: () => (present ??= last = withSameParts(current(), last)),
     wrote(object) {
       overlay.wrote(object)
       keep(object, object)
@@ -74,4 +74,18 @@ export function observing(objects: Objects, mirrors: readonly Mirror[], { overla
       for (const mirror of mirrors) mirror.close()
     },
   }
+}
+
+/** With parts of the last state where they hold the very same objects: whoever looks sees at once what has not changed. */
+function withSameParts(next: Observed, last: Observed | undefined): Observed {
+  if (!last) return next
+  const [routes, leases, others] = [kept(last.routes, next.routes), kept(last.leases, next.leases), kept(last.others, next.others)]
+  return { ...next, routes, leases, others }
+}
+
+/** The last of two lists, or maps, of objects where the next one is the same. */
+function kept<T extends object>(last: T, next: T): T {
+  const [was, is] = [Object.entries(last), Object.entries(next)]
+  const same = was.length === is.length && is.every(([key, value], index) => was[index]?.[0] === key && was[index]?.[1] === value)
+  return same ? last : next
 }

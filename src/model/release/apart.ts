@@ -14,7 +14,7 @@ import {
 import { compareShare } from './decide/shares.ts'
 import type { Goal } from './goal.ts'
 import { madeBeside, routerFor } from './holders.ts'
-import { oursOf, type Observed, type Run } from './observed.ts'
+import { oursOf, type Run, type Written } from './observed.ts'
 import type { Release } from './release.ts'
 import { sidesByService } from './services.ts'
 import type { ApartView, RouteView } from './view.ts'
@@ -29,7 +29,7 @@ export function apartChange(goal: Goal): ApartChange | undefined {
 }
 
 /** `views` are of the same routes: the rows that stand, for the draws of sticky users. */
-export function apartView(goal: Goal, observed: Observed, views: readonly RouteView[], run: Run): ApartView {
+export function apartView(goal: Goal, observed: Written, views: readonly RouteView[], run: Run): ApartView {
   const standing = observed.routes.map(route => apartOf(route, run))
   const change = goal.to === 'split' ? stickyChange(goal.rows, observed, views, run) : apartChange(goal)
   return {
@@ -165,7 +165,7 @@ function isDivided(rows: readonly Row[]): boolean {
 }
 
 /** Sticky users as rows need them; nothing about them where the release does not ask for it. */
-export function stickyChange(rows: readonly Row[], observed: Observed, views: readonly RouteView[], run: Run): ApartChange {
+export function stickyChange(rows: readonly Row[], observed: Written, views: readonly RouteView[], run: Run): ApartChange {
   return { is: 'sticky', sticky: stickyFor(rows, observed, views, run) }
 }
 
@@ -173,7 +173,7 @@ export function stickyChange(rows: readonly Row[], observed: Observed, views: re
  * Nobody need be kept on a side that has all or nothing. A share that falls frees the canary's users, and every change of the shares frees
  * stable's, by drawing anew: cookies of a former draw mean nothing. The draw has the number of the goal that made it.
  */
-function stickyFor(rows: readonly Row[], observed: Observed, views: readonly RouteView[], run: Run): Sticky | undefined {
+function stickyFor(rows: readonly Row[], observed: Written, views: readonly RouteView[], run: Run): Sticky | undefined {
   const { sticky, execution } = run.release
   if (!sticky || !isDivided(rows)) return undefined
   const canary = canaryWeight(rows)

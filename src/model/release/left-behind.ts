@@ -4,7 +4,7 @@ import type { KubernetesObject } from '#base/index.ts'
 import { endedIn } from './ended.ts'
 import { madeHolder } from './holders.ts'
 import { markOf } from './marks.ts'
-import type { Observed, Run } from './observed.ts'
+import type { Run, Written } from './observed.ts'
 import { replicasOf } from './workload.ts'
 
 /** Made by an execution that is over, which nobody will write any more; a workload only while it has no pods. */
@@ -16,7 +16,7 @@ export function isLeftBehind(object: KubernetesObject | undefined, record: Kuber
 
 /** Those among the objects that a run makes for itself. */
 export function leftBehind(
-  { canary, canaryService, routes, record }: Observed,
+  { canary, canaryService, routes, record }: Written,
   run: Pick<Run, 'release' | 'snapshot'>,
 ): readonly KubernetesObject[] {
   const { execution } = run.release

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { withoutVersion } from '#model/manifests/index.ts'
 import { equal, valueAt } from './leaves.ts'
-import { manifestOf, objectKey, type Observed, type Run } from './observed.ts'
+import { manifestOf, objectKey, type Observed, type Run, type Written } from './observed.ts'
 import { managedEntries, MANAGER } from './ownership.ts'
 import { toApply } from './plain/entries.ts'
 import type { Manifests } from './release.ts'
@@ -31,7 +31,7 @@ function isTraffic(entry: Entry, { names }: Snapshot): boolean {
 }
 
 /** New objects that the canary needs first: everything that does not exist yet, but workload, route and rule. */
-export function unconfigured(observed: Observed, run: Run): readonly KubernetesObject[] {
+export function unconfigured(observed: Written, run: Run): readonly KubernetesObject[] {
   const { snapshot } = run
   return snapshot.manifests
     .filter(entry => !snapshot.first && run.release.plain === undefined && entry.before === undefined && !isTraffic(entry, snapshot))
@@ -56,7 +56,7 @@ function isWorkload(entry: Entry, { names }: Snapshot): boolean {
   return entry.kind === 'Deployment' && entry.name === names.workload
 }
 
-function liveOf(entry: Entry, observed: Observed, { names }: Snapshot): KubernetesObject | undefined {
+function liveOf(entry: Entry, observed: Written, { names }: Snapshot): KubernetesObject | undefined {
   if (isWorkload(entry, { names } as Snapshot)) return observed.stable
   const isRoute = names.routes.some(route => route.kind === entry.kind && route.name === entry.name)
   if (isRoute) return observed.routes.find(route => route.kind === entry.kind && route.metadata.name === entry.name)
@@ -65,7 +65,7 @@ function liveOf(entry: Entry, observed: Observed, { names }: Snapshot): Kubernet
   return observed.others[keyOf(entry)]
 }
 
-function exists(entry: Entry, observed: Observed, snapshot: Snapshot): boolean {
+function exists(entry: Entry, observed: Written, snapshot: Snapshot): boolean {
   return liveOf(entry, observed, snapshot) !== undefined
 }
 
@@ -75,7 +75,7 @@ export interface Unrestored {
   readonly entry: Entry
 }
 
-export function unrestored(observed: Observed, run: Run): readonly Unrestored[] {
+export function unrestored(observed: Written, run: Run): readonly Unrestored[] {
   return run.snapshot.manifests.flatMap(entry => {
     const object = liveOf(entry, observed, run.snapshot)
     const { before } = entry
@@ -86,7 +86,7 @@ export function unrestored(observed: Observed, run: Run): readonly Unrestored[] 
 }
 
 /** Objects that exist because this run applied them, the last applied first. */
-export function brought(observed: Observed, run: Run): readonly KubernetesObject[] {
+export function brought(observed: Written, run: Run): readonly KubernetesObject[] {
   return run.snapshot.manifests
     .filter(entry => entry.before === undefined)
     .flatMap(entry => liveOf(entry, observed, run.snapshot) ?? [])

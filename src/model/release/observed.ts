@@ -35,6 +35,9 @@ export interface Observed {
   readonly others: Readonly<Record<string, KubernetesObject>>
 }
 
+/** What is written by somebody, and so changes far less often than the pods that come of it. */
+export type Written = Omit<Observed, 'replicaSets' | 'pods' | 'outlived'>
+
 /** What is known of the mesh, and what only the loop can remember. */
 export interface Seen {
   /** Of the managed routes together: as far as the last of them. */

@@ -8,7 +8,7 @@ import type { Goal } from './goal.ts'
 import { leftBehind } from './left-behind.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
-import { beforeOf, oursOf, type Observed, type Run, type Seen } from './observed.ts'
+import { beforeOf, oursOf, type Observed, type Run, type Seen, type Written } from './observed.ts'
 import { ownsSpec, RUN_MANAGER } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
 import { changedWorkloads } from './plain/entries.ts'
@@ -23,7 +23,7 @@ import { HASH, replicasOf, TRACK } from './workload.ts'
 export function viewOf(goal: Goal, observed: Observed, seen: Seen, run: Run): View {
   const subset = ourSubset(observed.rule, run)
   return {
-    ...ofObjects(goal, observed, run),
+    ...ofWritten(goal, observed, run),
     arrival: { route: seen.route, sides: seen.sides },
     listsComplete: seen.endpoints.complete,
     drained: seen.drained,
@@ -37,9 +37,9 @@ export function viewOf(goal: Goal, observed: Observed, seen: Seen, run: Run): Vi
 }
 
 /** What the view says of the objects alone. */
-type ObjectsView = ReturnType<typeof viewOfObjects>
+type WrittenView = ReturnType<typeof viewOfWritten>
 
-function viewOfObjects(goal: Goal, observed: Observed, run: Run) {
+function viewOfWritten(goal: Goal, observed: Written, run: Run) {
   const routes = routesView(observed, run)
   return {
     allOrNothing: run.snapshot.names.routes.some(route => !routerFor(route).can.shares),
@@ -56,29 +56,30 @@ function viewOfObjects(goal: Goal, observed: Observed, run: Run) {
   }
 }
 
-/** By run: the last look. Most looks find that only the mesh has changed. */
-const looks = new WeakMap<Run, { readonly goal: Goal; readonly observed: Observed; readonly view: ObjectsView }>()
+/** By run: the last look. Most looks find that only the mesh or pods have changed. */
+const looks = new WeakMap<Run, { readonly goal: Goal; readonly written: Written; readonly view: WrittenView }>()
 
-function ofObjects(goal: Goal, observed: Observed, run: Run): ObjectsView {
+function ofWritten(goal: Goal, observed: Observed, run: Run): WrittenView {
+  const { replicaSets: _sets, pods: _pods, outlived: _outlived, ...written } = observed
   const last = looks.get(run)
-  if (last && last.goal === goal && sameObjects(last.observed, observed)) return last.view
-  const view = viewOfObjects(goal, observed, run)
-  looks.set(run, { goal, observed, view })
+  if (last && last.goal === goal && sameObjects(last.written, written)) return last.view
+  const view = viewOfWritten(goal, written, run)
+  looks.set(run, { goal, written, view })
   return view
 }
 
 /** The very same objects, not only equal ones. */
-export function sameObjects(a: Observed, b: Observed): boolean {
+export function sameObjects(a: Partial<Observed>, b: Partial<Observed>): boolean {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every(key => a[key as keyof Observed] === b[key as keyof Observed])
 }
 
 /** Every managed entry of every managed route. */
-export function routesView(observed: Observed, run: Run): readonly RouteView[] {
+export function routesView(observed: Written, run: Run): readonly RouteView[] {
   return run.snapshot.names.routes.flatMap(named => routeViews(routeNamed(named, observed), run))
 }
 
 /** A managed route by its name in the snapshot; undefined where it is not there. */
-export function routeNamed(named: Snapshot['names']['routes'][number], { routes }: Observed): KubernetesObject | undefined {
+export function routeNamed(named: Snapshot['names']['routes'][number], { routes }: Written): KubernetesObject | undefined {
   return routes.find(({ kind, metadata }) => kind === named.kind && metadata.name === named.name)
 }
 
@@ -113,7 +114,7 @@ export function isAsFound(route: KubernetesObject, run: Pick<Run, 'release' | 's
   return restored?.is === 'done' && restored.value === route
 }
 
-function sidesView({ canaryService }: Observed, subset: string | undefined, { snapshot }: Run): View['sides'] {
+function sidesView({ canaryService }: Written, subset: string | undefined, { snapshot }: Run): View['sides'] {
   const { services, rule } = snapshot.names
   if (!services) return { named: subset !== undefined, says: rule ? `the subsets of ${rule.name}` : 'the subsets' }
   const named = canaryService !== undefined && serviceSelector(canaryService)[services.label.key] === services.label.canary
@@ -129,7 +130,7 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
 }
 
 function claims(
-  observed: Observed,
+  observed: Written,
   run: Run,
 ): Pick<View, 'claimed' | 'holding' | 'recorded' | 'besideRecorded' | 'over' | 'canTellEnd' | 'heldBy' | 'behind' | 'marked'> {
   const { execution } = run.release
@@ -149,7 +150,7 @@ function claims(
 }
 
 /** Objects that may bear a mark of the run: workloads first, the routes last. */
-export function markable(observed: Observed, run: Pick<Run, 'release' | 'snapshot'>): readonly KubernetesObject[] {
+export function markable(observed: Written, run: Pick<Run, 'release' | 'snapshot'>): readonly KubernetesObject[] {
   const { canary, stable, rule, canaryService, routes } = observed
   return [canary, stable, rule, canaryService, ...routes, ...changedWorkloads(observed, run)].flatMap(object => object ?? [])
 }
@@ -158,7 +159,7 @@ export function markable(observed: Observed, run: Pick<Run, 'release' | 'snapsho
  * Routes (in a plain release: changed workloads) that still lack the mark of the goal. While Leases are being given back, a mark that has been
  * removed is not put again.
  */
-export function objectsBehind(observed: Observed, run: Run): readonly KubernetesObject[] {
+export function objectsBehind(observed: Written, run: Run): readonly KubernetesObject[] {
   const { execution } = run.release
   const holding = observed.leases.some(lease => holderOf(lease) === execution)
   return [...observed.routes, ...changedWorkloads(observed, run)].filter(object => {
@@ -167,7 +168,7 @@ export function objectsBehind(observed: Observed, run: Run): readonly Kubernetes
   })
 }
 
-function ownershipReturned(observed: Observed, run: Run): boolean {
+function ownershipReturned(observed: Written, run: Run): boolean {
   const { routes, rule, stable } = observed
   return [...routes, rule, stable, ...changedWorkloads(observed, run)].every(object => !ownsSpec(object, RUN_MANAGER))
 }

@@ -106,6 +106,14 @@ export function lostSince(object: KubernetesObject, now: number): number {
 
 /** Image IDs per container that have been reported, in canonical text; undefined while none is. */
 export function imageIds(pod: KubernetesObject): string | undefined {
+  if (!imageTexts.has(pod)) imageTexts.set(pod, imageIdsOf(pod))
+  return imageTexts.get(pod)
+}
+
+/** What was read of a cluster never changes, and every look asks for the same pods again. */
+const imageTexts = new WeakMap<KubernetesObject, string | undefined>()
+
+function imageIdsOf(pod: KubernetesObject): string | undefined {
   const ids = (podStatus(pod).containerStatuses ?? []).flatMap(({ name, imageID }) => (imageID ? [[name, imageID]] : []))
   return ids.length === 0 ? undefined : canonical(Object.fromEntries(ids) as Record<string, string>)
 }

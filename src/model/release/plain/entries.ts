@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { equal, valueAt } from '../leaves.ts'
-import { objectKey, type Observed, type Run } from '../observed.ts'
+import { objectKey, type Observed, type Run, type Written } from '../observed.ts'
 import { isApplied } from '../ownership.ts'
 import type { Leaf, Snapshot } from '../snapshot.ts'
 import { rollsPods } from './names.ts'
@@ -29,7 +29,7 @@ function isInPlace({ kind, before }: Entry, live: KubernetesObject | undefined):
 
 /** Live workloads that were there before the run and that it changes: they bear the mark of a way back. */
 export function changedWorkloads(
-  { others }: Observed,
+  { others }: Written,
   { release, snapshot }: Pick<Run, 'release' | 'snapshot'>,
 ): readonly KubernetesObject[] {
   if (release.plain === undefined) return []
