@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { equal, without } from './json.ts'
+import { equal } from './json.ts'
 import { mergePatch } from './patch/merge.ts'
 import { resources } from './kinds/all.ts'
 import { resourceName, type Resource, type Subresource } from './resource.ts'
@@ -9,6 +9,7 @@ import type { Core, Write } from './core.ts'
 import { createObject } from './write/create.ts'
 import { decodeObject } from './write/decode-object.ts'
 import { deleteObject } from './write/delete.ts'
+import { withoutOwners } from './write/tracking.ts'
 import { updateObject } from './write/update.ts'
 
 /** Names one object; an object's own metadata is one. */
@@ -69,12 +70,6 @@ const meant = (resource: Resource, { manager }: Writer, subresource?: Subresourc
   fieldValidation: 'Ignore',
   warnings: [],
 })
-
-/** Without managedFields where they are the stored ones: a write begins with those in any case, and they need not be read for that. */
-const withoutOwners = (object: KubernetesObject, live: KubernetesObject): KubernetesObject =>
-  object.metadata.managedFields === live.metadata.managedFields
-    ? { ...object, metadata: without(object.metadata, 'managedFields') }
-    : object
 
 export function createObjectStore(core: Core): ObjectStore {
   const replace = (name: string, object: KubernetesObject, by: Writer, subresource?: Subresource): KubernetesObject => {

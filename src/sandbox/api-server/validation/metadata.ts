@@ -56,6 +56,10 @@ const checkShared = (metadata: ObjectMeta): readonly FieldError[] => [
   ...(metadata.finalizers ?? []).flatMap((name, i) => all(`metadata.finalizers[${i}]`, name, keyFaults(name))),
 ]
 
+/** What was stored has been looked at before: where it is the very same, it need not be again. */
+const isUnchanged = (metadata: ObjectMeta, old: ObjectMeta): boolean =>
+  (['labels', 'annotations', 'ownerReferences', 'finalizers'] as const).every(key => metadata[key] === old[key])
+
 const repeated = <T>(times: number, list: readonly T[]): readonly T[] => Array.from({ length: times }, () => list).flat()
 
 /** The API server looks at metadata in the kind's rules and again in general: on create each cause is told twice, on update four times. */
@@ -89,7 +93,7 @@ export function checkChangedMetadata({ metadata }: KubernetesObject, old: Kubern
         `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map(name => `"${name}"`).join(', ')}}`,
       ),
     ),
-    ...repeated(tellings.update, checkShared(metadata)),
+    ...(isUnchanged(metadata, old.metadata) ? [] : repeated(tellings.update, checkShared(metadata))),
   ]
 }
 

@@ -11,6 +11,7 @@ import type { StructType } from '../schema/type.ts'
 import { badRequest, failure, invalid } from '../status.ts'
 import { decodeObject, reportUnknown } from './decode-object.ts'
 import { readJson } from './read-body.ts'
+import { withoutOwners } from './tracking.ts'
 import { updateObject, type Next, type Place } from './update.ts'
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
@@ -83,14 +84,15 @@ export function patchObject(
   request: { readonly type: Exclude<PatchType, 'apply'>; readonly body: unknown },
 ): KubernetesObject {
   const patch = readPatch(request.type, resource.type(write.version), request.body)
-  return updateObject(core, resource, place, write, live => decodePatched(resource, write, patch, patch.apply(live), request.type))
+  return updateObject(core, resource, place, write, live => decodePatched(resource, write, patch, live, request.type))
 }
 
-function decodePatched(resource: Resource, write: Write, patch: Patch, patched: JsonObject, type: PatchType): Next {
+function decodePatched(resource: Resource, write: Write, patch: Patch, live: KubernetesObject, type: PatchType): Next {
+  const patched = patch.apply(live)
   try {
     if (patched['kind'] !== undefined && patched['kind'] !== resource.kind)
       throw new DecodeError(`no kind ${JSON.stringify(patched['kind'])} is registered for version "${String(patched['apiVersion'])}"`)
-    const { object, unknown, errors } = decodeObject(resource, write.version, patched)
+    const { object, unknown, errors } = decodeObject(resource, write.version, withoutOwners(patched, live))
     reportUnknown(unknown, write, text => badPatch(patch.show(patched), text))
     return { object, errors }
   } catch (error) {

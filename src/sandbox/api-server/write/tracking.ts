@@ -3,7 +3,7 @@ import type { Core, Write } from '../core.ts'
 import { readOwnerships, writeOwnerships, type Owner, type Ownership } from '../fields/managers.ts'
 import type { Tracking } from '../fields/ownership.ts'
 import { timestamp } from '../identity.ts'
-import { equal, isObject, without } from '../json.ts'
+import { equal, isObject, without, type JsonObject } from '../json.ts'
 import { apiVersionOf, type Resource, type Subresource } from '../resource.ts'
 
 /** Branches of an object that a kind of write does not touch, so nobody comes to own them by it. */
@@ -49,6 +49,13 @@ export function ownershipsToBegin(
   const [only] = given
   if (given.length === 1 && isObject(only) && Object.keys(only).length === 0) return []
   return readOwnerships(given) ?? storedOwnerships(old)
+}
+
+/** Without managedFields where they are the stored ones: a write begins with those in any case, and they need not be read for that. */
+export function withoutOwners<T extends JsonObject>(object: T, live: KubernetesObject): T {
+  const { metadata } = object
+  if (!isObject(metadata) || metadata['managedFields'] !== live.metadata.managedFields) return object
+  return { ...object, metadata: without(metadata, 'managedFields') }
 }
 
 /** Equal but for the times in managedFields: such a write changes nothing. */
