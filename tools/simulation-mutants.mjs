@@ -181,6 +181,13 @@ export const mutants = [
     only: 'people,propagation',
     shape: 'blueGreenByIngress',
   },
+  {
+    name: 'a split says again only what it knows of its entry',
+    file: 'src/model/traffic/routers/istio.ts',
+    find: '{ ...entry, route: changed.get(index) }',
+    put: '{ match: entry.match, name: entry.name, route: changed.get(index) }',
+    only: 'edits',
+  },
 ]
 
 /** A rolldown plugin that puts one mutant in place; fails where its text is not there exactly once. */

@@ -12,6 +12,9 @@ type Objects = readonly KubernetesObject[]
 /** Namespace of everything that is released. */
 export const shop = 'shop'
 
+/** Keeps users on their side. */
+export const stickyCookie = 'cart-version'
+
 /** Hosts that users ask for, by shape. */
 export function hostsOf(shape: Shape): readonly string[] {
   if (isBehindNginx(shape)) return [nginxHost]
@@ -125,7 +128,7 @@ function workflow({ shape, sticky }: Script, version: string, settle: SettleSett
     settle,
     artifact: { version },
     ...settings[shape],
-    ...(sticky ? { sticky: { cookie: 'cart-version', maxAge: 3600 } } : {}),
+    ...(sticky ? { sticky: { cookie: stickyCookie, maxAge: 3600 } } : {}),
   }))
   return { ...made, strategy: strategyOf(shape), releases }
 }

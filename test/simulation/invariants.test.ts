@@ -17,6 +17,7 @@ import { checkWaits, type Run } from './run.ts'
 import type { Script } from './script.ts'
 import type { Split } from './splits.ts'
 import { openWorld, type World } from './world.ts'
+import { newUntouched } from './untouched.ts'
 import { newWritten } from './written.ts'
 
 const script: Script = {
@@ -220,6 +221,30 @@ describe('shares and writes', () => {
     invariants.written(patchOf('deployments', 'cart'), { status: 200, body: {}, warnings: [] })
 
     expect(found).toEqual([expect.stringContaining('a write after the end: PATCH')])
+    world.sandbox.stop()
+  })
+})
+
+describe("what is somebody else's", () => {
+  it('is changed by a patch that goes beyond where a route leads', async () => {
+    const world = await served()
+    const found: string[] = []
+    const untouched = newUntouched(world, text => void found.push(text))
+    const { objects } = world.sandbox.apiServer
+    const resource = 'virtualservices.networking.istio.io'
+    const key = { namespace: shop, name: 'cart-virtualservice' }
+    const patched = async (change: (text: string) => string): Promise<void> => {
+      const spec = JSON.parse(change(JSON.stringify(objects.get(resource, key)?.spec))) as object
+      const body = objects.patch(resource, key, { spec }, someone)
+      untouched.took(patchOf('virtualservices', 'cart-virtualservice'), { status: 200, body, warnings: [] })
+      await passing(world, 1)
+    }
+    await patched(text => text)
+    await patched(text => text.replace('"host":"cart-svc"', '"host":"cart-svc-canary"'))
+    expect(found).toEqual([])
+
+    await patched(text => text.replace('"route":', '"timeout":"1s","route":'))
+    expect(found).toEqual([expect.stringContaining("somebody else's: virtualservices/cart-virtualservice was")])
     world.sandbox.stop()
   })
 })

@@ -13,6 +13,7 @@ import { startRun, type Run } from './run.ts'
 import { flips, fork, isPlain, scriptOf, type Script, type Shape } from './script.ts'
 import { Stage } from './stage.ts'
 import { setUpTroubles } from './trouble.ts'
+import { newUntouched } from './untouched.ts'
 import { watchWaits } from './waits.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -141,7 +142,11 @@ class Play {
       createdTooLate: () => void (this.#createdTooLate = true),
       violation,
     })
-    stage.onWrite = invariants.written
+    const untouched = newUntouched(world, violation)
+    stage.onWrite = (request, answer) => {
+      invariants.written(request, answer)
+      untouched.took(request, answer)
+    }
     watchWaits(world, { faults: this.#faults, pace: Math.max(1000, late / 8), violation })
     stage.onTask = invariants.given
     this.#told = invariants.told

@@ -1,0 +1,79 @@
+import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
+import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
+import { stickyCookie } from './application.ts'
+import type { World } from './world.ts'
+
+type Spec = Readonly<Record<string, Json>>
+
+/** What a run may change of each kind; the rest of an object is its owners', also while the run goes on. */
+const theirs: Readonly<Record<string, (spec: Spec) => Json>> = {
+  virtualservices: spec => ({ ...spec, http: entries(spec['http'], ['route', 'mirror', 'mirrors', 'mirrorPercentage']) }),
+  httproutes: spec => ({ ...spec, rules: entries(spec['rules'], ['backendRefs', 'filters']) }),
+  destinationrules: spec => without(spec, ['subsets']),
+  ingresses: spec => spec,
+  services: spec => without(spec, ['selector']),
+  deployments: spec => without(spec, ['paused', 'replicas', 'strategy', 'template']),
+}
+
+/** Resources of which this is known, as the API server stores them. */
+const watched = [
+  'virtualservices.networking.istio.io',
+  'httproutes.gateway.networking.k8s.io',
+  'destinationrules.networking.istio.io',
+  'ingresses.networking.k8s.io',
+  'services',
+  'deployments.apps',
+]
+
+/** Metadata that is the run's. */
+const own = /^(sluice\.dev\/|nginx\.ingress\.kubernetes\.io\/canary|deployment\.kubernetes\.io\/revision)/
+
+/**
+ * A patch of the run changes nothing that is somebody else's: settings of a route's entries and their order, policies, labels and annotations.
+ * What is applied is a manifest, which says all of an object.
+ */
+export function newUntouched({ sandbox }: Pick<World, 'sandbox'>, violation: (text: string) => void) {
+  /** What a change would have broken, by the version that it made: whether it was a patch of the run may be known before or after it is seen. */
+  const broken = new Map<string, string>()
+  const patches = new Set<string>()
+  const judge = (version: string): void => {
+    const text = broken.get(version)
+    if (text !== undefined && patches.delete(version)) violation(text)
+  }
+  for (const resource of watched)
+    sandbox.apiServer.objects.subscribe(resource, ({ type, object, previous }) => {
+      const { name, resourceVersion = '' } = object.metadata
+      const [plural = ''] = resource.split('.')
+      if (type === 'DELETED' || !previous) return
+      const [was, is] = [theirsOf(plural, previous), theirsOf(plural, object)]
+      if (was !== is) broken.set(resourceVersion, `somebody else's: ${plural}/${name} was ${was} and is ${is}`)
+      judge(resourceVersion)
+    })
+  return {
+    took({ method, body: asked }: ApiRequest, { body }: ApiResponse): void {
+      if (method !== 'PATCH' || !Array.isArray(asked)) return
+      const { resourceVersion = '' } = (body as Partial<KubernetesObject>).metadata ?? {}
+      patches.add(resourceVersion)
+      judge(resourceVersion)
+    },
+  }
+}
+
+function theirsOf(plural: string, { spec, metadata }: KubernetesObject): string | undefined {
+  const { labels = {}, annotations = {} } = metadata
+  const kept = Object.entries(annotations).filter(([name]) => !own.test(name))
+  return (
+    theirs[plural] && canonicalJson({ spec: theirs[plural]((spec ?? {}) as Spec), labels, annotations: Object.fromEntries(kept) } as Json)
+  )
+}
+
+/** Entries of a route without where they lead; those that a run adds for users it tells apart have the name of their step, or ask for its cookie. */
+function entries(all: Json | undefined, leads: readonly string[]): Json {
+  const found = (all ?? []) as readonly Spec[]
+  const isOwn = ({ name, match }: Spec): boolean => String(name).includes('beta') || JSON.stringify(match ?? '').includes(stickyCookie)
+  return found.filter(entry => !isOwn(entry)).map(entry => without(entry, leads)) as Json
+}
+
+function without(spec: Spec, fields: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(spec).filter(([name]) => !fields.includes(name)))
+}
