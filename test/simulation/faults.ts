@@ -80,6 +80,10 @@ const plainWrites = 5
 /** A long run makes so many writes, clean-up or way back included; and so many entries into its journal. */
 const longWrites = 54
 const longJournal = 120
+/** Leases, and a Deployment or Service: a run makes at least so many objects. */
+const fewestCreates = 4
+/** Between these writes a run has two versions. */
+const twoVersions = { first: 6, last: 34 }
 
 const moment = (random: Random, last = usualWrites): Moment => ({
   write: between(random, 0, last),
@@ -204,7 +208,7 @@ export const dimensions = {
   lateCreates: random => [
     {
       is: 'lateCreate',
-      create: between(random, 1, 6),
+      create: between(random, 1, fewestCreates),
       lands: length(random, 40_000),
       after: between(random, 0, 3000),
       down: random() < 0.6 ? 'abort' : length(random, 60_000),
@@ -220,7 +224,7 @@ export const dimensions = {
   podsGone: random =>
     several(random, 2, 3).map(() => ({
       is: 'podGone',
-      when: moment(random, longWrites),
+      when: { ...moment(random), write: between(random, twoVersions.first, twoVersions.last) },
       side: oneOf(random, ['stable', 'canary'] as const),
       how: oneOf(random, ['crash', 'evict', 'unready'] as const),
       all: random() < 0.3,
