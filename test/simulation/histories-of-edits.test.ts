@@ -42,7 +42,7 @@ tellAgain([
       { is: 'load', when: { write: 24, delay: 1994 }, replicas: 3 },
       { is: 'edit', when: { write: 13, delay: 0 }, of: 'subsets' },
     ],
-    givenUp: true,
+    ends: 'stranded',
   },
   {
     was: 'the route was applied as it is in Git behind a swap, and the clean-up took nobody on the new version for nobody who wants it',
@@ -157,5 +157,11 @@ tellAgain([
       steps: [{ is: 'stage' }, { is: 'swap' }],
     },
     troubles: [{ is: 'edit', when: { write: 11, delay: 2140 }, of: 'weights' }],
+  },
+  {
+    was: 'weights were edited while stable had no pod in its roll, and the run went back for that, past an irreversible step',
+    world: { seed: 1, shape: 'blueGreen', replicas: 1, gateways: 2, settle: 'acknowledged', steps: [{ is: 'stage' }, { is: 'swap' }] },
+    troubles: [{ is: 'edit', when: { write: 12, delay: 0 }, of: 'weights' }],
+    ends: 'done',
   },
 ])

@@ -110,12 +110,12 @@ async function untilFound(
 function routesWatch(session: Session, run: Run, { before = [], fixed = false, applies = false }: WatchRelease): Look {
   const find = async (signal: AbortSignal, now: string): Promise<Finding | undefined> => {
     const unsafe = danger(session.observer.current(), run)
-    if (unsafe && unsafe.found !== 'foreignEdit') return unsafe
-    const lost = applies ? await stageLost(session, run, signal) : undefined
+    if (unsafe?.found === 'imagesDiffer') return unsafe
+    const lost = applies && unsafe?.found !== 'sideLost' ? await stageLost(session, run, signal) : undefined
     if (lost) return lost
     const others = await drifted({ session, run, before, seen: noMesh, signal })
-    if (unsafe) return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
-    if (others) return others
+    const found = worst(unsafe, others)
+    if (found) return found
     const says = fixed ? undefined : await followStable(session, run, noMesh, now, signal)
     return says === undefined ? undefined : { found: 'followed', says }
   }
@@ -123,6 +123,12 @@ function routesWatch(session: Session, run: Run, { before = [], fixed = false, a
     const found = await find(signal, now)
     return { ...(found ? { found } : {}), nextLookIn: Infinity }
   }
+}
+
+/** Users in danger before what others wrote; where those have turned users to pods that are away, and that is put right, nobody need go back. */
+function worst(unsafe: Danger | undefined, others: Drifted | undefined): Danger | Drifted | undefined {
+  if (!unsafe || (unsafe.found === 'sideLost' && others?.putBack)) return others
+  return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
 }
 
 /** Nothing of the mesh is needed to see that a side has lost its pods. */
