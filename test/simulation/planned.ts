@@ -107,6 +107,8 @@ const weights = (rows: readonly Weighed[]): readonly (number | undefined)[] =>
 const byOthers: ReadonlySet<Fault['is']> = new Set(['edit', 'podGone', 'autoscaler', 'supersede', 'restore', 'sleep', 'pause'])
 
 export interface Comparison {
+  /** Somebody has edited an object behind the plan, and before the run looked: its manifests may be applied over that. */
+  editedBefore(): void
   /** The run wrote for this goal. */
   sent(lines: readonly Line[], goal: GivenGoal | undefined): void
   /** The run has ended well, or not. */
@@ -116,7 +118,7 @@ export interface Comparison {
 /**
  * The plan equals what was written.
  * 1. A run that meets nothing but delays and deaths writes what the plan says, in this order, to the last.
- * 2. Whatever troubles it, it writes to no object that the plan does not name; and going forward it declares no shares that the plan does not.
+ * 2. Whatever troubles it, it writes to no object that the plan does not name, unless that was edited meanwhile; and going forward it declares no shares that the plan does not.
  * What a user's own file says (`ownIngress`) is in no goal's plan.
  */
 export function newComparison(plan: readonly Line[], faults: readonly Fault[], violation: (text: string) => void): Comparison {
@@ -124,12 +126,14 @@ export function newComparison(plan: readonly Line[], faults: readonly Fault[], v
   const known = new Set(plan.map(({ says }) => says))
   const free = faults.some(({ is }) => byOthers.has(is))
   const sent: Line[] = []
+  let isOld = false
   return {
+    editedBefore: () => void (isOld = true),
     sent(lines, goal) {
       const ofGoals = lines.filter(({ target }) => target !== `ingresses/${ownIngress}`)
       sent.push(...ofGoals)
       for (const { target, says } of ofGoals) {
-        if (!targets.has(target)) violation(`not planned: ${says}`)
+        if (!targets.has(target) && !isOld) violation(`not planned: ${says}`)
         else if (!free && isRoute(target) && goal?.name.startsWith('forward/') && !known.has(says)) violation(`not planned: ${says}`)
       }
     },

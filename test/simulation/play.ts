@@ -191,6 +191,7 @@ class Play {
         this.#edits.add(of)
         // What is there when a run looks first is as if it had always been: its plan shows what the manifests do to it.
         if (stage.writes.length > 0) this.#editsMet.add(of)
+        else comparison?.editedBefore()
         others.edited(of)
       },
     })
