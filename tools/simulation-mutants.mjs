@@ -32,11 +32,11 @@ export const mutants = [
     only: 'propagation',
   },
   {
-    name: 'the route is widened while the canary has pods',
+    name: 'the route is widened while proxies list pods of the canary',
     file: `${decide}/rest.ts`,
-    find: '    () => unreach(v),\n    () => forgotten(v),\n',
-    put: '    () => forgotten(v),\n',
-    only: 'people',
+    find: '  if (v.canary.listed > 0) return wait(`every proxy to forget ${v.canary.listed} addresses of the canary`)\n',
+    put: '',
+    only: 'endpoints',
   },
   {
     name: 'subsets are removed while proxies still name them',
@@ -187,14 +187,6 @@ export const mutants = [
     find: '{ ...entry, route: changed.get(index) }',
     put: '{ match: entry.match, name: entry.name, route: changed.get(index) }',
     only: 'edits',
-  },
-  {
-    name: 'a blue/green run reads from the routes whether it has swapped',
-    file: `${decide}/decide.ts`,
-    find: '(goal.promotes ? promote',
-    put: "(goal.promotes && v.routes.some(each => each.is === 'split') ? promote",
-    only: 'edits',
-    shape: 'blueGreen',
   },
   {
     name: 'canary pods go while a route that somebody has made bare reaches them',

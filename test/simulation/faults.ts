@@ -254,7 +254,7 @@ const oftenAiming = 0.35
 /** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
 const mostAtOnce = 4
 
-const ofCanaryIngress: readonly string[] = ['weights', 'subsets', 'policy']
+const ofCanaryIngress: readonly string[] = ['weights', 'subsets', 'policy', 'route']
 
 /** The faults of a seed. `only`: this dimension, always; the others not at all. */
 export function faultsOf(script: Script, only: readonly Dimension[] | undefined): readonly Fault[] {

@@ -192,6 +192,8 @@ class Play {
         // What is there when a run looks first is as if it had always been: its plan shows what the manifests do to it.
         if (stage.writes.length > 0) this.#editsMet.add(of)
         else comparison?.editedBefore()
+        // Whoever applies a route as it is in Git takes back what others have set in it.
+        if (of === 'route') this.#editsMet.delete('timeout')
         others.edited(of)
       },
     })
