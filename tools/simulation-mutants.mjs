@@ -50,7 +50,7 @@ export const mutants = [
     file: `${decide}/rest.ts`,
     find: '    () => comeHome(v, terms),\n',
     put: "    () => (v.canary.exists ? write({ change: 'deleteCanary' }) : undefined),\n    () => comeHome(v, terms),\n",
-    only: 'people',
+    only: 'none',
   },
   {
     name: 'the canary is deleted before every proxy has sent it its last request',

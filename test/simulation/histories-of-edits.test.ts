@@ -164,4 +164,30 @@ tellAgain([
     troubles: [{ is: 'edit', when: { write: 12, delay: 0 }, of: 'weights' }],
     ends: 'done',
   },
+  {
+    was: 'an edit that a person keeps had taken one of three old pods, and the way back waited for it',
+    world: {
+      seed: 51117,
+      shape: 'mesh',
+      replicas: 3,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 43, fixed: false },
+        { is: 'split', canary: 12 },
+        { is: 'split', canary: 23 },
+        { is: 'split', canary: 83 },
+        { is: 'bake', for: 19_000 },
+        { is: 'split', canary: 99 },
+        { is: 'split', canary: 100 },
+        { is: 'bake', for: 40_000 },
+        { is: 'rollout', traffic: 'auto' },
+      ],
+    },
+    troubles: [
+      { is: 'edit', when: { write: 16, delay: 1831 }, of: 'template' },
+      { is: 'replica' },
+      { is: 'alone', when: { write: 0, delay: 0 }, frozen: 49_203, for: 55_359 },
+    ],
+  },
 ])

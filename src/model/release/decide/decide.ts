@@ -10,7 +10,7 @@ import { pin } from './pin.ts'
 import { promote } from './promote.ts'
 import { reach } from './reach.ts'
 import { reset, turnRound } from './reset.ts'
-import { rest } from './rest.ts'
+import { cleanUp, rest } from './rest.ts'
 import { inOrder } from './rule.ts'
 import { split } from './split.ts'
 import { toldApart } from './told-apart.ts'
@@ -65,13 +65,13 @@ const rules: Rules = {
     inOrder(
       () => claim(v),
       () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
-      () => rest(v, terms),
+      () => cleanUp(v, terms),
     ),
   atRest: (goal, v, terms) =>
     inOrder(
       () => (goal.keepEdit ? undefined : foreignEdit(v, terms)),
       () => (goal.promotes ? promote('next', v, terms) : undefined),
-      () => rest(v, terms),
+      () => cleanUp(v, terms),
       () => forget(goal, v),
       () => letGo(v),
     ),
@@ -97,7 +97,7 @@ function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms)
     () => (isForeign(v.stable.version) ? undefined : (turnRound(v, terms) ?? promote('before', v, terms))),
     () => (v.stable.surging ? write({ change: 'surge', on: false }) : undefined),
     () => (v.unrestored > 0 ? write({ change: 'restoreManifest' }) : undefined),
-    () => rest(v, terms),
+    () => rest(v),
     () => (v.brought > 0 ? write({ change: 'removeBrought' }) : undefined),
     () => letGo(v),
   )

@@ -80,5 +80,7 @@ it('comes home to names that stand for the pods of now, and only with all of the
   expect(home({ subset: { hash: 'gone', known: 0 } })).toEqual({ is: 'write', change: 'nameSides', hash: 'a' })
   expect(home({ subset: { known: 3 } })).toEqual({ is: 'wait', for: 'Deployment shop/cart: 3 of 4 pods known to every proxy' })
   expect(home({})).toEqual({ is: 'write', change: 'split', rows: rows(0) })
+  expect(home({ subset: { known: 3, alive: 3 } })).toEqual({ is: 'write', change: 'split', rows: rows(0) })
+  expect(home({ subset: { known: 0, alive: 0 } }).is).toBe('wait')
   expect(home({ subset: { known: 3 }, canary: { known: 0 } })).toEqual({ is: 'write', change: 'split', rows: rows(0) })
 })

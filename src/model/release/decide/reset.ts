@@ -1,7 +1,7 @@
 import { wait, write, type Move } from '../move.ts'
 import type { View } from '../view.ts'
 import { failing } from './promote.ts'
-import { rest } from './rest.ts'
+import { cleanUp } from './rest.ts'
 import { inOrder } from './rule.ts'
 import { isBare } from './shares.ts'
 import type { Terms } from './terms.ts'
@@ -14,7 +14,7 @@ export function reset(v: View, terms: Terms): Move | undefined {
   const { stable } = v
   const done = stable.version.next && v.heldBack === 0
   return inOrder(
-    () => (done ? undefined : rest(v, terms)),
+    () => (done ? undefined : cleanUp(v, terms)),
     () => (v.heldBack > 0 ? write({ change: 'manifest' }) : undefined),
     () => (done || stable.surging ? undefined : write({ change: 'surge', on: true })),
     () => (stable.version.next ? undefined : write({ change: 'template', version: 'next' })),

@@ -6,15 +6,22 @@ import { inOrder } from './rule.ts'
 import { hasLiteralWeight, isBare, isPinned, isReached, rows, setShare } from './shares.ts'
 import { untilArrived, waitDrain, type Terms } from './terms.ts'
 
-/** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
-export function rest(v: View, terms: Terms): Move | undefined {
-  return isBare(v) ? unname(v) : unsplit(v, terms)
+/** Users are at home on stable, whatever it has; then everything is as at rest. */
+export function cleanUp(v: View, terms: Terms): Move | undefined {
+  return inOrder(
+    () => comeHome(v, terms),
+    () => rest(v),
+  )
 }
 
-function unsplit(v: View, terms: Terms): Move | undefined {
+/** Second workload unreached, drained, removed and forgotten; route and subsets as they are at rest; then stable may roll again. */
+export function rest(v: View): Move | undefined {
+  return isBare(v) ? unname(v) : unsplit(v)
+}
+
+function unsplit(v: View): Move | undefined {
   return inOrder(
     () => untilArrived(v.sides.says, v.arrival.sides, 'removal'),
-    () => comeHome(v, terms),
     () => withoutWeight(v),
     () => unreach(v),
     () => forgotten(v),
