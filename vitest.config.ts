@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const system = 'test/system/**/*.test.ts'
+/** Files that stop what they start and change nothing of the process: a worker imports what they share once for all of them. */
+const together = ['src/{base,model,protocol}/**/*.test.ts', 'test/system/**/*.test.ts']
 
 const options = {
   // Busy machines are slow: a test that hangs ends here; nothing is measured by it.
@@ -18,10 +19,9 @@ export default defineConfig({
     globalSetup: ['test/global-set-up.ts'],
     reporters: process.env['CI'] ? ['default'] : ['dot'],
     projects: [
-      { test: { ...options, name: 'parts', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [system] } },
-      // Each of these files imports the whole program, which a worker does once for all of its files: they stop what they start, and
-      // change nothing of the process. A worker is kept as long as the next file is of the same kind: hence a turn of their own.
-      { test: { ...options, name: 'system', include: [system], isolate: false, sequence: { groupOrder: 1 } } },
+      { test: { ...options, name: 'apart', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: together } },
+      // A worker is kept as long as the next file is of the same kind: hence a turn of their own.
+      { test: { ...options, name: 'together', include: together, isolate: false, sequence: { groupOrder: 1 } } },
     ],
   },
 })
