@@ -14,7 +14,7 @@ import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
  */
 export function giveBack(goal: Returned, v: View, terms: Terms): Move | undefined {
   if (v.canary.version.before) return undefined
-  if (isTorn(v)) return apart(goal, v, terms)
+  if (isTorn(v)) return separate(goal, v, terms)
   if (isBare(v) || (!isReached(v) && !hasLiteralWeight(v))) return undefined
   if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
   const old = oldPods(v)
@@ -35,7 +35,7 @@ function isTorn(v: View): boolean {
 }
 
 /** What replaces pods that have users stops; then they are on one side each again, as in any roll under the canary. */
-function apart(goal: Returned, v: View, terms: Terms): Move | undefined {
+function separate(goal: Returned, v: View, terms: Terms): Move | undefined {
   const { stable, canary } = v
   if (stable.rolling) return write({ change: 'pause', paused: true })
   const old = oldPods(v)
