@@ -1,6 +1,6 @@
 import type { ApiRequest, ApiResponse, Cluster } from '#delegate/kubernetes/index.ts'
 import type { EngineStore, Leased, LeasedRow } from '#control-plane/engine/index.ts'
-import { shop } from './application.ts'
+import { ownIngress, shop } from './application.ts'
 import type { Fault, Moment } from './faults.ts'
 import { startProcess, type Process } from './process.ts'
 import { between, fork, type Script } from './script.ts'
@@ -232,10 +232,10 @@ export class Stage {
       isCut: () => clock.now() < this.#cutUntil.cluster,
       apiTrouble: (request, isWrite) => {
         const aimed = isWrite && this.#begun && !this.#over ? this.#aimedAt(request) : undefined
-        if (aimed) return aimed
+        if (aimed) return fenced(aimed, request)
         const api = this.#api
         if (!api || clock.now() >= api.until || random() >= api.fault.share) return undefined
-        return { how: api.fault.how, lands: api.fault.lands }
+        return fenced({ how: api.fault.how, lands: api.fault.lands }, request)
       },
       watchLag: () => (this.#lag && clock.now() < this.#lag.until ? Math.round(random() * this.#lag.by) : 0),
       isOver: () => this.#over,
@@ -302,3 +302,14 @@ export class Stage {
     return between(this.#random, 0, most)
   }
 }
+
+/**
+ * What a user's own file makes bears no mark of ours: nothing can fence it where it lands behind the way back, and lead users to a stage that goes.
+ * That is outside the promise, so such a request is lost for good.
+ */
+function fenced(trouble: Trouble, { path, body }: ApiRequest): Trouble {
+  const isOwn = path.includes('/ingresses') && (path.includes(`/${ownIngress}`) || JSON.stringify(body ?? '').includes(`"${ownIngress}"`))
+  return trouble.how === 'late' && isOwn ? { ...trouble, how: 'lostRequest' } : trouble
+}
+
+type Trouble = NonNullable<ReturnType<Weather['apiTrouble']>>
