@@ -190,4 +190,21 @@ tellAgain([
       { is: 'alone', when: { write: 0, delay: 0 }, frozen: 49_203, for: 55_359 },
     ],
   },
+  {
+    was: 'a canary Ingress that was deleted in the moment in which it was written was seen for ever, and stable rolled under everybody',
+    world: {
+      seed: 53319,
+      shape: 'blueGreenByIngress',
+      replicas: 2,
+      gateways: 2,
+      settle: 'seconds',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [
+      { is: 'proxyGone', when: { write: 4, delay: 0 }, which: 2 },
+      { is: 'killAtWrite', write: 14, side: 'after', down: 2132 },
+      { is: 'cut', when: { write: 17, delay: 0 }, for: 31_352, from: 'controlPlane' },
+      { is: 'edit', when: { write: 9, delay: 0 }, of: 'subsets' },
+    ],
+  },
 ])

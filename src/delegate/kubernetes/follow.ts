@@ -9,7 +9,7 @@ import { failureOf } from './status.ts'
 /** One step of a collection's history. */
 export type Change =
   /** All there is now: forget what was known before. First of all, and again when the server has forgotten our place. */
-  | { readonly is: 'listed'; readonly objects: readonly KubernetesObject[] }
+  | { readonly is: 'listed'; readonly objects: readonly KubernetesObject[]; readonly version: string }
   | { readonly is: 'put'; readonly object: KubernetesObject }
   | { readonly is: 'gone'; readonly object: KubernetesObject }
   /** The cluster does not answer; what is known may be old. Told once per interruption; the next change says that it is over. */
@@ -75,7 +75,7 @@ async function* followOnce(
   if (place.version === '') {
     const { items, resourceVersion } = await objects.list(collection, signal)
     place.version = resourceVersion
-    yield { is: 'listed', objects: items }
+    yield { is: 'listed', objects: items, version: resourceVersion }
   }
   const seconds = watchSeconds.least + Math.floor(surroundings.random() * watchSeconds.more)
   const hanging = new AbortController()

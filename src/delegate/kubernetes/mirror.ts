@@ -8,6 +8,8 @@ export interface Mirror {
   readonly collection: Collection
   /** The very same list until something changes. */
   objects(): readonly KubernetesObject[]
+  /** How far into the collection's history that is: the resourceVersion of the last list or event. */
+  version(): string
   /** Since when the cluster has not answered and why; undefined while it does. */
   interrupted(): FailureRecord | undefined
   /** Calls `listener` after every change, until the returned function is called. */
@@ -31,6 +33,7 @@ export async function openMirror(
   const closing = new AbortController()
   let interrupted: FailureRecord | undefined
   let present: readonly KubernetesObject[] = []
+  let version = ''
 
   const take = (change: Change): void => {
     interrupted = change.is === 'interrupted' ? change.failure : undefined
@@ -39,6 +42,7 @@ export async function openMirror(
     if (change.is === 'put') known.set(keyOf(change.object), change.object)
     if (change.is === 'gone') known.delete(keyOf(change.object))
     if (change.is !== 'interrupted') present = [...known.values()]
+    version = versionOf(change) ?? version
     for (const listener of listeners) listener()
   }
 
@@ -58,6 +62,7 @@ export async function openMirror(
   return {
     collection,
     objects: () => present,
+    version: () => version,
     interrupted: () => interrupted,
     onChange(listener) {
       listeners.add(listener)
@@ -65,6 +70,11 @@ export async function openMirror(
     },
     close: () => closing.abort(),
   }
+}
+
+function versionOf(change: Change): string | undefined {
+  if (change.is === 'interrupted') return undefined
+  return change.is === 'listed' ? change.version : change.object.metadata.resourceVersion
 }
 
 function keyOf({ metadata }: KubernetesObject): string {

@@ -58,7 +58,7 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, sn
   const overlay = newOverlay()
   const ours = keeping(first, recordName(release.name))
   const one = (mirror: Mirror, kind: string, name: string | undefined): KubernetesObject | undefined =>
-    overlay.over(mirror.objects()[0], objectKey({ kind, metadata: { name: name ?? '', namespace: release.namespace } }))
+    overlay.over(mirror, objectKey({ kind, metadata: { name: name ?? '', namespace: release.namespace } }))
   const all = (Object.values(mirrors) as readonly (Mirror | undefined | readonly Mirror[])[]).flat().flatMap(mirror => mirror ?? [])
   const { names } = snapshot
   const current = (): Observed => {

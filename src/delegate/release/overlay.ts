@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
+import type { Mirror } from '#delegate/kubernetes/index.ts'
 import { objectKey } from '#model/release/index.ts'
 
 /**
@@ -8,8 +9,8 @@ import { objectKey } from '#model/release/index.ts'
 export interface Overlay {
   wrote(object: KubernetesObject): void
   removed(object: KubernetesObject): void
-  /** The newer of what the watch shows and what was written. */
-  over(shown: KubernetesObject | undefined, key: string): KubernetesObject | undefined
+  /** The newer of what the watch shows, of which there is one or none, and what was written. */
+  over(watch: Pick<Mirror, 'objects' | 'version'>, key: string): KubernetesObject | undefined
 }
 
 export function newOverlay(): Overlay {
@@ -24,9 +25,10 @@ export function newOverlay(): Overlay {
       written.delete(objectKey(object))
       removed.set(objectKey(object), object.metadata.uid)
     },
-    over(shown, key) {
+    over(watch, key) {
+      const [shown] = watch.objects()
       const own = written.get(key)
-      if (own && isNewer(own, shown)) return own
+      if (own && isNewer(own, shown, watch.version())) return own
       written.delete(key)
       if (shown && removed.has(key) && removed.get(key) === shown.metadata.uid) return undefined
       return shown
@@ -34,9 +36,12 @@ export function newOverlay(): Overlay {
   }
 }
 
-/** Versions of one object may be compared as whole numbers (Kubernetes 1.35 says so; older servers do the same). */
-function isNewer(own: KubernetesObject, shown: KubernetesObject | undefined): boolean {
-  if (!shown) return true
+/**
+ * Versions of one kind may be compared as whole numbers (Kubernetes 1.35 says so; older servers do the same). What a watch that is past our write
+ * does not show, somebody has deleted since.
+ */
+function isNewer(own: KubernetesObject, shown: KubernetesObject | undefined, seen: string): boolean {
+  if (!shown) return BigInt(own.metadata.resourceVersion ?? '0') > BigInt(seen || '0')
   if (own.metadata.uid !== shown.metadata.uid)
     return Date.parse(own.metadata.creationTimestamp ?? '') >= Date.parse(shown.metadata.creationTimestamp ?? '')
   return BigInt(own.metadata.resourceVersion ?? '0') > BigInt(shown.metadata.resourceVersion ?? '0')

@@ -68,10 +68,10 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, record: strin
   return observing(objects, [...mirrors.objects, ...mirrors.replicaSets, ...mirrors.pods], { overlay, keep: ours.keep, current })
 
   /** What the watch of one object shows, or what we have just made of it. */
-  function moving({ collection, objects: shown }: Mirror): readonly (readonly [string, KubernetesObject | undefined])[] {
-    const { kind, namespace, fields = '' } = collection
+  function moving(mirror: Mirror): readonly (readonly [string, KubernetesObject | undefined])[] {
+    const { kind, namespace, fields = '' } = mirror.collection
     const name = fields.replace('metadata.name=', '')
     const key = objectKey({ kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } })
-    return [[key, overlay.over(shown()[0], key)]]
+    return [[key, overlay.over(mirror, key)]]
   }
 }
