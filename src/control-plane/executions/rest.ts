@@ -16,13 +16,11 @@ const retries = { times: 5, every: 15_000 }
  */
 export function restStep({ resolved, share, snapshot }: ReleaseCourse, beside: boolean): ResolvedStep {
   const { id, settle, delegates } = resolved
-  // A first deployment moves no traffic: whoever comes finds the new version.
-  const swapped = share > 0 || snapshot?.first === true
   return {
     path: names.rest(id),
     name: 'Clean up',
     type: atRest.type,
-    input: { swapped, beside },
+    input: { share, first: snapshot?.first === true, beside },
     timeout: restTimeout,
     when: true,
     onFailure: { retry: retries, do: 'rollbackWorkflow' },
@@ -35,7 +33,7 @@ export function restStep({ resolved, share, snapshot }: ReleaseCourse, beside: b
 /** Not for workflows: no document can name it. */
 export const atRest = defineStep({
   type: 'atRest',
-  input: z.object({ swapped: z.boolean(), beside: z.boolean() }),
+  input: z.object({ share: z.number(), first: z.boolean(), beside: z.boolean() }),
   async run({ goal, release }, input) {
     return done(await goal('rest', restGoal(release, input)))
   },

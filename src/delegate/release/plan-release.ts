@@ -22,10 +22,10 @@ export async function planRelease(
   surroundings: ReleaseSurroundings,
 ): Promise<ReleasePlan> {
   const inspection = await inspectRelease({ release, steps }, context, surroundings)
-  const moves = steps.flatMap(step => step.goals)
-  const goals: readonly Goal[] = [...moves, restGoal(release, { swapped: lastShare(moves) > 0, beside: false })]
   if (inspection.findings.some(finding => finding.level === 'refuse')) return { inspection, goals: [] }
   const { snapshot } = inspection
+  const moves = steps.flatMap(step => step.goals)
+  const goals: readonly Goal[] = [...moves, restGoal(release, { share: lastShare(moves), first: snapshot.first === true, beside: false })]
   const manifests = Manifests.parse(JSON.parse(await context.content(release.manifests)))
   const objects = objectsOf(await surroundings.cluster(release.cluster), surroundings)
   const run = { release, snapshot, manifests }

@@ -59,10 +59,13 @@ export function lastShare(goals: readonly Goal[]): number {
   return last?.rows.find(row => row.to === 'canary')?.weight ?? 0
 }
 
-/** What ends a run that goes well. `swapped`: its last split has given users to the canary. `beside`: steps have changed objects beside the traffic. */
+/**
+ * What ends a run that goes well. `share`: percent that its last split has given to the canary. A `first` deployment moves no traffic: whoever comes
+ * finds the new version. `beside`: steps have changed objects beside the traffic.
+ */
 export function restGoal(
   { blueGreen }: { readonly blueGreen?: boolean },
-  { swapped, beside }: { readonly swapped: boolean; readonly beside: boolean },
+  { share, first, beside }: { readonly share: number; readonly first: boolean; readonly beside: boolean },
 ): Goal {
-  return { to: 'atRest', ...(blueGreen && swapped ? { promotes: true } : {}), ...(beside ? { beside } : {}) }
+  return { to: 'atRest', ...(blueGreen && (first || share > 0) ? { promotes: true } : {}), ...(beside ? { beside } : {}) }
 }
