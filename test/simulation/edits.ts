@@ -64,7 +64,7 @@ function applyRoutes(change: Change, { script }: Stage): void {
   }
 }
 
-type Change = (resource: string, name: string, by: (object: KubernetesObject) => object) => void
+type Change = (resource: string, name: string, by: () => object) => void
 
 /** A canary Ingress has no subsets to lose, and Git does not know it: it is deleted, which moves all shares. */
 function editIngress(of: Edit, change: Change, { world }: Stage, edited: (of: string) => void): void {

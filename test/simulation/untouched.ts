@@ -5,25 +5,18 @@ import type { World } from './world.ts'
 
 type Spec = Readonly<Record<string, Json>>
 
-/** What a run may change of each kind; the rest of an object is its owners', also while the run goes on. */
+/** By resource: a spec without what a run may change of it; the rest is its owners', also while the run goes on. */
 const theirs: Readonly<Record<string, (spec: Spec) => Json>> = {
-  virtualservices: spec => ({ ...spec, http: entries(spec['http'], ['route', 'mirror', 'mirrors', 'mirrorPercentage']) }),
-  httproutes: spec => ({ ...spec, rules: entries(spec['rules'], ['backendRefs', 'filters']) }),
-  destinationrules: spec => without(spec, ['subsets']),
-  ingresses: spec => spec,
+  'virtualservices.networking.istio.io': spec => ({
+    ...spec,
+    http: entries(spec['http'], ['route', 'mirror', 'mirrors', 'mirrorPercentage']),
+  }),
+  'httproutes.gateway.networking.k8s.io': spec => ({ ...spec, rules: entries(spec['rules'], ['backendRefs', 'filters']) }),
+  'destinationrules.networking.istio.io': spec => without(spec, ['subsets']),
+  'ingresses.networking.k8s.io': spec => spec,
   services: spec => without(spec, ['selector']),
-  deployments: spec => without(spec, ['paused', 'replicas', 'strategy', 'template']),
+  'deployments.apps': spec => without(spec, ['paused', 'replicas', 'strategy', 'template']),
 }
-
-/** Resources of which this is known, as the API server stores them. */
-const watched = [
-  'virtualservices.networking.istio.io',
-  'httproutes.gateway.networking.k8s.io',
-  'destinationrules.networking.istio.io',
-  'ingresses.networking.k8s.io',
-  'services',
-  'deployments.apps',
-]
 
 /** Metadata that is the run's. */
 const own = /^(sluice\.dev\/|nginx\.ingress\.kubernetes\.io\/canary|deployment\.kubernetes\.io\/revision)/
@@ -40,13 +33,12 @@ export function newUntouched({ sandbox }: Pick<World, 'sandbox'>, violation: (te
     const text = broken.get(version)
     if (text !== undefined && patches.delete(version)) violation(text)
   }
-  for (const resource of watched)
+  for (const [resource, theirsIn] of Object.entries(theirs))
     sandbox.apiServer.objects.subscribe(resource, ({ type, object, previous }) => {
       const { name, resourceVersion = '' } = object.metadata
-      const [plural = ''] = resource.split('.')
       if (type === 'DELETED' || !previous) return
-      const [was, is] = [theirsOf(plural, previous), theirsOf(plural, object)]
-      if (was !== is) broken.set(resourceVersion, `somebody else's: ${plural}/${name} was ${was} and is ${is}`)
+      const [was, is] = [theirsOf(previous, theirsIn), theirsOf(object, theirsIn)]
+      if (was !== is) broken.set(resourceVersion, `somebody else's: ${resource.split('.')[0]}/${name} was ${was} and is ${is}`)
       judge(resourceVersion)
     })
   return {
@@ -59,12 +51,10 @@ export function newUntouched({ sandbox }: Pick<World, 'sandbox'>, violation: (te
   }
 }
 
-function theirsOf(plural: string, { spec, metadata }: KubernetesObject): string | undefined {
+function theirsOf({ spec, metadata }: KubernetesObject, theirsIn: (spec: Spec) => Json): string {
   const { labels = {}, annotations = {} } = metadata
   const kept = Object.entries(annotations).filter(([name]) => !own.test(name))
-  return (
-    theirs[plural] && canonicalJson({ spec: theirs[plural]((spec ?? {}) as Spec), labels, annotations: Object.fromEntries(kept) } as Json)
-  )
+  return canonicalJson({ spec: theirsIn((spec ?? {}) as Spec), labels, annotations: Object.fromEntries(kept) } as Json)
 }
 
 /** Entries of a route without where they lead; those that a run adds for users it tells apart have the name of their step, or ask for its cookie. */
