@@ -27,8 +27,18 @@ export function edit(of: Edit, stage: Stage, edited: (of: string) => void): void
   if (ofWorkload) return change('deployments.apps', 'cart', ofWorkload)
   if (isBehindNginx(stage.script.shape)) return editIngress(of, change, stage, edited)
   if (of === 'route') return applyRoutes(change, stage)
+  if (of === 'subsets' && objects.get('services', canaryService)) return deleteSide(objects, edited)
   const found = meshEdits[of]
   if (found) change(found.resource, found.name, found.by)
+}
+
+/** The canary's, where the sides are Services. */
+const canaryService = { namespace: shop, name: 'cart-svc-canary' }
+
+/** A side that is a Service has no subset to lose: somebody deletes it. */
+function deleteSide(objects: Stage['world']['sandbox']['apiServer']['objects'], edited: (of: string) => void): void {
+  objects.delete('services', canaryService)
+  edited('subsets')
 }
 
 interface MeshEdit {

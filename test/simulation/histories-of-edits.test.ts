@@ -3,6 +3,22 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'subsets were taken away behind an irreversible step, and were taken for pods that are gone: nobody put them back while a person was asked',
+    world: {
+      seed: 6,
+      shape: 'mesh',
+      replicas: 4,
+      gateways: 3,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 14, fixed: true },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'canary' },
+      ],
+    },
+    troubles: [{ is: 'edit', when: { write: 16, delay: 1874 }, of: 'subsets' }],
+  },
+  {
     was: 'a template was edited while a Service led to stable alone, and the way back wrote a split to a route that is not there, for ever',
     world: {
       seed: 300055,

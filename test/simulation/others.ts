@@ -5,7 +5,7 @@
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
 // 3. Somebody turns requests to a side that has no pods yet or is being deleted, or whose pods are just being replaced: until the run has taken them back.
 //    Or to pods that have only just become ready: until every proxy knows them. A write to another object that was on its way then cannot know of it.
-// 4. Somebody takes the subsets away that routes name: until the run has put them back, which it must do at once where it can.
+// 4. Somebody takes the subsets away that routes name, or the canary's Service: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
 import { shop } from './application.ts'
@@ -98,6 +98,9 @@ export function newOthers(
     const { subsets } = object.spec as { readonly subsets?: readonly unknown[] }
     if (subsets?.length) unnamedUntil = Math.min(unnamedUntil, clock.now() + late)
   })
+  objects.subscribe('services', ({ type, object }) => {
+    if (type === 'ADDED' && object.metadata.name.endsWith('-canary')) unnamedUntil = Math.min(unnamedUntil, clock.now() + late)
+  })
   objects.subscribe('replicasets.apps', ({ object }) => {
     const { name } = object.metadata
     const [before, size] = [shrunk.get(name), replicasOf(object)]
@@ -131,7 +134,7 @@ export function newOthers(
     hasReplaced: destination => destination === 'cart-svc/' && (edit === 'free' || (isKept && edit !== 'none')) && isRolling(),
     hasMisled: destination => clock.now() <= misledUntil[/canary|stage/.test(destination) ? 'canary' : 'stable'],
     hasJustTurned: () => clock.now() <= turnedAt + decided,
-    hasUnnamed: destination => !destination.endsWith('/') && clock.now() <= unnamedUntil,
+    hasUnnamed: destination => (!destination.endsWith('/') || destination === 'cart-svc-canary/') && clock.now() <= unnamedUntil,
   }
 }
 

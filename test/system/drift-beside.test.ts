@@ -84,6 +84,30 @@ describe('an HTTPRoute', () => {
   })
 })
 
+describe("the canary's Service", () => {
+  const clusterIps = (spec: Json): Json => ({ ...(spec as object), clusterIP: undefined, clusterIPs: undefined }) as never
+
+  it.each([
+    ['deleted', () => void world.sandbox.apiServer.objects.delete('services', { namespace: 'shop', name: 'cart-svc-canary' })],
+    ['led elsewhere', () => edit('services', 'cart-svc-canary', { selector: { app: 'nobody' } })],
+  ])('is put back at once where it is %s', async (_, change) => {
+    await open(byGatewayApi, cartWorkflow('2.0.0', bySeconds(late)))
+    const before = read('services', 'cart-svc-canary')
+    change()
+    await world.clock.advance(2000)
+
+    expect(clusterIps(read('services', 'cart-svc-canary'))).toEqual(clusterIps(before))
+    expect((await plane.drift(id)).found[0]).toMatchObject({
+      putBack: true,
+      drift: [{ object: 'Service shop/cart-svc-canary', is: 'conflicting' }],
+    })
+    await plane.command(id, { do: 'answer', answer: 'retry', who: 'bob' })
+    await world.clock.advance(2000)
+    await plane.command(id, { do: 'approve', who: 'bob' })
+    expect(await plane.until(id, view => view.ended !== undefined)).toMatchObject({ status: 'done' })
+  })
+})
+
 describe('a Service that blue/green turns', () => {
   const blueGreen = (...steps: readonly ReturnType<typeof step>[]) => ({
     ...cartSteps('2.0.0', bySeconds(late), ...steps),

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Json } from '#base/index.ts'
 import { bySeconds, cartWorkflow } from './cart-workflow.ts'
 import { CartWorld } from './cart-world.ts'
@@ -78,6 +78,48 @@ it('puts our weights back at once, stops the steps, and asks; the three ways and
     expect.objectContaining({ path: 'spec.http[every request].route[cart-svc]', base: { destination: { host: 'cart-svc' } } }),
   )
   expect(await world.clock.runUntil(world.ledger.stop())).toMatchObject(clean)
+})
+
+describe('subsets that somebody takes away', () => {
+  const rule = { resource: 'destinationrules.networking.istio.io', key: { namespace: 'shop', name: 'cart-destinationrule' } }
+  const subsets = (): Json => (world.sandbox.apiServer.objects.get(rule.resource, rule.key)?.spec ?? null) as Json
+  const takeAway = (): void =>
+    void world.sandbox.apiServer.objects.patch(rule.resource, rule.key, { spec: { subsets: null } }, { manager: 'kubectl-edit' })
+
+  it('are put back at once, and the run goes on where a person says so', async () => {
+    await atApproval()
+    const before = subsets()
+    takeAway()
+    await world.clock.advance(2000)
+
+    expect(subsets()).toEqual(before)
+    expect((await plane.drift(id)).found).toMatchObject([
+      { putBack: true, drift: [{ object: 'DestinationRule shop/cart-destinationrule', path: 'spec.subsets', is: 'conflicting' }] },
+    ])
+    await plane.command(id, { do: 'answer', answer: 'retry', who: 'bob' })
+    await plane.until(id, view => view.question?.step === 'canary/verify/2')
+    await plane.command(id, { do: 'approve', who: 'bob' })
+    expect(await plane.until(id, view => view.ended !== undefined)).toMatchObject({ status: 'done' })
+  })
+
+  it('are put back a second time too, before everybody is taken back', async () => {
+    await atApproval()
+    const before = subsets()
+    takeAway()
+    await world.clock.advance(2000)
+    await plane.command(id, { do: 'answer', answer: 'retry', who: 'bob' })
+    await world.clock.advance(2000)
+    const writes: Json[] = []
+    const stop = world.sandbox.apiServer.objects.subscribe(rule.resource, ({ object }) => void writes.push((object.spec ?? null) as Json))
+    takeAway()
+
+    const view = await plane.until(id, each => each.ended !== undefined)
+    stop()
+
+    expect(view).toMatchObject({ status: 'returned', failure: { code: 'SL-EXECUTION-DRIFT-LOOP' } })
+    const taken = writes.findIndex(spec => (spec as { readonly subsets?: Json }).subsets === undefined)
+    expect(writes[taken + 1]).toEqual(before)
+  })
 })
 
 it('shows an edit of the workload three ways as well', async () => {

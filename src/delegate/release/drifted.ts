@@ -7,6 +7,7 @@ import {
   isBare,
   markOf,
   putBackWrite,
+  putNamesBackWrite,
   takenApart,
   type Observed,
   type RouteView,
@@ -40,32 +41,40 @@ export interface DriftCheck {
   readonly signal: AbortSignal
 }
 
-/** Looks for foreign edits that were not told yet. Weights of a stranger who is new are put back at once, so that users stay where they were. */
+/**
+ * Looks for foreign edits that were not told yet. Names of the sides that are gone are put back at once, for every request to them is lost; so are
+ * weights of a stranger who is new, so that users stay where they were.
+ */
 export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
   const { session, run, before } = check
-  const observed = session.observer.current()
   const all = comparisons(check)
-  const news = session.ours.news(all.map(({ drift }) => drift).filter(({ is }) => is !== 'ours'))
-  const conflicting = all.filter(({ drift }) => drift.is === 'conflicting' && news.includes(drift))
+  const told = all.filter(({ left, drift }) => drift.is !== 'ours' && session.ours.isNews(left, drift))
+  const news = told.map(({ drift }) => drift)
+  const conflicting = told.filter(({ drift }) => drift.is === 'conflicting')
   const [first] = conflicting
-  if (!first) return news[0] ? { found: 'noted', says: `noted: ${news.map(driftText).join('; ')}`, drift: [...news] } : undefined
+  if (!first) return news[0] ? { found: 'noted', says: `noted: ${news.map(driftText).join('; ')}`, drift: news } : undefined
   const again = conflicting.some(({ drift }) => before.includes(authorName(drift)))
-  const traffic = conflicting.every(({ role }) => role === 'route')
-  const putBack = traffic && !again && (await putSplitBack(check, observed))
+  if (conflicting.some(({ role }) => role === 'rule')) await putNamesBack(check)
+  const putBack = conflicting.every(ofTraffic) && !again && (await putSplitBack(check))
   const owner = ignoreRuleFor(conflicting.flatMap(({ live }) => live ?? []))
   const words = driftText(first.drift) + (conflicting.length > 1 ? ` (and ${conflicting.length - 1} more)` : '')
   return {
     found: 'drift',
     says: putBack ? `${words}; the run's split was put back${notPutBack(session, run)}` : words,
-    drift: [...news],
+    drift: news,
     endangers: !putBack && conflicting.some(({ role }) => role !== 'stable'),
     putBack,
     ...owner,
   }
 }
 
+interface Difference extends ToCompare {
+  readonly left: KubernetesObject
+  readonly drift: Drift
+}
+
 /** Every field that is not as the run left it. */
-function comparisons({ session: { observer, ours }, run, seen }: DriftCheck): readonly (ToCompare & { readonly drift: Drift })[] {
+function comparisons({ session: { observer, ours }, run, seen }: DriftCheck): readonly Difference[] {
   const observed = observer.current()
   const view = pinnedView(observed, seen, run)
   // What makes the sides goes after the routes have left them: by any process of the run, whose mark goes soon after, and nobody misses it.
@@ -73,7 +82,7 @@ function comparisons({ session: { observer, ours }, run, seen }: DriftCheck): re
   const differences = differencesOf(run)
   return present.flatMap(each => {
     const left = ours.of(each.named)
-    return left ? differences(each, left).flatMap(drift => (isRoll(drift, each, view) ? [] : [{ ...each, drift }])) : []
+    return left ? differences(each, left).flatMap(drift => (isRoll(drift, each, view) ? [] : [{ ...each, left, drift }])) : []
   })
 }
 
@@ -155,9 +164,31 @@ function baseOfWorkload({ stable }: Snapshot): { readonly base?: Json } {
   return stable ? { base: { template: stable.template, replicas: stable.replicas } as Json } : {}
 }
 
+const ofTraffic = ({ role }: ToCompare): boolean => role === 'route' || role === 'rule'
+
+/**
+ * What makes the two sides, as the run left it. Nobody's name is at what is gone: it may be another process of the run that has taken it, which
+ * does so when no route leads there any more. The routes are read anew to see that.
+ */
+async function putNamesBack({ session, run, seen, signal }: DriftCheck): Promise<void> {
+  const { observer, ours } = session
+  await Promise.all(observer.current().routes.map(route => observer.refresh(route, signal)))
+  const observed = observer.current()
+  if (isBare(pinnedView(observed, seen, run))) return
+  const [made] = compared(observed, run).filter(({ role }) => role === 'rule')
+  const left = made && ours.of(made.named)
+  if (!left || (markOf(made.live)?.number ?? 0) > (markOf(left)?.number ?? 0)) return
+  const write = putNamesBackWrite(left, observed, { ...run, number: markOf(left)?.number ?? 0 })
+  if (write) await perform(write, session, signal)
+}
+
 /** Writes the rows, and whoever is told apart from them, as the run left them, under the number that its goal had: a goal with a higher number has the word. */
-async function putSplitBack(check: DriftCheck, observed: Observed): Promise<boolean> {
+async function putSplitBack(check: DriftCheck): Promise<boolean> {
   const { session, run, seen, signal } = check
+  const conflicts = (of: (each: ToCompare) => boolean): boolean =>
+    comparisons(check).some(each => of(each) && each.drift.is === 'conflicting')
+  if (!conflicts(({ role }) => role === 'route')) return !conflicts(ofTraffic)
+  const observed = session.observer.current()
   const left = observed.routes.map(route => session.ours.of(route) ?? route)
   const [rows] = viewsOf({ ...observed, routes: left }, run, seen).map(rowsOf)
   const number = Math.max(0, ...left.map(route => markOf(route)?.number ?? 0))
@@ -167,7 +198,7 @@ async function putSplitBack(check: DriftCheck, observed: Observed): Promise<bool
     if (!write) break
     if ((await perform(write, session, signal)) === 'stale') return false
   }
-  return comparisons(check).every(({ role, drift }) => role !== 'route' || drift.is !== 'conflicting')
+  return !conflicts(ofTraffic)
 }
 
 /** A mirror that a stranger has taken out stays out: nobody waits for its answers. */

@@ -11,8 +11,8 @@ export interface Ours {
     readonly kind: string
     readonly metadata: { readonly name: string; readonly namespace?: string }
   }): KubernetesObject | undefined
-  /** What was not told yet; from now on it was. */
-  news(drift: readonly Drift[]): readonly Drift[]
+  /** Whether it was not told yet of what we had left; from now on it was. What comes again after it was put right is news. */
+  isNews(left: KubernetesObject, drift: Drift): boolean
 }
 
 /**
@@ -25,17 +25,17 @@ export function newOurs({ routes, rule, canaryService, stable, canary }: Observe
   const marked = present.filter(object => markOf(object)?.execution === execution && lastWrittenByUs(object))
   const untouched = routes.filter(route => isAsFound(route, run))
   const objects = new Map([...untouched, ...marked].map(object => [objectKey(object), object]))
-  const told = new Set<string>()
+  const told = new WeakMap<KubernetesObject, Set<string>>()
   return {
     wrote: object => void objects.set(objectKey(object), object),
     removed: object => void objects.delete(objectKey(object)),
     of: object => objects.get(objectKey(object)),
-    news: drift =>
-      drift.filter(each => {
-        const text = JSON.stringify([each.object, each.path, each.live, each.by])
-        const isNew = !told.has(text)
-        told.add(text)
-        return isNew
-      }),
+    isNews: (left, { path, live, by }) => {
+      const ofLeft = told.get(left) ?? new Set()
+      const text = JSON.stringify([path, live, by])
+      if (ofLeft.has(text)) return false
+      told.set(left, ofLeft.add(text))
+      return true
+    },
   }
 }

@@ -109,12 +109,12 @@ async function untilFound(
 
 function routesWatch(session: Session, run: Run, { before = [], fixed = false, applies = false }: WatchRelease): Look {
   const find = async (signal: AbortSignal, now: string): Promise<Finding | undefined> => {
-    const unsafe = danger(session.observer.current(), run)
-    if (unsafe?.found === 'imagesDiffer') return unsafe
-    const lost = applies && unsafe?.found !== 'sideLost' ? await stageLost(session, run, signal) : undefined
+    const first = danger(session.observer.current(), run)
+    if (first?.found === 'imagesDiffer') return first
+    const lost = applies && first?.found !== 'sideLost' ? await stageLost(session, run, signal) : undefined
     if (lost) return lost
     const others = await drifted({ session, run, before, seen: noMesh, signal })
-    const found = worst(unsafe, others)
+    const found = others ? afterOthers(others, session, run) : first
     if (found) return found
     const says = fixed ? undefined : await followStable(session, run, noMesh, now, signal)
     return says === undefined ? undefined : { found: 'followed', says }
@@ -125,10 +125,10 @@ function routesWatch(session: Session, run: Run, { before = [], fixed = false, a
   }
 }
 
-/** Users in danger before what others wrote; where those have turned users to pods that are away, and that is put right, nobody need go back. */
-function worst(unsafe: Danger | undefined, others: Drifted | undefined): Danger | Drifted | undefined {
-  if (!unsafe || (unsafe.found === 'sideLost' && others?.putBack)) return others
-  return { ...unsafe, ...(others ? { drift: others.drift } : {}) }
+/** What others have done, and the danger to users that is left when what can be put right has been. */
+function afterOthers(others: Drifted, { observer }: Session, run: Run): Finding {
+  const unsafe = danger(observer.current(), run)
+  return unsafe ? { ...unsafe, drift: others.drift } : others
 }
 
 /** Nothing of the mesh is needed to see that a side has lost its pods. */
@@ -153,11 +153,8 @@ function stopWhereOver({ observer }: Session, { release }: Run): void {
 export function danger(observed: Observed, run: Run): Danger | undefined {
   const view = pinnedView(observed, noMesh, run)
   if (isBare(view)) return undefined
-  for (const side of ['canary', 'stable'] as const) {
-    const weight = Math.max(...view.routes.map(route => (route.is === 'split' ? shareOf(side, route) : 0)))
-    const told = side === 'canary' && view.apart.stands
-    if ((weight > 0 || told) && readyPods(side, observed, view) === 0) return { found: 'sideLost', side, says: lostText(side, weight) }
-  }
+  const lost = sideLost(observed, view, run)
+  if (lost) return lost
   if (view.canary.mixedImages && view.canary.version.next && isReached(view)) {
     const about = objectName({
       kind: 'Deployment',
@@ -177,8 +174,22 @@ export function danger(observed: Observed, run: Run): Danger | undefined {
   return undefined
 }
 
-function lostText(side: 'stable' | 'canary', weight: number): string {
-  return `${side} has ${weight > 0 ? `${weight} % of the requests` : 'the requests that are told apart'} and no ready pod left`
+/** A side that has requests and no pod to serve them, or no name by which they are led to it. */
+function sideLost(observed: Observed, view: View, run: Run): Danger | undefined {
+  for (const side of ['canary', 'stable'] as const) {
+    const weight = Math.max(...view.routes.map(route => (route.is === 'split' ? shareOf(side, route) : 0)))
+    const told = side === 'canary' && view.apart.stands
+    if (weight === 0 && !told) continue
+    // Where sides are Services, the stable one is the user's own.
+    const isNamed = view.sides.named || (side === 'stable' && run.snapshot.names.services !== undefined)
+    if (!isNamed) return { found: 'sideLost', side, says: `${takes(side, weight)}, and somebody has changed ${view.sides.says}` }
+    if (readyPods(side, observed, view) === 0) return { found: 'sideLost', side, says: `${takes(side, weight)} and no ready pod left` }
+  }
+  return undefined
+}
+
+function takes(side: 'stable' | 'canary', weight: number): string {
+  return `${side} has ${weight > 0 ? `${weight} % of the requests` : 'the requests that are told apart'}`
 }
 
 function readyPods(side: 'stable' | 'canary', { pods }: Observed, view: View): number {

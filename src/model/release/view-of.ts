@@ -15,7 +15,7 @@ import { changedWorkloads } from './plain/entries.ts'
 import { plainView } from './plain/view.ts'
 import { floorOf } from './floor.ts'
 import { recordedSteps } from './record.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { SidesByService, Snapshot } from './snapshot.ts'
 import type { RouteView, View } from './view.ts'
 import { HASH, replicasOf, TRACK } from './workload.ts'
 
@@ -117,8 +117,12 @@ export function isAsFound(route: KubernetesObject, run: Pick<Run, 'release' | 's
 function sidesView({ canaryService }: Written, subset: string | undefined, { snapshot }: Run): View['sides'] {
   const { services, rule } = snapshot.names
   if (!services) return { named: subset !== undefined, says: rule ? `the subsets of ${rule.name}` : 'the subsets' }
-  const named = canaryService !== undefined && serviceSelector(canaryService)[services.label.key] === services.label.canary
-  return { named, says: `Service ${services.canary}` }
+  return { named: canaryService !== undefined && selectsCanary(canaryService, services), says: `Service ${services.canary}` }
+}
+
+/** The Service selects the canary's pods, as it does while a run needs it. */
+export function selectsCanary(service: KubernetesObject, { label }: SidesByService): boolean {
+  return serviceSelector(service)[label.key] === label.canary
 }
 
 /** The hash that our stable subset selects by; undefined while the rule has not both subsets as this run writes them. */

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '#base/index.ts'
 import {
   restoreSubsets,
   routeFailure,
+  snapshotSubsets,
   writeSubsets,
   removeSubsets,
   type ApartChange,
@@ -14,7 +15,7 @@ import { apartText, besideText, stickyChange, withApart, withApartOf } from '../
 import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
 import { canaryService, withSelector } from '../services.ts'
 import type { SidesByService } from '../snapshot.ts'
-import { routeNamed, objectsBehind, routesView } from '../view-of.ts'
+import { objectsBehind, ourSubset, routeNamed, routesView, selectsCanary } from '../view-of.ts'
 import { madeHolder, routerFor } from '../holders.ts'
 import { HASH, TRACK } from '../workload.ts'
 import { needed } from './needed.ts'
@@ -106,6 +107,17 @@ export function putBackWrite(
     return after === live ? [] : marked(live, after, run, [rowsText(rows), 'as the run left it'].join(', '))
   })
   return writes[0]
+}
+
+/** What makes the sides, once somebody has changed it, as it is in `left`; undefined where the run had made no sides in that. */
+export function putNamesBackWrite(left: KubernetesObject, observed: Observed, run: Run): Write | undefined {
+  const { services } = run.snapshot.names
+  if (services) return selectsCanary(left, services) ? canaryServiceWrite(services, observed, run) : undefined
+  const hash = ourSubset(left, run)
+  if (hash === undefined) return undefined
+  if (!observed.rule) return subsetsWrite(hash, observed, run)
+  const subsets = snapshotSubsets(left, [run.release.subsets.canary, run.release.subsets.stable])
+  return marked(observed.rule, restoreSubsets(observed.rule, subsets), run, 'subsets as the run left them')
 }
 
 /** The next route that does not tell apart what is asked. */
