@@ -1,58 +1,20 @@
-// Each invariant can fail: here is a world, small and broken, in which it does. What `npm run simulate -- --mutants` shows is not shown again.
+// Each invariant of traffic and of what is written can fail: here is a world, small and broken, in which it does. What `npm run simulate -- --mutants` shows is not shown again.
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '#base/index.ts'
 import type { JournalEvent } from '#control-plane/engine/index.ts'
 import type { ApiRequest } from '#delegate/kubernetes/index.ts'
-import type { ExecutionView } from '#protocol/http/index.ts'
-import { manifestsOf, shop } from './application.ts'
-import { conditionsOf } from './conditions.ts'
+import { shop } from './application.ts'
 import type { Believed, Door, Listed } from './doors.ts'
 import type { Fault } from './faults.ts'
 import { newInvariants } from './invariants.ts'
 import { newComparison, type Line } from './planned.ts'
-import { replay } from './play.ts'
 import { newRequests } from './requests.ts'
-import { expectations, restingAs, type Ending } from './rest.ts'
-import { checkWaits, type Run } from './run.ts'
-import type { Script } from './script.ts'
+import type { Run } from './run.ts'
 import type { Split } from './splits.ts'
-import { openWorld, type World } from './world.ts'
+import { passing, served, someone } from './standing.ts'
+import type { World } from './world.ts'
 import { newUntouched } from './untouched.ts'
 import { newWritten } from './written.ts'
-
-const script: Script = {
-  seed: 1,
-  shape: 'mesh',
-  replicas: 2,
-  gateways: 1,
-  settle: 'acknowledged',
-  steps: [{ is: 'rollout', traffic: 'auto' }],
-}
-const resources: Readonly<Record<string, string>> = {
-  Deployment: 'deployments.apps',
-  Service: 'services',
-  Gateway: 'gateways.networking.istio.io',
-  VirtualService: 'virtualservices.networking.istio.io',
-  DestinationRule: 'destinationrules.networking.istio.io',
-}
-const someone = { manager: 'someone' }
-
-/** The application stands and serves; nobody releases anything. */
-async function served(): Promise<World> {
-  const world = await openWorld(script, conditionsOf(script, []).options)
-  for (const object of manifestsOf(script, '1.0.0')) {
-    const resource = resources[object.kind]
-    if (resource) world.sandbox.apiServer.objects.create(resource, object, someone)
-  }
-  await passing(world, 10_000)
-  return world
-}
-
-async function passing({ clock }: World, milliseconds: number, look: () => void = () => undefined): Promise<void> {
-  const end = clock.now() + milliseconds
-  clock.after(milliseconds, () => undefined)
-  while (clock.now() < end && (await clock.step())) look()
-}
 
 /** A workload beside the application, with pods that run and that no route leads to. */
 async function besides(world: World, image: string): Promise<readonly Listed[]> {
@@ -310,61 +272,5 @@ describe('the plan', () => {
     expect(compared([pause, shares], [abort])).toEqual(['not planned: patch virtualservices/cart [10,90]'])
     expect(compared([route, pause])).toEqual([expect.stringContaining('plan: write 1 of 2')])
     expect(compared([pause])).toEqual([expect.stringContaining('plan: write 2 of 2 is missing')])
-  })
-})
-
-describe('waits', () => {
-  const wait = { for: 'pods', since: '2026-01-01T00:00:00.000Z', until: '2026-01-01T00:01:00.000Z', next: 'way back' }
-
-  function said(waiting: object | undefined): readonly string[] {
-    const found: string[] = []
-    const view = { status: 'waiting', phases: [], around: [], waiting } as unknown as ExecutionView
-    checkWaits(view, Date.parse('2026-01-01T00:00:30.000Z'), text => void found.push(text))
-    return found
-  }
-
-  it('say too little, stand when they are over, or are not said at all', () => {
-    expect(said(wait)).toEqual([])
-    for (const lacks of Object.keys(wait)) expect(said({ ...wait, [lacks]: '' })).toEqual([expect.stringContaining('says too little')])
-    expect(said({ ...wait, until: '2026-01-01T00:00:20.000Z' })).toEqual([expect.stringContaining('a wait is over and stands')])
-    expect(said(undefined)).toEqual(['the execution waits and does not say for what'])
-  })
-})
-
-describe('the end', () => {
-  const view = (status: string): ExecutionView => ({ status, says: 'it says', id: 'mine' }) as ExecutionView
-
-  async function left(change: Partial<Ending>): Promise<readonly string[]> {
-    const world = await served()
-    const before = restingAs(world, [])
-    const none: Ending = {
-      world,
-      before,
-      views: [view('returned')],
-      versions: ['2.0.0'],
-      faults: [{ is: 'abort', when: { write: 1, delay: 0 }, now: false }],
-      edits: new Set(),
-      editsMet: new Set(),
-      answers: new Set(['1.0.0']),
-    }
-    const found = expectations({ ...none, ...change })
-    world.sandbox.stop()
-    return found
-  }
-
-  it('is a failed run, a way back for nothing, another version than was meant, something left, or an edit that is lost', async () => {
-    expect(await left({})).toEqual([])
-    expect(await left({ views: [view('failed')] })).toEqual(['end: execution mine is failed: it says'])
-    expect(await left({ faults: [] })).toEqual(['end: execution mine is returned without a reason: it says'])
-    expect(await left({ answers: new Set(['2.0.0']) })).toEqual(['end: users get 2.0.0 instead of 1.0.0'])
-    expect(await left({ before: '' })).toContainEqual(expect.stringContaining('rest: has '))
-    expect(await left({ views: [view('done')] })).toContainEqual(expect.stringContaining('rest: has '))
-    expect(await left({ editsMet: new Set(['timeout']) })).toEqual(["rest: somebody's edit (timeout) is lost"])
-  })
-
-  it('never comes where the only process is gone for longer than any run takes', async () => {
-    const { violations } = await replay(script, [{ is: 'killAtWrite', write: 2, side: 'after', down: 18_000_000 }])
-
-    expect(violations[0]).toContain('stuck: it does not end')
   })
 })

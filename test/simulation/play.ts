@@ -6,13 +6,15 @@ import { faultsOf, type Dimension, type Fault } from './faults.ts'
 import { isClear, newInvariants, type Invariants } from './invariants.ts'
 import { newOthers, type Others } from './others.ts'
 import { newComparison, planned, type Comparison } from './planned.ts'
-import { expectations, isGivenUp, restingAs } from './rest.ts'
+import { checkNext, expectations, isGivenUp, restingAs } from './rest.ts'
 import { newRequests, type Circumstances } from './requests.ts'
-import { restored } from '../system/restored.ts'
+import { restoreByHand } from './restore-by-hand.ts'
 import { startRun, type Run } from './run.ts'
 import { flips, fork, isPlain, scriptOf, type Script, type Shape } from './script.ts'
 import { Stage } from './stage.ts'
 import { setUpTroubles } from './trouble.ts'
+import { hearing, unexpected } from './unheard.ts'
+import { untilOver } from './until-over.ts'
 import { newUntouched } from './untouched.ts'
 import { watchWaits } from './waits.ts'
 import { openWorld, type World } from './world.ts'
@@ -44,14 +46,10 @@ export interface PlayOptions {
   readonly tell?: ((line: string) => void) | undefined
 }
 
-/** A run takes minutes, with people and the slowest mesh an hour or two: beyond this (milliseconds) it is stuck. */
-const longest = 4 * 3_600_000
 /** Milliseconds of traffic after the end, while the last changes still travel, beside what the mesh needs. */
 const afterwards = 15_000
 /** Milliseconds in which a run takes back what somebody did to its users, where nothing stands between: a look, a task and a few writes. */
 const reaction = 1500
-/** Events of a run are some thousands; one that makes so many goes round in circles. */
-const mostEvents = 200_000
 /** Milliseconds that a step may take in the slowest mesh, with troubles on its way. */
 const patience = 3_600_000
 
@@ -68,17 +66,11 @@ export async function replay(
   faults: readonly Fault[],
   options: Omit<PlayOptions, 'only' | 'faults' | 'shape'> = {},
 ): Promise<Outcome> {
-  const unheard: string[] = []
-  const hear = (error: unknown): void =>
-    void unheard.push(`unheard: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-  process.on('unhandledRejection', hear)
   try {
-    const outcome = await new Play(script, faults, options).play()
-    return { ...outcome, violations: [...outcome.violations, ...unheard] }
+    const { played, unheard } = await hearing(() => new Play(script, faults, options).play())
+    return { ...played, violations: [...played.violations, ...unheard] }
   } catch (cause) {
     throw new Error(`seed ${script.seed}: the simulation itself failed with ${JSON.stringify(script)}`, { cause })
-  } finally {
-    process.off('unhandledRejection', hear)
   }
 }
 
@@ -210,8 +202,7 @@ class Play {
       await another('4.0.0')
       await this.#until(world, step, () => this.#runs.every(each => each.isOver()), violation)
       await this.#pass(world, step, late + afterwards)
-      const { status, says } = (await this.#runs.at(-1)?.view()) ?? {}
-      if (status !== 'done') violation(`next: what was created too late holds up the next run, which is ${status}: ${says}`)
+      checkNext(await this.#runs.at(-1)?.view(), violation)
     }
     for (const each of this.#runs) for (const line of await each.log()) this.#tell(line)
     const views = await Promise.all(this.#runs.map(each => each.view()))
@@ -227,7 +218,7 @@ class Play {
       answers: requests.versions(),
     }))
       violation(text)
-    for (const text of stage.troubles) if (!/cannot be reached/.test(text)) violation(`unexpected: ${text}`)
+    for (const text of unexpected(stage.troubles)) violation(text)
     world.sandbox.stop()
     return {
       seed: this.#script.seed,
@@ -247,12 +238,8 @@ class Play {
     this.#restoring += 1
     // It asks nobody: what somebody has edited stays.
     this.#others?.kept()
-    try {
-      const reached = await restored(world, fork(this.#script.seed, 6))
-      this.#tell(`${this.#at(world)} restore: ${reached?.is ?? 'nothing to take back'}`)
-    } catch (error) {
-      violation(`restore: ${String(error)}`)
-    }
+    const became = await restoreByHand(world, fork(this.#script.seed, 6), violation)
+    this.#tell(`${this.#at(world)} restore: ${became}`)
     this.#restoring -= 1
   }
 
@@ -324,13 +311,8 @@ class Play {
   }
 
   async #until(world: World, step: () => Promise<boolean>, isOver: () => boolean, violation: (text: string) => void): Promise<void> {
-    const end = world.clock.now() + longest
-    const most = world.trail.events + mostEvents
-    while (!isOver() && !(this.#untilFound && this.#violations.length > 0)) {
-      if (!(await step())) return violation('stuck: nothing is left that could happen')
-      if (world.clock.now() > end) return violation('stuck: it does not end')
-      if (world.trail.events > most) return violation('stuck: it goes round in circles')
-    }
+    const why = await untilOver(world, step, () => isOver() || (this.#untilFound && this.#violations.length > 0))
+    if (why !== undefined) violation(why)
   }
 
   async #pass(world: World, step: () => Promise<boolean>, milliseconds: number): Promise<void> {

@@ -56,6 +56,12 @@ export function expectations({ world, before, views, versions, faults, edits, ed
   return found
 }
 
+/** What landed when all runs were over is the next run's to take away: it must not be held up by it. */
+export function checkNext(next: Pick<ExecutionView, 'status' | 'says'> | undefined, violation: (text: string) => void): void {
+  const { status, says } = next ?? {}
+  if (status !== 'done') violation(`next: what was created too late holds up the next run, which is ${status}: ${says}`)
+}
+
 /** A person has left the cluster as it is, and restores it by hand. */
 export function isGivenUp({ failure }: ExecutionView): boolean {
   return failure?.code === 'SL-EXECUTION-GIVEN-UP'

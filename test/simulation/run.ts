@@ -4,6 +4,7 @@ import { Failure } from '#base/index.ts'
 import type { ResolvedWorkflow } from '#model/workflow/index.ts'
 import type { Command, ExecutionView } from '#protocol/http/index.ts'
 import { textOf } from './application.ts'
+import { newKeptEdits } from './kept-edits.ts'
 import { pinned } from './pinned.ts'
 import { between, fork, type Script } from './script.ts'
 import type { World } from './world.ts'
@@ -68,18 +69,15 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
   }
   const answering = new Set<string>()
   let asked = 0
-  /** The question by which an edit stays. */
-  let kept: string | undefined
+  const kept = newKeptEdits(options.violation)
   /** A person sees every question, thinks for a while, and answers it if it still stands. */
   const answer = async (): Promise<void> => {
     const view = executionView(await sight())
     if (options.isAwake()) checkWaits(view, clock.now(), options.violation)
     if (!view.question || answering.has(view.question.id)) return
-    const { id: question, answers } = view.question
+    const { id: question } = view.question
     answering.add(question)
-    // The answer may still be on its way.
-    if (kept !== undefined && kept !== question && answers.some(({ name }) => name === 'keepEdit'))
-      options.violation(`asked again about an edit that a person keeps: ${question} after ${kept}`)
+    kept.asked(view.question)
     const no = options.rejects.includes(++asked)
     clock.after(between(random, 100, 40_000), () => void say(question, no).then(answer))
   }
@@ -93,7 +91,7 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     if (options.restores && names.includes('back')) return command({ do: 'answer', answer: 'back', step: now.step, who: 'bob' })
     const answer = names[between(random, 0, names.length - 1)] ?? ''
     if (answer === 'keepEdit') {
-      kept = question
+      kept.keep(question)
       options.kept()
     }
     return command({ do: 'answer', answer, step: now.step, who: 'bob' })
