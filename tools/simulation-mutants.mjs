@@ -203,6 +203,13 @@ export const mutants = [
     put: '    () => void [comeHome, terms],\n',
     only: 'edits',
   },
+  {
+    name: 'what a check finds bad goes on',
+    file: 'src/control-plane/steps/check.ts',
+    find: "  return verdict === 'bad' ? input.onBad : input.onFewRequests\n",
+    put: "  return verdict === 'bad' ? 'pass' : input.onFewRequests\n",
+    only: 'failing',
+  },
 ]
 
 /** A rolldown plugin that puts one mutant in place; fails where its text is not there exactly once. */

@@ -103,11 +103,17 @@ export function appliedIn({ phases }: ResolvedWorkflow): Readonly<Record<string,
 
 const weightIn = (input: unknown): number => Number(/\d+/.exec((input as { readonly files: readonly string[] }).files[0] ?? '')?.[0])
 
+/** Milliseconds that a step takes however fast the world is. */
+function lasts(sketch: Sketch): number {
+  if ('for' in sketch) return sketch.for
+  return sketch.is === 'check' ? sketch.over : 0
+}
+
 /** The workflow of a script for a version, resolved as a client hands it in. */
 export function workflowFor(script: Script, version: string, settle: SettleSettings, timeout: number): ResolvedWorkflow {
   const arrives = settle.mode === 'seconds' ? (settle.removal ?? 0) : 0
   const sketches = script.steps.map(each => (each.is === 'hold' ? { ...each, for: each.for + arrives } : each))
-  const steps = sketches.map(sketch => ({ ...stepOf(sketch), settle, timeout: 'for' in sketch ? timeout + sketch.for : timeout }))
+  const steps = sketches.map(sketch => ({ ...stepOf(sketch), settle, timeout: timeout + lasts(sketch) }))
   return workflow(script, version, settle, steps)
 }
 
@@ -152,6 +158,10 @@ const steps: { readonly [Is in Sketch['is']]: (sketch: Extract<Sketch, { is: Is 
     return step('trafficSplit', { rows }, { name: `Traffic Split ${canary} %` })
   },
   approval: () => step('approval', { groups: ['release-managers'], expires: 3_600_000, onExpiry: 'reject' }),
+  check({ over, holds }) {
+    const policy = holds ? 'hold' : 'fail'
+    return step('check', { version: 'canary', errorRate: { max: 0.05 }, over, minRequests: 10, onBad: policy, onFewRequests: policy })
+  },
   bake: ({ for: time }) => step('bake', { for: time }),
   apply: ({ weight }) => step('apply', { files: [`ingress-${weight}.yaml`] }, { name: `Apply ${weight} %` }),
   hold: ({ for: time }) => step('wait', { for: time }),

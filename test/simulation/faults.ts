@@ -53,6 +53,8 @@ export type Fault =
       readonly all: boolean
     }
   | { readonly is: 'badVersion'; readonly word: 'unready' | 'crash' | 'nopull' }
+  /** From then on so many answers of the new version are errors; seen by checks alone. */
+  | { readonly is: 'failing'; readonly when: Moment; readonly share: number }
   | { readonly is: 'slowPods'; readonly readyAfter: number }
   | { readonly is: 'autoscaler' }
   | { readonly is: 'load'; readonly when: Moment; readonly replicas: number }
@@ -238,6 +240,7 @@ export const dimensions = {
   lostWatches: random =>
     several(random, 2, 4).map(() => ({ is: 'watchDropped', when: moment(random, longWrites), expired: random() < 0.5 })),
   endpoints: random => [{ is: 'slowEndpoints', by: length(random, 60_000) }],
+  failing: random => [{ is: 'failing', when: moment(random), share: between(random, 2, 10) / 10 }],
 } as const satisfies Readonly<Record<string, Draw>>
 
 export type Dimension = keyof typeof dimensions
@@ -251,6 +254,8 @@ const rarely = 0.2
 const aiming = ['answers', 'lateCreates', 'deaths', 'podsGone', 'manyEdits', 'lostWatches'] as const satisfies readonly Dimension[]
 /** How many seeds one of those troubles: enough for each to come to what it aims at in more than one seed of a hundred. */
 const oftenAiming = 0.35
+/** How often a version fails that is checked. */
+const oftenFailing = 0.6
 /** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
 const mostAtOnce = 4
 
@@ -259,7 +264,12 @@ const ofCanaryIngress: readonly string[] = ['weights', 'subsets', 'policy', 'rou
 /** The faults of a seed. `only`: this dimension, always; the others not at all. */
 export function faultsOf(script: Script, only: readonly Dimension[] | undefined): readonly Fault[] {
   const random = fork(script.seed, 2)
-  const chosen = only ?? [...choose(random), ...chooseRare(fork(script.seed, 7)), ...chooseAiming(fork(script.seed, 1012))]
+  const chosen = only ?? [
+    ...choose(random),
+    ...chooseRare(fork(script.seed, 7)),
+    ...chooseAiming(fork(script.seed, 1012)),
+    ...chooseFailing(script),
+  ]
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
   const isUnseen = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
@@ -285,13 +295,17 @@ function early(fault: Fault): Fault {
 
 function choose(random: Random): readonly Dimension[] {
   const count = between(random, 0, mostAtOnce)
-  const apart: readonly string[] = [...rare, ...aiming]
+  const apart: readonly string[] = [...rare, ...aiming, 'failing']
   const left: Dimension[] = dimensionNames.filter(name => !apart.includes(name))
   return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat()
 }
 
 function chooseAiming(random: Random): readonly Dimension[] {
   return random() < oftenAiming ? [oneOf(random, aiming)] : []
+}
+
+function chooseFailing({ seed, steps }: Script): readonly Dimension[] {
+  return steps.some(({ is }) => is === 'check') && fork(seed, 1015)() < oftenFailing ? ['failing'] : []
 }
 
 function chooseRare(random: Random): readonly Dimension[] {

@@ -118,7 +118,7 @@ function told(
   world: World,
   state: { readonly over?: boolean; readonly back?: boolean },
   splits: readonly Split[],
-  faults: readonly Fault[] = [],
+  { faults = [], check }: { readonly faults?: readonly Fault[]; readonly check?: string } = {},
 ) {
   const found: string[] = []
   let now = splits[0]
@@ -138,6 +138,7 @@ function told(
     comparison: () => undefined,
     behind: () => undefined,
     hasLandedLate: () => false,
+    check: () => check,
     createdTooLate: () => undefined,
     violation: text => void found.push(text),
   })
@@ -165,6 +166,9 @@ describe('shares and writes', () => {
       expect.stringContaining('going back, version 1.0.0 falls from 80 % to 50 %'),
     ])
     expect(told(world, {}, [split(0.2), split(0.5)]).found).toEqual([])
+    expect(told(world, {}, [split(0.2), split(0.5)], { check: 'verify' }).found).toEqual([
+      'check: verify has not found it good, and it gets 50 %',
+    ])
     world.sandbox.stop()
   })
 

@@ -40,6 +40,8 @@ export interface Watched {
   behind(): string | undefined
   /** A write that landed long after it was sent. */
   hasLandedLate(request: ApiRequest): boolean
+  /** The check of an execution that has not found its version good. */
+  check(execution: string): string | undefined
   /** A create that landed when the run was over: nothing can fence it. What it has made is the next run's to take away. */
   createdTooLate(): void
   violation(text: string): void
@@ -54,6 +56,7 @@ const outOfTheWay: ReadonlySet<Fault['is']> = new Set([
   'reject',
   'slowPods',
   'badVersion',
+  'failing',
   'watchDropped',
   'watchDoubled',
   'proxyGone',
@@ -93,7 +96,8 @@ export interface Invariants {
  * 4. Nothing is written for a run that is over.
  * 5. A side gets weight after the pods that it needs, and after every gateway knows them.
  * 6. A split that people are told of as reached is what every gateway has.
- * 7. The journal explains every write (`written.ts`), and the plan equals what was written (`planned.ts`).
+ * 7. Nobody is given to a version that a check has not found good (`checks.ts`).
+ * 8. The journal explains every write (`written.ts`), and the plan equals what was written (`planned.ts`).
  */
 export function newInvariants(watched: Watched): Invariants {
   const { world, faults, violation } = watched
@@ -129,6 +133,7 @@ export function newInvariants(watched: Watched): Invariants {
       if (!run || !split) return
       if (split !== last && !isFree()) {
         checkShares(last, split, run.isGoingBack(), violation)
+        checkFound(last, split, watched.check(run.id), violation)
         if (!(run.isGoingBack() ? atAnyPrice : watched.fixed)) checkCapacity(watched, last, split)
       }
       last = split
@@ -174,6 +179,12 @@ function checkShares(last: Split | undefined, now: Split, goingBack: boolean, vi
     violation(
       `shares: ${goingBack ? 'going back' : 'going forward'}, version ${version} falls from ${Math.round(before * 100)} % to ${Math.round(after * 100)} %`,
     )
+}
+
+function checkFound(last: Split | undefined, now: Split, check: string | undefined, violation: (text: string) => void): void {
+  if (check === undefined || !last) return
+  const [before, after] = [shareOf(last, '2.0.0'), shareOf(now, '2.0.0')]
+  if (after > before + 1e-9) violation(`check: ${check} has not found it good, and it gets ${Math.round(after * 100)} %`)
 }
 
 /** A proxy is out of sight for a time: nothing about a change can be said of it. */

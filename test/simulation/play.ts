@@ -1,5 +1,6 @@
 import { firstDeployment, shop, textOf, workflowFor } from './application.ts'
 import { askedOf } from './asked.ts'
+import { newChecks } from './checks.ts'
 import { conditionsOf } from './conditions.ts'
 import { doorsOf } from './doors.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
@@ -112,6 +113,8 @@ class Play {
     const stage = new Stage(world, this.#script, this.#faults, late)
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
     const doors = doorsOf(world.sandbox, this.#script.shape)
+    const checks = newChecks({ now: () => world.clock.now(), doors, script: this.#script, violation })
+    stage.metrics = checks.page
     const requests = newRequests(world.sandbox, doors, askedOf(this.#script), this.#circumstances(world, others, violation))
     let comparison: Comparison | undefined
     const invariants = newInvariants({
@@ -130,6 +133,7 @@ class Play {
       comparison: () => comparison,
       // Where Services change their colours, routes are manifests like any other.
       isUnmarked: plural => isPlain(this.#script.shape) || (this.#script.shape === 'blueGreenByService' && plural === 'virtualservices'),
+      check: checks.standing,
       hasLandedLate: request => stage.hasLandedLate(request),
       createdTooLate: () => void (this.#createdTooLate = true),
       violation,
@@ -140,8 +144,14 @@ class Play {
       untouched.took(request, answer)
     }
     watchWaits(world, { faults: this.#faults, pace: Math.max(1000, late / 8), violation })
-    stage.onTask = invariants.given
-    this.#told = invariants.told
+    stage.onTask = task => {
+      invariants.given(task)
+      checks.given(task)
+    }
+    this.#told = (execution, event) => {
+      invariants.told(execution, event)
+      checks.told(execution, event)
+    }
     const step = async (): Promise<boolean> => {
       const more = await world.clock.step()
       requests.look()
@@ -176,6 +186,7 @@ class Play {
         this.#harmedSides.add(side)
         for (const pod of pods) this.#harmed.add(pod)
       },
+      failing: checks.fail,
       supersede: () => void supersede(),
       command: command => void run.command(command.do === 'abort' ? { ...command, who: 'bob' } : { ...command, who: 'bob' }),
       restore: () => this.#restore(world, violation),
@@ -206,6 +217,7 @@ class Play {
     }
     for (const each of this.#runs) for (const line of await each.log()) this.#tell(line)
     const views = await Promise.all(this.#runs.map(each => each.view()))
+    checks.ended(views)
     comparison.ended(views.every(({ status }) => status === 'done'))
     for (const text of expectations({
       world,

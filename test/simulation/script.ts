@@ -27,6 +27,8 @@ export type Sketch =
   | { readonly is: 'canary'; readonly percent: number; readonly fixed: boolean }
   | { readonly is: 'split'; readonly canary: number }
   | { readonly is: 'approval' }
+  /** The canary is measured for so long. `holds`: a person is asked where it is found bad, or cannot be judged. */
+  | { readonly is: 'check'; readonly over: number; readonly holds: boolean }
   | { readonly is: 'bake'; readonly for: number }
   | { readonly is: 'rollout'; readonly traffic: 'auto' | 'canary' | 'reset' }
   | { readonly is: 'delete' }
@@ -78,7 +80,7 @@ export function scriptOf(seed: number, shape?: Shape): Script {
   const chosen = shape
     ? shapedAs(script, shape, fork(seed, 1011))
     : (plainly(script, fork(seed, 1009)) ?? behindNginx(script, fork(seed, 1010)))
-  return withToldApart(chosen ?? script, fork(seed, 8))
+  return withChecks(withToldApart(chosen ?? script, fork(seed, 8)), fork(seed, 1014))
 }
 
 /** How many seeds move no traffic: the others are what they were before any could. */
@@ -131,10 +133,24 @@ function withToldApart(script: Script, random: Random): Script {
   return { ...script, steps, ...(istio && random() < 0.4 ? { sticky: true } : {}) }
 }
 
-/** Steps put somewhere behind the first one and before the canary goes or stable takes its version, in their order. */
-function amid(steps: readonly Sketch[], more: readonly Sketch[], random: Random): readonly Sketch[] {
+/** In how many canaries the new version is checked: the others are what they were before any could be. */
+const oftenChecked = 0.25
+
+/** One check or two, where the canary has a share; behind ingress-nginx nobody counts. */
+function withChecks(script: Script, random: Random): Script {
+  const { shape } = script
+  if (!isCanary(shape) || shape === 'ingress' || random() >= oftenChecked) return script
+  const checks = Array.from({ length: between(random, 1, 2) }, (): Sketch => {
+    return { is: 'check', over: between(random, 2, 60) * 1000, holds: random() < 0.4 }
+  })
+  const first = script.steps.findIndex(({ is }) => is === 'split') + 1
+  return { ...script, steps: amid(script.steps, checks, random, first) }
+}
+
+/** Steps put somewhere behind the first ones and before the canary goes or stable takes its version, in their order. */
+function amid(steps: readonly Sketch[], more: readonly Sketch[], random: Random, first = 1): readonly Sketch[] {
   const end = steps.findIndex(({ is }) => is === 'rollout' || is === 'delete')
-  const places = more.map(() => between(random, 1, end)).toSorted((a, b) => a - b)
+  const places = more.map(() => between(random, first, end)).toSorted((a, b) => a - b)
   return more.reduce((sofar, step, index) => sofar.toSpliced((places[index] ?? end) + index, 0, step), steps)
 }
 

@@ -31,6 +31,8 @@ export class Stage {
   readonly late: number
   /** Hears of every write that was taken. */
   onWrite: (request: ApiRequest, answer: ApiResponse) => void = () => undefined
+  /** What a pod's metrics page says, where users are only modelled. */
+  metrics: (pod: string) => string | undefined = () => undefined
   /** Hears of every task that a process has taken, before it does anything for it. */
   onTask: (task: LeasedRow) => void = () => undefined
   readonly #random
@@ -240,6 +242,7 @@ export class Stage {
       watchLag: () => (this.#lag && clock.now() < this.#lag.until ? Math.round(random() * this.#lag.by) : 0),
       isOver: () => this.#over,
       landsLate: request => this.#late.add(request),
+      metrics: pod => this.metrics(pod),
       isDoubled: () => doubled > 0 && random() < doubled,
       watchOpened: end => {
         this.#watches.add(end)

@@ -9,6 +9,8 @@ export interface Reach {
   readonly stage: Stage
   /** The world itself has broken these pods of a side. */
   harmed(side: 'stable' | 'canary', pods: readonly string[]): void
+  /** So many answers of the new version are errors. */
+  failing(share: number): void
   supersede(): void
   command(command: { readonly do: 'abort'; readonly now: boolean } | { readonly do: 'pause' } | { readonly do: 'resume' }): void
   /** The way back by the record in the cluster alone, by somebody else than the host. */
@@ -64,6 +66,7 @@ const apply: Apply = {
       stage.world.clock.after(length, () => process?.thaw())
     }),
   alone: ({ when, frozen, for: length }, { stage }) => stage.at(when, () => stage.isolate(frozen, length)),
+  failing: ({ when, share }, { stage, failing }) => stage.at(when, () => failing(share)),
   podGone: (fault, reach) => reach.stage.at(fault.when, () => harm(fault, reach)),
   load: ({ when, replicas }, { stage }) => stage.at(when, () => setLoad(stage, replicas)),
   edit: ({ when, of }, reach) => reach.stage.at(when, () => edit(of, reach.stage, reach.edited)),

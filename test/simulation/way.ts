@@ -19,6 +19,8 @@ export interface Weather {
   isOver(): boolean
   /** Called with the ender of every watch that opens. */
   watchOpened(end: (expired: boolean) => void): () => void
+  /** What a pod's metrics page says; undefined for what the pod itself says. */
+  metrics(pod: string): string | undefined
   /** Before and after each write; the process may be gone by then. */
   beforeWrite(request: ApiRequest): void
   afterWrite(request: ApiRequest, answer: ApiResponse): void
@@ -56,7 +58,8 @@ export function wayTo(cluster: Cluster, weather: Weather, life: Life): Cluster {
       await pass(weather.podLatency(), signal)
       const answer = await cluster.podHttp(pod, port, request, signal)
       await presence(life)
-      return answer
+      const metrics = request.path.startsWith('/stats/prometheus') && answer.status === 200 ? weather.metrics(pod.name) : undefined
+      return metrics === undefined ? answer : { ...answer, body: metrics }
     },
   }
 
