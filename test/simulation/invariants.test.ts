@@ -14,6 +14,7 @@ import type { Split } from './splits.ts'
 import { passing, served, someone } from './standing.ts'
 import type { World } from './world.ts'
 import { newUntouched } from './untouched.ts'
+import { newWeights } from './weights.ts'
 import { newWritten } from './written.ts'
 
 /** A workload beside the application, with pods that run and that no route leads to. */
@@ -212,6 +213,95 @@ describe("what is somebody else's", () => {
     await patched(text => text.replace('"route":', '"timeout":"1s","route":'))
     expect(found).toEqual([expect.stringContaining("somebody else's: virtualservices/cart-virtualservice was")])
     world.sandbox.stop()
+  })
+})
+
+describe('weights', () => {
+  const spec = (kind: string, ...weights: readonly (number | undefined)[]): object => {
+    const rows = weights.map(weight => (weight === undefined ? {} : { weight }))
+    return kind === 'httproutes.gateway.networking.k8s.io'
+      ? { parentRefs: [], rules: [{ backendRefs: rows.map(row => ({ name: 'cart-svc', port: 80, ...row })) }] }
+      : { hosts: ['other.com'], http: [{ route: rows.map(row => ({ destination: { host: 'cart-svc' }, ...row })) }, { route: [] }] }
+  }
+
+  /** What is told where the run, or somebody else before it, writes objects of this resource one after the other. */
+  async function written(resource: string, writes: readonly { readonly by: 'run' | 'other'; readonly object: object }[]) {
+    const world = await served()
+    const found: string[] = []
+    const weights = newWeights(world, text => void found.push(text))
+    const { objects } = world.sandbox.apiServer
+    const metadata = { name: 'weighed', namespace: shop }
+    world.sandbox.switches.webhook(false)
+    for (const [index, { by, object }] of writes.entries()) {
+      const body =
+        index === 0
+          ? objects.create(resource, { apiVersion: 'v1', kind: 'Weighed', metadata, ...object }, someone)
+          : objects.patch(resource, metadata, object, someone)
+      if (by === 'run') weights.took(patchOf(resource.split('.')[0] ?? '', 'weighed'), { status: 200, body, warnings: [] })
+      await passing(world, 1)
+    }
+    world.sandbox.stop()
+    return found
+  }
+
+  const ofRun = (resource: string, object: object) => written(resource, [{ by: 'run', object }])
+
+  it('of a VirtualService have another sum than 100, or are less than 0', async () => {
+    const resource = 'virtualservices.networking.istio.io'
+    const told = (...weights: readonly (number | undefined)[]) => ofRun(resource, { spec: spec(resource, ...weights) })
+
+    expect(await told(90, 10)).toEqual([])
+    expect(await told(100, undefined)).toEqual([])
+    expect(await told(undefined)).toEqual([])
+    expect(await told(90, 11)).toEqual(['weights: [90,11] of virtualservices/weighed have a sum of 101'])
+    expect(await told(undefined, undefined)).toEqual(['weights: [0,0] of virtualservices/weighed have a sum of 0'])
+    expect(await told(110, -10)).toEqual(['weights: [110,-10] of virtualservices/weighed are no whole numbers from 0 on'])
+  })
+
+  it('of an HTTPRoute send nobody anywhere', async () => {
+    const resource = 'httproutes.gateway.networking.k8s.io'
+    const told = (...weights: readonly (number | undefined)[]) => ofRun(resource, { spec: spec(resource, ...weights) })
+
+    expect(await told(3, 1)).toEqual([])
+    expect(await told(undefined, 0)).toEqual([])
+    expect(await told(0, 0)).toEqual(['weights: [0,0] of httproutes/weighed send nobody anywhere'])
+  })
+
+  it('of a canary Ingress are more than there is, or no number', async () => {
+    const told = (weight: string, total?: string) => {
+      const annotations = {
+        'nginx.ingress.kubernetes.io/canary-weight': weight,
+        ...(total ? { 'nginx.ingress.kubernetes.io/canary-weight-total': total } : {}),
+      }
+      const metadata = { name: 'weighed', namespace: shop, annotations }
+      return ofRun('ingresses.networking.k8s.io', {
+        metadata,
+        spec: { defaultBackend: { service: { name: 'cart-svc', port: { number: 80 } } } },
+      })
+    }
+
+    expect(await told('100')).toEqual([])
+    expect(await told('150', '200')).toEqual([])
+    expect(await told('101')).toEqual(['weights: [101,100] of ingresses/weighed give more than there is'])
+    expect(await told('few')).toEqual(['weights: [NaN,100] of ingresses/weighed are no whole numbers from 0 on'])
+  })
+
+  it("are not the run's where somebody else wrote them, and the run left them", async () => {
+    const resource = 'virtualservices.networking.istio.io'
+    const strange = { spec: spec(resource, 50, 51) }
+
+    expect(
+      await written(resource, [
+        { by: 'other', object: strange },
+        { by: 'run', object: { spec: { hosts: ['another.com'] } } },
+      ]),
+    ).toEqual([])
+    expect(
+      await written(resource, [
+        { by: 'other', object: strange },
+        { by: 'run', object: { spec: spec(resource, 50, 52) } },
+      ]),
+    ).toEqual([expect.stringContaining('[50,52]')])
   })
 })
 

@@ -18,6 +18,7 @@ import { hearing, unexpected } from './unheard.ts'
 import { untilOver } from './until-over.ts'
 import { newUntouched } from './untouched.ts'
 import { watchWaits } from './waits.ts'
+import { newWeights } from './weights.ts'
 import { openWorld, type World } from './world.ts'
 
 /** How a seed went. */
@@ -138,10 +139,11 @@ class Play {
       createdTooLate: () => void (this.#createdTooLate = true),
       violation,
     })
-    const untouched = newUntouched(world, violation)
+    const [untouched, weights] = [newUntouched(world, violation), newWeights(world, violation)]
     stage.onWrite = (request, answer) => {
       invariants.written(request, answer)
       untouched.took(request, answer)
+      weights.took(request, answer)
     }
     watchWaits(world, { faults: this.#faults, pace: Math.max(1000, late / 8), violation })
     stage.onTask = task => {

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json, type KubernetesObject } from '#base/index.ts'
 import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
 import { stickyCookie } from './application.ts'
+import { newOwnChanges } from './own-changes.ts'
 import type { World } from './world.ts'
 
 type Spec = Readonly<Record<string, Json>>
@@ -26,27 +27,17 @@ const own = /^(sluice\.dev\/|nginx\.ingress\.kubernetes\.io\/canary|deployment\.
  * What is applied is a manifest, which says all of an object.
  */
 export function newUntouched({ sandbox }: Pick<World, 'sandbox'>, violation: (text: string) => void) {
-  /** What a change would have broken, by the version that it made: whether it was a patch of the run may be known before or after it is seen. */
-  const broken = new Map<string, string>()
-  const patches = new Set<string>()
-  const judge = (version: string): void => {
-    const text = broken.get(version)
-    if (text !== undefined && patches.delete(version)) violation(text)
-  }
+  const changes = newOwnChanges(violation)
   for (const [resource, theirsIn] of Object.entries(theirs))
     sandbox.apiServer.objects.subscribe(resource, ({ type, object, previous }) => {
-      const { name, resourceVersion = '' } = object.metadata
       if (type === 'DELETED' || !previous) return
       const [was, is] = [theirsOf(previous, theirsIn), theirsOf(object, theirsIn)]
-      if (was !== is) broken.set(resourceVersion, `somebody else's: ${resource.split('.')[0]}/${name} was ${was} and is ${is}`)
-      judge(resourceVersion)
+      const text = `somebody else's: ${resource.split('.')[0]}/${object.metadata.name} was ${was} and is ${is}`
+      changes.seen(object, was === is ? [] : [text])
     })
   return {
-    took({ method, body: asked }: ApiRequest, { body }: ApiResponse): void {
-      if (method !== 'PATCH' || !Array.isArray(asked)) return
-      const { resourceVersion = '' } = (body as Partial<KubernetesObject>).metadata ?? {}
-      patches.add(resourceVersion)
-      judge(resourceVersion)
+    took({ method, body }: ApiRequest, answer: ApiResponse): void {
+      if (method === 'PATCH' && Array.isArray(body)) changes.took(answer)
     },
   }
 }
