@@ -1,8 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Files that stop what they start and change nothing of the process: a worker imports what they share once for all of them. */
-const together = ['src/{base,model,protocol}/**/*.test.ts', 'test/system/**/*.test.ts']
+/** Files that take long by processes or threads of their own, or by looking through the repository: they share next to nothing. */
+const apart = [
+  'src/control-plane/store/embedded/**/*.test.ts',
+  'test/{cli,cluster}/**/*.test.ts',
+  'test/{repository,simulation/simulation}.test.ts',
+]
+
+/** All others stop what they start and change nothing of the process: a worker imports what they share once for all of them. */
+const all = ['src/**/*.test.ts', 'test/**/*.test.ts']
 
 const options = {
   // Busy machines are slow: a test that hangs ends here; nothing is measured by it.
@@ -19,9 +26,9 @@ export default defineConfig({
     globalSetup: ['test/global-set-up.ts'],
     reporters: process.env['CI'] ? ['default'] : ['dot'],
     projects: [
-      { test: { ...options, name: 'apart', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: together } },
+      { test: { ...options, name: 'apart', include: apart } },
       // A worker is kept as long as the next file is of the same kind: hence a turn of their own.
-      { test: { ...options, name: 'together', include: together, isolate: false, sequence: { groupOrder: 1 } } },
+      { test: { ...options, name: 'together', include: all, exclude: apart, isolate: false, sequence: { groupOrder: 1 } } },
     ],
   },
 })
