@@ -193,25 +193,32 @@ describe('shares and writes', () => {
 })
 
 describe("what is somebody else's", () => {
-  it('is changed by a patch that goes beyond where a route leads', async () => {
+  it('is changed by a patch that goes beyond where a route leads, but for what a manifest of the run had taken', async () => {
     const world = await served()
     const found: string[] = []
     const untouched = newUntouched(world, text => void found.push(text))
     const { objects } = world.sandbox.apiServer
     const resource = 'virtualservices.networking.istio.io'
     const key = { namespace: shop, name: 'cart-virtualservice' }
-    const patched = async (change: (text: string) => string): Promise<void> => {
-      const spec = JSON.parse(change(JSON.stringify(objects.get(resource, key)?.spec))) as object
-      const body = objects.patch(resource, key, { spec }, someone)
-      untouched.took(patchOf('virtualservices', 'cart-virtualservice'), { status: 200, body, warnings: [] })
+    const written = async (request: ApiRequest, change: (text: string) => string): Promise<void> => {
+      const { http } = JSON.parse(change(JSON.stringify(objects.get(resource, key)?.spec))) as { readonly http: readonly object[] }
+      const body = objects.patch(resource, key, { spec: { http } } as object, someone)
+      untouched.took(request, { status: 200, body, warnings: [] })
       await passing(world, 1)
     }
+    const patched = (change: (text: string) => string): Promise<void> => written(patchOf('virtualservices', 'cart-virtualservice'), change)
     await patched(text => text)
     await patched(text => text.replace('"host":"cart-svc"', '"host":"cart-svc-canary"'))
     expect(found).toEqual([])
 
     await patched(text => text.replace('"route":', '"timeout":"1s","route":'))
     expect(found).toEqual([expect.stringContaining("somebody else's: virtualservices/cart-virtualservice was")])
+    const apply = { ...patchOf('virtualservices', 'cart-virtualservice'), body: {} }
+    await written(apply, text => text.replace('"timeout":"1s",', ''))
+    await patched(text => text.replace('"route":', '"timeout":"1s","route":'))
+    expect(found).toHaveLength(1)
+    await patched(text => text.replace('"1s"', '"2s"'))
+    expect(found).toHaveLength(2)
     world.sandbox.stop()
   })
 })

@@ -1,30 +1,30 @@
 import type { KubernetesObject } from '#base/index.ts'
-import type { ApiResponse } from '#delegate/kubernetes/index.ts'
+import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
 
-export interface OwnChanges {
-  /** A change made this version of an object, and these things would be wrong with it if it were the run's. */
-  seen(object: KubernetesObject, wrong: readonly string[]): void
+export interface OwnChanges<Change> {
+  /** Somebody has made this version of an object, by this change. */
+  seen(object: KubernetesObject, change: Change): void
   /** The API server took a write of the run. */
-  took(answer: ApiResponse): void
+  took(request: ApiRequest, answer: ApiResponse): void
 }
 
-/** Tells what is wrong with changes of the run, not of others: whose a change was may be known before or after it is seen. */
-export function newOwnChanges(violation: (text: string) => void): OwnChanges {
+/** Tells the changes of the run from those of others: whose a change was may be known before or after it is seen. */
+export function newOwnChanges<Change>(own: (change: Change, request: ApiRequest) => void): OwnChanges<Change> {
   /** By the version that a change made. */
-  const found = new Map<string, readonly string[]>()
-  const own = new Set<string>()
+  const changes = new Map<string, Change>()
+  const requests = new Map<string, ApiRequest>()
   const judge = (version: string): void => {
-    const wrong = found.get(version)
-    if (wrong && own.delete(version)) for (const text of wrong) violation(text)
+    const [change, request] = [changes.get(version), requests.get(version)]
+    if (change !== undefined && request && requests.delete(version)) own(change, request)
   }
   return {
-    seen({ metadata: { resourceVersion = '' } }, wrong) {
-      if (wrong.length > 0) found.set(resourceVersion, wrong)
+    seen({ metadata: { resourceVersion = '' } }, change) {
+      changes.set(resourceVersion, change)
       judge(resourceVersion)
     },
-    took({ body }) {
+    took(request, { body }) {
       const { resourceVersion = '' } = (body as Partial<KubernetesObject>).metadata ?? {}
-      own.add(resourceVersion)
+      requests.set(resourceVersion, request)
       judge(resourceVersion)
     },
   }

@@ -19,25 +19,38 @@ const theirs: Readonly<Record<string, (spec: Spec) => Json>> = {
   'deployments.apps': spec => without(spec, ['paused', 'replicas', 'strategy', 'template']),
 }
 
+/** Of what is not the run's, before a write and after it. */
+interface Change {
+  readonly name: string
+  readonly was: string
+  readonly is: string
+}
+
 /** Metadata that is the run's. */
 const own = /^(sluice\.dev\/|nginx\.ingress\.kubernetes\.io\/canary|deployment\.kubernetes\.io\/revision)/
 
 /**
  * A patch of the run changes nothing that is somebody else's: settings of a route's entries and their order, policies, labels and annotations.
- * What is applied is a manifest, which says all of an object.
+ * What is applied is a manifest, which says all of an object; the way back gives that back as it was.
  */
 export function newUntouched({ sandbox }: Pick<World, 'sandbox'>, violation: (text: string) => void) {
-  const changes = newOwnChanges(violation)
+  /** By object: what manifests of the run have taken the place of. */
+  const replaced = new Map<string, Set<string>>()
+  const changes = newOwnChanges<Change>(({ name, was, is }, { body }) => {
+    if (was === is) return
+    const before = replaced.get(name) ?? new Set()
+    if (!Array.isArray(body)) replaced.set(name, before.add(was))
+    else if (!before.has(is)) violation(`somebody else's: ${name} was ${was} and is ${is}`)
+  })
   for (const [resource, theirsIn] of Object.entries(theirs))
     sandbox.apiServer.objects.subscribe(resource, ({ type, object, previous }) => {
       if (type === 'DELETED' || !previous) return
       const [was, is] = [theirsOf(previous, theirsIn), theirsOf(object, theirsIn)]
-      const text = `somebody else's: ${resource.split('.')[0]}/${object.metadata.name} was ${was} and is ${is}`
-      changes.seen(object, was === is ? [] : [text])
+      changes.seen(object, { name: `${resource.split('.')[0]}/${object.metadata.name}`, was, is })
     })
   return {
-    took({ method, body }: ApiRequest, answer: ApiResponse): void {
-      if (method === 'PATCH' && Array.isArray(body)) changes.took(answer)
+    took(request: ApiRequest, answer: ApiResponse): void {
+      if (request.method === 'PATCH') changes.took(request, answer)
     },
   }
 }

@@ -53,7 +53,7 @@ function negative(weights: readonly number[]): string | undefined {
 
 /** Weights that the run writes are those that the API demands and people mean. An entry that is as it was before a write is not the run's. */
 export function newWeights({ sandbox }: Pick<World, 'sandbox'>, violation: (text: string) => void) {
-  const changes = newOwnChanges(violation)
+  const changes = newOwnChanges<readonly string[]>(wrong => wrong.forEach(violation))
   for (const [resource, { entries, judge }] of Object.entries(kinds))
     sandbox.apiServer.objects.subscribe(resource, ({ type, object, previous }) => {
       if (type === 'DELETED') return
@@ -65,8 +65,8 @@ export function newWeights({ sandbox }: Pick<World, 'sandbox'>, violation: (text
       changes.seen(object, wrong)
     })
   return {
-    took({ method }: ApiRequest, answer: ApiResponse): void {
-      if (method !== 'DELETE') changes.took(answer)
+    took(request: ApiRequest, answer: ApiResponse): void {
+      if (request.method !== 'DELETE') changes.took(request, answer)
     },
   }
 }
