@@ -43,6 +43,10 @@ function shaped({ shape }) {
 async function tryMutants(rest) {
   const chosen = /^\d+$/.test(rest[0] ?? '') ? mutants.slice(Number(rest[0]) - 1, Number(rest[0])) : mutants
   const more = chosen === mutants ? rest : rest.slice(1)
+  if (chosen.length === 0) {
+    console.error(`there is no mutant ${rest[0]}: they are 1 to ${mutants.length}`)
+    return 2
+  }
   let missed = 0
   console.log('| # | Deliberate fault | Found by seed | With |\n|---|---|---|---|')
   for (const mutant of chosen) {

@@ -23,8 +23,21 @@ npm run simulate -- --seed N [--faults 0,2,…|none] [--only …] [--shape …] 
 dimensions: ${dimensionNames.join(', ')}
 shapes: ${allShapes.join(', ')}`
 
-/** Reads the command line; throws what people should read where it is wrong. */
-export function readArguments(args: readonly string[], processors: number): Asked {
+/** What is wrong with a command line, for people. */
+export class WrongArguments extends Error {}
+
+/** Reads the command line; undefined where only help is wanted. Throws WrongArguments. */
+export function readArguments(args: readonly string[], processors: number): Asked | undefined {
+  try {
+    return read(args, processors)
+  } catch (error) {
+    if (error instanceof WrongArguments || !(error instanceof TypeError)) throw error
+    // Of `parseArgs`, which knows which option is meant.
+    throw new WrongArguments(error.message, { cause: error })
+  }
+}
+
+function read(args: readonly string[], processors: number): Asked | undefined {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
     args: [...args],
@@ -37,14 +50,16 @@ export function readArguments(args: readonly string[], processors: number): Aske
       seed: text,
       faults: text,
       'until-found': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   })
+  if (values.help) return undefined
   return {
-    seeds: count(values.seeds ?? '100'),
+    seeds: atLeastOne(values.seeds ?? '100'),
     first: count(values.first ?? '1'),
     only: values.only === 'none' ? [] : values.only?.split(',').map(name => oneOf('dimension', dimensionNames, name)),
     shape: values.shape === undefined ? undefined : oneOf('shape', allShapes, values.shape),
-    jobs: count(values.jobs ?? String(processors)),
+    jobs: atLeastOne(values.jobs ?? String(processors)),
     seed: values.seed === undefined ? undefined : count(values.seed),
     faults: values.faults === undefined ? undefined : values.faults === 'none' ? [] : values.faults.split(',').map(count),
     untilFound: values['until-found'] === true,
@@ -53,11 +68,17 @@ export function readArguments(args: readonly string[], processors: number): Aske
 
 function oneOf<Name extends string>(what: string, all: readonly Name[], name: string): Name {
   const found = all.find(each => each === name)
-  if (found === undefined) throw new Error(`no ${what} "${name}"\n${usage}`)
+  if (found === undefined) throw new WrongArguments(`there is no ${what} "${name}"`)
   return found
 }
 
 function count(text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`"${text}" is not a number\n${usage}`)
+  if (!/^\d+$/.test(text)) throw new WrongArguments(`"${text}" is not a number`)
   return Number(text)
+}
+
+function atLeastOne(text: string): number {
+  const found = count(text)
+  if (found === 0) throw new WrongArguments(`"${text}" is too few`)
+  return found
 }

@@ -1,7 +1,7 @@
 import { fork as forkProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { readArguments, type Asked } from './arguments.ts'
+import { readArguments, usage, WrongArguments, type Asked } from './arguments.ts'
 import { play, type Outcome } from './play.ts'
 import { shrink } from './shrink.ts'
 
@@ -19,10 +19,22 @@ const quickly = [
   '--interrupt-budget=300000',
 ]
 
-const asked = readArguments(process.argv.slice(2), availableParallelism())
-if (process.send) work(asked)
+const asked = wanted()
+if (!asked) console.log(usage)
+else if (process.send) work(asked)
 else if (asked.seed === undefined) await simulate(asked)
 else await tellOne(asked.seed, asked)
+
+/** What the command line asks for; ends the process where it is wrong. */
+function wanted(): Asked | undefined {
+  try {
+    return readArguments(process.argv.slice(2), availableParallelism())
+  } catch (error) {
+    if (!(error instanceof WrongArguments)) throw error
+    console.error(`${error.message}\n\n${usage}`)
+    process.exit(2)
+  }
+}
 
 /** A worker plays the seeds that it is sent, and hands each outcome up. It ends with who sends them. */
 function work(how: Asked): void {
