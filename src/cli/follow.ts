@@ -1,21 +1,19 @@
-import { Failure } from '#base/index.ts'
+import { Failure, systemClock } from '#base/index.ts'
 import type { ExecutionView, LiveEvent, LogLine } from '#protocol/http/index.ts'
 import { exit } from './exit.ts'
 import { startedHost } from './host.ts'
 import type { HostClient } from './host-client/index.ts'
 import { countsText } from './report/text.ts'
+import { newScreen, type Screen } from './screen.ts'
 import { executionView } from './show/execution.ts'
-import { redrawing } from './show/redraw.ts'
 import { clockTime, withLocalTimes } from './show/time.ts'
 import { colours, type Terminal } from './terminal.ts'
+import { watchTrouble } from './trouble.ts'
 
 export interface FollowOptions {
   /** Without a terminal: end with exit code 3 as soon as a person is needed. */
   readonly waitForPeople: boolean
 }
-
-/** Milliseconds between two drawings of a live view while nothing changes: times on it go on. */
-const REDRAW = 500
 
 /**
  * Shows an execution until it ends: a view that is drawn in place on a terminal, else one line per event. Ctrl-C leaves it running.
@@ -52,15 +50,30 @@ async function followOnce(following: Following): Promise<number | undefined> {
   const { id, terminal, screen, signal } = following
   try {
     const host = await startedHost()
-    for await (const event of host.events(id, following.seq, signal)) {
-      const code = take(event, following)
-      if (code !== undefined) return code
-    }
+    const code = await takeAll(host, following)
+    if (code !== undefined) return code
     return await ended(host, await host.get(id), screen, terminal)
   } catch (error) {
     if (signal.aborted) return left(id, screen, terminal)
     if (error instanceof Failure && error.code === 'SL-HOST-GONE') return undefined
     throw error
+  }
+}
+
+/** Everything that comes of it, and beside it what keeps its host from going on: of that nothing comes. */
+async function takeAll(host: HostClient, following: Following): Promise<number | undefined> {
+  const { id, screen, signal } = following
+  const watching = new AbortController()
+  void watchTrouble(host, said => screen.about(said), systemClock, watching.signal)
+  try {
+    for await (const event of host.events(id, following.seq, signal)) {
+      const code = take(event, following)
+      if (code !== undefined) return code
+    }
+    return undefined
+  } finally {
+    watching.abort()
+    screen.about({})
   }
 }
 
@@ -113,31 +126,4 @@ function left(id: string, screen: Screen, terminal: Terminal): number {
     `Execution ${id} goes on without this terminal.\n  look again: sluice logs ${id} --follow\n  take it back: sluice abort ${id}`,
   )
   return exit.done
-}
-
-interface Screen {
-  show(view: ExecutionView): void
-  end(): void
-}
-
-/** A view that is drawn over itself; on anything but a terminal, nothing. */
-function newScreen(terminal: Terminal): Screen {
-  if (!terminal.live) return { show: () => undefined, end: () => undefined }
-  const redraw = redrawing()
-  let view: ExecutionView | undefined
-  const draw = (): void => {
-    if (view) redraw(executionView(view, terminal.columns, Date.now()))
-  }
-  const timer = setInterval(draw, REDRAW)
-  timer.unref()
-  return {
-    show(next) {
-      view = next
-      draw()
-    },
-    end() {
-      clearInterval(timer)
-      view = undefined
-    },
-  }
 }
