@@ -197,13 +197,6 @@ export const mutants = [
     shape: 'mesh',
   },
   {
-    name: 'users come home to a name that stands for pods that are gone',
-    file: `${decide}/rest.ts`,
-    find: '    () => comeHome(v, terms),\n',
-    put: '    () => void [comeHome, terms],\n',
-    only: 'edits',
-  },
-  {
     name: 'what a check finds bad goes on',
     file: 'src/control-plane/steps/check.ts',
     find: "  return verdict === 'bad' ? input.onBad : input.onFewRequests\n",

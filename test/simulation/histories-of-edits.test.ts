@@ -123,6 +123,26 @@ tellAgain([
     troubles: [{ is: 'edit', when: { write: 15, delay: 0 }, of: 'subsets' }],
   },
   {
+    was: "expected too much: the canary's Service that somebody has deleted is put back at once, and its pods are listed by whoever lists them slowly",
+    world: {
+      seed: 310_073,
+      shape: 'httpRoute',
+      replicas: 4,
+      gateways: 3,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 17, fixed: true },
+        { is: 'split', canary: 37 },
+        { is: 'split', canary: 92 },
+        { is: 'rollout', traffic: 'canary' },
+      ],
+    },
+    troubles: [
+      { is: 'edit', when: { write: 11, delay: 0 }, of: 'subsets' },
+      { is: 'slowEndpoints', by: 2162 },
+    ],
+  },
+  {
     was: 'expected too much: an edit in the moment before the run holds the workload rolls out as it would without a run',
     world: {
       seed: 19,

@@ -211,7 +211,7 @@ class Judge {
       const left = dead.filter(({ pod }) => !this.#around.isTaken(pod, destination))
       const unexcused = left.filter(({ pod }) => !this.#around.isHarmed(pod))
       const alive = list.length - dead.length
-      if (this.#around.isOutside(destination) || (alive === 0 && this.#isOthersDoing(destination))) continue
+      if (this.#around.isOutside(destination) || (alive === 0 && this.#isOthersDoing(destination, list.length))) continue
       const isEmptied = dead.length > 0 && left.length === 0
       const isLost = alive === 0 ? !isEmptied && !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
       if (isLost)
@@ -222,8 +222,10 @@ class Judge {
   }
 
   /** That nobody answers there is what others have done. */
-  #isOthersDoing(destination: string): boolean {
-    return this.#around.isMisled(destination) || this.#around.isReplaced(destination)
+  #isOthersDoing(destination: string, listed: number): boolean {
+    const { isMisled, isReplaced, isUnnamed } = this.#around
+    // A Service that has been put back is known before its pods are listed anew.
+    return isMisled(destination) || isReplaced(destination) || (listed === 0 && isUnnamed(destination))
   }
 
   #findWrong(gateway: string, shares: Shares, answers: ReadonlyMap<string, ReadonlySet<string>>): void {
