@@ -54,7 +54,7 @@ export async function drifted(check: DriftCheck): Promise<Drifted | undefined> {
   const [first] = conflicting
   if (!first) return news[0] ? { found: 'noted', says: `noted: ${news.map(driftText).join('; ')}`, drift: news } : undefined
   const again = conflicting.some(({ drift }) => before.includes(authorName(drift)))
-  if (conflicting.some(({ role }) => role === 'rule')) await putNamesBack(check)
+  if (conflicting.some(({ role }) => role === 'rule') && !(await putNamesBack(check))) return undefined
   const putBack = conflicting.every(ofTraffic) && !again && (await putSplitBack(check))
   const owner = ignoreRuleFor(conflicting.flatMap(({ live }) => live ?? []))
   const words = driftText(first.drift) + (conflicting.length > 1 ? ` (and ${conflicting.length - 1} more)` : '')
@@ -168,18 +168,20 @@ const ofTraffic = ({ role }: ToCompare): boolean => role === 'route' || role ===
 
 /**
  * What makes the two sides, as the run left it. Nobody's name is at what is gone: it may be another process of the run that has taken it, which
- * does so when no route leads there any more. The routes are read anew to see that.
+ * does so when no route leads there any more. The routes are read anew to see that: false where it is so, and whoever looks must look again at
+ * whether the run is still theirs.
  */
-async function putNamesBack({ session, run, seen, signal }: DriftCheck): Promise<void> {
+async function putNamesBack({ session, run, seen, signal }: DriftCheck): Promise<boolean> {
   const { observer, ours } = session
   await Promise.all(observer.current().routes.map(route => observer.refresh(route, signal)))
   const observed = observer.current()
-  if (isBare(pinnedView(observed, seen, run))) return
+  if (isBare(pinnedView(observed, seen, run))) return false
   const [made] = compared(observed, run).filter(({ role }) => role === 'rule')
   const left = made && ours.of(made.named)
-  if (!left || (markOf(made.live)?.number ?? 0) > (markOf(left)?.number ?? 0)) return
+  if (!left || (markOf(made.live)?.number ?? 0) > (markOf(left)?.number ?? 0)) return true
   const write = putNamesBackWrite(left, observed, { ...run, number: markOf(left)?.number ?? 0 })
   if (write) await perform(write, session, signal)
+  return true
 }
 
 /** Writes the rows, and whoever is told apart from them, as the run left them, under the number that its goal had: a goal with a higher number has the word. */
