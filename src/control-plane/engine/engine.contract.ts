@@ -18,8 +18,12 @@ interface Stage {
 
 /** A clock and a store in memory, anew for each test, on which engines play the one execution `x`. */
 export const on: Stage = { ...empty(), engines: [] }
-beforeEach(() => void Object.assign(on, empty()))
-afterEach(() => Promise.all(on.engines.splice(0).map(engine => engine.close())))
+
+/** For a test file to call as it is read: a worker reads this module once for all of them, and hooks belong to the file that registers them. */
+export function anewForEachTest(): void {
+  beforeEach(() => void Object.assign(on, empty()))
+  afterEach(() => Promise.all(on.engines.splice(0).map(engine => engine.close())))
+}
 
 function empty(): Pick<Stage, 'clock' | 'store'> {
   const clock = new VirtualClock()

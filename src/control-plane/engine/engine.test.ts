@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '#base/index.ts'
-import { add, begin, complete, ended, lease, on, open, view, wait } from './engine.contract.ts'
+import { add, anewForEachTest, begin, complete, ended, lease, on, open, view, wait } from './engine.contract.ts'
 import { openEngine } from './engine.ts'
 import type { Program } from './run.ts'
 import type { EngineStore, Message } from './store.ts'
+
+anewForEachTest()
 
 describe('a call', () => {
   it('gives what the delegate answered', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { add, begin, complete, ended, lease, on, open, view, wait } from './engine.contract.ts'
+import { add, anewForEachTest, begin, complete, ended, lease, on, open, view, wait } from './engine.contract.ts'
 import type { Program } from './run.ts'
+
+anewForEachTest()
 
 describe('the way back', () => {
   it('starts at once when somebody aborts, and stops what was under way', async () => {
