@@ -123,6 +123,47 @@ tellAgain([
     troubles: [{ is: 'edit', when: { write: 15, delay: 0 }, of: 'subsets' }],
   },
   {
+    was: 'a process that had stood still saw the names of the sides gone, read the routes anew, and turned them for a run that was over',
+    world: {
+      seed: 56756,
+      shape: 'isolated',
+      replicas: 3,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 42, fixed: false },
+        { is: 'split', canary: 58 },
+        { is: 'approval' },
+        { is: 'bake', for: 51000 },
+        { is: 'split', canary: 73 },
+        { is: 'split', canary: 97 },
+        { is: 'bake', for: 53000 },
+        { is: 'rollout', traffic: 'auto' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [
+      { is: 'autoscaler' },
+      { is: 'propagation', most: 2455 },
+      { is: 'replica' },
+      { is: 'alone', when: { write: 18, delay: 2425 }, frozen: 53_258, for: 68_488 },
+      { is: 'edit', when: { write: 26, delay: 0 }, of: 'timeout' },
+    ],
+  },
+  {
+    was: 'a person told the clean-up that an edit stays, and the watch asked about it again',
+    world: {
+      seed: 56703,
+      shape: 'blueGreenByService',
+      replicas: 1,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 14, delay: 0 }, of: 'template' }],
+    ends: 'done',
+  },
+  {
     was: "expected too much: the canary's Service that somebody has deleted is put back at once, and its pods are listed by whoever lists them slowly",
     world: {
       seed: 310_073,

@@ -17,8 +17,8 @@ export async function forward(run: ForwardRun, course: Course): Promise<{ readon
   for (const phase of course.definition.workflow.phases) await runPhase(run, course, phase)
   for (const release of course.releases.values()) {
     if (release.goals === 0) continue
-    await runStep({ course, release, run }, restStep(release, hasChangedBeside(course, release)))
-    await run.unwatch(release.resolved.id)
+    await runStep({ course, release, run, unwatch: () => unwatch(run, release) }, restStep(release, hasChangedBeside(course, release)))
+    await unwatch(run, release)
   }
   return { says: [...course.releases.values()].map(({ terms }) => `${terms.service} ${terms.version} runs`).join(', ') }
 }
@@ -90,7 +90,7 @@ async function runSection(run: ForwardRun, course: Course, phase: ResolvedPhase,
   const thing = `section "${section.name}" of phase "${phase.name}"`
   const runs = await holds(run.scope(`${phase.id}/${section.name}`), thing, section.when, () => valuesIn(course, release))
   if (!runs) return skipAll(run, section.steps)
-  const place = { course, release, run, watch: () => watchOnce(run, release) }
+  const place = { course, release, run, watch: () => watchOnce(run, release), unwatch: () => unwatch(run, release) }
   for (const step of section.steps) await runStep(place, step)
 }
 
@@ -99,6 +99,10 @@ async function watchOnce(run: ForwardRun, release: ReleaseCourse): Promise<void>
   if (release.watched) return
   release.watched = true
   await run.watch(release.resolved.id, { release: release.resolved.id, snapshot: release.snapshot })
+}
+
+async function unwatch(run: ForwardRun, release: ReleaseCourse): Promise<void> {
+  if (release.watched) await run.unwatch(release.resolved.id)
 }
 
 async function skipAll(run: ForwardRun, steps: readonly ResolvedStep[]): Promise<void> {

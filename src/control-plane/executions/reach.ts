@@ -21,6 +21,8 @@ export interface StepPlace {
   readonly run: Run
   /** Sees to it that somebody watches the release: while its route is split, or while the pods that were rolled have its users. */
   readonly watch?: () => Promise<void>
+  /** Ends that: a person keeps an edit, of which the watch would ask again. The goal that lets the workload go sees to its users. */
+  readonly unwatch?: () => Promise<void>
 }
 
 /** The time that a step has for its work. What people take to answer does not count. */
@@ -43,7 +45,10 @@ export async function reach(place: StepPlace, budget: Budget, name: string, goal
     const next = course.irreversible ? 'looks again, and asks again' : 'go back to the old version'
     const reply = await ask(run, `${call}/asks`, questionOf(reached, next))
     if (reply.is === 'answer' || !course.irreversible) wanted = afterReply(budget.step, reached.question, wanted, reply)
-    release.keepEdit ||= 'keepEdit' in wanted && wanted.keepEdit === true
+    if (!release.keepEdit && 'keepEdit' in wanted && wanted.keepEdit) {
+      release.keepEdit = true
+      await place.unwatch?.()
+    }
     budget.since = await run.now(`${call}/answered`)
   }
 }
