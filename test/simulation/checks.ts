@@ -16,6 +16,8 @@ const perSecond = 100
 export interface Checks {
   /** From now on so many answers of the canary are errors (0 to 1). */
   fail(share: number): void
+  /** From now on none is. */
+  heal(): void
   /** What a gateway's metrics page says now; undefined where no pod of that name is a gateway, and where nothing is checked. */
   page(pod: string): string | undefined
   /** A process has taken a task. */
@@ -72,6 +74,7 @@ export function newChecks({ now, doors, script, violation }: ChecksOptions): Che
   }
   return {
     fail: share => (failing = { since: now(), share }),
+    heal: () => (failing = undefined),
     page(pod) {
       const door = doors().find(({ name }) => name.split('.')[0] === pod)
       return door && user && pageOf(count(door, user))

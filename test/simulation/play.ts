@@ -13,7 +13,7 @@ import { restoreByHand } from './restore-by-hand.ts'
 import { startRun, type Run } from './run.ts'
 import { flips, fork, isPlain, scriptOf, type Script, type Shape } from './script.ts'
 import { Stage } from './stage.ts'
-import { setUpTroubles } from './trouble.ts'
+import { setUpTroubles, unreadyFor } from './trouble.ts'
 import { hearing, unexpected } from './unheard.ts'
 import { untilOver } from './until-over.ts'
 import { newUntouched } from './untouched.ts'
@@ -212,6 +212,8 @@ class Play {
     await this.#pass(world, step, late + afterwards)
     if (this.#createdTooLate) {
       stage.heal()
+      checks.heal()
+      await this.#pass(world, step, unreadyFor)
       await another('4.0.0')
       await this.#until(world, step, () => this.#runs.every(each => each.isOver()), violation)
       await this.#pass(world, step, late + afterwards)

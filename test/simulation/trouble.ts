@@ -111,6 +111,9 @@ const strangersRoute: KubernetesObject = {
   },
 }
 
+/** Milliseconds for which a pod that becomes unready is so. */
+export const unreadyFor = 60_000
+
 function harm({ side, how, all }: Extract<Fault, { is: 'podGone' }>, { stage, harmed }: Reach): void {
   const pods = stage.podsOf(side)
   const victims = all ? pods : pods.slice(0, 1)
@@ -124,7 +127,7 @@ function harm({ side, how, all }: Extract<Fault, { is: 'podGone' }>, { stage, ha
     else if (how === 'evict') sandbox.apiServer.objects.delete('pods', pod)
     else {
       sandbox.switches.pods({ name: pod.name }, { readyAfter: 'never' })
-      clock.after(60_000, () => sandbox.switches.pods({ name: pod.name }, { readyAfter: 0 }))
+      clock.after(unreadyFor, () => sandbox.switches.pods({ name: pod.name }, { readyAfter: 0 }))
     }
   }
 }
