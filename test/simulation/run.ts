@@ -128,7 +128,9 @@ export function checkWaits(view: ExecutionView, now: number, violation: (text: s
     if (!waiting) continue
     const { for: what, since, until, next } = waiting
     if (!what || !since || !next || !until) violation(`a wait says too little: ${JSON.stringify(waiting)}`)
-    else if (Date.parse(until) < now) violation(`a wait is over and stands: ${JSON.stringify(waiting)} at ${new Date(now).toISOString()}`)
+    // People are told whole milliseconds.
+    else if (Date.parse(until) < Math.floor(now))
+      violation(`a wait is over and stands: ${JSON.stringify(waiting)} at ${new Date(now).toISOString()}`)
   }
   if (view.status === 'waiting' && !view.waiting) violation('the execution waits and does not say for what')
 }
