@@ -151,6 +151,30 @@ tellAgain([
     ],
   },
   {
+    was: 'the routes were applied as in Git on the way back, while old pods beside stable had everybody and stable was about to be rolled under them',
+    world: {
+      seed: 59643,
+      shape: 'twoRoutes',
+      replicas: 3,
+      gateways: 2,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 36, fixed: false },
+        { is: 'split', canary: 13 },
+        { is: 'bake', for: 60_000 },
+        { is: 'split', canary: 73 },
+        { is: 'split', canary: 79 },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'auto' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [
+      { is: 'edit', when: { write: 44, delay: 0 }, of: 'route' },
+      { is: 'edit', when: { write: 28, delay: 0 }, of: 'weights' },
+    ],
+  },
+  {
     was: 'a person told the clean-up that an edit stays, and the watch asked about it again',
     world: {
       seed: 56703,

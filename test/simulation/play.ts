@@ -318,7 +318,8 @@ class Play {
       key,
       supersede: version === '3.0.0',
       restores: this.#faults.some(({ is }) => is === 'restore' || is === 'sleep'),
-      rejects: version === '1.0.0' ? [] : rejects,
+      // Nobody says no to what comes before the troubles, and behind them.
+      rejects: version === '1.0.0' || version === '4.0.0' ? [] : rejects,
       isAwake: () => stage.isAwake(),
       told: this.#told,
       kept: () => this.#others?.kept(),

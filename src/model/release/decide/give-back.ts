@@ -13,8 +13,8 @@ import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
  * Undefined when nobody is on the new version any more, or everybody whom old pods can carry has been taken back.
  */
 export function giveBack(goal: Returned, v: View, terms: Terms): Move | undefined {
-  if (v.canary.version.before) return undefined
   if (isTorn(v)) return separate(goal, v, terms)
+  if (v.canary.version.before) return undefined
   if (isBare(v) || (!isReached(v) && !hasLiteralWeight(v))) return undefined
   if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
   const old = oldPods(v)
@@ -29,9 +29,13 @@ export function nameAgain(v: View): Move | undefined {
   return version.before || v.routes.every(route => shareOf('stable', route) === 0) ? write({ change: 'nameSides', hash }) : undefined
 }
 
-/** Somebody has made the routes bare in the middle of a roll: users are on every pod that there is, those that are being replaced among them. */
+/**
+ * Somebody has made the routes bare in the middle of a roll: users are on every pod that there is, those that are being replaced among them. Where
+ * old pods beside stable are to have everybody, one such route is enough: nothing else would turn it.
+ */
 function isTorn(v: View): boolean {
-  return isBare(v) && !isPinned(v) && v.sides.named && v.canary.exists && !v.stable.onlyCurrent
+  const isOpen = isBare(v) || v.canary.version.before
+  return isOpen && !isPinned(v) && v.sides.named && v.canary.exists && !v.stable.onlyCurrent
 }
 
 /** What replaces pods that have users stops; then they are on one side each again, as in any roll under the canary. */
@@ -40,7 +44,8 @@ function separate(goal: Returned, v: View, terms: Terms): Move | undefined {
   if (stable.rolling) return write({ change: 'pause', paused: true })
   const old = oldPods(v)
   if (old === 0) return waitOnNew(goal, v, terms)
-  const left = goal.now ? 0 : Math.min(leftOn(old, v, terms), Math.floor((100 * canary.known) / (old + canary.known)))
+  const left =
+    goal.now && !canary.version.before ? 0 : Math.min(leftOn(old, v, terms), Math.floor((100 * canary.known) / (old + canary.known)))
   return write({ change: 'split', rows: rows(left) })
 }
 

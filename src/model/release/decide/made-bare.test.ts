@@ -46,6 +46,25 @@ it('leads everybody to the canary where no name stands for old pods alone, once 
   })
 })
 
+it('leads everybody to old pods beside stable, route by route, before stable is rolled back under them', () => {
+  const beside = {
+    version: before,
+    stable: { onlyCurrent: false, paused: true, known: 0 },
+    subset: { hash: 'new', version: next, known: 4 },
+  }
+  const old = bare({ ...beside, canary: { version: before } })
+  const [open] = old.routes
+  const turned = { is: 'split', rows: [{ to: 'canary', weight: 100 }], ofRoute: 1 } as const
+
+  expect(decide(returned, old, terms)).toEqual({ is: 'write', change: 'split', rows: rows(100) })
+  expect(decide(returned, { ...old, routes: [turned, ...(open ? [open] : [])] }, terms)).toEqual({
+    is: 'write',
+    change: 'split',
+    rows: rows(100),
+  })
+  expect(decide({ ...returned, now: true }, old, terms)).toEqual({ is: 'write', change: 'split', rows: rows(100) })
+})
+
 it('leaves users on a route that reaches the pods of stable alone, whatever these are', () => {
   const narrow = { ...bare({ ...torn, version: { before: false, next: false } }), routes: [{ is: 'bare', narrow: true }] as const }
 
