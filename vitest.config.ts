@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 const apart = [
   'src/control-plane/store/embedded/**/*.test.ts',
   'test/{cli,cluster}/**/*.test.ts',
+  'test/system/host-kill{,ed}.test.ts',
   'test/{repository,simulation/simulation}.test.ts',
 ]
 
