@@ -42,22 +42,27 @@ export async function giveBack(run: BackRun, course: Course, returning: readonly
 /**
  * Routes that steps applied may lead users to the new pods: they are given back before those go. Where the world is in the way of that, it is in
  * the way of all other writes too, so nobody is held up by trying until it is not; whatever else refuses them holds nobody up, and is given
- * back with the rest. Names the releases for which there were some.
+ * back with the rest. All of a release at once: what stood between two steps leads users to pods that may be gone. Names the releases for which
+ * there were some.
  */
 export async function giveBackRoutes(run: BackRun, course: Course, returning: readonly string[]): Promise<ReadonlySet<string>> {
-  const routes = changedIn(run, course, returning).flatMap(({ before, ...changed }) => {
-    const led = appliedRoutes(before)
-    return led.length === 0 ? [] : [{ ...changed, before: led }]
-  })
+  const routes = returning.flatMap(id => routesOf(run, course, id))
   for (const { step, release, before } of routes) {
     const { terms, resolved } = releaseCourse(course, release)
     const once = run.scope(names.giveBackRoutes(step.path), { selectors: resolved.delegates, timeout: routesTimeout })
     const failure = await once
-      .task('give-back', giveBackObjects, { release: terms, before, number: ++releaseCourse(course, release).goals })
+      .task('give-back', giveBackObjects, { release: terms, before: [...before], number: ++releaseCourse(course, release).goals })
       .then(() => undefined, toFailureRecord)
     if (failure && isOutage(failure)) await giveBackStep(run, releaseCourse(course, release), step, { before, routes: true })
   }
   return new Set(routes.map(({ release }) => release))
+}
+
+/** The routes that the steps of a release applied, under the name of the last of these steps; nothing where there are none. */
+function routesOf(run: BackRun, course: Course, release: string): readonly Changed[] {
+  const changed = changedIn(run, course, [release]).map(each => ({ ...each, before: appliedRoutes(each.before) }))
+  const [last, ...earlier] = changed.filter(({ before }) => before.length > 0)
+  return last ? [{ ...last, before: [...earlier.toReversed(), last].flatMap(({ before }) => before) }] : []
 }
 
 /** `routes`: these alone, before everything else; the record of the step stands until the rest is given back. */
