@@ -5,6 +5,30 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'an Ingress that steps had applied went back through every weight that it had had, though its pods were leaving',
+    world: {
+      seed: 62047,
+      shape: 'blueGreenByHand',
+      replicas: 5,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'stage' },
+        { is: 'approval' },
+        { is: 'apply', weight: 28 },
+        { is: 'hold', for: 4000 },
+        { is: 'apply', weight: 36 },
+        { is: 'hold', for: 19_000 },
+        { is: 'swap' },
+        { is: 'apply', weight: 7 },
+        { is: 'hold', for: 6000 },
+        { is: 'apply', weight: 0 },
+        { is: 'hold', for: 8000 },
+      ],
+    },
+    troubles: [{ is: 'abort', when: { write: 23, delay: 863 }, now: false }],
+  },
+  {
     was: 'a roll turned round at weight 0, and users came back to a Service of which proxies still listed the pods that the turn had taken away',
     world: {
       seed: 10306,

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { JournalEvent } from '#control-plane/engine/index.ts'
 import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
-import { isReady, markOf } from '#model/release/index.ts'
+import { endedIn, isReady, markOf } from '#model/release/index.ts'
 import { shop } from './application.ts'
 import type { Door } from './doors.ts'
 import type { Fault } from './faults.ts'
@@ -152,8 +152,9 @@ export function newInvariants(watched: Watched): Invariants {
     },
     written(request, answer) {
       const over = watched.runs().length > 0 && watched.runs().every(run => run.isOver())
-      // With several runs it may be of the one that is over.
-      const tooLate = watched.runs().some(run => run.isOver()) && request.method === 'POST' && watched.hasLandedLate(request)
+      // With several runs it may be of the one that is over; and the cluster knows of the end before the journal does.
+      const tooLate =
+        request.method === 'POST' && watched.hasLandedLate(request) && watched.runs().some(run => run.isOver() || hasEnded(world, run))
       if (tooLate) watched.createdTooLate()
       landedTooLate ||= tooLate
       // A process that had stood still may take away what has landed, while nobody has the release.
@@ -240,6 +241,11 @@ function checkCapacity(
       if (known < needed) violation(`${given} ${known} of ${needed} pods known to ${name}`)
     }
   }
+}
+
+/** The record in the cluster says that the run is over. */
+function hasEnded({ sandbox }: World, { id }: Run): boolean {
+  return sandbox.apiServer.objects.list('configmaps', shop).some(record => endedIn(record).includes(id))
 }
 
 /** What a version has for certain. */

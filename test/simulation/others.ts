@@ -33,6 +33,9 @@ export interface Others {
 /** Longest time (milliseconds) from what a write is decided by to its arrival, while nobody is frozen or cut off. */
 const decided = 1000
 
+/** The canary where it is a Service, and where a route of the Gateway API leads that names a Service that is not there. */
+const ofNobody: ReadonlySet<string> = new Set(['cart-svc-canary/', '/'])
+
 type Taker = 'roll' | 'load'
 
 /** `late`, `reacts`: milliseconds until every proxy has what was written, and until a run has acted. */
@@ -134,7 +137,7 @@ export function newOthers(
     hasReplaced: destination => destination === 'cart-svc/' && (edit === 'free' || (isKept && edit !== 'none')) && isRolling(),
     hasMisled: destination => clock.now() <= misledUntil[/canary|stage/.test(destination) ? 'canary' : 'stable'],
     hasJustTurned: () => clock.now() <= turnedAt + decided,
-    hasUnnamed: destination => (!destination.endsWith('/') || destination === 'cart-svc-canary/') && clock.now() <= unnamedUntil,
+    hasUnnamed: destination => (!destination.endsWith('/') || ofNobody.has(destination)) && clock.now() <= unnamedUntil,
   }
 }
 
