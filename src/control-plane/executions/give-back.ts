@@ -46,7 +46,7 @@ export async function giveBack(run: BackRun, course: Course, returning: readonly
  * there were some.
  */
 export async function giveBackRoutes(run: BackRun, course: Course, returning: readonly string[]): Promise<ReadonlySet<string>> {
-  const routes = returning.flatMap(id => routesOf(run, course, id))
+  const routes = routesIn(run, course, returning)
   for (const { step, release, before } of routes) {
     const { terms, resolved } = releaseCourse(course, release)
     const once = run.scope(names.giveBackRoutes(step.path), { selectors: resolved.delegates, timeout: routesTimeout })
@@ -58,11 +58,18 @@ export async function giveBackRoutes(run: BackRun, course: Course, returning: re
   return new Set(routes.map(({ release }) => release))
 }
 
-/** The routes that the steps of a release applied, under the name of the last of these steps; nothing where there are none. */
-function routesOf(run: BackRun, course: Course, release: string): readonly Changed[] {
-  const changed = changedIn(run, course, [release]).map(each => ({ ...each, before: appliedRoutes(each.before) }))
-  const [last, ...earlier] = changed.filter(({ before }) => before.length > 0)
-  return last ? [{ ...last, before: [...earlier.toReversed(), last].flatMap(({ before }) => before) }] : []
+/** The routes that steps applied, together for each release under the name of the last of its steps; the release with the last step first. */
+function routesIn(run: BackRun, course: Course, returning: readonly string[]): readonly Changed[] {
+  const changed = changedIn(run, course, returning).map(each => ({ ...each, before: appliedRoutes(each.before) }))
+  const led = changed.filter(({ before }) => before.length > 0)
+  const last = led.filter(({ release }, index) => led.findIndex(each => each.release === release) === index)
+  return last.map(each => ({
+    ...each,
+    before: led
+      .filter(({ release }) => release === each.release)
+      .toReversed()
+      .flatMap(({ before }) => before),
+  }))
 }
 
 /** `routes`: these alone, before everything else; the record of the step stands until the rest is given back. */
