@@ -115,6 +115,8 @@ class Claimer {
   #due = true
   #closed = false
   #retry = firstRetry
+  /** The store's time of its first answer. */
+  #openedAt = Infinity
   readonly #loop: Promise<void>
 
   constructor(options: EngineOptions) {
@@ -158,6 +160,7 @@ class Claimer {
     try {
       const claimed = await store.journal.claim({ programs: Object.keys(programs), lease })
       this.#retry = firstRetry
+      this.#openedAt = Math.min(this.#openedAt, claimed.now)
       return claimed
     } catch (error) {
       this.#options.onTrouble?.({ error })
@@ -187,7 +190,8 @@ class Claimer {
     const { store, programs, clock, lease = defaultLease, linger = defaultLinger, onTrouble } = this.#options
     // One that was frozen past its lease may not know yet that it has lost.
     this.#owners.get(claim.execution)?.close({ is: 'lost' })
-    const owner = new Owner({ journal: store.journal, tasks: store.tasks, claim, programs, clock, ahead, lease, linger })
+    const openedAt = this.#openedAt
+    const owner = new Owner({ journal: store.journal, tasks: store.tasks, claim, programs, clock, ahead, openedAt, lease, linger })
     this.#owners.set(claim.execution, owner)
     void owner.done.then(end => {
       if (this.#owners.get(claim.execution) !== owner) return

@@ -1,4 +1,4 @@
-import { defineFailures, formatDuration, kind } from '#base/index.ts'
+import { defineFailures, formatDuration, kind, type FailureRecord } from '#base/index.ts'
 
 /** What the engine itself has to say. */
 export const engine = defineFailures('ENGINE', {
@@ -29,6 +29,8 @@ export const engine = defineFailures('ENGINE', {
     milliseconds: number
     selectors: readonly string[]
     lastWord: string
+    /** For how long the engine that gave up had been open by then, in milliseconds. */
+    openFor: number
   }>({
     blame: 'world',
     says: f =>
@@ -36,3 +38,8 @@ export const engine = defineFailures('ENGINE', {
     todo: 'See what it waited for. If no delegate took it: is one connected that has all its selectors?',
   }),
 })
+
+/** Whether a task's time was over before the engine that gave it up had been open for that long: there may have been nobody to do it. */
+export function ranOutUnattended({ code, facts: { openFor, milliseconds } }: FailureRecord): boolean {
+  return code === 'SL-ENGINE-TASK-TIMEOUT' && Number(openFor) < Number(milliseconds)
+}

@@ -1,5 +1,6 @@
 // The durable engine: programs of named calls, in three lanes, answered from an append-only journal.
 export { openEngine, type Change, type Engine, type EngineOptions } from './engine.ts'
+export { ranOutUnattended } from './failures.ts'
 export {
   endingKinds,
   isEnding,

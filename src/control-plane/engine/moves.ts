@@ -41,8 +41,14 @@ function onAnswer(history: History, id: number, { name, payload, ...rest }: Extr
   return { entries: [{ name: `command/${id}`, kind: 'ignored', payload: { ...saidOf(rest), command: `answer ${name}` } }] }
 }
 
-/** What to write when a call's or a pause's time is over; undefined where it is too late for that. `lastWord`: what a task waited for. */
-export function onDeadline(history: History, name: string, lastWord?: string): Batch | undefined {
+/** What is told of a task whose time is over: what it waited for, and for how long the engine has been open, in milliseconds. */
+export interface Overdue {
+  readonly lastWord: string | undefined
+  readonly openFor: number
+}
+
+/** What to write when a call's or a pause's time is over; undefined where it is too late for that. */
+export function onDeadline(history: History, name: string, { lastWord = '', openFor }: Overdue): Batch | undefined {
   const state = history.names.get(name)
   const pause = [...history.pauses.values()].find(event => event.name === name)
   if (pause) return { ...wayBack(history, { is: 'pauseExpired', ...saidOf(pause.payload) }), unlessNews: true }
@@ -50,7 +56,7 @@ export function onDeadline(history: History, name: string, lastWord?: string): B
   if (state?.is === 'wait') return { entries: [{ name, kind: 'expired', payload: {} }], unlessNews: true }
   if (state?.is !== 'task') return undefined
   const { type, selectors, timeout } = state.began.payload
-  const facts = { execution: history.execution, name, type, selectors, milliseconds: timeout ?? 0, lastWord: lastWord ?? '' }
+  const facts = { execution: history.execution, name, type, selectors, milliseconds: timeout ?? 0, lastWord, openFor }
   const failure = engine.TASK_TIMEOUT(facts).record()
   return { entries: [{ name, kind: 'failed', payload: { failure } }], unlessNews: true }
 }

@@ -19,6 +19,8 @@ export interface OwnerOptions {
   readonly clock: Clock
   /** The store's time minus the clock's, in milliseconds. */
   readonly ahead: number
+  /** When the store answered this engine first, in the store's time: what was due before then had nobody here. */
+  readonly openedAt: number
   /** Milliseconds. */
   readonly lease: number
   /** How long an execution that has nothing to do is kept before it is parked, in milliseconds. */
@@ -251,7 +253,9 @@ export class Owner implements LaneOwner {
     const lastWord = this.history.names.get(name)?.is === 'task' ? await this.#lastWordOf(name) : undefined
     await this.#append(() => {
       const next = nextDeadline(this.history)
-      return next?.name === name && next.at <= this.now() ? onDeadline(this.history, name, lastWord) : undefined
+      const now = this.now()
+      if (next?.name !== name || next.at > now) return undefined
+      return onDeadline(this.history, name, { lastWord, openFor: now - this.#options.openedAt })
     })
     this.#armDeadline()
   }

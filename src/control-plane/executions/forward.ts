@@ -2,9 +2,10 @@ import { Failure, failureKinds, type Blame } from '#base/index.ts'
 import type { ForwardRun } from '#control-plane/engine/index.ts'
 import { stepGoals } from '#model/application/index.ts'
 import type { ResolvedPhase, ResolvedSection, ResolvedStep } from '#model/workflow/index.ts'
-import { inspectRelease, type Finding } from '#protocol/index.ts'
+import type { Finding } from '#protocol/index.ts'
 import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
 import { executions } from './failures.ts'
+import { inspect, lookTimeout } from './inspect.ts'
 import * as names from './names.ts'
 import { hasChangedBeside } from './objects.ts'
 import { restStep } from './rest.ts'
@@ -34,19 +35,16 @@ async function takeTurn(lane: ForwardRun): Promise<void> {
   throw new Failure(failure)
 }
 
-/** A look needs a few reads of the cluster; where it takes longer than this, the cluster cannot be asked. */
-const lookTimeout = 60_000
-
 /** What a run takes over from one that is over is told by its first step. */
 const leftBehind = 'SL-RELEASE-LEFT-BEHIND'
 
 const settleWords = { acknowledged: 'acknowledgement', seconds: 'waiting' } as const
 
 async function lookAt(lane: ForwardRun, course: Course, release: ReleaseCourse): Promise<void> {
-  const run = lane.scope(names.look(release.resolved.id), { selectors: release.resolved.delegates, timeout: lookTimeout })
+  const run = lane.scope(names.look(release.resolved.id), { selectors: release.resolved.delegates })
   await run.now(names.began)
   try {
-    const { findings, snapshot, settle } = await run.task(names.inspect, inspectRelease, {
+    const { findings, snapshot, settle } = await inspect(run, {
       release: release.terms,
       steps: [...stepGoals(course.definition.workflow, release.resolved.id, course.definition.manifests)],
     })

@@ -18,7 +18,7 @@ export const giveBackRoutes = (step: string): string => `around/give-back-routes
 /** The same, where the world was in the way the first time: until it is done. */
 export const routesFirst = (step: string): string => `around/give-back-routes-first/${step}`
 
-/** The look's task. */
+/** The look's task; a further one is `inspect-N`. */
 export const inspect = 'inspect'
 /** The tasks of a step that changes objects beside the traffic: what they are, and the change. */
 export const lookAt = 'look'

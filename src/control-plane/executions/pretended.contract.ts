@@ -18,6 +18,8 @@ import {
 } from '#protocol/index.ts'
 import { programName, workflowProgram } from './program.ts'
 
+type Inspected = z.infer<typeof inspectRelease.output>
+
 /** A pretended delegate: what it was asked, and what it answers. Tests replace what they are about. */
 export interface Pretended {
   readonly goals: {
@@ -26,7 +28,7 @@ export interface Pretended {
     readonly release: string
     readonly goal: z.infer<typeof reachGoal.input>['goal']
   }[]
-  inspect(input: z.infer<typeof inspectRelease.input>): z.infer<typeof inspectRelease.output>
+  inspect(input: z.infer<typeof inspectRelease.input>, context: TaskContext): Inspected | Promise<Inspected>
   reach(input: z.infer<typeof reachGoal.input>, context: TaskContext): Reached | Promise<Reached>
   watch(input: z.infer<typeof watchRelease.input>, context: TaskContext): Promise<z.infer<typeof watchRelease.output>>
   look(input: z.infer<typeof lookAtObjects.input>): z.infer<typeof lookAtObjects.output>
@@ -52,6 +54,9 @@ export const snapshot: Snapshot = {
   next: { version: '1.4.0', template: {} },
 }
 
+/** What a look finds where nothing speaks against the run. */
+export const looked: Inspected = { snapshot, findings: [], settle: { how: 'seconds', why: 'pretended' } }
+
 export const reached = (says: string): Reached => ({ is: 'reached', says, writes: 2, calls: 5 })
 
 /** Resolves never, rejects when the task is stopped. */
@@ -61,7 +66,7 @@ export const standing = ({ signal }: TaskContext): Promise<never> =>
 export function pretend(): Pretended {
   return {
     goals: [],
-    inspect: () => ({ snapshot, findings: [], settle: { how: 'seconds', why: 'pretended' } }),
+    inspect: () => looked,
     reach: ({ goal }) => reached(`${goal.to} reached`),
     watch: (_, context) => standing(context),
     look: () => ({ before: [] }),
@@ -73,7 +78,7 @@ export function pretend(): Pretended {
 
 function implementations(pretended: Pretended) {
   return [
-    implement({ task: inspectRelease, run: async input => pretended.inspect(input) }),
+    implement({ task: inspectRelease, run: async (input, context) => pretended.inspect(input, context) }),
     implement({
       task: reachGoal,
       fence: ({ release, number }) => ({ key: release.name, rank: number }),

@@ -1,9 +1,11 @@
 import { afterEach, expect, it } from 'vitest'
 import {
   exampleWorkflow,
+  looked,
   openPlane,
   pretend,
   reached,
+  standing,
   startWorkflow,
   step,
   workflowOf,
@@ -61,8 +63,8 @@ it('ends at rest although no Canary Delete stands in the workflow', async () => 
 
 it('writes nothing when the look before the first write refuses', async () => {
   const pretended = pretend()
-  pretended.inspect = input => ({
-    ...pretend().inspect(input),
+  pretended.inspect = () => ({
+    ...looked,
     findings: [
       { level: 'warn', code: 'SL-W', message: 'one pod.', todo: '' },
       { level: 'refuse', code: 'SL-TWO-ROUTES', message: 'Service cart: two routes.', todo: 'Name one.' },
@@ -76,6 +78,23 @@ it('writes nothing when the look before the first write refuses', async () => {
     is: 'returned',
     cause: { is: 'failed', failure: { code: 'SL-TWO-ROUTES', message: 'Service cart: two routes.' } },
   })
+  expect(pretended.goals).toEqual([])
+})
+
+it('looks once, for a minute, where a host was there all the time and the cluster does not answer', async () => {
+  const pretended = pretend()
+  let looks = 0
+  pretended.inspect = (_, context) => {
+    looks++
+    return standing(context)
+  }
+  open(pretended)
+
+  const view = await end(await startWorkflow(plane, exampleWorkflow()))
+
+  expect(looks).toBe(1)
+  expect(view).toMatchObject({ is: 'returned', cause: { failure: { code: 'SL-EXECUTION-STEP-TIMEOUT' } } })
+  expect(Number(view.row.endedAt) - view.row.startedAt).toBeLessThan(61_000)
   expect(pretended.goals).toEqual([])
 })
 

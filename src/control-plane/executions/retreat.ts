@@ -1,6 +1,6 @@
 import type { Cause, PastCall } from '#control-plane/engine/index.ts'
 import type { ResolvedPhase, ResolvedStep, ResolvedWorkflow } from '#model/workflow/index.ts'
-import { changeObjects, reachGoal } from '#protocol/index.ts'
+import { changeObjects, inspectRelease, reachGoal } from '#protocol/index.ts'
 import { allSteps, goalsOf, stepsOf } from '#model/application/index.ts'
 import { lastShare } from '#model/release/index.ts'
 import * as names from './names.ts'
@@ -77,9 +77,9 @@ function callsOf(workflow: ResolvedWorkflow, past: readonly PastCall[], release:
   return past.filter(call => prefixes.some(prefix => call.name.startsWith(prefix)))
 }
 
-/** What the look before the first write gave. */
+/** What the last look before the first write gave. */
 export function lookOf(past: readonly PastCall[], release: string): unknown {
-  return past.find(call => call.name === `${names.look(release)}/${names.inspect}`)?.output
+  return past.findLast(call => call.name.startsWith(`${names.look(release)}/`) && call.type === inspectRelease.type)?.output
 }
 
 function lastReaction(past: readonly PastCall[]): StepReaction | undefined {

@@ -87,7 +87,7 @@ function worldOf(world: World, events: readonly JournalEvent[]): unknown {
 function lineOf({ name, kind, payload }: JournalEvent): string {
   // Made once per run of `make`, and made again when the power goes before it is written.
   const varying = /\/(id|started)$/.test(name)
-  return `${name} ${kind} ${varying ? '' : JSON.stringify(payload).replaceAll(/"(id|past)":(\d+|\[\d+\])/g, '"$1":…')}`
+  return `${name} ${kind} ${varying ? '' : JSON.stringify(payload).replaceAll(/"(id|past|openFor)":(\d+|\[\d+\])/g, '"$1":…')}`
 }
 
 function ended(store: EngineStore): Promise<void> {

@@ -1,4 +1,4 @@
-import { turnName, type JournalEvent } from '#control-plane/engine/index.ts'
+import { ranOutUnattended, turnName, type JournalEvent } from '#control-plane/engine/index.ts'
 import { Asked } from '#control-plane/approvals/index.ts'
 import { inspectRelease, type Finding } from '#protocol/index.ts'
 import type { LogLine } from '#protocol/http/index.ts'
@@ -32,7 +32,7 @@ const tellers: { readonly [K in Kind]?: Teller<K> } = {
   started: (event, sight) => startedLine(event, sight),
   recorded: (event, sight) => recordedLine(event, sight),
   succeeded: (event, sight) => succeededLine(event, sight),
-  failed: event => ((isLane(event.name) && event.name !== 'back') || isWatchOver(event) ? undefined : error(event.payload.failure.message)),
+  failed: (event, sight) => failedLine(event, sight),
   waiting: (event, sight) => waitingLine(event, sight),
   delivered: event =>
     event.name === turnName ? undefined : info(`${event.payload.by ?? 'somebody'}: ${deed(event)}${whyText(event.payload.why)}`),
@@ -100,6 +100,13 @@ function succeededLine({ name, payload }: Extract<JournalEvent, { kind: 'succeed
 function warnings(findings: readonly Finding[]): Said | undefined {
   const told = findings.filter(({ level }) => level !== 'refuse').map(({ message }) => message)
   return told.length > 0 ? warn(`warning: ${told.join(' ')}`) : undefined
+}
+
+function failedLine(event: Extract<JournalEvent, { kind: 'failed' }>, sight: Sight): Said | undefined {
+  const { name, payload } = event
+  if ((isLane(name) && name !== 'back') || isWatchOver(event)) return undefined
+  const isLook = shownFor(sight, name)?.type === 'look'
+  return isLook && ranOutUnattended(payload.failure) ? warn('no host was there for long enough to look') : error(payload.failure.message)
 }
 
 function waitingLine({ name, at, payload }: Extract<JournalEvent, { kind: 'waiting' }>, sight: Sight): Said | undefined {

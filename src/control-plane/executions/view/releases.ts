@@ -29,7 +29,7 @@ export function releaseView(sight: Sight, release: ResolvedRelease): ReleaseView
 }
 
 function lookOf(sight: Sight, release: string) {
-  const call = callsUnder(sight, names.look(release)).find(each => each.name.endsWith(`/${names.inspect}`))
+  const call = callsUnder(sight, names.look(release)).findLast(({ type }) => type === inspectRelease.type)
   const read = inspectRelease.output.safeParse(call?.output)
   return read.success ? read.data : undefined
 }
