@@ -5,6 +5,25 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'a process that stood still before its first mark went on, as if it held the Leases, with the way back of a run that was over',
+    world: {
+      seed: 65047,
+      shape: 'basic',
+      replicas: 5,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'approval' }, { is: 'rollout', traffic: 'auto' }],
+    },
+    troubles: [
+      { is: 'supersede', when: { write: 3, delay: 0 } },
+      { is: 'abort', when: { write: 4, delay: 0 }, now: true },
+      { is: 'laggingIstiod', by: 790 },
+      { is: 'disconnect', when: { write: 2, delay: 0 }, gateway: 2, for: 1055 },
+      { is: 'replica' },
+      { is: 'alone', when: { write: 3, delay: 0 }, frozen: 52_895, for: 50_867 },
+    ],
+  },
+  {
     was: 'an Ingress that steps had applied went back through every weight that it had had, though its pods were leaving',
     world: {
       seed: 62047,

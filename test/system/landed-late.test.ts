@@ -116,3 +116,55 @@ it('a canary that is asked for once more and comes when it is scaled already kee
   const canary = world.sandbox.apiServer.objects.get('deployments.apps', { namespace: 'shop', name: 'cart-canary' })
   expect(canary?.spec).toMatchObject({ replicas: 2 })
 })
+
+/** From `begin` on keeps back the first write to this object, whose sender stops waiting then; `land` lets it come. */
+function keepingBack(resource: string, name: string) {
+  const abort = new AbortController()
+  const kept: (() => Promise<{ readonly status: number }>)[] = []
+  let begun = false
+  const through = (cluster: Cluster): Cluster => ({
+    ...cluster,
+    request: async (request, signal) => {
+      const isIt = request.method === 'PATCH' && request.path.includes(`/${resource}/${name}?`) && !request.path.includes('dryRun')
+      if (!begun || !isIt || kept.length > 0) return cluster.request(request, signal)
+      kept.push(() => cluster.request(request))
+      abort.abort(new Error('aborted'))
+      return new Promise<never>((_, reject) => reject(abort.signal.reason as Error))
+    },
+  })
+  return { through, signal: abort.signal, begin: () => void (begun = true), land: async () => (await kept[0]?.())?.status }
+}
+
+it.each([
+  ['destinationrules.networking.istio.io', 'destinationrules', 'cart-destinationrule'],
+  ['deployments.apps', 'deployments', 'cart'],
+  ['virtualservices.networking.istio.io', 'virtualservices', 'cart-virtualservice'],
+])('the first write to an object of %s that comes when the run has gone back changes nothing', async (resource, path, name) => {
+  const { through, signal, begin, land } = keepingBack(path, name)
+  world = await CartWorld.open({ through })
+  const release = world.release('2.0.0', 'k3f9')
+  const { snapshot } = await world.inspect(release)
+  begin()
+  await expect(world.reach(release, snapshot, pinned, 1, signal)).rejects.toThrow('aborted')
+  expect(await world.reach(release, snapshot, returned, 2)).toMatchObject({ is: 'reached' })
+  const stored = () => world?.sandbox.apiServer.objects.get(resource, { namespace: 'shop', name })
+  const before = stored()
+
+  expect([409, 422]).toContain(await land())
+  expect(stored()).toEqual(before)
+})
+
+it.each(['destinationrules', 'deployments', 'virtualservices'])(
+  'goes back also where we may not write to %s, which nothing of the run has changed',
+  async resource => {
+    world = await CartWorld.open()
+    const release = world.release('2.0.0', 'k3f9')
+    const { snapshot } = await world.inspect(release)
+    const before = world.resting()
+    world.sandbox.switches.forbid(asked => asked.verb === 'patch' && asked.resource === resource)
+    await expect(world.reach(release, snapshot, pinned, 1)).rejects.toMatchObject({ code: 'SL-KUBERNETES-FORBIDDEN' })
+
+    expect(await world.reach(release, snapshot, returned, 2)).toMatchObject({ is: 'reached' })
+    expect(world.resting()).toEqual(before)
+  },
+)

@@ -25,7 +25,7 @@ export interface Fence {
   wrote(object: KubernetesObject): void
   /** Fails where a run that goes forward has lost the release. No call while the marks stand, else one for the record and one for each Lease. */
   hold(goingBack: boolean, signal: AbortSignal): Promise<void>
-  /** Before a write: false where it must be decided anew, as the record is not what it was. */
+  /** Before a write: false where it must be decided anew, as the record is not what it was; the Leases are read anew then too. */
   confirm(signal: AbortSignal): Promise<boolean>
 }
 
@@ -43,6 +43,9 @@ export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'r
     if (ownMark(object, execution) > 0) stood.add(objectKey(object))
     else stood.delete(objectKey(object))
   }
+  const readLeases = async (signal: AbortSignal): Promise<void> => {
+    await Promise.all(leasesOf({ release, snapshot }).map(name => observer.refresh(leaseObject(name, { release }, ''), signal)))
+  }
   const marked = (): readonly KubernetesObject[] => markable(observer.current(), { release, snapshot })
   return {
     wrote,
@@ -50,8 +53,7 @@ export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'r
       const present = marked()
       const lost = present.filter(object => stood.has(objectKey(object)) && ownMark(object, execution) === 0)
       if (lost.length > 0) {
-        const leases = leasesOf({ release, snapshot }).map(name => leaseObject(name, { release }, ''))
-        await Promise.all([readRecord(signal), ...leases.map(each => observer.refresh(each, signal))])
+        await Promise.all([readRecord(signal), readLeases(signal)])
         if (!goingBack && isTakenBack(observer.current().record, execution))
           throw releaseFailures.RESTORED({ release: release.name, keepEdit: true })
       }
@@ -61,7 +63,9 @@ export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'r
       if (clock.now() - readAt < FRESH || marked().some(object => ownMark(object, execution) > 0)) return true
       const before = observer.current().record?.metadata.resourceVersion
       await readRecord(signal)
-      return observer.current().record?.metadata.resourceVersion === before
+      if (observer.current().record?.metadata.resourceVersion === before) return true
+      await readLeases(signal)
+      return false
     },
   }
 }

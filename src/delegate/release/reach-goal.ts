@@ -5,7 +5,6 @@ import {
   leaseObject,
   leasesOf,
   markOf,
-  objectKey,
   recordName,
   recordObject,
   releaseFailures,
@@ -23,6 +22,7 @@ import {
 import type { Progress, Reached } from '#protocol/index.ts'
 import type { ReleaseContext } from './context.ts'
 import { newDecider } from './decider.ts'
+import { newLoopMemory } from './loop-memory.ts'
 import { newPruning } from './pruning.ts'
 import { perform } from './perform.ts'
 import type { Session } from './session.ts'
@@ -139,7 +139,7 @@ function mayTryAgain(error: Failure, goal: Goal): boolean {
 function newLoop({ goal, number }: ReachGoal, session: Session, context: ReleaseContext, surroundings: ReleaseSurroundings) {
   const run: Run = { ...session.run, number }
   const cost = costSince(session.cluster.counts(), session.cluster)
-  const applied = new Set<string>()
+  const memory = newLoopMemory(run)
   const goingBack = goal.to === 'returned'
   const shares = newShareHistory(surroundings.clock)
   const { signal } = context
@@ -154,7 +154,7 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
       const observed = { ...session.observer.current(), outlived: await versions.outlived(signal) }
       stopAtHigherMark(observed, run)
       const { seen, nextLookIn } = await session.look(observed, goingBack, signal)
-      const { move, view } = decide(observed, { ...seen, applied })
+      const { move, view } = decide(observed, { ...seen, ...memory.seen })
       noteSplit(run, view, shares, session)
       signal.throwIfAborted()
       switch (move.is) {
@@ -179,11 +179,11 @@ function newLoop({ goal, number }: ReachGoal, session: Session, context: Release
   }
 
   async function make(change: Change, observed: Observed, view: View): Promise<void> {
-    const write = writeFor(change, observed, run, { now: new Date(surroundings.clock.now()).toISOString(), goingBack, applied })
+    const write = writeFor(change, observed, run, { now: new Date(surroundings.clock.now()).toISOString(), goingBack, ...memory.seen })
     tell(progressOf(write.says, view, cost()))
     if (movesTraffic(change)) await session.traffic.beforeMove(!goingBack)
-    const performed = await perform(write, session, signal)
-    if (performed === 'written' && change.change === 'manifest' && write.is === 'apply') applied.add(objectKey(write.object))
+    const performed = await perform(write, session, signal).catch((error: unknown) => memory.passBy(error, change, write))
+    if (performed === 'written') memory.wrote(change, write)
     versions.wrote(change)
   }
 

@@ -50,6 +50,8 @@ export interface Seen {
   readonly drainEnds?: number | undefined
   /** Keys of manifests that this goal has applied. */
   readonly applied: ReadonlySet<string>
+  /** Keys of objects that bear no mark and that the cluster has refused to let this goal mark. */
+  readonly refused?: ReadonlySet<string>
   /** Why pods of a side cannot become ready, where that is certain. */
   readonly failing: { readonly stable?: string; readonly canary?: string }
   /** Of a plain release: whether the objects of its manifests are what they were asked to be, by {@link objectKey}; all are, where left out. */

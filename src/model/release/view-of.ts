@@ -8,7 +8,7 @@ import type { Goal } from './goal.ts'
 import { leftBehind } from './left-behind.ts'
 import { ownMark } from './marks.ts'
 import { brought, heldBack, unconfigured, unrestored } from './manifest-work.ts'
-import { beforeOf, oursOf, type Observed, type Run, type Seen, type Written } from './observed.ts'
+import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen, type Written } from './observed.ts'
 import { ownsSpec, RUN_MANAGER } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
 import { changedWorkloads } from './plain/entries.ts'
@@ -30,6 +30,7 @@ export function viewOf(goal: Goal, observed: Observed, seen: Seen, run: Run): Vi
     ...(seen.drainEnds === undefined ? {} : { drainEnds: seen.drainEnds }),
     stable: stableView(observed, seen, run, subset),
     canary: canaryView(observed, seen, run),
+    behind: objectsBehind(observed, run, seen.refused).length > 0,
     heldBack: heldBack(observed, seen.applied, run).length,
     outlived: observed.outlived?.length ?? 0,
     ...(run.release.plain === undefined ? {} : { plain: plainView(observed, seen, run) }),
@@ -136,7 +137,7 @@ export function ourSubset(rule: KubernetesObject | undefined, { release }: Run):
 function claims(
   observed: Written,
   run: Run,
-): Pick<View, 'claimed' | 'holding' | 'recorded' | 'besideRecorded' | 'over' | 'canTellEnd' | 'heldBy' | 'behind' | 'marked'> {
+): Pick<View, 'claimed' | 'holding' | 'recorded' | 'besideRecorded' | 'over' | 'canTellEnd' | 'heldBy' | 'marked'> {
   const { execution } = run.release
   const own = observed.leases.filter(lease => holderOf(lease) === execution).map(lease => lease.metadata.name)
   const marks = markable(observed, run).map(object => ownMark(object, execution))
@@ -148,7 +149,6 @@ function claims(
     claimed: leasesOf(run).every(name => own.includes(name)),
     recorded: (observed.record?.['data'] as Readonly<Record<string, string>> | undefined)?.['execution'] === execution,
     besideRecorded: recordedSteps(observed.record, execution).length > 0,
-    behind: objectsBehind(observed, run).length > 0,
     marked: marks.some(number => number > 0),
   }
 }
@@ -160,16 +160,23 @@ export function markable(observed: Written, run: Pick<Run, 'release' | 'snapshot
 }
 
 /**
- * Routes (in a plain release: changed workloads) that still lack the mark of the goal. While Leases are being given back, a mark that has been
- * removed is not put again.
+ * What a forward write that is still on its way could change behind the end: routes (in a plain release: changed workloads) that lack the mark of
+ * the goal, and what bears no mark at all. While Leases are being given back, a mark that has been removed is not put again, and what the cluster
+ * has refused to let us mark (by {@link objectKey}) is passed by.
  */
-export function objectsBehind(observed: Written, run: Run): readonly KubernetesObject[] {
+export function objectsBehind(observed: Written, run: Run, refused: Seen['refused']): readonly KubernetesObject[] {
   const { execution } = run.release
   const holding = observed.leases.some(lease => holderOf(lease) === execution)
-  return [...observed.routes, ...changedWorkloads(observed, run)].filter(object => {
-    const mark = ownMark(object, execution)
-    return mark < run.number && (mark > 0 || holding)
-  })
+  const isBelow =
+    (number: number) =>
+    (object: KubernetesObject): boolean => {
+      const mark = ownMark(object, execution)
+      return mark < number && (mark > 0 || (holding && refused?.has(objectKey(object)) !== true))
+    }
+  return [
+    ...[...observed.routes, ...changedWorkloads(observed, run)].filter(isBelow(run.number)),
+    ...[observed.rule, observed.stable].flatMap(object => object ?? []).filter(isBelow(Math.min(1, run.number))),
+  ]
 }
 
 function ownershipReturned(observed: Written, run: Run): boolean {

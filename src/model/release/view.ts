@@ -115,7 +115,10 @@ export interface View {
   readonly canTellEnd: boolean
   /** Another execution that holds the release or its route, in words. */
   readonly heldBy: string | undefined
-  /** Some route is not marked with this goal's number yet. Once the Leases are given back, only marks that still stand count. */
+  /**
+   * Something that a forward write of this run may still reach is not fenced: a route without this goal's mark, a rule or workload without any.
+   * Once the Leases are given back, only marks that still stand count.
+   */
   readonly behind: boolean
   /** The autoscaler's floor is where this run needs it. True where there is no autoscaler. */
   readonly floorRaised: boolean

@@ -12,7 +12,7 @@ import {
   type SubsetSnapshot,
 } from '#model/traffic/index.ts'
 import { apartText, besideText, stickyChange, withApart, withApartOf } from '../apart.ts'
-import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run } from '../observed.ts'
+import { beforeOf, manifestOf, oursOf, rowsText, type Observed, type Run, type Seen } from '../observed.ts'
 import { canaryService, withSelector } from '../services.ts'
 import type { SidesByService } from '../snapshot.ts'
 import { objectsBehind, ourSubset, routeNamed, routesView, selectsCanary } from '../view-of.ts'
@@ -160,7 +160,7 @@ function snapshotOf(object: KubernetesObject, run: Run): RouteSnapshot {
 }
 
 /** This goal's number onto the next object that has a lower one. */
-export function markWrite(observed: Observed, run: Run): Write {
-  const live = needed(objectsBehind(observed, run)[0], 'an object with a lower mark')
+export function markWrite(observed: Observed, run: Run, refused: Seen['refused']): Write {
+  const live = needed(objectsBehind(observed, run, refused)[0], 'an object with a lower mark')
   return marked(live, live, run, `mark of goal ${run.number}`)
 }

@@ -21,12 +21,18 @@ it('lands on a workload only while it has the spec and the mark that were read',
   ])
 })
 
-it('asks for no mark where none was read', () => {
-  expect(preconditionsOf(object('Deployment')).map(([path]) => path)).toEqual(['/metadata/uid', '/metadata/generation'])
+it('lands on a ScaledObject while it has the spec that was read: it bears no mark, and its status moves all the time', () => {
+  expect(preconditionsOf(object('ScaledObject'))).toEqual([
+    ['/metadata/uid', 'u'],
+    ['/metadata/generation', 3],
+  ])
 })
 
-it('lands on anything else only while nothing of it has moved', () => {
-  expect(preconditionsOf(object('VirtualService', { 'sluice.dev/run': 'k3f9.4' }))).toEqual([
+it.each([
+  ['a workload without a mark', object('Deployment')],
+  ['anything else', object('VirtualService', { 'sluice.dev/run': 'k3f9.4' })],
+])('lands on %s only while nothing of it has moved', (_, read) => {
+  expect(preconditionsOf(read)).toEqual([
     ['/metadata/uid', 'u'],
     ['/metadata/resourceVersion', '7'],
   ])

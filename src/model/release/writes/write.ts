@@ -31,23 +31,20 @@ export type Write =
   | { readonly is: 'delete'; readonly object: KubernetesObject; readonly says: string }
 
 /**
- * Workloads' status moves by itself: there the version of the spec is tested, and the mark that was read, so that a write that lands after a
- * later goal has begun, or after the run's end, fails. Everything else is tested whole: so is a HorizontalPodAutoscaler, whose spec has no
- * version, so that a floor that lands late never lowers the one of a later run.
+ * A workload's status moves by itself: where it bears a mark of ours, that and the version of the spec are tested, so that a write that lands after
+ * a later goal has begun, or after the run's end, fails. Everything else is tested whole, be it a workload that has no mark yet (a patch cannot
+ * test that there is none). So is a HorizontalPodAutoscaler, whose spec has no version: a floor that lands late never lowers the one of a later
+ * run. A ScaledObject is never marked, and its status moves all the time.
  */
 function preconditions(object: KubernetesObject): JsonPatch {
   const { uid, generation, resourceVersion, annotations } = object.metadata
   const mark = annotations?.[MARK]
-  if (['Deployment', 'ScaledObject'].includes(object.kind))
-    return [
-      { op: 'test', path: '/metadata/uid', value: uid ?? null },
-      ...(generation === undefined ? [] : [{ op: 'test', path: '/metadata/generation', value: generation } as const]),
-      ...(mark === undefined ? [] : [{ op: 'test', path: pointer('metadata', 'annotations', MARK), value: mark } as const]),
-    ]
-  return [
-    { op: 'test', path: '/metadata/uid', value: uid ?? null },
-    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion ?? '' },
-  ]
+  const isSame = { op: 'test', path: '/metadata/uid', value: uid ?? null } as const
+  const ofSpec = generation === undefined ? [] : [{ op: 'test', path: '/metadata/generation', value: generation } as const]
+  if (object.kind === 'ScaledObject') return [isSame, ...ofSpec]
+  if (object.kind === 'Deployment' && mark !== undefined)
+    return [isSame, ...ofSpec, { op: 'test', path: pointer('metadata', 'annotations', MARK), value: mark }]
+  return [isSame, { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion ?? '' }]
 }
 
 /** The object with the mark of the goal that is being reached. */

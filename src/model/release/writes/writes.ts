@@ -26,6 +26,7 @@ export interface Moment {
   readonly now: string
   readonly goingBack: boolean
   readonly applied: Seen['applied']
+  readonly refused?: Seen['refused']
 }
 
 type Writers = {
@@ -39,7 +40,7 @@ const writers: Writers = {
   sweep: (_, observed, run) => sweepWrite(observed, run),
   end: (_, observed, run, { now }) => endWrite(observed, run, now),
   unmark: (_, observed, run) => unmarkWrite(observed, run),
-  mark: (_, observed, run) => markWrite(observed, run),
+  mark: (_, observed, run, { refused }) => markWrite(observed, run, refused),
   nameSides: ({ hash }, observed, run) => nameSidesWrite(hash, observed, run),
   unnameSides: (_, observed, run) => unnameSidesWrite(observed, run),
   split: (change, observed, run) => splitWrite(change, observed, run),
