@@ -20,7 +20,7 @@ afterEach(async () => {
 /** A run of 2.0.0 whose first hosts, so many, are killed as soon as a look of theirs stands in the journal; the next one comes `gap` later. */
 async function killedAtTheLook(hosts: number, gap: number): Promise<string> {
   // A look takes a moment, as anywhere.
-  world = await CartWorld.open({ late, way: { latency: () => [2, 2] } })
+  world = await CartWorld.open({ late, way: { latency: ({ path }) => (path.includes('/leases/') ? [2, 2] : [0, 0]) } })
   world.ledger.start(500)
   const store = memoryStore(world.clock)
   plane = new ControlPlane(world, store)
@@ -77,12 +77,13 @@ it('goes back to what the second look has seen', async () => {
   expect(await verdict(world)).toEqual(clean)
 })
 
-it('shows when the look that goes on now is over', async () => {
+it('shows when the look that goes on now is over, and what then', async () => {
   const id = await killedAtTheLook(2, 2 * minute)
   plane.kill()
   const { waiting } = await plane.view(id)
   const [since, until] = [Date.parse(waiting?.since ?? ''), Date.parse(waiting?.until ?? '')]
   expect(until - since).toBe(minute)
+  expect(waiting?.next).toBe('the run is refused, and nothing was written')
   // The second host came two minutes ago, and began it at once.
   expect(Math.round((world.clock.now() - since) / 1000)).toBe(120)
 })

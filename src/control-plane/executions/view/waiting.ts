@@ -1,5 +1,5 @@
 import type { ResolvedStep } from '#model/workflow/index.ts'
-import type { Waiting } from '#protocol/index.ts'
+import { inspectRelease, type Waiting } from '#protocol/index.ts'
 import { reactionText } from '../strategy.ts'
 import { askedInstead, irreversibleStep } from './irreversible.ts'
 import { iso, openWaits, type Call, type Sight } from './sight.ts'
@@ -32,7 +32,7 @@ function taskWaiting(sight: Sight, call: Call, step: ResolvedStep | undefined): 
     for: what,
     since: iso(call.since),
     until: iso(call.until),
-    next: step ? nextText(step, irreversibleStep(sight) !== undefined) : 'tries again',
+    next: step ? nextText(step, irreversibleStep(sight) !== undefined) : nextAround(call),
   }
 }
 
@@ -43,6 +43,11 @@ function endsByItself(until: number, deadline: number, now: number): boolean {
 
 function delegateText(selectors: readonly string[]): string {
   return selectors.length > 0 ? `a delegate that has ${selectors.join(', ')}` : 'a delegate'
+}
+
+/** What the end of its time leads to, for what Sluice does around the steps. */
+function nextAround({ type }: Call): string {
+  return type === inspectRelease.type ? 'the run is refused, and nothing was written' : 'tries again'
 }
 
 /** What a step's failure leads to, in words. */
