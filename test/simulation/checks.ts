@@ -9,6 +9,7 @@ import { shop } from './application.ts'
 import { askedOf, type Asked } from './asked.ts'
 import type { Door } from './doors.ts'
 import type { Script } from './script.ts'
+import { isCanary } from './splits.ts'
 
 /** Requests of a second at each gateway: enough that the smallest share brings what a check needs. */
 const perSecond = 100
@@ -56,7 +57,7 @@ export function newChecks({ now, doors, script, violation }: ChecksOptions): Che
     const last = counted.get(door.name) ?? { at: now(), requests: 0, errors: 0, stable: 0 }
     const seconds = (now() - last.at) / 1000
     const bad = failing ? Math.min(seconds, (now() - failing.since) / 1000) : 0
-    const canary = door.believed(by).reduce((sum, { destination, share }) => sum + (/canary|stage/.test(destination) ? share : 0), 0)
+    const canary = door.believed(by).reduce((sum, { destination, share }) => sum + (isCanary(destination) ? share : 0), 0)
     const next = {
       at: now(),
       requests: last.requests + perSecond * canary * seconds,

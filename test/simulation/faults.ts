@@ -51,6 +51,8 @@ export type Fault =
       readonly side: 'stable' | 'canary'
       readonly how: 'crash' | 'evict' | 'unready'
       readonly all: boolean
+      /** Waits from then on until the canary has a share of the requests. */
+      readonly carrying?: boolean
     }
   | { readonly is: 'badVersion'; readonly word: 'unready' | 'crash' | 'nopull' }
   /** From then on so many answers of the new version are errors; seen by checks alone. */
@@ -82,6 +84,8 @@ const plainWrites = 5
 /** A long run makes so many writes, clean-up or way back included; and so many entries into its journal. */
 const longWrites = 54
 const longJournal = 120
+/** Between these writes long runs promote, clean up or go back. */
+const lateInTheRun = { first: 27, last: 40 }
 /** Leases, and a Deployment or Service: a run makes at least so many objects. */
 const fewestCreates = 4
 /** Between these writes a run has two versions. */
@@ -241,6 +245,24 @@ export const dimensions = {
     several(random, 2, 4).map(() => ({ is: 'watchDropped', when: moment(random, longWrites), expired: random() < 0.5 })),
   endpoints: random => [{ is: 'slowEndpoints', by: length(random, 60_000) }],
   failing: random => [{ is: 'failing', when: moment(random), share: between(random, 2, 10) / 10 }],
+  lateDeaths: random => [
+    {
+      is: 'killAtWrite',
+      write: between(random, lateInTheRun.first, lateInTheRun.last),
+      side: oneOf(random, ['before', 'after'] as const),
+      down: length(random, 60_000),
+    },
+  ],
+  carriersGone: random => [
+    {
+      is: 'podGone',
+      when: moment(random),
+      side: 'canary',
+      how: oneOf(random, ['crash', 'evict', 'unready'] as const),
+      all: random() < 0.3,
+      carrying: true,
+    },
+  ],
 } as const satisfies Readonly<Record<string, Draw>>
 
 export type Dimension = keyof typeof dimensions
@@ -254,6 +276,10 @@ const rarely = 0.2
 const aiming = ['answers', 'lateCreates', 'deaths', 'podsGone', 'manyEdits', 'lostWatches'] as const satisfies readonly Dimension[]
 /** How many seeds one of those troubles: enough for each to come to what it aims at in more than one seed of a hundred. */
 const oftenAiming = 0.35
+/** What many seeds aim at and few come to: deaths late in a run, and pods that go while they have users. */
+const late = ['lateDeaths', 'carriersGone'] as const satisfies readonly Dimension[]
+/** How many seeds one of those troubles: of two that draw it, about one comes to it. */
+const oftenLate = 0.15
 /** How often a version fails that is checked. */
 const oftenFailing = 0.6
 /** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
@@ -269,6 +295,7 @@ export function faultsOf(script: Script, only: readonly Dimension[] | undefined)
     ...chooseRare(fork(script.seed, 7)),
     ...chooseAiming(fork(script.seed, 1012)),
     ...chooseFailing(script),
+    ...chooseLate(fork(script.seed, 1016)),
   ]
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
@@ -295,13 +322,17 @@ function early(fault: Fault): Fault {
 
 function choose(random: Random): readonly Dimension[] {
   const count = between(random, 0, mostAtOnce)
-  const apart: readonly string[] = [...rare, ...aiming, 'failing']
+  const apart: readonly string[] = [...rare, ...aiming, ...late, 'failing']
   const left: Dimension[] = dimensionNames.filter(name => !apart.includes(name))
   return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat()
 }
 
 function chooseAiming(random: Random): readonly Dimension[] {
   return random() < oftenAiming ? [oneOf(random, aiming)] : []
+}
+
+function chooseLate(random: Random): readonly Dimension[] {
+  return random() < oftenLate ? [oneOf(random, late)] : []
 }
 
 function chooseFailing({ seed, steps }: Script): readonly Dimension[] {

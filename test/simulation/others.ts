@@ -9,6 +9,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
 import { shop } from './application.ts'
+import { isCanary } from './splits.ts'
 import type { World } from './world.ts'
 
 export interface Others {
@@ -135,7 +136,7 @@ export function newOthers(
     hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
     rollsOut: () => isKept && edit !== 'none',
     hasReplaced: destination => destination === 'cart-svc/' && (edit === 'free' || (isKept && edit !== 'none')) && isRolling(),
-    hasMisled: destination => clock.now() <= misledUntil[/canary|stage/.test(destination) ? 'canary' : 'stable'],
+    hasMisled: destination => clock.now() <= misledUntil[isCanary(destination) ? 'canary' : 'stable'],
     hasJustTurned: () => clock.now() <= turnedAt + decided,
     hasUnnamed: destination => (!destination.endsWith('/') || ofNobody.has(destination)) && clock.now() <= unnamedUntil,
   }

@@ -13,6 +13,7 @@ import { restoreByHand } from './restore-by-hand.ts'
 import { startRun, type Run } from './run.ts'
 import { flips, fork, isPlain, scriptOf, type Script, type Shape } from './script.ts'
 import { Stage } from './stage.ts'
+import { isCanary } from './splits.ts'
 import { setUpTroubles, unreadyFor } from './trouble.ts'
 import { hearing, unexpected } from './unheard.ts'
 import { untilOver } from './until-over.ts'
@@ -85,6 +86,8 @@ class Play {
   readonly #tell: (line: string) => void
   readonly #harmed = new Set<string>()
   readonly #harmedSides = new Set<string>()
+  /** The world has broken every pod of a side: until then a run that takes its users elsewhere in a hurry knows too little. */
+  #emptiedUntil = 0
   readonly #edits = new Set<string>()
   readonly #editsMet = new Set<string>()
   #runs: Run[] = []
@@ -186,8 +189,10 @@ class Play {
       stage,
       harmed: (side, pods) => {
         this.#harmedSides.add(side)
+        if (pods.length === stage.podsOf(side).length) this.#emptiedUntil = world.clock.now() + late + 2 * reaction
         for (const pod of pods) this.#harmed.add(pod)
       },
+      isCarrying: () => [...(requests.declared()?.shares.keys() ?? [])].some(isCanary),
       failing: checks.fail,
       supersede: () => void supersede(),
       command: command => void run.command(command.do === 'abort' ? { ...command, who: 'bob' } : { ...command, who: 'bob' }),
@@ -304,7 +309,7 @@ class Play {
       isExcused: destination =>
         shape.startsWith('blueGreen')
           ? this.#harmedSides.size > 0
-          : this.#harmedSides.has(/canary|stage/.test(destination) ? 'canary' : 'stable'),
+          : world.clock.now() < this.#emptiedUntil || this.#harmedSides.has(isCanary(destination) ? 'canary' : 'stable'),
       mayChangeUnderWeight: () => resets || rolls || flips(shape) || others.hasJustTurned() || this.#edits.has('subsets'),
       violation,
     }

@@ -55,6 +55,11 @@ export function destinationOf(cluster: string): string {
   return `${host.split('.')[0]}/${subset}`
 }
 
+/** A destination of the second version's, in every shape. */
+export function isCanary(destination: string): boolean {
+  return /canary|stage/.test(destination)
+}
+
 /** A proxy's cluster for a destination `cart-svc/canary`. */
 export function clusterOf(destination: string): string {
   const [host, subset] = destination.split('/')

@@ -9,6 +9,8 @@ export interface Reach {
   readonly stage: Stage
   /** The world itself has broken these pods of a side. */
   harmed(side: 'stable' | 'canary', pods: readonly string[]): void
+  /** The canary has a share of the requests, by what is declared. */
+  isCarrying(): boolean
   /** So many answers of the new version are errors. */
   failing(share: number): void
   supersede(): void
@@ -67,7 +69,7 @@ const apply: Apply = {
     }),
   alone: ({ when, frozen, for: length }, { stage }) => stage.at(when, () => stage.isolate(frozen, length)),
   failing: ({ when, share }, { stage, failing }) => stage.at(when, () => failing(share)),
-  podGone: (fault, reach) => reach.stage.at(fault.when, () => harm(fault, reach)),
+  podGone: (fault, reach) => reach.stage.at(fault.when, () => harmWhenDue(fault, reach)),
   load: ({ when, replicas }, { stage }) => stage.at(when, () => setLoad(stage, replicas)),
   edit: ({ when, of }, reach) => reach.stage.at(when, () => edit(of, reach.stage, reach.edited)),
   supersede: ({ when }, reach) => reach.stage.at(when, () => reach.supersede()),
@@ -113,6 +115,13 @@ const strangersRoute: KubernetesObject = {
 
 /** Milliseconds for which a pod that becomes unready is so. */
 export const unreadyFor = 60_000
+
+/** Weight comes and goes by writes: it looks again behind the next one. */
+function harmWhenDue(fault: Extract<Fault, { is: 'podGone' }>, reach: Reach): void {
+  const { stage, isCarrying } = reach
+  if (fault.carrying !== true || isCarrying()) return harm(fault, reach)
+  stage.at({ write: stage.writes.length + 1, delay: fault.when.delay }, () => harmWhenDue(fault, reach))
+}
 
 function harm({ side, how, all }: Extract<Fault, { is: 'podGone' }>, { stage, harmed }: Reach): void {
   const pods = stage.podsOf(side)
