@@ -17,10 +17,11 @@ const domains = {
   model: {
     documents: [],
     expressions: [],
-    workflow: ['documents', 'expressions'],
+    json: [],
+    workflow: ['documents', 'expressions', 'json'],
     manifests: ['documents', 'expressions'],
     traffic: [],
-    release: ['traffic', 'manifests'],
+    release: ['traffic', 'manifests', 'json'],
     preflight: ['traffic', 'release'],
     application: ['documents', 'expressions', 'workflow', 'manifests', 'traffic', 'release'],
   },

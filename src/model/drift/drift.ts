@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AnyJson } from '#model/json/index.ts'
 
 /**
  * One field that is not as the run left it. `harmless`: nothing of the run depends on it; `conflicting`: our weights, our subsets, our
@@ -10,9 +11,9 @@ export const Drift = z.object({
   /** `spec.http[every request].route[cart-svc/canary].weight`. */
   path: z.string(),
   is: z.enum(['ours', 'harmless', 'conflicting']),
-  base: z.json().exactOptional(),
-  ours: z.json().exactOptional(),
-  live: z.json().exactOptional(),
+  base: AnyJson.exactOptional(),
+  ours: AnyJson.exactOptional(),
+  live: AnyJson.exactOptional(),
   /** From managedFields; `at` is an ISO time. */
   by: z.object({ manager: z.string(), at: z.string().exactOptional() }).exactOptional(),
 })

@@ -10,8 +10,9 @@ export interface Mark {
 
 export function markOf(object: KubernetesObject | undefined): Mark | undefined {
   const text = object?.metadata.annotations?.[MARK]
-  const found = text === undefined ? null : /^(?<execution>.+)\.(?<number>\d+)$/.exec(text)
-  return found?.groups ? { execution: found.groups['execution'] ?? '', number: Number(found.groups['number']) } : undefined
+  if (text === undefined) return undefined
+  const [, execution, number] = /^(.+)\.(\d+)$/.exec(text) ?? []
+  return execution === undefined ? undefined : { execution, number: Number(number) }
 }
 
 const ofOthers = `${pointer('metadata', 'annotations')}/`

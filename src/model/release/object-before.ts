@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AnyJson } from '#model/json/index.ts'
 import { Leaf } from './snapshot.ts'
 
 /** An object of the namespace by its kind and name. */
@@ -14,7 +15,7 @@ export const ObjectBefore = z.object({
   ...ObjectName.shape,
   uid: z.string().exactOptional(),
   leaves: z.array(Leaf),
-  object: z.json().exactOptional(),
+  object: AnyJson.exactOptional(),
   /** An autoscaler, or nothing in the file, decides the number of its pods: the live one is sent. */
   keepsPods: z.boolean().exactOptional(),
   /** For people: what will be done. */

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-
-/** Any JSON value; kept as it is. */
-const Value = z.json()
+import { AnyJson } from '#model/json/index.ts'
 
 const RouteBefore = z.object({
   apiVersion: z.string(),
@@ -10,9 +8,9 @@ const RouteBefore = z.object({
   uid: z.string(),
   /** Destinations of the managed entries, as they were. */
   entries: z.array(
-    z.object({ index: z.number().int(), name: z.string().exactOptional(), match: Value.exactOptional(), destinations: Value }),
+    z.object({ index: z.number().int(), name: z.string().exactOptional(), match: AnyJson.exactOptional(), destinations: AnyJson }),
   ),
-  managedFields: Value,
+  managedFields: AnyJson,
 })
 
 const RuleBefore = z.object({
@@ -20,19 +18,19 @@ const RuleBefore = z.object({
   name: z.string(),
   uid: z.string(),
   /** What stood under the names of our subsets; `listed` is false where the rule had no list at all. */
-  subsets: z.object({ listed: z.boolean(), subsets: z.array(z.object({ name: z.string(), subset: Value.exactOptional() })) }),
-  managedFields: Value,
+  subsets: z.object({ listed: z.boolean(), subsets: z.array(z.object({ name: z.string(), subset: AnyJson.exactOptional() })) }),
+  managedFields: AnyJson,
 })
 
 const WorkloadBefore = z.object({
   uid: z.string(),
   /** What people called the version that ran. */
   version: z.string(),
-  template: Value,
+  template: AnyJson,
   /** How it replaces its pods. */
-  strategy: Value.exactOptional(),
+  strategy: AnyJson.exactOptional(),
   replicas: z.number().int(),
-  managedFields: Value,
+  managedFields: AnyJson,
 })
 
 /**
@@ -56,8 +54,8 @@ export function floorKind(autoscaler: Snapshot['autoscaler']): string {
 /** A leaf that the run's manifests change: what stood there, and what they put there. A missing side means that there is nothing. */
 export const Leaf = z.object({
   path: z.array(z.union([z.string(), z.number()])),
-  before: Value.exactOptional(),
-  after: Value.exactOptional(),
+  before: AnyJson.exactOptional(),
+  after: AnyJson.exactOptional(),
 })
 export type Leaf = z.infer<typeof Leaf>
 
@@ -67,7 +65,7 @@ const ManifestBefore = z.object({
   kind: z.string(),
   name: z.string(),
   namespace: z.string().exactOptional(),
-  before: z.object({ uid: z.string(), leaves: z.array(Leaf), managedFields: Value }).exactOptional(),
+  before: z.object({ uid: z.string(), leaves: z.array(Leaf), managedFields: AnyJson }).exactOptional(),
   /** Of a workload in a plain release: the labels of its pods, and whether something else decides how many there are. */
   workload: z.object({ selector: z.record(z.string(), z.string()), autoscaled: z.boolean() }).exactOptional(),
 })
@@ -75,7 +73,7 @@ const ManifestBefore = z.object({
 /** The canary's own Service (its name and spec), and the label by whose value its pods leave the selector of the stable one. */
 const SidesByService = z.object({
   canary: z.string(),
-  spec: Value,
+  spec: AnyJson,
   /** It stands among the manifests: its selector is changed for the run, and it stays. */
   kept: z.boolean(),
   label: z.object({ key: z.string(), stable: z.string(), canary: z.string() }),
@@ -105,7 +103,7 @@ export const Snapshot = z.object({
      * What holds the splits of the managed routes, in the order in which they are written. `made`: the object as the run makes it, where a
      * split is held beside its route and there was nothing. None in a plain release.
      */
-    routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string(), made: Value.exactOptional() })),
+    routes: z.array(z.object({ apiVersion: z.string(), kind: z.string(), name: z.string(), made: AnyJson.exactOptional() })),
     /** What the gateways of the routes say they can, where the run asks for more than every one must. */
     support: z
       .array(
@@ -128,6 +126,6 @@ export const Snapshot = z.object({
   stable: WorkloadBefore.exactOptional(),
   autoscaler: AutoscalerBefore.exactOptional(),
   manifests: z.array(ManifestBefore),
-  next: z.object({ version: z.string(), template: Value, strategy: Value.exactOptional() }),
+  next: z.object({ version: z.string(), template: AnyJson, strategy: AnyJson.exactOptional() }),
 })
 export type Snapshot = z.infer<typeof Snapshot>

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { AnyJson } from '#model/json/index.ts'
 import { FailureStrategy } from './failure-strategy.ts'
 import { Later } from './later.ts'
 import { Strategy } from './strategy.ts'
 
 const milliseconds = z.number().int().min(0)
-const names = z.record(z.string(), z.json())
+const names = z.record(z.string(), AnyJson)
 
 /** How arrival is known; times in milliseconds. What is left out is the delegate's default. */
 export const Settle = z.strictObject({
@@ -38,7 +39,7 @@ export const ResolvedStep = z.strictObject({
   /** What people call it; the type's title where the user gave no name. */
   name: z.string(),
   type: z.string(),
-  input: z.json(),
+  input: AnyJson,
   /** Milliseconds from its start to its failure. */
   timeout: milliseconds,
   /** Runs only where this is true; an expression that only the run can evaluate, or known already. */

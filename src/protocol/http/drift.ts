@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AnyJson } from '#model/json/index.ts'
 import { Drift } from '#model/drift/index.ts'
 
 /** What others did to what an execution wrote. */
@@ -22,5 +23,5 @@ export type DriftView = z.infer<typeof DriftView>
 
 // JSON of any depth, which the generator of the document cannot follow; `type` keeps it from trying.
 function json() {
-  return z.json().meta({ type: 'object', description: 'Any JSON value; left out where there is nothing.' }).exactOptional()
+  return AnyJson.meta({ type: 'object', description: 'Any JSON value; left out where there is nothing.' }).exactOptional()
 }

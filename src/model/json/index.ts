@@ -1,0 +1,2 @@
+// JSON of any shape, as schemas take it.
+export { AnyJson } from './any-json.ts'
