@@ -25,7 +25,8 @@ export function copy<T>(value: T): T {
 
 /** The object without a key. */
 export function without<T extends object>(object: T, ...keys: readonly string[]): T {
-  const made = { ...object } as Record<string, unknown>
-  for (const key of keys) delete made[key]
+  const made: Record<string, unknown> = {}
+  // What is made by leaving out is read as fast as any other object; what is made by `delete` is not.
+  for (const key of Object.keys(object)) if (!keys.includes(key)) made[key] = (object as Record<string, unknown>)[key]
   return made as T
 }

@@ -44,14 +44,25 @@ function kept(set: FieldSet, member: boolean, children: ReadonlyMap<string, Fiel
 /** What is in `a` and not in `b`. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmpty(a) || isEmpty(b)) return a
-  const children = [...a.children].map(([step, child]) => [step, difference(child, b.children.get(step) ?? noFields)] as const)
-  const left = node(a.member && !b.member, children)
-  return kept(a, left.member, left.children)
+  const children = new Map(a.children)
+  for (const [step, gone] of b.children) {
+    const child = a.children.get(step)
+    if (!child) continue
+    const left = difference(child, gone)
+    if (isEmpty(left)) children.delete(step)
+    else children.set(step, left)
+  }
+  return kept(a, a.member && !b.member, children)
 }
 
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmpty(a) || isEmpty(b)) return noFields
-  const children = [...a.children].map(([step, child]) => [step, intersection(child, b.children.get(step) ?? noFields)] as const)
+  const children = new Map<string, FieldSet>()
+  for (const [step, child] of a.children) {
+    const other = b.children.get(step)
+    const common = other ? intersection(child, other) : noFields
+    if (!isEmpty(common)) children.set(step, common)
+  }
   return node(a.member && b.member, children)
 }
 
@@ -64,10 +75,8 @@ function prune(set: FieldSet, [step, ...rest]: readonly string[]): FieldSet {
   if (step === undefined) return noFields
   const child = set.children.get(step)
   if (!child) return set
-  return node(
-    set.member,
-    [...set.children].map(([s, c]) => [s, s === step ? prune(c, rest) : c] as const),
-  )
+  const children = new Map(set.children)
+  return node(set.member, children.set(step, prune(child, rest)))
 }
 
 /** The set that holds one path. */
