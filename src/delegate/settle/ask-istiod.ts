@@ -47,16 +47,13 @@ export async function askIstiod(
     return { asked, answered: roads.clock.now(), value: read(text) }
   }
   const syncz = need.scope === undefined ? '/debug/syncz' : `/debug/syncz?namespace=${encodeURIComponent(need.scope)}`
-  const count = () =>
-    timed(need.acks, '/metrics', text => ({ pushes: readPushes(text), updates: readUpdates(text), about: readAbout(text) })).catch(
-      noMetrics,
-    )
-  const read = timed(need.configs, '/debug/configz', page(istiod, '/debug/configz', readConfigz))
+  const count = () => timed(need.acks, '/metrics', page(istiod, '/metrics', readMetrics)).catch(noMetrics)
+  const read = timed(need.configs, '/debug/configz', page(istiod, '/debug/configz', json('/debug/configz', readConfigz)))
   const [configs, proxies, metrics, shards] = await Promise.all([
     read,
-    timed(need.acks, syncz, page(istiod, syncz, readSyncz)),
+    timed(need.acks, syncz, page(istiod, syncz, json(syncz, readSyncz))),
     need.configs && need.acks ? read.then(() => sleep(roads.clock, counting, signal)).then(count) : count(),
-    timed(need.shards, '/debug/endpointShardz', page(istiod, '/debug/endpointShardz', readShards)),
+    timed(need.shards, '/debug/endpointShardz', page(istiod, '/debug/endpointShardz', json('/debug/endpointShardz', readShards))),
   ])
   return {
     istiod: istiod.metadata.name,
@@ -74,18 +71,22 @@ const pages = new WeakMap<KubernetesObject, Map<string, { readonly text: string;
 /** Characters of the longest page that is kept: that of a large mesh takes more room than reading it again takes time. */
 const longestKept = 1_000_000
 
-/** As `json`; what says the same is read once. */
-function page<T>(istiod: KubernetesObject, path: string, read: (page: unknown) => T): (text: string) => T {
+/** What says the same is read once. */
+function page<T>(istiod: KubernetesObject, path: string, read: (text: string) => T): (text: string) => T {
   const known = pages.get(istiod) ?? new Map<string, { readonly text: string; readonly value: unknown }>()
   pages.set(istiod, known)
   return text => {
     const last = known.get(path)
     if (last?.text === text) return last.value as T
-    const value = json(path, read)(text)
+    const value = read(text)
     if (text.length <= longestKept) known.set(path, { text, value })
     else known.delete(path)
     return value
   }
+}
+
+function readMetrics(text: string) {
+  return { pushes: readPushes(text), updates: readUpdates(text), about: readAbout(text) }
 }
 
 /** Reads a page of JSON; whatever else comes with status 200 (a login page of something in between) is no answer. */

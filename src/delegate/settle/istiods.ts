@@ -126,6 +126,18 @@ interface PodSpec {
 
 /** A duration in a pod's environment (milliseconds); 0 where it is not set. */
 function environmentOf(pod: KubernetesObject, name: string): number {
-  const values = ((pod.spec ?? {}) as PodSpec).containers?.flatMap(({ env = [] }) => env.filter(entry => entry.name === name)) ?? []
-  return Math.max(0, ...values.map(({ value = '' }) => parseDuration(value) ?? 0))
+  const known = environments.get(pod) ?? durationsIn(pod)
+  environments.set(pod, known)
+  return known.get(name) ?? 0
+}
+
+/** What was read of a cluster never changes, and every round asks for the same few pods again. */
+const environments = new WeakMap<KubernetesObject, ReadonlyMap<string, number>>()
+
+/** The longest, where several containers have one of the name. */
+function durationsIn(pod: KubernetesObject): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
+  for (const { env = [] } of ((pod.spec ?? {}) as PodSpec).containers ?? [])
+    for (const { name, value = '' } of env) found.set(name, Math.max(found.get(name) ?? 0, parseDuration(value) ?? 0))
+  return found
 }

@@ -19,18 +19,24 @@ export interface ServingPod {
 /** Reads pods; those without an address are left out. */
 export function servingPods(pods: readonly KubernetesObject[]): readonly ServingPod[] {
   return pods.flatMap(pod => {
-    const { podIP, conditions } = (pod.status ?? {}) as PodStatus
-    if (!podIP) return []
-    const ready = conditions?.find(condition => condition.type === 'Ready')
-    const since = Date.parse(ready?.lastTransitionTime ?? '')
-    return [
-      {
-        name: pod.metadata.name,
-        address: podIP,
-        labels: pod.metadata.labels ?? {},
-        ready: ready?.status === 'True' && pod.metadata.deletionTimestamp === undefined,
-        readySince: Number.isNaN(since) ? undefined : since,
-      },
-    ]
+    if (!known.has(pod)) known.set(pod, servingPod(pod))
+    return known.get(pod) ?? []
   })
+}
+
+/** What was read of a cluster never changes, and every look asks for the same pods again. */
+const known = new WeakMap<KubernetesObject, ServingPod | undefined>()
+
+function servingPod({ metadata, status }: KubernetesObject): ServingPod | undefined {
+  const { podIP, conditions } = (status ?? {}) as PodStatus
+  if (!podIP) return undefined
+  const ready = conditions?.find(condition => condition.type === 'Ready')
+  const since = Date.parse(ready?.lastTransitionTime ?? '')
+  return {
+    name: metadata.name,
+    address: podIP,
+    labels: metadata.labels ?? {},
+    ready: ready?.status === 'True' && metadata.deletionTimestamp === undefined,
+    readySince: Number.isNaN(since) ? undefined : since,
+  }
 }

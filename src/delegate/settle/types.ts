@@ -48,7 +48,8 @@ export function exchanged(before: TypeState | undefined, now: Exchange, times: L
   const calm = inCalm(now, times)
   const has = Math.max(before?.has ?? -Infinity, pushed, inQuiet(now, times), Math.min(calm, shown + times.calm))
   const listsAsOf = Math.max(before?.listsAsOf ?? -Infinity, has, calm, acknowledgedAfter(before, now, sentAfter) - sendingGap)
-  return { ...now, sentAfter, shown, pushed, has, listsAsOf }
+  const { sent, acked, lastError } = now
+  return { sent, acked, lastError, sentAfter, shown, pushed, has, listsAsOf }
 }
 
 function inQuiet({ sent, acked }: Exchange, { asked, bound, since }: LookTimes): number {
