@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Json } from '#base/index.ts'
+import { remembered, type Json } from '#base/index.ts'
 import { canaryHost, SettleSettings, type Release, type Snapshot } from '#model/release/index.ts'
 import type { Values } from '#model/expressions/index.ts'
 import type { ResolvedRelease, ResolvedStep } from '#model/workflow/index.ts'
@@ -81,12 +81,19 @@ export function snapshotOf({ snapshot, resolved }: ReleaseCourse): Snapshot {
 }
 
 /** What `${k8s.canaryDestination}` and `${k8s.stableDestination}` stand for: Istio's own YAML. */
-export function destinationsOf({ terms, snapshot }: ReleaseCourse): Record<'stable' | 'canary', string> {
-  const host = snapshot?.names.host || terms.service
-  const services = snapshot?.names.services
-  if (services) return { stable: stringify({ host }), canary: stringify({ host: canaryHost(host, services) }) }
-  return { stable: stringify({ host, subset: terms.subsets.stable }), canary: stringify({ host, subset: terms.subsets.canary }) }
+export function destinationsOf({ terms, snapshot }: ReleaseCourse): Readonly<Record<'stable' | 'canary', string>> {
+  return destinationsBy(terms, snapshot?.names ?? unnamed)
 }
+
+const unnamed: Partial<Snapshot['names']> = {}
+
+/** Every step and every expression asks for them. */
+const destinationsBy = remembered(({ service, subsets }: Release, names: Partial<Snapshot['names']>) => {
+  const host = names.host || service
+  const { services } = names
+  if (services) return { stable: stringify({ host }), canary: stringify({ host: canaryHost(host, services) }) }
+  return { stable: stringify({ host, subset: subsets.stable }), canary: stringify({ host, subset: subsets.canary }) }
+})
 
 /** What a step's goals are set with: its own settings of settling and draining win over the infrastructure's. */
 export function termsFor({ terms }: ReleaseCourse, { settle, drain = terms.drain }: ResolvedStep): Release {

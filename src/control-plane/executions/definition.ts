@@ -26,5 +26,18 @@ export type ExecutionInput = z.infer<typeof ExecutionInput>
 export async function readDefinition(content: ContentStore, hash: string): Promise<Definition> {
   const text = await content.get(hash)
   if (text === undefined) throw executions.CONTENT_MISSING({ hash, what: 'definition' })
-  return Definition.parse(JSON.parse(text))
+  return definitionIn(text)
+}
+
+/** Every execution is bound to one, and every process that goes on with it, and every look at it, reads the same text again. */
+const most = 100
+const known = new Map<string, Definition>()
+
+/** The last that were read are kept, by their whole text. */
+function definitionIn(text: string): Definition {
+  const definition = known.get(text) ?? Definition.parse(JSON.parse(text))
+  known.delete(text)
+  known.set(text, definition)
+  for (const oldest of known.keys()) if (known.size > most) known.delete(oldest)
+  return definition
 }
