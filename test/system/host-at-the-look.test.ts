@@ -92,6 +92,6 @@ it('is refused after ten looks, and nothing was written', async () => {
   const id = await killedAtTheLook(10, 2 * minute)
   const before = atRest(world)
 
-  expect(await ended(id)).toMatchObject({ status: 'refused', exit: 5, writes: 0, failure: { code: 'SL-EXECUTION-STEP-TIMEOUT' } })
+  expect(await ended(id)).toMatchObject({ status: 'refused', exit: 5, writes: 0, failure: { code: 'SL-EXECUTION-LOOK-UNATTENDED' } })
   expect(atRest(world)).toBe(before)
 })

@@ -70,6 +70,18 @@ export const executions = defineFailures('EXECUTION', {
     says: f => `Step "${f.step}": not done within ${formatDuration(f.milliseconds)}${f.lastWord && `; it waited for ${f.lastWord}`}.`,
     todo: 'Look at what it waited for; if it only takes longer, give it more time with `timeout`.',
   }),
+  LOOK_TIMEOUT: kind<{ release: string; milliseconds: number; lastWord: string }>({
+    blame: 'world',
+    says: f =>
+      `Release ${f.release}: the first look at the cluster was not done within ${formatDuration(f.milliseconds)}${f.lastWord && `; it waited for ${f.lastWord}`}. Nothing was written.`,
+    todo: 'Does the cluster answer, and soon (`sluice preflight` takes the same look)? Is a delegate there that reaches it? Then run again.',
+  }),
+  LOOK_UNATTENDED: kind<{ release: string; looks: number }>({
+    blame: 'world',
+    says: f =>
+      `Release ${f.release}: ${f.looks} times the host was gone before it had looked at the cluster, and no other came in time. Nothing was written.`,
+    todo: 'See what ends the hosts (memory, restarts; `sluice host` tells where their log is), then run again.',
+  }),
   SENT_BACK: kind<{ step: string; question: string; by: string; why: string; keepEdit: boolean }>({
     blame: 'user',
     says: f => `Step "${f.step}": ${f.question} Answered by ${f.by}: back${f.why ? ` (${f.why})` : ''}.`,

@@ -1,15 +1,15 @@
-import { Failure, failureKinds, type Blame } from '#base/index.ts'
+import { Failure, failureKinds, toFailureRecord, type Blame } from '#base/index.ts'
 import type { ForwardRun } from '#control-plane/engine/index.ts'
 import { stepGoals } from '#model/application/index.ts'
 import type { ResolvedPhase, ResolvedSection, ResolvedStep } from '#model/workflow/index.ts'
 import type { Finding } from '#protocol/index.ts'
 import { releaseCourse, valuesIn, type Course, type ReleaseCourse } from './course.ts'
 import { executions } from './failures.ts'
-import { inspect, lookTimeout } from './inspect.ts'
+import { inspect } from './inspect.ts'
 import * as names from './names.ts'
 import { hasChangedBeside } from './objects.ts'
 import { restStep } from './rest.ts'
-import { failureOf, holds, runStep, skipStep, type StepEnd } from './run-step.ts'
+import { holds, runStep, skipStep, type StepEnd } from './run-step.ts'
 
 /** The way forward: wait for those that it supersedes, look at every release, run the steps in order, then leave every release as it is at rest. */
 export async function forward(run: ForwardRun, course: Course): Promise<{ readonly says: string }> {
@@ -57,7 +57,7 @@ async function lookAt(lane: ForwardRun, course: Course, release: ReleaseCourse):
       says: [settled, ...findings.filter(({ code }) => code === leftBehind).map(({ message }) => message)].join('; '),
     }))
   } catch (error) {
-    const failure = failureOf(error, { name: 'Look first', timeout: lookTimeout })
+    const failure = toFailureRecord(error)
     await run.record(names.ended, (): StepEnd => ({ is: 'failed', says: failure.message, failure }))
     throw new Failure(failure)
   }

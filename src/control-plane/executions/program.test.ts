@@ -93,7 +93,15 @@ it('looks once, for a minute, where a host was there all the time and the cluste
   const view = await end(await startWorkflow(plane, exampleWorkflow()))
 
   expect(looks).toBe(1)
-  expect(view).toMatchObject({ is: 'returned', cause: { failure: { code: 'SL-EXECUTION-STEP-TIMEOUT' } } })
+  expect(view).toMatchObject({
+    is: 'returned',
+    cause: {
+      failure: {
+        code: 'SL-EXECUTION-LOOK-TIMEOUT',
+        message: expect.stringMatching(/^Release \S+: the first look at the cluster was not done within 1 m\b.*\. Nothing was written\.$/),
+      },
+    },
+  })
   expect(Number(view.row.endedAt) - view.row.startedAt).toBeLessThan(61_000)
   expect(pretended.goals).toEqual([])
 })

@@ -95,7 +95,7 @@ async function startStep(place: StepPlace, step: ResolvedStep, attempt: Attempt)
 }
 
 /** The engine speaks of tasks; people know steps. */
-export function failureOf(error: unknown, { name, timeout }: Pick<ResolvedStep, 'name' | 'timeout'>): FailureRecord {
+function failureOf(error: unknown, { name, timeout }: Pick<ResolvedStep, 'name' | 'timeout'>): FailureRecord {
   const failure = toFailureRecord(error)
   if (failure.code !== 'SL-ENGINE-TASK-TIMEOUT') return failure
   return executions.STEP_TIMEOUT({ step: name, milliseconds: timeout, lastWord: String(failure.facts['lastWord'] ?? '') }).record()
