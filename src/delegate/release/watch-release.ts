@@ -150,7 +150,7 @@ function stopWhereOver({ observer }: Session, { release }: Run): void {
   if (endedIn(record).includes(execution)) throw releaseFailures.OVER({ release: name, execution })
 }
 
-export function danger(observed: Observed, run: Run): Danger | undefined {
+function danger(observed: Observed, run: Run): Danger | undefined {
   const view = pinnedView(observed, noMesh, run)
   if (isBare(view)) return undefined
   const lost = sideLost(observed, view, run)
