@@ -19,7 +19,7 @@ import { boundOf, quietOf } from './istiods.ts'
 import type { Asker, Mesh } from './mesh.ts'
 import { servingPods } from './pods.ts'
 import type { LookedAt, Rejection, Seen, Settle } from './settle.ts'
-import { namespaceOf, sightOf, type IstiodState } from './tracker.ts'
+import { namespaceOf, sightOf, type IstiodState, type TrackerState } from './tracker.ts'
 import { sendingGap } from './types.ts'
 
 type Version = ConfigVersion & { readonly kind: ManagedKind }
@@ -266,8 +266,8 @@ class Watch implements Asker {
   }
 
   #expectedBy(reached: ReachedPods): Expected {
-    const pods = reached.pods?.()
-    return this.#kept(reached, [this.#mesh.state, ...(pods ?? [])], () => expectedOf({ pods: pods && (() => pods) }, this.#mesh.state))
+    const { state } = this.#mesh
+    return this.#kept(reached, [state, reached.pods?.()], () => expectedOf(reached, state))
   }
 
   /** What was made of the very same before: a round asks for it many times. */
@@ -312,17 +312,24 @@ class Watch implements Asker {
     const { state } = this.#mesh
     const ready = this.ready.get(name)?.endpoints ?? none
     const arrival = this.#endpoints(name, ready, expected)
-    const isSettled = arrival.complete && arrival.known.length === ready.length && arrival.listed.length === ready.length
-    const wanted = new Set(ready.map(({ address }) => address))
-    const isRead = [...state.istiods.values()].every(({ services }) => {
-      const endpoints = services.get(name)?.endpoints
-      const present = [...(endpoints?.values() ?? [])].filter(({ gone }) => gone === undefined)
-      return (
-        endpoints !== undefined &&
-        present.length === wanted.size &&
-        present.every(({ address, since }) => wanted.has(address) && since !== undefined)
-      )
-    })
-    return { isSettled, isRead: isRead && state.istiods.size > 0 }
+    return this.#kept(arrival, [state, name, ready], () => ({
+      isSettled: arrival.complete && arrival.known.length === ready.length && arrival.listed.length === ready.length,
+      isRead: isIndexRead(state, name, ready),
+    }))
   }
+}
+
+/** Every istiod has read these addresses of a Service, and no others. */
+function isIndexRead({ istiods }: TrackerState, name: string, ready: readonly ShardEndpoint[]): boolean {
+  const wanted = new Set(ready.map(({ address }) => address))
+  const isRead = [...istiods.values()].every(({ services }) => {
+    const endpoints = services.get(name)?.endpoints
+    const present = [...(endpoints?.values() ?? [])].filter(({ gone }) => gone === undefined)
+    return (
+      endpoints !== undefined &&
+      present.length === wanted.size &&
+      present.every(({ address, since }) => wanted.has(address) && since !== undefined)
+    )
+  })
+  return isRead && istiods.size > 0
 }

@@ -11,7 +11,7 @@ export interface ProxyFinder {
   close(): void
 }
 
-/** Where the proxies of a route run; undefined: anywhere, so every connected proxy counts. */
+/** Where the proxies of a route run; undefined: anywhere, so every connected proxy counts. The very same list until a pod changes. */
 export interface ReachedPods {
   readonly pods: (() => readonly KubernetesObject[]) | undefined
 }
@@ -19,8 +19,25 @@ export interface ReachedPods {
 /** What any of several routes reaches. */
 export function together(all: readonly ReachedPods[]): ReachedPods {
   const found = all.flatMap(({ pods }) => pods ?? [])
-  return found.length < all.length ? { pods: undefined } : { pods: () => found.flatMap(pods => pods()) }
+  return found.length < all.length ? { pods: undefined } : { pods: joined(() => found.map(pods => pods())) }
 }
+
+type Pods = readonly KubernetesObject[]
+
+/** Several lists as one: the very same until one of them is another one. */
+function joined(parts: () => readonly Pods[]): () => Pods {
+  let from: readonly Pods[] = []
+  let all: Pods = []
+  return () => {
+    const now = parts()
+    if (now.length === from.length && now.every((part, index) => part === from[index])) return all
+    from = now
+    all = now.flat()
+    return all
+  }
+}
+
+const nowhere: Pods = []
 
 export function proxyFinder(objects: Objects, surroundings: Surroundings): ProxyFinder {
   const mirrors = new Map<string, Promise<Mirror>>()
@@ -46,7 +63,7 @@ export function proxyFinder(objects: Objects, surroundings: Surroundings): Proxy
     const reach = await reachOf(route, named)
     if (reach === 'anywhere') return { pods: undefined }
     const places = await Promise.all(reach.map(collections => Promise.all(collections.map(watch))))
-    return { pods: () => places.flatMap(place => place.map(mirror => mirror.objects()).find(pods => pods.length > 0) ?? []) }
+    return { pods: joined(() => places.map(place => place.map(mirror => mirror.objects()).find(pods => pods.length > 0) ?? nowhere)) }
   }
 
   return {

@@ -7,6 +7,15 @@ import { managedEntries } from '#model/release/index.ts'
  * it was, with something else between that a process which stood still has not seen.
  */
 export function specVersion(object: KubernetesObject): string {
+  const version = versions.get(object) ?? versionOf(object)
+  versions.set(object, version)
+  return version
+}
+
+/** What was read of a cluster never changes, and every look asks for the same few objects again. */
+const versions = new WeakMap<KubernetesObject, string>()
+
+function versionOf(object: KubernetesObject): string {
   const { kind, metadata, spec } = object
   const uid = metadata.uid ?? ''
   if (metadata.generation === undefined) return `${uid}/${JSON.stringify(spec)}/${writtenAt(object, 'f:spec')}`
