@@ -22,8 +22,8 @@ const writeOnly: Readonly<Record<string, readonly string[]>> = { pods: ['binding
 export function splitPath(path: string): { readonly parts: readonly string[]; readonly query: URLSearchParams } {
   const mark = path.indexOf('?')
   const query = new URLSearchParams(mark < 0 ? '' : path.slice(mark + 1))
-  const plain = mark < 0 ? path : path.slice(0, mark)
-  return { parts: plain.split('/').filter(Boolean).map(decodeURIComponent), query }
+  const parts = (mark < 0 ? path : path.slice(0, mark)).split('/').filter(Boolean)
+  return { parts: path.includes('%') ? parts.map(decodeURIComponent) : parts, query }
 }
 
 /**

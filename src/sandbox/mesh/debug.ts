@@ -91,25 +91,18 @@ function syncz(istiod: Istiod, { namespace, hides }: Asked): readonly object[] {
 
 function statusOf(connection: Connection, minor: number): object {
   const { peer } = connection
-  const states = connection.states()
-  const nonces = states.map(([type, { sent, acked }]) => ({
-    [`${fields[type].field}_sent`]: sent,
-    ...(acked ? { [`${fields[type].field}_acked`]: acked } : {}),
-  }))
-  const resources = states.map(([type, { sent, acked, sentAt, lastError }]) => ({
-    [fields[type].url]: {
-      sent,
-      ...(acked ? { acked } : {}),
-      sentTime: new Date(sentAt).toISOString(),
-      ...(lastError ? { lastError } : {}),
-    },
-  }))
-  return Object.assign(
-    { cluster_id: 'Kubernetes', proxy: peer.id, proxy_type: 'router', istio_version: peer.version },
-    ...nonces,
-    // Times and refusals are told since Istio 1.23.
-    minor >= 23 ? { resources: Object.assign({}, ...resources) as object } : {},
-  ) as object
+  const status: Record<string, unknown> = { cluster_id: 'Kubernetes', proxy: peer.id, proxy_type: 'router', istio_version: peer.version }
+  const resources: Record<string, unknown> = {}
+  for (const [type, { sent, acked, sentAt, lastError }] of connection.states()) {
+    const { field, url } = fields[type]
+    status[`${field}_sent`] = sent
+    if (acked) status[`${field}_acked`] = acked
+    // What is undefined is not told.
+    resources[url] = { sent, acked: acked || undefined, sentTime: new Date(sentAt).toISOString(), lastError: lastError || undefined }
+  }
+  // Times and refusals are told since Istio 1.23.
+  if (minor >= 23) status['resources'] = resources
+  return status
 }
 
 /** Beside the objects that it has read, istiod keeps what it makes of routes of the Gateway API. */

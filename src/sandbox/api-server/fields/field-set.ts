@@ -113,11 +113,8 @@ const decoded = new WeakMap<Encoded, FieldSet>()
 
 /** Writes FieldsV1. */
 export function encodeFields(set: FieldSet): Encoded {
-  const known = encoded.get(set)
-  if (known) return known
-  const made = encodeNode(set)
-  encoded.set(set, made)
-  decoded.set(made, set)
+  const made = encodeBelow(set)
+  if (made !== encodedLeaf) decoded.set(made, set)
   return made
 }
 
@@ -130,7 +127,12 @@ function encodeNode(set: FieldSet): Encoded {
 
 const encodedLeaf: Encoded = {}
 
-const encodeBelow = (set: FieldSet): Encoded => (set.children.size === 0 ? encodedLeaf : encodeNode(set))
+function encodeBelow(set: FieldSet): Encoded {
+  if (set.children.size === 0) return encodedLeaf
+  const made = encoded.get(set) ?? encodeNode(set)
+  encoded.set(set, made)
+  return made
+}
 
 /** Reads FieldsV1; undefined where it is none. */
 export function decodeFields(value: unknown): FieldSet | undefined {

@@ -60,7 +60,8 @@ const checkShared = (metadata: ObjectMeta): readonly FieldError[] => [
 const isUnchanged = (metadata: ObjectMeta, old: ObjectMeta): boolean =>
   (['labels', 'annotations', 'ownerReferences', 'finalizers'] as const).every(key => metadata[key] === old[key])
 
-const repeated = <T>(times: number, list: readonly T[]): readonly T[] => Array.from({ length: times }, () => list).flat()
+const repeated = <T>(times: number, list: readonly T[]): readonly T[] =>
+  list.length === 0 ? list : Array.from({ length: times }, () => list).flat()
 
 /** The API server looks at metadata in the kind's rules and again in general: on create each cause is told twice, on update four times. */
 const tellings = { create: 2, update: 4, immutable: 2 }
