@@ -111,7 +111,10 @@ function stepRun(place: StepPlace, step: ResolvedStep, { since, reachedShare }: 
     fixed: release.fixed,
     reachedShare,
     irreversible: course.irreversible,
-    destinations: destinationsOf(release),
+    // Few steps ask, and writing them takes longer than most steps do.
+    get destinations() {
+      return destinationsOf(release)
+    },
     goal: (name, goal) => reach(place, budget, name, goal),
     objects: change => changeBeside(place, budget, change),
     pinned: () => pinnedFor(course, step),

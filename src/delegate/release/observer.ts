@@ -62,9 +62,10 @@ function observer(objects: Objects, mirrors: Mirrors, first: Kept, { release, sn
   const all = (Object.values(mirrors) as readonly (Mirror | undefined | readonly Mirror[])[]).flat().flatMap(mirror => mirror ?? [])
   const { names } = snapshot
   const current = (): Observed => {
-    const { leases, others, ...kept } = ours.kept()
+    const { leases, others, autoscaler, record } = ours.kept()
     return present({
-      ...kept,
+      autoscaler,
+      record,
       routes: names.routes.flatMap(({ kind, name }, index) => one(mirrors.routes[index] as Mirror, kind, name) ?? []),
       rule: one(mirrors.rule, 'DestinationRule', names.rule?.name),
       canaryService: mirrors.canaryService && one(mirrors.canaryService, 'Service', names.services?.canary),
@@ -83,5 +84,7 @@ type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /** Leaves out what is absent. */
 function present(all: Maybe<Observed>): Observed {
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as Observed
+  const made: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(all)) if (value !== undefined) made[key] = value
+  return made as unknown as Observed
 }

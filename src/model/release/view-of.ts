@@ -71,7 +71,8 @@ function ofWritten(goal: Goal, observed: Observed, run: Run): WrittenView {
 
 /** The very same objects, not only equal ones. */
 export function sameObjects(a: Partial<Observed>, b: Partial<Observed>): boolean {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every(key => a[key as keyof Observed] === b[key as keyof Observed])
+  const isSame = (key: string): boolean => a[key as keyof Observed] === b[key as keyof Observed]
+  return Object.keys(a).every(isSame) && Object.keys(b).every(isSame)
 }
 
 /** Every managed entry of every managed route. */
