@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '#base/index.ts'
-import { fromLocalhost, json, text, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
+import { fromLocalhost, text, type HttpAnswer, type HttpRequest } from '#sandbox/pods/index.ts'
 import type { Connection } from './connection.ts'
 import type { Endpoint } from './endpoints.ts'
 import { madeVirtualServices } from './made-virtual-services.ts'
@@ -48,7 +48,8 @@ function debugPage(istiod: Istiod, options: DebugOptions, request: HttpRequest, 
   if (!page) return text(404, '404 page not found\n')
   const refused = refusal(request, options) ?? (typeof answers === 'number' ? answers : undefined)
   if (refused !== undefined) return text(refused, '')
-  return json(200, page(istiod, { namespace: new URLSearchParams(query).get('namespace'), hides }))
+  const shown = page(istiod, { namespace: new URLSearchParams(query).get('namespace'), hides })
+  return text(200, written(istiod, request.path, shown), { 'content-type': 'application/json' })
 }
 
 /** Localhost may ask; everybody else needs a token for istiod, of an account of its namespace or of one that is allowed. */
@@ -65,10 +66,34 @@ interface Asked {
   readonly hides: (proxy: string) => boolean
 }
 
-const pages: Readonly<Record<string, (istiod: Istiod, asked: Asked) => unknown>> = {
+/** What a page shows. */
+interface Page {
+  /** All that the value is made of, none of which ever changes in place. */
+  readonly of: readonly unknown[]
+  readonly value: () => unknown
+}
+
+const pages: Readonly<Record<string, (istiod: Istiod, asked: Asked) => Page>> = {
   '/debug/syncz': syncz,
-  '/debug/configz': istiod => [...configKinds.flatMap(kind => istiod.objects(kind)), ...made(istiod)].map(configz),
-  '/debug/endpointShardz': istiod => shards(istiod.endpoints()),
+  '/debug/configz'(istiod) {
+    const read = configKinds.flatMap(kind => istiod.objects(kind))
+    return { of: read, value: () => [...read, ...made(istiod)].map(configz) }
+  },
+  '/debug/endpointShardz': istiod => ({ of: [...istiod.endpoints()].flat(), value: () => shards(istiod.endpoints()) }),
+}
+
+/** By istiod and path. */
+const last = new WeakMap<Istiod, Map<string, { readonly of: readonly unknown[]; readonly text: string }>>()
+
+/** A page as text: written anew where something that it shows has changed, for most that ask wait for a change. */
+function written(istiod: Istiod, path: string, { of, value }: Page): string {
+  const known = last.get(istiod) ?? new Map<string, { readonly of: readonly unknown[]; readonly text: string }>()
+  last.set(istiod, known)
+  const before = known.get(path)
+  if (before && before.of.length === of.length && of.every((each, index) => each === before.of[index])) return before.text
+  const now = JSON.stringify(value())
+  known.set(path, { of, text: now })
+  return now
 }
 
 /** Types as syncz's fields and as the type's URL. */
@@ -79,14 +104,16 @@ const fields: Readonly<Record<XdsType, { readonly field: string; readonly url: s
   routes: { field: 'route', url: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration' },
 }
 
-function syncz(istiod: Istiod, { namespace, hides }: Asked): readonly object[] {
+function syncz(istiod: Istiod, { namespace, hides }: Asked): Page {
   const all = [...istiod.connections.values()]
   const connected = all.filter(({ peer }) => (!namespace || peer.namespace === namespace) && !hides(peer.id))
-  return connected
-    .toSorted((a, b) =>
-      a.peer.namespace === b.peer.namespace ? (a.peer.id < b.peer.id ? -1 : 1) : a.peer.namespace < b.peer.namespace ? -1 : 1,
-    )
-    .map(connection => statusOf(connection, minorOf(istiod.options.version)))
+  const sorted = connected.toSorted((a, b) =>
+    a.peer.namespace === b.peer.namespace ? (a.peer.id < b.peer.id ? -1 : 1) : a.peer.namespace < b.peer.namespace ? -1 : 1,
+  )
+  return {
+    of: sorted.flatMap(connection => [connection, ...connection.states().flat()]),
+    value: () => sorted.map(connection => statusOf(connection, minorOf(istiod.options.version))),
+  }
 }
 
 function statusOf(connection: Connection, minor: number): object {

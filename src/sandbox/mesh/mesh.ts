@@ -138,7 +138,7 @@ export class Mesh {
 
   #startIstiod(pod: KubernetesObject): Program {
     const { name } = pod.metadata
-    const { readDelay, reads, debugAnswers } = this.#options
+    const { readDelay, reads, debugAnswers, debugOnHttp, debugNamespaces, claims, hides } = this.#options
     const istiod = new Istiod({
       ...this.#world,
       ...this.#options,
@@ -153,7 +153,8 @@ export class Mesh {
     })
     return {
       ready: () => istiod.ready,
-      answer: (request, port) => answerDebug(istiod, { ...this.#options, answers: debugAnswers(name) }, request, port),
+      answer: (request, port) =>
+        answerDebug(istiod, { debugOnHttp, debugNamespaces, claims, hides, answers: debugAnswers(name) }, request, port),
       end: () => {
         istiod.stop()
         this.istiods.delete(name)
