@@ -96,14 +96,13 @@ export async function openSession(
       if (broken !== undefined) throw broken
       if (release.plain !== undefined) return plainLook(observed, run, surroundings.clock.now())
       const { settle, drain } = pace
-      const looked = lookedAt(observed, run)
-      const arrivals = await settle.look({ ...looked, routes: [...looked.routes, ...gone(observed)], goingBack }, signal)
-      const sight = withArrivals({
-        ...arrivals,
-        routes: arrivals.routes.map((arrival, index) => accepted(arrival, observed.routes[index])),
-      })
-      const { is, left, ends } = drain(observed, sight.route)
-      const seen = { ...sight, drained: is, drainEnds: ends, failing: failing(observed, surroundings.clock.now()) }
+      const arrivals = await settle.look({ ...lookedAt(observed, run, gone(observed)), goingBack }, signal)
+      const { route, sides, endpoints } = withArrivals(
+        arrivals,
+        arrivals.routes.map((arrival, index) => accepted(arrival, observed.routes[index])),
+      )
+      const { is, left, ends } = drain(observed, route)
+      const seen = { route, sides, endpoints, drained: is, drainEnds: ends, failing: failing(observed, surroundings.clock.now()) }
       return { seen, nextLookIn: Math.min(arrivals.nextLookIn, left) }
     },
     close() {
@@ -148,14 +147,20 @@ function routesOf({ routes }: Observed, { release, snapshot }: Pick<Run, 'releas
   })
 }
 
-function lookedAt(observed: Observed, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>): LookedAt {
+/** `gone`: routes that are not there, and must have been gone everywhere too. */
+function lookedAt(
+  observed: Observed,
+  { release, snapshot }: Pick<Run, 'release' | 'snapshot'>,
+  gone: readonly KubernetesObject[],
+): LookedAt {
   const { namespace } = release
   const { service, services } = snapshot.names
   const sides = services ? observed.canaryService : observed.rule
   const isCanary = (pod: KubernetesObject): boolean => pod.metadata.labels?.[TRACK] === 'canary'
   const own = services ? [{ namespace, name: services.canary, pods: observed.pods.filter(isCanary) }] : []
   const pods = services ? observed.pods.filter(pod => !isCanary(pod)) : observed.pods
-  return { routes: observed.routes, ...(sides ? { rule: sides } : {}), services: [{ namespace, name: service, pods }, ...own] }
+  const routes = [...observed.routes, ...gone]
+  return { routes, ...(sides ? { rule: sides } : {}), services: [{ namespace, name: service, pods }, ...own] }
 }
 
 /**
@@ -193,7 +198,7 @@ function accepted(arrival: Arrival, route: KubernetesObject | undefined): Arriva
 /** What is not there yet needs no arrival: it counts as come everywhere. */
 const absent = { reached: 'removal', says: 'not there yet', acknowledged: 0, expected: 0, missing: [] } as const
 
-function withArrivals({ routes, rule, endpoints }: Arrivals): Pick<Seen, 'route' | 'sides' | 'endpoints'> {
+function withArrivals({ rule, endpoints }: Arrivals, routes: readonly Arrival[]): Pick<Seen, 'route' | 'sides' | 'endpoints'> {
   return { route: arrivalOfAll(routes) ?? absent, sides: rule ?? absent, endpoints }
 }
 

@@ -54,17 +54,20 @@ function next(
   { now, bound }: { readonly now: number; readonly bound: number },
 ): Map<string, TrackedEndpoint> {
   const after = new Map<string, TrackedEndpoint>()
-  for (const [address, endpoint] of before)
-    after.set(address, { ...endpoint, since: undefined, gone: endpoint.gone ?? (mayStillCome(endpoint, now - bound) ? undefined : now) })
+  for (const [address, endpoint] of before) {
+    const { labels, ready: last } = endpoint
+    const gone = endpoint.gone ?? (mayStillCome(endpoint, now - bound) ? undefined : now)
+    after.set(address, { address, labels, since: undefined, ready: last, gone })
+  }
   // A ready pod that the index lacks may come into it, and leave it again, before the next look. One that has left it since the pods were
   // looked at has not come back by that.
-  for (const endpoint of ready.endpoints) {
-    const { gone = -Infinity } = after.get(endpoint.address) ?? {}
-    if (gone < ready.asOf) after.set(endpoint.address, { ...endpoint, since: undefined, ready: now, gone: undefined })
+  for (const { address, labels } of ready.endpoints) {
+    const { gone = -Infinity } = after.get(address) ?? {}
+    if (gone < ready.asOf) after.set(address, { address, labels, since: undefined, ready: now, gone: undefined })
   }
-  for (const endpoint of healthy) {
-    const { since = now } = before.get(endpoint.address) ?? {}
-    after.set(endpoint.address, { ...endpoint, since, ready: after.get(endpoint.address)?.ready, gone: undefined })
+  for (const { address, labels } of healthy) {
+    const { since = now } = before.get(address) ?? {}
+    after.set(address, { address, labels, since, ready: after.get(address)?.ready, gone: undefined })
   }
   return after
 }

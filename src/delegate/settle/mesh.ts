@@ -147,7 +147,8 @@ export class Mesh {
   async #ask(need: Need): Promise<Silence> {
     const scopes = new Set([...this.#askers.keys()].map(asker => asker.scope()))
     const [scope] = scopes
-    const { looks, running, silence } = await this.istiods.ask({ ...need, scope: scopes.size === 1 ? scope : undefined })
+    const { configs, acks, shards } = need
+    const { looks, running, silence } = await this.istiods.ask({ configs, acks, shards, scope: scopes.size === 1 ? scope : undefined })
     const present = new Set(running.map(pod => pod.metadata.name))
     const ready = new Map([...this.#askers.keys()].flatMap(asker => [...asker.ready]))
     this.state = observe(this.state, looks, { bound: boundOf(running), calm: calmOf(running), present, ready })
