@@ -8,9 +8,9 @@ import { createApi } from '#control-plane/http/index.ts'
 import { openTaskSource } from '#control-plane/tasks/index.ts'
 import { openDelegate, type DelegateOptions } from '#delegate/main.ts'
 import type { HostView } from '#protocol/http/index.ts'
-import { openIdle } from './idle.ts'
+import { openIdle, type Idle } from './idle.ts'
 import { listenOn } from './socket.ts'
-import { openTrouble } from './trouble.ts'
+import { openTrouble, type Trouble } from './trouble.ts'
 
 /** Where the host writes what happens: constant messages, facts as fields. */
 export interface Log {
@@ -49,8 +49,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const stopping = new Promise<string>(resolve => (stop = resolve))
   const unfinished = async (): Promise<number> => (await store.journal.list({ unfinished: true })).length
   const idle = openIdle({ clock, after: options.idle, busy: async () => (await unfinished()) > 0, end: () => stop('idle') })
-  const endHints = store.subscribe(hint => hint.is === 'journal' && idle.touch())
   const trouble = openTrouble(clock)
+  const endHints = followWrites(store, idle, trouble)
   const engine = openEngine({
     store,
     clock,
@@ -65,7 +65,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     clock,
     random,
     cluster: options.cluster,
-    onTrouble: error => log.warn({ err: error }, 'delegate in trouble'),
+    onTrouble: error => log.warn({ err: trouble.noted(error) }, 'delegate in trouble'),
   })
   const view = async (): Promise<HostView> => {
     const running = await unfinished()
@@ -102,6 +102,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   log.info({ socket, running: await unfinished() }, 'host answers')
   return { stop, ended }
+}
+
+/** Whatever is written down ends trouble with writing; what executions do keeps the host from being idle. */
+function followWrites(store: HostOptions['store'], idle: Idle, trouble: Trouble): () => void {
+  return store.subscribe(hint => {
+    trouble.over()
+    if (hint.is === 'journal') idle.touch()
+  })
 }
 
 /** Answers that are nearly out may finish; live streams are cut, their readers come back to the next host. */

@@ -27,3 +27,12 @@ it('is of the store alone: what else goes wrong stands in the log', () => {
   trouble.noted(new Error('a bug'))
   expect(trouble.told()).toEqual({})
 })
+
+it('is over as soon as something has been written down', () => {
+  const trouble = openTrouble(new VirtualClock())
+  trouble.noted(full())
+
+  trouble.over()
+
+  expect(trouble.told()).toEqual({})
+})

@@ -4,11 +4,13 @@ import { Failure, type Clock, type FailureRecord } from '#base/index.ts'
 export interface Trouble {
   /** Gives it back. */
   noted(error: unknown): unknown
+  /** Something has been written down. */
+  over(): void
   /** Empty where nothing was heard of it for longer than it takes to try again. */
   told(): { readonly trouble?: { readonly failure: FailureRecord; readonly since: string } }
 }
 
-/** Milliseconds: the engine tries again every 30 s at the latest, and one try may take a while. */
+/** Milliseconds: engine and delegate try again every 30 s at the latest, and one try may take a while. */
 const lasts = 40_000
 
 export function openTrouble(clock: Clock): Trouble {
@@ -22,6 +24,7 @@ export function openTrouble(clock: Clock): Trouble {
       }
       return error
     },
+    over: () => (last = undefined),
     told: () => (last && holds() ? { trouble: { failure: last.failure, since: new Date(last.since).toISOString() } } : {}),
   }
 }
