@@ -8,6 +8,7 @@ import {
   ownMark,
   recordName,
   releaseFailures,
+  type Observed,
   type Run,
 } from '#model/release/index.ts'
 import type { Observer } from './observing.ts'
@@ -38,7 +39,9 @@ export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'r
     await observer.refresh(record, signal)
     readAt = clock.now()
   }
-  const wrote = (object: KubernetesObject): void => {
+  /** What was looked at last: as long as the observer shows the very same, nothing is lost. */
+  let held: Observed | undefined
+  const note = (object: KubernetesObject): void => {
     if (objectKey(object) === objectKey(record)) readAt = clock.now()
     if (ownMark(object, execution) > 0) stood.add(objectKey(object))
     else stood.delete(objectKey(object))
@@ -46,21 +49,27 @@ export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'r
   const readLeases = async (signal: AbortSignal): Promise<void> => {
     await Promise.all(leasesOf({ release, snapshot }).map(name => observer.refresh(leaseObject(name, { release }, ''), signal)))
   }
-  const marked = (): readonly KubernetesObject[] => markable(observer.current(), { release, snapshot })
+  const markedIn = (observed: Observed): readonly KubernetesObject[] => markable(observed, { release, snapshot })
   return {
-    wrote,
+    wrote(object) {
+      held = undefined
+      note(object)
+    },
     async hold(goingBack, signal) {
-      const present = marked()
+      const observed = observer.current()
+      if (observed === held) return
+      const present = markedIn(observed)
       const lost = present.filter(object => stood.has(objectKey(object)) && ownMark(object, execution) === 0)
       if (lost.length > 0) {
         await Promise.all([readRecord(signal), readLeases(signal)])
         if (!goingBack && isTakenBack(observer.current().record, execution))
           throw releaseFailures.RESTORED({ release: release.name, keepEdit: true })
       }
-      for (const object of present) wrote(object)
+      for (const object of present) note(object)
+      held = observed
     },
     async confirm(signal) {
-      if (clock.now() - readAt < FRESH || marked().some(object => ownMark(object, execution) > 0)) return true
+      if (clock.now() - readAt < FRESH || markedIn(observer.current()).some(object => ownMark(object, execution) > 0)) return true
       const before = observer.current().record?.metadata.resourceVersion
       await readRecord(signal)
       if (observer.current().record?.metadata.resourceVersion === before) return true

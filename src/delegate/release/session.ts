@@ -183,16 +183,20 @@ function newGone({ snapshot, release }: Pick<Run, 'release' | 'snapshot'>): (obs
 /** A route that nobody has accepted yet has not arrived, however much time has passed. */
 function accepted(arrival: Arrival, route: KubernetesObject | undefined): Arrival {
   const acceptance = route ? routerFor(route).accepted(route) : undefined
-  // Time alone does not end it then.
-  const { ends: _, ...open } = arrival
   switch (acceptance?.is) {
     case 'pending':
-      return { ...open, reached: 'none', says: acceptance.says }
+      return { ...withoutEnd(arrival), reached: 'none', says: acceptance.says }
     case 'refused':
-      return { ...open, reached: 'none', rejected: { proxy: acceptance.by, words: acceptance.words } }
+      return { ...withoutEnd(arrival), reached: 'none', rejected: { proxy: acceptance.by, words: acceptance.words } }
     default:
       return arrival
   }
+}
+
+/** Time alone does not end it. */
+function withoutEnd(arrival: Arrival): Omit<Arrival, 'ends'> {
+  const { ends: _, ...open } = arrival
+  return open
 }
 
 /** What is not there yet needs no arrival: it counts as come everywhere. */

@@ -27,12 +27,13 @@ export function viewOf(goal: Goal, observed: Observed, seen: Seen, run: Run): Vi
     arrival: { route: seen.route, sides: seen.sides },
     listsComplete: seen.endpoints.complete,
     drained: seen.drained,
-    ...(seen.drainEnds === undefined ? {} : { drainEnds: seen.drainEnds }),
     stable: stableView(observed, seen, run, subset),
     canary: canaryView(observed, seen, run),
     behind: objectsBehind(observed, run, seen.refused).length > 0,
     heldBack: heldBack(observed, seen.applied, run).length,
     outlived: observed.outlived?.length ?? 0,
+    // Parts that may be missing come last: what follows one in a literal is put in one by one, and slowly.
+    ...(seen.drainEnds === undefined ? {} : { drainEnds: seen.drainEnds }),
     ...(run.release.plain === undefined ? {} : { plain: plainView(observed, seen, run) }),
   }
 }
@@ -47,13 +48,13 @@ function viewOfWritten(goal: Goal, observed: Written, run: Run) {
     routes,
     apart: apartView(goal, observed, routes, run),
     sides: sidesView(observed, ourSubset(observed.rule, run), run),
-    ...claims(observed, run),
-    ...floor(observed.autoscaler, run),
     leftBehind: leftBehind(observed, run).length,
     unconfigured: unconfigured(observed, run).length,
     unrestored: unrestored(observed, run).length,
     brought: brought(observed, run).length,
     ownershipReturned: ownershipReturned(observed, run),
+    ...claims(observed, run),
+    ...floor(observed.autoscaler, run),
   }
 }
 
