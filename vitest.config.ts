@@ -27,7 +27,8 @@ export default defineConfig({
     globalSetup: ['test/global-set-up.ts'],
     reporters: process.env['CI'] ? ['default'] : ['dot'],
     projects: [
-      { test: { ...options, name: 'apart', include: apart } },
+      // One more than there are processors: they wait for processes that start, and for time to pass.
+      { test: { ...options, name: 'apart', include: apart, maxWorkers: options.maxWorkers + 1 } },
       // A worker is kept as long as the next file is of the same kind: hence a turn of their own.
       { test: { ...options, name: 'together', include: all, exclude: apart, isolate: false, sequence: { groupOrder: 1 } } },
     ],

@@ -13,10 +13,14 @@ export interface ApplicationChoice {
   readonly routes: Routes
 }
 
-/** What leads requests of `host` to the Service: routes of Istio at the pods with these labels, or an HTTPRoute at the pods of this Service. */
+/**
+ * What leads requests of `host` to the Service: routes of Istio at the pods with these labels, an HTTPRoute at the pods of this Service, or an
+ * Ingress of this class.
+ */
 export type Routes =
   | { readonly by: 'istio'; readonly pods: Readonly<Record<string, string>> }
   | { readonly by: 'gatewayApi'; readonly gateway: string }
+  | { readonly by: 'ingress'; readonly className: string }
   | { readonly by: 'service' }
 
 /** Writes the application as its people would keep it in Git. Percent of answers that are errors are what tells a bad version. */
@@ -143,6 +147,8 @@ function routesOf(routes: Routes): readonly string[] {
       return [destinationRule, virtualService, gateway(routes.pods)]
     case 'gatewayApi':
       return [httpRoute, kubernetesGateway(routes.gateway)]
+    case 'ingress':
+      return [ingress(routes.className)]
     case 'service':
       return []
   }
@@ -194,4 +200,17 @@ spec:
   gatewayClassName: istio
   addresses: [{ type: Hostname, value: ${service} }]
   listeners: [{ name: http, port: 80, protocol: HTTP, hostname: {{ .Values.host | quote }} }]
+`
+
+const ingress = (className: string): string => `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: ${cart}
+  annotations: { sluice.dev/managed: "true" }
+spec:
+  ingressClassName: ${className}
+  rules:
+    - host: {{ .Values.host | quote }}
+      http:
+        paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${cart}-svc, port: { number: 80 } } } }]
 `

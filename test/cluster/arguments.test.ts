@@ -13,6 +13,7 @@ it('has a default for everything but the context, and every option is in its hel
     keep: false,
     images: { app: 'docker.io/library/node', tags: ['22-alpine', '24-alpine'], load: 'docker.io/library/node:24-alpine' },
     gateway: { namespace: 'istio-system', name: 'istio-ingressgateway' },
+    ingress: { namespace: 'ingress-nginx', name: 'ingress-nginx-controller' },
     perSecond: 20,
   })
   for (const fact of ['sluice-test', 'istio-system/istio-ingressgateway', 'node:24-alpine', '22-alpine,24-alpine', 'default: 20'])
@@ -20,10 +21,22 @@ it('has a default for everything but the context, and every option is in its hel
 })
 
 it('takes images of a registry of one’s own, another gateway, and some of the stories', () => {
-  const own = ['--app-image', 'r:5000/node', '--app-tags', '1,2', '--load-image', 'r:5000/node:2', '--gateway', 'edge/public']
+  const own = [
+    '--app-image',
+    'r:5000/node',
+    '--app-tags',
+    '1,2',
+    '--load-image',
+    'r:5000/node:2',
+    '--gateway',
+    'edge/public',
+    '--ingress',
+    'edge/nginx',
+  ]
   expect(readArguments(['--context', 'c', ...own, '--story', 'abort', '--story', 'canary', '--load', '5'], known)).toMatchObject({
     images: { app: 'r:5000/node', tags: ['1', '2'], load: 'r:5000/node:2' },
     gateway: { namespace: 'edge', name: 'public' },
+    ingress: { namespace: 'edge', name: 'nginx' },
     stories: ['abort', 'canary'],
     perSecond: 5,
   })
@@ -36,6 +49,7 @@ it.each([
   [['--context', 'c', '--app-tags', '1'], '--app-tags 1: two different tags'],
   [['--context', 'c', '--app-tags', '1,1'], '--app-tags 1,1: two different tags'],
   [['--context', 'c', '--gateway', 'public'], '--gateway public: NAMESPACE/NAME'],
+  [['--context', 'c', '--ingress', 'nginx'], '--ingress nginx: NAMESPACE/NAME'],
   [['--context', 'c', '--load', 'much'], '--load much: more than 0'],
   [['--context', 'c', '--wat'], '--wat'],
 ])('%j is refused: %s', (argv, words) => expect(() => readArguments(argv, known)).toThrow(words))

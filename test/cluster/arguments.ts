@@ -12,8 +12,15 @@ export interface Arguments {
   readonly keep: boolean
   readonly images: Images
   /** The Service of Istio's ingress gateway. */
-  readonly gateway: { readonly namespace: string; readonly name: string }
+  readonly gateway: ServiceName
+  /** The Service of ingress-nginx. */
+  readonly ingress: ServiceName
   readonly perSecond: number
+}
+
+export interface ServiceName {
+  readonly namespace: string
+  readonly name: string
 }
 
 /** Every image has `node` on its PATH: what it runs comes from a ConfigMap. */
@@ -37,6 +44,7 @@ Each story has a namespace of its own, which is deleted at the end, after a fail
   --namespace PREFIX     namespaces begin so (default: sluice-test)
   --keep                 leave everything as it is at the end, to be looked at
   --gateway NAMESPACE/NAME   the Service of the ingress gateway (default: istio-system/istio-ingressgateway)
+  --ingress NAMESPACE/NAME   the Service of ingress-nginx (default: ingress-nginx/ingress-nginx-controller)
   --load N               requests a second in each story (default: 20)
   --app-image REPOSITORY any image with node (default: docker.io/library/node)
   --app-tags OLD,NEW     two of its tags (default: 22-alpine,24-alpine)
@@ -57,9 +65,10 @@ export function readArguments(argv: readonly string[], known: readonly string[])
   // The name of the run and of a story follow; a name has 63 characters at most.
   if (!/^[a-z]([-a-z0-9]{0,30}[a-z0-9])?$/.test(prefix)) refuse(`--namespace ${prefix}: small letters, digits and dashes, at most 32`)
   const perSecond = rateOf(values.load)
-  const gateway = gatewayOf(values.gateway)
+  const gateway = serviceOf('--gateway', values.gateway ?? 'istio-system/istio-ingressgateway')
+  const ingress = serviceOf('--ingress', values.ingress ?? 'ingress-nginx/ingress-nginx-controller')
   const images = imagesOf(values['app-image'], values['app-tags'], values['load-image'])
-  return { help, context, kubeconfig, stories, prefix, keep, images, gateway, perSecond }
+  return { help, context, kubeconfig, stories, prefix, keep, images, gateway, ingress, perSecond }
 }
 
 function imagesOf(app = 'docker.io/library/node', tags = '22-alpine,24-alpine', load = 'docker.io/library/node:24-alpine'): Images {
@@ -71,9 +80,9 @@ function rateOf(text = '20'): number {
   return rate > 0 && rate <= 1000 ? rate : refuse(`--load ${text}: more than 0 and at most 1000`)
 }
 
-function gatewayOf(text = 'istio-system/istio-ingressgateway'): Arguments['gateway'] {
+function serviceOf(option: string, text: string): ServiceName {
   const [, namespace = '', name = ''] = /^([^/]+)[/]([^/]+)$/.exec(text) ?? []
-  return name === '' ? refuse(`--gateway ${text}: NAMESPACE/NAME of a Service`) : { namespace, name }
+  return name === '' ? refuse(`${option} ${text}: NAMESPACE/NAME of a Service`) : { namespace, name }
 }
 
 function tagsOf(text: string): Images['tags'] {
@@ -97,6 +106,7 @@ function parsed(argv: readonly string[]) {
         namespace: { type: 'string' },
         keep: { type: 'boolean' },
         gateway: { type: 'string' },
+        ingress: { type: 'string' },
         load: { type: 'string' },
         'app-image': { type: 'string' },
         'app-tags': { type: 'string' },

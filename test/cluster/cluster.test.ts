@@ -17,7 +17,7 @@ let sandbox: ChildProcess
 let api: string
 beforeAll(async () => {
   const program = join(root, 'dist/sandbox.mjs')
-  sandbox = spawn(process.execPath, [program, '--kubeconfig', kubeconfig, '--gateways', '2', '--attached'], {
+  sandbox = spawn(process.execPath, [program, '--kubeconfig', kubeconfig, '--gateways', '2', '--nginx', '--attached'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   await new Promise<void>(resolve => sandbox.stdout?.on('data', (said: Buffer) => /^ready/m.test(said.toString()) && resolve()))

@@ -1,6 +1,7 @@
 import { Failure } from '#base/index.ts'
 import type { AccessRight, Objects } from '#delegate/kubernetes/index.ts'
-import type { Arguments } from './arguments.ts'
+import { nginxController } from '#model/traffic/index.ts'
+import type { Arguments, ServiceName } from './arguments.ts'
 
 /** What the stories stand on. */
 export interface Ground {
@@ -11,28 +12,35 @@ export interface Ground {
   readonly without: string
   /** Why the stories of the Gateway API cannot be played; empty where they can. */
   readonly withoutHttpRoutes: string
+  /** Undefined: the story of ingress-nginx cannot be played; `withoutIngress` says why. */
+  readonly ingress: { readonly says: string; readonly className: string; readonly host: string } | undefined
+  readonly withoutIngress: string
   /** In words of RBAC; empty where nothing is missing. */
   readonly missing: readonly string[]
 }
 
 const istioApi = 'networking.istio.io/v1'
 const gatewayApi = 'gateway.networking.k8s.io/v1'
+const ingressApi = 'networking.k8s.io/v1'
 
 /** Looks at the cluster before anything is written. Rejects where it does not answer. */
-export async function lookFirst(objects: Objects, { gateway, prefix }: Arguments, signal: AbortSignal): Promise<Ground> {
+export async function lookFirst(objects: Objects, { gateway, ingress: nginx, prefix }: Arguments, signal: AbortSignal): Promise<Ground> {
   const { status, body } = await objects.cluster.request({ method: 'GET', path: '/version' }, signal)
   if (status !== 200) throw new Error(`${objects.cluster.name}: /version answered ${status}`)
   const istio = await lookAtIstio(objects, gateway, signal)
   const withoutHttpRoutes = typeof istio === 'string' ? istio : await lookAtGatewayApi(objects, signal)
+  const ingress = await lookAtNginx(objects, nginx, signal)
   return {
     server: (body as { readonly gitVersion?: string }).gitVersion ?? 'of an unknown version',
     istio: typeof istio === 'string' ? undefined : istio,
     without: typeof istio === 'string' ? istio : '',
     withoutHttpRoutes,
+    ingress: typeof ingress === 'string' ? undefined : ingress,
+    withoutIngress: typeof ingress === 'string' ? ingress : '',
     missing: await missingRights(
       objects,
       `${prefix}-x`,
-      { istio: typeof istio !== 'string', httpRoutes: withoutHttpRoutes === '' },
+      { istio: typeof istio !== 'string', httpRoutes: withoutHttpRoutes === '', ingress: typeof ingress !== 'string' },
       signal,
     ),
   }
@@ -49,22 +57,40 @@ async function lookAtIstio(
   const istiods = (await listed(objects, pods, signal)) ?? (await listed(objects, { ...pods, namespace: 'istio-system' }, signal))
   if (!istiods) return 'it cannot be seen: no right to list pods in istio-system'
   if (istiods.length === 0) return 'no istiod runs (no pod with the label app=istiod)'
-  const found = await lookAtGateway(objects, gateway, signal)
+  const found = await lookAtProxies(objects, gateway, { what: 'ingress gateway', option: '--gateway' }, signal)
   if (typeof found === 'string') return found
   const { namespace, name } = gateway
   const says = `Istio ${versionOf(istiods[0])}, ${count(istiods.length, 'istiod')}, ${count(found.pods, 'gateway pod')} behind ${namespace}/${name}`
-  return { says, gateway: found.selector, host: `${name}.${namespace}.svc.cluster.local` }
+  return { says, gateway: found.selector, host: hostOf(gateway) }
 }
 
-async function lookAtGateway(
+async function lookAtNginx(objects: Objects, service: ServiceName, signal: AbortSignal): Promise<NonNullable<Ground['ingress']> | string> {
+  const classes = await listed(objects, { apiVersion: ingressApi, kind: 'IngressClass' }, signal)
+  if (!classes) return 'no right to list ingressclasses.networking.k8s.io'
+  const own = classes.find(({ spec }) => (spec as { readonly controller?: string } | undefined)?.controller === nginxController)
+  if (!own) return `there is no IngressClass of ${nginxController}`
+  const found = await lookAtProxies(objects, service, { what: 'ingress-nginx', option: '--ingress' }, signal)
+  if (typeof found === 'string') return found
+  const className = own.metadata.name
+  const says = `IngressClass ${className}, ${count(found.pods, 'pod')} of ingress-nginx behind ${service.namespace}/${service.name}`
+  return { says, className, host: hostOf(service) }
+}
+
+function hostOf({ namespace, name }: ServiceName): string {
+  return `${name}.${namespace}.svc.cluster.local`
+}
+
+/** The pods behind a Service through which requests come in. `option`: names another one. */
+async function lookAtProxies(
   objects: Objects,
-  { namespace, name }: Arguments['gateway'],
+  { namespace, name }: ServiceName,
+  { what, option }: { readonly what: string; readonly option: string },
   signal: AbortSignal,
 ): Promise<{ readonly selector: Readonly<Record<string, string>>; readonly pods: number } | string> {
   const ref = { apiVersion: 'v1', kind: 'Service', namespace, name }
   const service = await unlessForbidden(async () => (await objects.get(ref, signal)) ?? null)
-  if (service === undefined) return `its gateway cannot be seen: no right to get services in ${namespace}`
-  if (!service) return `there is no ingress gateway: no Service ${namespace}/${name} (name another with --gateway)`
+  if (service === undefined) return `its ${what} cannot be seen: no right to get services in ${namespace}`
+  if (!service) return `there is no ${what}: no Service ${namespace}/${name} (name another with ${option})`
   const { selector = {}, ports = [] } = (service.spec ?? {}) as {
     readonly selector?: Readonly<Record<string, string>>
     readonly ports?: readonly { readonly port: number }[]
@@ -74,7 +100,7 @@ async function lookAtGateway(
     .map(entry => entry.join('='))
     .join(',')
   const proxies = await listed(objects, { apiVersion: 'v1', kind: 'Pod', namespace, labels }, signal)
-  if (!proxies) return `its gateway cannot be seen: no right to list pods in ${namespace}`
+  if (!proxies) return `its ${what} cannot be seen: no right to list pods in ${namespace}`
   return proxies.length === 0 ? `no pod runs behind Service ${namespace}/${name}` : { selector, pods: proxies.length }
 }
 
@@ -128,7 +154,7 @@ async function isServed(
 async function missingRights(
   objects: Objects,
   namespace: string,
-  { istio, httpRoutes }: { readonly istio: boolean; readonly httpRoutes: boolean },
+  { istio, httpRoutes, ingress }: { readonly istio: boolean; readonly httpRoutes: boolean; readonly ingress: boolean },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const all = ['get', 'list', 'watch', 'create', 'patch', 'delete']
@@ -144,6 +170,7 @@ async function missingRights(
     ...here('discovery.k8s.io/v1', 'EndpointSlice', ['get', 'list', 'watch']),
     ...here('coordination.k8s.io/v1', 'Lease', all),
     ...(istio ? ['VirtualService', 'DestinationRule', 'Gateway'].flatMap(kind => here(istioApi, kind, all)) : []),
+    ...(ingress ? here(ingressApi, 'Ingress', all) : []),
     ...(httpRoutes ? ['HTTPRoute', 'Gateway'].flatMap(kind => here(gatewayApi, kind, all)) : []),
   ]
   const answers = await Promise.all(rights.map(async right => ({ right, ...(await objects.may(right, signal)) })))

@@ -45,21 +45,21 @@ async function main(): Promise<number> {
 const isPlayable = ({ through }: Story, ground: Ground): boolean => whyNot(through, ground) === ''
 
 /** Why stories of this kind cannot be played on the cluster; empty where they can. */
-function whyNot(through: Story['through'], { without, withoutHttpRoutes }: Ground): string {
-  if (through === 'service') return ''
-  return through === 'gateway' ? without : withoutHttpRoutes
+function whyNot(through: Story['through'], { without, withoutHttpRoutes, withoutIngress }: Ground): string {
+  return { service: '', gateway: without, httpRoute: withoutHttpRoutes, ingress: withoutIngress }[through]
 }
 
 const isAsked = ({ name }: Story, { stories: named }: Arguments): boolean => named.length === 0 || named.includes(name)
 
 function tellGround(
   name: string,
-  { server, istio, without, withoutHttpRoutes, missing }: Ground,
+  { server, istio, without, withoutHttpRoutes, ingress, withoutIngress, missing }: Ground,
   { images, perSecond, prefix }: Arguments,
 ): void {
   say(`cluster   ${name}, Kubernetes ${server}`)
   say(`mesh      ${istio?.says ?? `none: ${without}`}`)
   say(`routes    ${routesOf(istio !== undefined, withoutHttpRoutes)}`)
+  say(`ingress   ${ingress?.says ?? `none: ${withoutIngress}`}`)
   say(`rights    ${missing.length === 0 ? `all that is needed in namespaces ${prefix}-…` : `missing: ${missing.join(', ')}`}`)
   say(`images    ${images.app}:${images.tags[0]} → ${images.tags[1]}, load by ${images.load}: ${perSecond} requests a second in each story`)
   if (missing.length > 0) say(`\nNothing was written. Ask for these rights, or use another context: docs/guide/testing-a-cluster.md`)

@@ -38,7 +38,7 @@ const BESIDE = 1000
 const LATE = 12_000
 
 /** The workflow that brings the first version: a canary needs a route, blue/green does with a Service. */
-const FIRST = { gateway: 'first', httpRoute: 'first', service: 'blue-green' } as const
+const FIRST = { gateway: 'first', httpRoute: 'first', ingress: 'first', service: 'blue-green' } as const
 
 /** Plays one story in its namespace, which is there and empty. */
 export async function perform(story: Story, namespace: string, theatre: Theatre): Promise<Performance> {
@@ -118,14 +118,16 @@ function applicationOf(story: Story, namespace: string, { asked, context, ground
   return { context, namespace, image: asked.images.app, host: `${namespace}.sluice.test`, routes: routesOf(story, ground) }
 }
 
-function routesOf({ through }: Story, { istio }: Ground): Routes {
+function routesOf({ through }: Story, { istio, ingress }: Ground): Routes {
+  if (through === 'ingress' && ingress) return { by: 'ingress', className: ingress.className }
   if (!istio || through === 'service') return { by: 'service' }
   return through === 'gateway' ? { by: 'istio', pods: istio.gateway } : { by: 'gatewayApi', gateway: istio.host }
 }
 
 function loadOf(story: Story, { namespace, host }: ApplicationChoice, { asked, ground }: Theatre): Parameters<typeof openLoad>[1] {
   const service = `${cart}-svc.${namespace}.svc.cluster.local`
-  const asks = story.through === 'service' ? service : (ground.istio?.host ?? service)
+  const asks =
+    { service, ingress: ground.ingress?.host, gateway: ground.istio?.host, httpRoute: ground.istio?.host }[story.through] ?? service
   return { namespace, host, url: `http://${asks}/`, image: asked.images.load, perSecond: asked.perSecond }
 }
 

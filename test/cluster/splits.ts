@@ -11,6 +11,7 @@ const kinds = {
   rules: { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule' },
   routes: { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService' },
   httpRoutes: { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
+  ingresses: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   services: { apiVersion: 'v1', kind: 'Service' },
   sets: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
 } as const
@@ -25,6 +26,7 @@ export interface WatchedSplits {
 const decides: Readonly<Record<Through, readonly Kind[]>> = {
   gateway: ['rules', 'routes', 'services', 'sets'],
   httpRoute: ['httpRoutes', 'services', 'sets'],
+  ingress: ['ingresses', 'services', 'sets'],
   service: ['services', 'sets'],
 }
 
@@ -47,7 +49,7 @@ export async function watchSplits(
   const splits: DeclaredSplit[] = []
   const note = (): void => {
     const versions = new Set(
-      versionsOf(through === 'service' ? [direct] : [...list('routes'), ...list('httpRoutes')], {
+      versionsOf(through === 'service' ? [direct] : [...list('routes'), ...list('httpRoutes'), ...list('ingresses')], {
         rules: list('rules'),
         services: list('services'),
         sets: list('sets'),

@@ -17,8 +17,8 @@ export interface Stage {
   taking(): void
 }
 
-/** What divides the requests: Istio's own routes, an HTTPRoute at the same gateway, or nothing but the Service. */
-export type Through = 'gateway' | 'httpRoute' | 'service'
+/** What divides the requests: Istio's own routes, an HTTPRoute at the same gateway, an Ingress of ingress-nginx, or nothing but the Service. */
+export type Through = 'gateway' | 'httpRoute' | 'ingress' | 'service'
 
 /** One release, and what must come of it. */
 export interface Story {

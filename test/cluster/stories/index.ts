@@ -6,6 +6,7 @@ import { badVersion } from './bad-version.ts'
 import { blueGreen } from './blue-green.ts'
 import { canary } from './canary.ts'
 import { gatewayApi } from './gateway-api.ts'
+import { ingressNginx } from './ingress-nginx.ts'
 import { podDies } from './pod-dies.ts'
 import { powerLost } from './power-lost.ts'
 import { rollback } from './rollback.ts'
@@ -21,5 +22,6 @@ export const stories: readonly Story[] = [
   rollback,
   blueGreen,
   gatewayApi,
+  ingressNginx,
   withoutMesh,
 ]
