@@ -72,11 +72,18 @@ describe('the requests of a run', () => {
     await plane.close()
     await world.clock.advance(10_000)
     plane = new ControlPlane(world, store)
+    // Long enough for counts that no goal has asked for.
+    await world.clock.advance(300_000)
     await plane.until(id, view => {
       if (view.question && !view.ended) void plane.command(id, { do: 'abort', now: false, who: 'bob' })
       return view.ended !== undefined
     })
-    const { notes, requests } = await plane.report(id)
+    const { notes, requests, intervals } = await plane.report(id)
+    const split = ({ stable, canary, versions }: (typeof intervals)[number]): string =>
+      `${stable}/${canary}: ${versions.map(({ side, version }) => `${side} ${version}`).join(', ')}`
+    expect([...new Set(intervals.filter(({ settled, name }) => settled && name === 'Traffic Split 10 %').map(split))]).toEqual([
+      '90/10: stable 1.0.0, canary 2.0.0',
+    ])
     expect(notes).toContainEqual(expect.stringMatching(/^not counted: 1\d s .*from /))
     expect(requests).toBeLessThan(world.ledger.tally().requests - 50)
   })

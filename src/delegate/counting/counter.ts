@@ -82,6 +82,11 @@ export class TrafficCounter {
     this.#soon()
   }
 
+  /** Takes up what the routes say where nobody has told it yet: a process that came in mid-run counts long before a goal looks at them. */
+  found(split: Split): void {
+    if (!this.#seen && this.#moving === undefined) this.saw(split)
+  }
+
   /** To be called before a write that moves shares: a look ends what was in force, where one may be waited for. The next `saw` tells what came of it. */
   async beforeMove(mayWait: boolean): Promise<void> {
     const isOld = this.#last !== undefined && this.#clock.now() - this.#last.asked > fresh

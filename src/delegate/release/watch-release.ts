@@ -23,6 +23,7 @@ import { followStable } from './follow.ts'
 import { pinnedView } from './pinned-view.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { splitIn } from './share-history.ts'
 import { stageLost, type StageLost } from './stage-lost.ts'
 import type { ReleaseSurroundings } from './surroundings.ts'
 import { nextWake } from './wake.ts'
@@ -120,6 +121,7 @@ function routesWatch(session: Session, run: Run, { before = [], fixed = false, a
     return says === undefined ? undefined : { found: 'followed', says }
   }
   return async (signal, now) => {
+    session.traffic.found(splitIn(pinnedView(session.observer.current(), noMesh, run)))
     const found = await find(signal, now)
     return { ...(found ? { found } : {}), nextLookIn: Infinity }
   }
