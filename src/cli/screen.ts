@@ -24,7 +24,7 @@ function liveScreen(terminal: Terminal, redraw: (text: string) => void): Screen 
   let view: ExecutionView | undefined
   let trouble: Troubled = {}
   const draw = (): void => {
-    if (view) redraw([executionView(view, terminal.columns, Date.now()), ...troubleLines(trouble, terminal.columns)].join('\n'))
+    if (view) redraw([executionView(view, terminal.columns, Date.now(), true), ...troubleLines(trouble, terminal.columns)].join('\n'))
   }
   const timer = setInterval(draw, REDRAW)
   timer.unref()

@@ -1,7 +1,7 @@
 import { objectsOf } from '#delegate/kubernetes/index.ts'
 import { restoreRelease, type Recorded, type Restored } from '#delegate/objects/index.ts'
 import { openSessions } from '#delegate/release/index.ts'
-import type { ClusterRef } from '#model/release/index.ts'
+import { endedIn, isRestored, type ClusterRef } from '#model/release/index.ts'
 import { cli } from '../failures.ts'
 import { exit, failureLines } from '../exit.ts'
 import { commandSurroundings } from '../planning.ts'
@@ -51,8 +51,10 @@ export async function restore([name]: readonly string[], options: RestoreOptions
 }
 
 /** What is about to be taken back, and to what: who named no release sees here which one is meant. */
-function intent({ release, snapshot }: Recorded): string {
+function intent({ release, snapshot, record }: Recorded): string {
   const { namespace, name, execution, service, version } = release
+  if (endedIn(record).includes(execution) && !isRestored(record, execution))
+    return `Release ${namespace}/${name}: execution ${execution} (to version ${version}) is over: looks whether anything of it is left`
   const before = snapshot.stable?.version
   const from =
     before === undefined

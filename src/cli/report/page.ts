@@ -19,7 +19,7 @@ h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem
 svg { width: 100%; height: auto } .grid { stroke: var(--line) } .axis { fill: var(--dim); font-size: 12px }
 .area { fill: var(--soft) } .declared { fill: none; stroke: var(--new); stroke-width: 2 } .step { stroke: var(--line); stroke-dasharray: 2 4 }
 .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap } th { color: var(--dim); font-weight: 500 }
+th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap } td:last-child { white-space: normal } th { color: var(--dim); font-weight: 500 }
 `
 
 /** The report as one page that needs nothing else: it can be kept, mailed, and opened anywhere. */

@@ -31,3 +31,15 @@ it('tells what came before the steps before them, and what comes behind them beh
   const failing = [step('Look first a', 'look', { status: 'failed' }), step('Look first b', 'look', { status: 'running' })]
   expect(names([turn, ...failing])).toEqual(['Supersede', 'Look first a', 'Look first b', 'Canary Deployment'])
 })
+
+it('tells how to leave it only where it is followed', () => {
+  const view = { id: 'k3f9', service: 'cart', status: 'running', started: at(0), releases: [], phases: [], around: [] }
+  const last = (followed: boolean, status = 'running'): string =>
+    stripVTControlCharacters(executionView({ ...view, status } as unknown as ExecutionView, 200, Date.parse(at(9)), followed))
+      .split('\n')
+      .at(-1) ?? ''
+  expect(last(true)).toBe('abort: sluice abort k3f9   leave: Ctrl-C (it goes on)')
+  expect(last(false)).toBe('abort: sluice abort k3f9')
+  expect(last(true, 'returning')).toBe('leave: Ctrl-C (it goes on)')
+  expect(last(false, 'returning')).toMatch(/execution k3f9/)
+})

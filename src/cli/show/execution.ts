@@ -27,8 +27,8 @@ interface Page {
 /** Names of steps stand in a column no wider than this; longer ones push their words to the right. */
 const WIDEST_NAME = 30
 
-/** An execution as a screen: the head, a line per step, traffic, and what one can do now. */
-export function executionView(view: ExecutionView, columns: number, now: number): string {
+/** An execution as a screen: the head, a line per step, traffic, and what one can do now; `followed`: it stays on the screen until Ctrl-C. */
+export function executionView(view: ExecutionView, columns: number, now: number, followed = false): string {
   const names = Math.min(WIDEST_NAME, Math.max(...stepsOf(view).map(step => width(step.name)), 12))
   const page: Page = { columns, names, now }
   const before = view.around.filter(isBefore)
@@ -43,7 +43,7 @@ export function executionView(view: ExecutionView, columns: number, now: number)
     ...irreversibleLines(view, columns),
     ...questionLines(view, columns),
     ...failureOf(view, columns),
-    ...endLines(view, columns),
+    ...(view.ended === undefined ? actionLines(view, columns, followed) : endLines(view, columns)),
   ].join('\n')
 }
 
@@ -165,7 +165,7 @@ const ends: Readonly<Record<ExecutionView['status'], string>> = {
 }
 
 function endLines(view: ExecutionView, columns: number): readonly string[] {
-  if (view.ended === undefined) return hanging('', colours.dim(actions(view)), columns)
+  if (view.ended === undefined) return []
   const mark = view.exit === 0 ? colours.green('✓') : colours.red('✗')
   const length = formatDuration(Date.parse(view.ended) - Date.parse(view.started))
   return [
@@ -185,10 +185,14 @@ function wayBackLine({ service, releases: [release] }: ExecutionView, length: st
   return hanging('  ', colours.dim(`back to ${release.fromVersion}: sluice rollback ${service} (a run of about ${length})`), columns)
 }
 
-function actions({ id, question, status }: ExecutionView): string {
-  const leave = 'leave: Ctrl-C (it goes on)'
-  if (status === 'returning' || status === 'stranded') return leave
+function actionLines(view: ExecutionView, columns: number, followed: boolean): readonly string[] {
+  const all = [...actionsOf(view), ...(followed ? ['leave: Ctrl-C (it goes on)'] : [])]
+  return all.length > 0 ? hanging('', colours.dim(all.map(tied).join('   ')), columns) : []
+}
+
+function actionsOf({ id, question, status }: ExecutionView): readonly string[] {
+  if (status === 'returning' || status === 'stranded') return []
   const asked = question && isApproval(question) ? [`approve: sluice approve ${id} --why "…"`, `reject: sluice reject ${id}`] : []
   const paused = status === 'paused' ? [`go on: sluice resume ${id}`] : []
-  return [...asked, ...paused, `abort: sluice abort ${id}`, leave].map(tied).join('   ')
+  return [...asked, ...paused, `abort: sluice abort ${id}`]
 }

@@ -132,7 +132,7 @@ export const workflow = defineFailures('WORKFLOW', {
   }),
   NO_WORKFLOW: kind<{ name: string; near: readonly string[]; known: readonly string[] }>({
     blame: 'user',
-    says: f => `Workflow ${f.name}: does not exist${or(f.near)}`,
+    says: f => `Workflow ${f.name}: does not exist${or(f.near) || `; there is ${f.known.join(', ') || 'none'}`}`,
     todo: 'Name a workflow of this application.',
   }),
   IMAGE_PART: kind<{ part: string; is: string; wants: string }>({

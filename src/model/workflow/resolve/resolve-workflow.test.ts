@@ -237,6 +237,13 @@ describe('workflows that cannot run', () => {
     return problems.map(each => `${each.place?.line ?? ''} ${each.code.replace('SL-WORKFLOW-', '')}`)
   }
 
+  it('names those that there are where none has a like name', async () => {
+    const { application } = await parseApplication([{ path: 'app.yaml', text: documents }])
+    const messages = async (name: string) => (await resolveWorkflow(application, name)).problems.map(({ message }) => message)
+    expect(await messages('canari')).toEqual([expect.stringMatching(/^Workflow canari: does not exist; did you mean canary\?$/)])
+    expect(await messages('release')).toEqual([expect.stringMatching(/^Workflow release: does not exist; there is canary\b/)])
+  })
+
   it.each<[string, (text: string) => string, string[], string?]>([
     ['a name that is none', text => text, [' NO-WORKFLOW'], 'canari'],
     ['a variable that must be given', text => text.replace('share: 10', 'share: { type: integer }'), ['42 VARIABLE-MISSING']],
