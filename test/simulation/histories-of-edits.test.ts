@@ -3,6 +3,33 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'somebody restored a release that waited for an answer about an edit; the host came back and asked about the edit again and again',
+    world: {
+      seed: 68495,
+      shape: 'twoRoutes',
+      replicas: 2,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 38, fixed: false },
+        { is: 'split', canary: 20 },
+        { is: 'check', over: 39_000, holds: false },
+        { is: 'bake', for: 31_000 },
+        { is: 'split', canary: 64 },
+        { is: 'approval' },
+        { is: 'check', over: 4000, holds: false },
+        { is: 'split', canary: 73 },
+        { is: 'bake', for: 29_000 },
+        { is: 'rollout', traffic: 'auto' },
+      ],
+    },
+    troubles: [
+      { is: 'edit', when: { write: 18, delay: 1238 }, of: 'template' },
+      { is: 'restore', when: { write: 20, delay: 2598 }, down: 34_426 },
+      { is: 'laggingIstiod', by: 10_473 },
+    ],
+  },
+  {
     was: 'subsets were taken away behind an irreversible step, and were taken for pods that are gone: nobody put them back while a person was asked',
     world: {
       seed: 6,

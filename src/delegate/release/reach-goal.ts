@@ -239,7 +239,8 @@ function saysOf(goal: Goal, view: View, { snapshot: { first, manifests }, releas
   return reachedText(goal, view)
 }
 
-function reachedText(goal: Goal, { stable, canary, arrival }: View): string {
+function reachedText(goal: Goal, view: View): string {
+  const { stable, canary, arrival } = view
   switch (goal.to) {
     case 'pinned':
       return `route pinned to stable, ${arrival.route.says}`
@@ -257,15 +258,15 @@ function reachedText(goal: Goal, { stable, canary, arrival }: View): string {
     case 'atRest':
       return 'at rest: nothing of the run is left'
     case 'returned':
-      return (goal.keepEdit && keptText(stable.version)) || 'everybody is back on the former version, nothing of the run is left'
+      return returnedText(goal, view)
   }
 }
 
-/** Whoever kept an edit of the stable workload wanted it to roll out: then users do not stay on the former version. */
-function keptText({ before, next }: View['stable']['version']): string | undefined {
-  return before || next
-    ? undefined
-    : "everybody is taken back, somebody's edit of the workload stays and rolls out, nothing of the run is left"
+/** An edit of the stable workload that somebody keeps rolls out, and so does one behind the end: then users do not stay on the former version. */
+function returnedText({ keepEdit }: Extract<Goal, { to: 'returned' }>, { stable: { version }, over }: View): string {
+  return (keepEdit || over) && !version.before && !version.next
+    ? "everybody is taken back, somebody's edit of the workload stays and rolls out, nothing of the run is left"
+    : 'everybody is back on the former version, nothing of the run is left'
 }
 
 function plainText(manifests: Snapshot['manifests']): string {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { cartObjects, live, release as cart } from '../cart.contract.ts'
+import { withEnd } from '../ended.ts'
 import type { Goal } from '../goal.ts'
 import type { DryRun } from '../inspect.ts'
 import { equal, valueAt, withValueAt } from '../leaves.ts'
@@ -193,6 +194,8 @@ it("never overwrites somebody else's template: it asks, on the way back too, and
   const marked = { ...run, number: 0 }
   expect(nextMove(returned, world, seen, marked).move).toMatchObject({ is: 'ask', answers: ['retry', 'keepEdit'] })
   expect(nextMove({ ...returned, keepEdit: true }, world, seen, marked).move).toMatchObject({ is: 'write', change: 'end' })
+  const record = world.record && withEnd(world.record, run.release.execution, '')
+  expect(nextMove(returned, { ...world, ...(record ? { record } : {}), leases: [] }, seen, marked).move).toEqual({ is: 'done' })
 })
 
 it('warns of a Secret that is changed in place, and refuses a paused Deployment', () => {

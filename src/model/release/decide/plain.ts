@@ -31,7 +31,7 @@ export function decidePlain(goal: Goal, v: View): Move {
         inOrder(
           () => (v.behind ? write({ change: 'mark' }) : undefined),
           () => (v.unrestored > 0 ? write({ change: 'restoreManifest' }) : undefined),
-          () => back(standing(v).back, goal.keepEdit === true),
+          () => back(standing(v).back, goal.keepEdit === true || v.over),
           () => (v.brought > 0 ? write({ change: 'removeBrought' }) : undefined),
           () => letGo(v),
         ) ?? done

@@ -106,6 +106,18 @@ it('refuses what another run holds, and takes only what one that is over has lef
   expect(codesOf(foundCart({ ...held, record: record(other, 'other') }))).toEqual(['warn SL-RELEASE-LEFT-BEHIND'])
 })
 
+it('asks nobody about an edit of the workload once the run is over', () => {
+  const { stable } = observedCart()
+  const template = { metadata: { labels: { app: 'cart' } }, spec: { containers: [{ name: 'cart', image: 'edited' }] } }
+  const edited = { stable: { ...stable, spec: { ...(stable?.spec as object), template } } as KubernetesObject }
+  // No mark is behind a goal without a number.
+  const goingBack: Run = { ...run, number: 0 }
+
+  expect(decide(returned, { ...edited, record: record(run), leases: [lease(run)] }, goingBack)).toMatchObject({ is: 'ask' })
+  for (const goal of [returned, atRest])
+    expect(decide(goal, { ...edited, record: record(run, execution) }, goingBack)).toEqual({ is: 'done' })
+})
+
 const canary = (replicas: number): KubernetesObject =>
   withMark(live({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'cart-canary', namespace: 'shop' }, spec: { replicas } }), {
     execution: 'other',
