@@ -3,6 +3,42 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: "somebody deleted the canary's Service when nobody was led there any more: the route was refused, and the way back waited for it for ever",
+    world: {
+      seed: 72820,
+      shape: 'httpRoute',
+      replicas: 3,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 27, fixed: false },
+        { is: 'split', canary: 53 },
+        { is: 'header', on: true },
+        { is: 'split', canary: 100 },
+        { is: 'bake', for: 59_000 },
+        { is: 'header', on: false },
+        { is: 'rollout', traffic: 'reset' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [
+      { is: 'edit', when: { write: 13, delay: 0 }, of: 'template' },
+      { is: 'edit', when: { write: 15, delay: 568 }, of: 'subsets' },
+    ],
+  },
+  {
+    was: 'a template was edited when all was at rest but a mark, and the clean-up stopped the roll of the edit and waited for its pods for hours',
+    world: {
+      seed: 73050,
+      shape: 'blueGreen',
+      replicas: 5,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'split', canary: 50 }, { is: 'swap' }],
+    },
+    troubles: [{ is: 'edit', when: { write: 25, delay: 0 }, of: 'template' }],
+  },
+  {
     was: 'somebody restored a release that waited for an answer about an edit; the host came back and asked about the edit again and again',
     world: {
       seed: 68495,

@@ -48,6 +48,7 @@ function judged(world: World, believed: readonly Believed[], list: () => readonl
     isMisled: no,
     isReplaced: no,
     isExcused: no,
+    isInHaste: no,
     isOutside: no,
     mayChangeUnderWeight: no,
     violation: text => void found.push(text),

@@ -3,6 +3,7 @@ import { askedOf } from './asked.ts'
 import { newChecks } from './checks.ts'
 import { conditionsOf } from './conditions.ts'
 import { doorsOf } from './doors.ts'
+import { newEmptied, type Emptied } from './emptied.ts'
 import { faultsOf, type Dimension, type Fault } from './faults.ts'
 import { isClear, newInvariants, type Invariants } from './invariants.ts'
 import { newOthers, type Others } from './others.ts'
@@ -86,8 +87,6 @@ class Play {
   readonly #tell: (line: string) => void
   readonly #harmed = new Set<string>()
   readonly #harmedSides = new Set<string>()
-  /** The world has broken every pod of a side: until then a run that takes its users elsewhere in a hurry knows too little. */
-  #emptiedUntil = 0
   readonly #edits = new Set<string>()
   readonly #editsMet = new Set<string>()
   #runs: Run[] = []
@@ -97,6 +96,7 @@ class Play {
   #createdTooLate = false
   #told: Invariants['told'] = () => undefined
   #others: Others | undefined
+  #emptied: Emptied | undefined
   /** How many people are taking the release back by hand. */
   #restoring = 0
 
@@ -115,6 +115,7 @@ class Play {
     const others = newOthers(world, { late, reacts: isClear(this.#faults) ? reaction : Infinity })
     this.#others = others
     const stage = new Stage(world, this.#script, this.#faults, late)
+    this.#emptied = newEmptied(stage, late + 2 * reaction)
     const violation = (text: string): void => void this.#violations.push(`${this.#at(world)} ${text}`)
     const doors = doorsOf(world.sandbox, this.#script.shape)
     const checks = newChecks({ now: () => world.clock.now(), doors, script: this.#script, violation })
@@ -189,7 +190,7 @@ class Play {
       stage,
       harmed: (side, pods) => {
         this.#harmedSides.add(side)
-        if (pods.length === stage.podsOf(side).length) this.#emptiedUntil = world.clock.now() + late + 2 * reaction
+        this.#emptied?.harmed(side, pods)
         for (const pod of pods) this.#harmed.add(pod)
       },
       isCarrying: () => [...(requests.declared()?.shares.keys() ?? [])].some(isCanary),
@@ -307,9 +308,8 @@ class Play {
       isReplaced: others.hasReplaced,
       isOutside: destination => resets && destination === 'cart-svc/',
       isExcused: destination =>
-        shape.startsWith('blueGreen')
-          ? this.#harmedSides.size > 0
-          : world.clock.now() < this.#emptiedUntil || this.#harmedSides.has(isCanary(destination) ? 'canary' : 'stable'),
+        shape.startsWith('blueGreen') ? this.#harmedSides.size > 0 : this.#harmedSides.has(isCanary(destination) ? 'canary' : 'stable'),
+      isInHaste: () => this.#emptied?.isStill() === true,
       mayChangeUnderWeight: () => resets || rolls || flips(shape) || others.hasJustTurned() || this.#edits.has('subsets'),
       violation,
     }

@@ -32,6 +32,8 @@ export interface Circumstances {
   isReplaced(destination: string): boolean
   /** Pods of this destination have been broken by the world: that none of them answers is not the run's doing. */
   isExcused(destination: string, asked: Asked): boolean
+  /** The world has broken every pod of a side, and its users are led elsewhere as fast as can be, whatever is known there. */
+  isInHaste(): boolean
   /** An ordinary rolling update of what a bare route reaches loses requests: it is planned as outside the promise. */
   isOutside(destination: string): boolean
   /** Whether a destination may be given to another version under weight: an ordinary rolling update, or a Service that is flipped. */
@@ -211,7 +213,7 @@ class Judge {
       const left = dead.filter(({ pod }) => !this.#around.isTaken(pod, destination))
       const unexcused = left.filter(({ pod }) => !this.#around.isHarmed(pod))
       const alive = list.length - dead.length
-      if (this.#around.isOutside(destination) || (alive === 0 && this.#isOthersDoing(destination, list.length))) continue
+      if (this.#isNotTheRuns(destination, alive, list.length)) continue
       const isEmptied = dead.length > 0 && left.length === 0
       const isLost = alive === 0 ? !isEmptied && !this.#around.isExcused(destination, this.#asked) : unexcused.length >= tries
       if (isLost)
@@ -219,6 +221,12 @@ class Judge {
           `lost: ${gateway} sends ${percent(share)} to ${destination}: ${alive} of ${list.length} pods answer (${dead.map(({ pod }) => pod).join(', ')})`,
         )
     }
+  }
+
+  /** What is lost there is not the run's doing, or outside the promise. */
+  #isNotTheRuns(destination: string, alive: number, listed: number): boolean {
+    const { isInHaste, isOutside } = this.#around
+    return isInHaste() || isOutside(destination) || (alive === 0 && this.#isOthersDoing(destination, listed))
   }
 
   /** That nobody answers there is what others have done. */

@@ -120,7 +120,11 @@ export function isAsFound(route: KubernetesObject, run: Pick<Run, 'release' | 's
 function sidesView({ canaryService }: Written, subset: string | undefined, { snapshot }: Run): View['sides'] {
   const { services, rule } = snapshot.names
   if (!services) return { named: subset !== undefined, says: rule ? `the subsets of ${rule.name}` : 'the subsets' }
-  return { named: canaryService !== undefined && selectsCanary(canaryService, services), says: `Service ${services.canary}` }
+  return {
+    named: canaryService !== undefined && selectsCanary(canaryService, services),
+    says: `Service ${services.canary}`,
+    byService: true,
+  }
 }
 
 /** The Service selects the canary's pods, as it does while a run needs it. */

@@ -92,7 +92,12 @@ export interface View {
   /** Some route leads to one side at a time. */
   readonly allOrNothing: boolean
   /** What tells the sides apart for the proxies: subsets of one Service, or a Service for each. `says` names it for people. */
-  readonly sides: { readonly named: boolean; readonly says: string }
+  readonly sides: {
+    readonly named: boolean
+    readonly says: string
+    /** Where they are Services, stable's is the user's own, and stands for pods of any revision. */
+    readonly byService?: boolean
+  }
   readonly arrival: { readonly route: Arrival; readonly sides: Arrival }
   /** False until it is certain which addresses the proxies may still list. */
   readonly listsComplete: boolean

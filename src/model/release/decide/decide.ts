@@ -70,7 +70,7 @@ const rules: Rules = {
   atRest: (goal, v, terms) =>
     inOrder(
       () => (goal.keepEdit || v.over ? undefined : foreignEdit(v, terms)),
-      () => (goal.promotes ? promote('next', v, terms) : undefined),
+      () => (goal.promotes && !v.over ? promote('next', v, terms) : undefined),
       () => cleanUp(v, terms),
       () => forget(goal, v),
       () => letGo(v),

@@ -22,11 +22,17 @@ export function giveBack(goal: Returned, v: View, terms: Terms): Move | undefine
   return waitOnNew(goal, v, terms)
 }
 
-/** Somebody has taken away names that routes lead to: until they are back, nobody is served. Where stable has no weight, any of its pods will do. */
+/**
+ * Somebody has taken away names that routes lead to: until they are back, nobody is served, or routes are refused. A subset is named again by what
+ * stable is to be, or by any of its pods where it has no weight.
+ */
 export function nameAgain(v: View): Move | undefined {
   const { hash, version } = v.stable
-  if (v.sides.named || hash === undefined || isBare(v)) return undefined
-  return version.before || v.routes.every(route => shareOf('stable', route) === 0) ? write({ change: 'nameSides', hash }) : undefined
+  if (v.sides.named || isBare(v)) return undefined
+  // A Service does not ask for a hash, which a paused workload with an edited template has not.
+  if (v.sides.byService) return write({ change: 'nameSides', hash: hash ?? '' })
+  const isRight = version.before || v.routes.every(route => shareOf('stable', route) === 0)
+  return isRight && hash !== undefined ? write({ change: 'nameSides', hash }) : undefined
 }
 
 /**

@@ -114,7 +114,7 @@ it('asks nobody about an edit of the workload once the run is over', () => {
   const goingBack: Run = { ...run, number: 0 }
 
   expect(decide(returned, { ...edited, record: record(run), leases: [lease(run)] }, goingBack)).toMatchObject({ is: 'ask' })
-  for (const goal of [returned, atRest])
+  for (const goal of [returned, atRest, { ...atRest, promotes: true } as const])
     expect(decide(goal, { ...edited, record: record(run, execution) }, goingBack)).toEqual({ is: 'done' })
 })
 
