@@ -5,6 +5,33 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'a person in a hurry said that an edit stays, and was asked again: played again, the lane took an earlier question for the one that stood',
+    world: {
+      seed: 74260,
+      shape: 'severalEntries',
+      replicas: 3,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 46, fixed: false },
+        { is: 'split', canary: 13 },
+        { is: 'split', canary: 65 },
+        { is: 'split', canary: 71 },
+        { is: 'approval' },
+        { is: 'bake', for: 56_000 },
+        { is: 'split', canary: 100 },
+        { is: 'approval' },
+        { is: 'rollout', traffic: 'reset' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [
+      { is: 'abort', when: { write: 16, delay: 0 }, now: true },
+      { is: 'edit', when: { write: 13, delay: 0 }, of: 'template' },
+      { is: 'abort', when: { write: 13, delay: 13_608 }, now: false },
+    ],
+  },
+  {
     was: 'a process that stood still before its first mark went on, as if it held the Leases, with the way back of a run that was over',
     world: {
       seed: 65047,

@@ -90,17 +90,19 @@ export async function startRun(world: World, workflow: ResolvedWorkflow, version
     // Whoever has taken the release back by hand does not want the run to go on.
     if (options.restores && names.includes('back')) return command({ do: 'answer', answer: 'back', step: now.step, who: 'bob' })
     const answer = names[between(random, 0, names.length - 1)] ?? ''
-    if (answer === 'keepEdit') {
-      kept.keep(question)
-      options.kept()
-    }
     return command({ do: 'answer', answer, step: now.step, who: 'bob' })
   }
   const learn = async (): Promise<void> => {
     const loaded = await journal.load(id, events.length)
     const fresh = (loaded?.events ?? []).filter(({ seq }) => seq > events.length)
     events.push(...fresh)
-    for (const event of fresh) options.told(id, event)
+    for (const event of fresh) {
+      options.told(id, event)
+      // An answer that came too late is none.
+      if (event.kind !== 'delivered' || (event.payload.payload as { readonly answer?: string } | undefined)?.answer !== 'keepEdit') continue
+      kept.keep(event.name)
+      options.kept()
+    }
     over ||= loaded?.row.endedAt !== undefined
     goingBack ||= fresh.some(({ name, kind }) => name === 'back' && kind === 'started')
     if (fresh.some(({ kind }) => kind === 'waiting')) await answer()

@@ -72,27 +72,50 @@ async function tryUntilReturned(course: Return, run: Run, above = 0): Promise<st
       .catch((error: unknown) => ({ is: 'failed' as const, failure: toFailureRecord(error) }))
     if (outcome.is === 'reached') return outcome.says
     // What it asks stands, and its answer counts for those who are in a hurry, too.
-    if (outcome.is === 'asks' && !isDecided(outcome, goal, course)) await askOnTheWay(course, run, call, outcome)
+    if (outcome.is === 'asks') await askOnTheWay(course, run, call, { ...outcome, tried: goal })
     if (course.hurried !== undefined && run === course.run) return course.hurried
     if (outcome.is === 'failed') await waitBlocked(course, run, call, { failure: outcome.failure, pause })
     pause = Math.min(pause * 2, tryAgain.longest)
   }
 }
 
-type Asks = Extract<Reached, { is: 'asks' }>
+/** What an attempt asks, and what it knew. */
+type Asks = Extract<Reached, { is: 'asks' }> & { readonly tried: Returned }
 
 /**
  * It asks about an edit, and a person has said meanwhile that it stays. An attempt that knew, and asks all the same (a delegate that does not
  * know the answer), asks a person again: whoever went on would go round without a pause.
  */
-function isDecided({ answers }: Asks, tried: Returned, { goal }: Return): boolean {
+function isDecided({ answers, tried }: Asks, { goal }: Return): boolean {
   return goal.keepEdit === true && tried.keepEdit !== true && answers.includes('keepEdit')
 }
 
 /** Users are back, and something is left that only a person can decide. Until then it looks again from time to time. */
-async function askOnTheWay(course: Return, run: Run, call: string, asked: Asks): Promise<void> {
-  course.asked ??= askPerson(course, run, call, asked).finally(() => (course.asked = undefined))
-  await course.asked
+async function askOnTheWay(course: Return, run: Run, call: string, asks: Asks): Promise<void> {
+  if (run !== course.run) return askInHurry(course, run, call, asks)
+  if (!isDecided(asks, course)) await (course.asked ?? standing(course, askPerson(course, run, call, asks)))
+}
+
+/**
+ * The earlier attempts may be asking already. How far they are is no longer to be seen when the lane is played again, as the hurry is known before
+ * all of them then: what was found stands in the journal, and what a person has said by the end of it.
+ */
+async function askInHurry(course: Return, run: Run, call: string, asks: Asks): Promise<void> {
+  const found = await run.record(`${call}/found`, (): 'decided' | 'asked' | 'open' =>
+    isDecided(asks, course) ? 'decided' : course.asked ? 'asked' : 'open',
+  )
+  if (found === 'asked') await course.asked
+  if (found === 'open') await standing(course, askPerson(course, run, call, asks))
+  const keeps = await run.record(`${call}/keeps`, () => course.goal.keepEdit === true)
+  if (keeps) course.goal = { ...course.goal, keepEdit: true }
+}
+
+/** Whoever comes to a question while this one stands waits for its answer. */
+async function standing(course: Return, asked: Promise<void>): Promise<void> {
+  course.asked = asked
+  await asked.finally(() => {
+    if (course.asked === asked) course.asked = undefined
+  })
 }
 
 async function askPerson(course: Return, run: Run, call: string, asked: Asks): Promise<void> {
