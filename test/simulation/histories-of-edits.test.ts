@@ -3,6 +3,21 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'an abort came when the record said already that the run was over, and the way back let the roll of an edit take the last pod away',
+    world: {
+      seed: 76537,
+      shape: 'blueGreenByService',
+      replicas: 1,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'approval' }, { is: 'swap' }, { is: 'bake', for: 45_000 }],
+    },
+    troubles: [
+      { is: 'abort', when: { write: 19, delay: 0 }, now: true },
+      { is: 'edit', when: { write: 22, delay: 0 }, of: 'template' },
+    ],
+  },
+  {
     was: "somebody deleted the canary's Service when nobody was led there any more: the route was refused, and the way back waited for it for ever",
     world: {
       seed: 72820,

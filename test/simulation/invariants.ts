@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#base/index.ts'
 import type { JournalEvent } from '#control-plane/engine/index.ts'
 import type { ApiRequest, ApiResponse } from '#delegate/kubernetes/index.ts'
-import { endedIn, isReady, markOf } from '#model/release/index.ts'
+import { endedIn, isReady, markOf, TRACK } from '#model/release/index.ts'
 import { shop } from './application.ts'
 import type { Door } from './doors.ts'
 import type { Fault } from './faults.ts'
@@ -256,12 +256,18 @@ function shareOf({ shares, versions }: Split, version: string): number {
   }, 0)
 }
 
-/** A Service leads to old pods and to those of somebody's edit alike: users stay on the new version until a person has said what becomes of it. */
+/**
+ * A Service leads to old pods and to others alike, and somebody's edit of the template keeps them from being told apart by a roll: users stay on the
+ * new version until a person has said what becomes of it.
+ */
 function isMixed({ sandbox }: World): boolean {
   const { objects } = sandbox.apiServer
   const rules = objects.list('destinationrules.networking.istio.io', shop) as readonly { readonly spec?: { readonly subsets?: unknown } }[]
-  const isEdited = (pod: KubernetesObject): boolean => !pod.metadata.deletionTimestamp && JSON.stringify(pod.spec).includes('COLOUR')
-  return !rules.some(({ spec }) => spec?.subsets) && objects.list('pods', shop).some(isEdited)
+  if (rules.some(({ spec }) => spec?.subsets)) return false
+  const isEdited = ({ spec }: KubernetesObject): boolean => JSON.stringify(spec).includes('COLOUR')
+  const own = objects.list('pods', shop).filter(({ metadata }) => !metadata.deletionTimestamp && metadata.labels?.[TRACK] === undefined)
+  const isOther = ({ metadata }: KubernetesObject): boolean => imageVersion(sandbox, metadata.name) !== '1.0.0'
+  return own.some(isEdited) || (objects.list('deployments.apps', shop).some(isEdited) && own.some(isOther))
 }
 
 function podsOf({ sandbox }: World, version: string): number {

@@ -5,7 +5,7 @@ import type { View } from '../view.ts'
 import { claim } from './claim.ts'
 import { foreignEdit } from './foreign-edit.ts'
 import { giveBack, nameAgain } from './give-back.ts'
-import { forget, letGo } from './let-go.ts'
+import { forget, isLetGo, letGo } from './let-go.ts'
 import { pin } from './pin.ts'
 import { promote } from './promote.ts'
 import { reach } from './reach.ts'
@@ -25,7 +25,7 @@ import { isForeign, type Terms } from './terms.ts'
  * 3. A side gets weight only for pods that every proxy knows, and only as much as they carry.
  * 4. A side with weight is never removed, replaced or rolled.
  * 5. What is written counts only once it has settled.
- * 6. Somebody else's template is never overwritten; nothing goes forward past it. Once the run is over, nobody is asked about one either.
+ * 6. Somebody else's template is never overwritten; nothing goes forward past it. Once the release is let go, nobody is asked about one either.
  * 7. Nothing guards the way back.
  * 8. Requests that are told apart count as weight on the canary: they come after its pods, and go before its weight does, or with it.
  */
@@ -69,8 +69,8 @@ const rules: Rules = {
     ),
   atRest: (goal, v, terms) =>
     inOrder(
-      () => (goal.keepEdit || v.over ? undefined : foreignEdit(v, terms)),
-      () => (goal.promotes && !v.over ? promote('next', v, terms) : undefined),
+      () => (goal.keepEdit || isLetGo(v) ? undefined : foreignEdit(v, terms)),
+      () => (goal.promotes && !isLetGo(v) ? promote('next', v, terms) : undefined),
       () => cleanUp(v, terms),
       () => forget(goal, v),
       () => letGo(v),
@@ -93,7 +93,7 @@ function wayBack(goal: Extract<Goal, { to: 'returned' }>, v: View, terms: Terms)
     () => nameAgain(v),
     () => fence(users, v),
     () => users,
-    () => (goal.keepEdit || v.over ? undefined : foreignEdit(v, terms)),
+    () => (goal.keepEdit || isLetGo(v) ? undefined : foreignEdit(v, terms)),
     () => (isForeign(v.stable.version) ? undefined : (turnRound(v, terms) ?? promote('before', v, terms))),
     () => (v.stable.surging ? write({ change: 'surge', on: false }) : undefined),
     () => (v.unrestored > 0 ? write({ change: 'restoreManifest' }) : undefined),

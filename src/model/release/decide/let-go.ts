@@ -18,3 +18,8 @@ export function letGo(v: View): Move | undefined {
   if (v.holding) return write({ change: 'unclaim' })
   return v.marked ? write({ change: 'unmark' }) : undefined
 }
+
+/** Somebody has brought the run to its end: others may have the release. One that is over and still holds it may yet be sent back. */
+export function isLetGo({ over, holding }: View): boolean {
+  return over && !holding
+}

@@ -4,7 +4,7 @@ import { done, wait, write, type Move } from '../move.ts'
 import type { Standing } from '../plain/view.ts'
 import type { View } from '../view.ts'
 import { claim } from './claim.ts'
-import { forget, letGo } from './let-go.ts'
+import { forget, isLetGo, letGo } from './let-go.ts'
 import { inOrder } from './rule.ts'
 
 /**
@@ -31,7 +31,7 @@ export function decidePlain(goal: Goal, v: View): Move {
         inOrder(
           () => (v.behind ? write({ change: 'mark' }) : undefined),
           () => (v.unrestored > 0 ? write({ change: 'restoreManifest' }) : undefined),
-          () => back(standing(v).back, goal.keepEdit === true || v.over),
+          () => back(standing(v).back, goal.keepEdit === true || isLetGo(v)),
           () => (v.brought > 0 ? write({ change: 'removeBrought' }) : undefined),
           () => letGo(v),
         ) ?? done

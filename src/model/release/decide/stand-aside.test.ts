@@ -106,7 +106,7 @@ it('refuses what another run holds, and takes only what one that is over has lef
   expect(codesOf(foundCart({ ...held, record: record(other, 'other') }))).toEqual(['warn SL-RELEASE-LEFT-BEHIND'])
 })
 
-it('asks nobody about an edit of the workload once the run is over', () => {
+it('asks nobody about an edit of the workload once the release is let go; a run that is over and holds it may still be sent back', () => {
   const { stable } = observedCart()
   const template = { metadata: { labels: { app: 'cart' } }, spec: { containers: [{ name: 'cart', image: 'edited' }] } }
   const edited = { stable: { ...stable, spec: { ...(stable?.spec as object), template } } as KubernetesObject }
@@ -114,6 +114,7 @@ it('asks nobody about an edit of the workload once the run is over', () => {
   const goingBack: Run = { ...run, number: 0 }
 
   expect(decide(returned, { ...edited, record: record(run), leases: [lease(run)] }, goingBack)).toMatchObject({ is: 'ask' })
+  expect(decide(returned, { ...edited, record: record(run, execution), leases: [lease(run)] }, goingBack)).toMatchObject({ is: 'ask' })
   for (const goal of [returned, atRest, { ...atRest, promotes: true } as const])
     expect(decide(goal, { ...edited, record: record(run, execution) }, goingBack)).toEqual({ is: 'done' })
 })
