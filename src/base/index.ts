@@ -16,6 +16,6 @@ export {
 export { pointer, type JsonPatch, type JsonPatchOperation } from './json-patch.ts'
 export { objectName, type Json, type KubernetesObject, type ObjectMeta, type OwnerReference } from './kubernetes-object.ts'
 export { problemOf, showProblem, type Problem } from './problem.ts'
-export { remembered } from './remembered.ts'
+export { remembered, rememberedOf } from './remembered.ts'
 export { randomName, seededRandom, type Random } from './random.ts'
 export { VirtualClock } from './virtual-clock.ts'

@@ -43,7 +43,7 @@ export function executionView(view: ExecutionView, columns: number, now: number,
     ...irreversibleLines(view, columns),
     ...questionLines(view, columns),
     ...failureOf(view, columns),
-    ...(view.ended === undefined ? actionLines(view, columns, followed) : endLines(view, columns)),
+    ...endLines(view, columns, followed),
   ].join('\n')
 }
 
@@ -164,8 +164,8 @@ const ends: Readonly<Record<ExecutionView['status'], string>> = {
   returning: 'on the way back',
 }
 
-function endLines(view: ExecutionView, columns: number): readonly string[] {
-  if (view.ended === undefined) return []
+function endLines(view: ExecutionView, columns: number, followed: boolean): readonly string[] {
+  if (view.ended === undefined) return actionLines(view, columns, followed)
   const mark = view.exit === 0 ? colours.green('✓') : colours.red('✗')
   const length = formatDuration(Date.parse(view.ended) - Date.parse(view.started))
   return [

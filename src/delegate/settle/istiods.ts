@@ -1,4 +1,4 @@
-import { parseDuration, type KubernetesObject } from '#base/index.ts'
+import { parseDuration, rememberedOf, type KubernetesObject } from '#base/index.ts'
 import { backoff, openMirror, orAborted, type Mirror, type Objects, type Surroundings } from '#delegate/kubernetes/index.ts'
 import { askEndpointClusters, askIstiod, noNeed, type Need } from './ask-istiod.ts'
 import { istiodRoads, whySilent } from './istiod-roads.ts'
@@ -126,18 +126,13 @@ interface PodSpec {
 
 /** A duration in a pod's environment (milliseconds); 0 where it is not set. */
 function environmentOf(pod: KubernetesObject, name: string): number {
-  const known = environments.get(pod) ?? durationsIn(pod)
-  environments.set(pod, known)
-  return known.get(name) ?? 0
+  return durationsIn(pod).get(name) ?? 0
 }
 
-/** What was read of a cluster never changes, and every round asks for the same few pods again. */
-const environments = new WeakMap<KubernetesObject, ReadonlyMap<string, number>>()
-
-/** The longest, where several containers have one of the name. */
-function durationsIn(pod: KubernetesObject): ReadonlyMap<string, number> {
+/** The longest, where several containers have one of the name. Every round asks for the same few pods again. */
+const durationsIn = rememberedOf((pod: KubernetesObject): ReadonlyMap<string, number> => {
   const found = new Map<string, number>()
   for (const { env = [] } of ((pod.spec ?? {}) as PodSpec).containers ?? [])
     for (const { name, value = '' } of env) found.set(name, Math.max(found.get(name) ?? 0, parseDuration(value) ?? 0))
   return found
-}
+})

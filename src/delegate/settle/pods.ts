@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { rememberedOf, type KubernetesObject } from '#base/index.ts'
 
 interface PodStatus {
   readonly podIP?: string
@@ -18,16 +18,11 @@ export interface ServingPod {
 
 /** Reads pods; those without an address are left out. */
 export function servingPods(pods: readonly KubernetesObject[]): readonly ServingPod[] {
-  return pods.flatMap(pod => {
-    if (!known.has(pod)) known.set(pod, servingPod(pod))
-    return known.get(pod) ?? []
-  })
+  return pods.flatMap(pod => servingPod(pod) ?? [])
 }
 
-/** What was read of a cluster never changes, and every look asks for the same pods again. */
-const known = new WeakMap<KubernetesObject, ServingPod | undefined>()
-
-function servingPod({ metadata, status }: KubernetesObject): ServingPod | undefined {
+/** Every look asks for the same pods again. */
+const servingPod = rememberedOf(({ metadata, status }: KubernetesObject): ServingPod | undefined => {
   const { podIP, conditions } = (status ?? {}) as PodStatus
   if (!podIP) return undefined
   const ready = conditions?.find(condition => condition.type === 'Ready')
@@ -39,4 +34,4 @@ function servingPod({ metadata, status }: KubernetesObject): ServingPod | undefi
     ready: ready?.status === 'True' && metadata.deletionTimestamp === undefined,
     readySince: Number.isNaN(since) ? undefined : since,
   }
-}
+})

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '#base/index.ts'
+import { rememberedOf, type KubernetesObject } from '#base/index.ts'
 import { managedEntries } from '#model/release/index.ts'
 
 /**
@@ -6,16 +6,7 @@ import { managedEntries } from '#model/release/index.ts'
  * generation to count that (a Service's spec, annotations) is told by its content and by when its owners wrote last: content alone may be back where
  * it was, with something else between that a process which stood still has not seen.
  */
-export function specVersion(object: KubernetesObject): string {
-  const version = versions.get(object) ?? versionOf(object)
-  versions.set(object, version)
-  return version
-}
-
-/** What was read of a cluster never changes, and every look asks for the same few objects again. */
-const versions = new WeakMap<KubernetesObject, string>()
-
-function versionOf(object: KubernetesObject): string {
+export const specVersion = rememberedOf((object: KubernetesObject): string => {
   const { kind, metadata, spec } = object
   const uid = metadata.uid ?? ''
   if (metadata.generation === undefined) return `${uid}/${JSON.stringify(spec)}/${writtenAt(object, 'f:spec')}`
@@ -23,7 +14,7 @@ function versionOf(object: KubernetesObject): string {
   return kind === 'Ingress'
     ? `${version}/${JSON.stringify(controllers(metadata.annotations ?? {}))}/${writtenAt(object, 'f:metadata')}`
     : version
-}
+})
 
 /** All but the run's own mark. */
 function controllers(annotations: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
