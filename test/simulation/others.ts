@@ -4,7 +4,8 @@
 //    that it is to roll out. Users meet that roll only where a route leads to all pods of the workload; a subset of old pods is the run's to keep.
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
 // 3. Somebody turns requests to a side that has no pods yet or is being deleted, or whose pods are just being replaced: until the run has taken them back.
-//    Or to pods that have only just become ready: until every proxy knows them. A write to another object that was on its way then cannot know of it.
+//    Or to pods that have only just become ready: until every proxy knows them. A write to another object that was on its way then cannot know of it:
+//    where somebody leads users to every pod while the pods of a canary that nobody was led to are being taken away, they meet those.
 // 4. Somebody takes the subsets away that routes name, or the canary's Service: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
@@ -54,6 +55,7 @@ export function newOthers(
   let turnedAt = -Infinity
   let misleading = ''
   const misledUntil = { canary: 0, stable: 0 }
+  const parting = { pods: new Set<string>(), until: 0 }
   const readySince = new Map<string, number>()
   let lastTaken = -Infinity
 
@@ -88,6 +90,13 @@ export function newOthers(
     const labels = Object.entries(subsets.find(({ name }) => name === 'stable')?.labels ?? {})
     return objects.list('pods', shop).some(pod => isReady(pod) && labels.every(([key, value]) => pod.metadata.labels?.[key] === value))
   }
+  /** Of the canary's pods when users may just have been led to every pod: which of them are about to go. */
+  const noteParting = (): void => {
+    if (clock.now() > turnedAt + decided) return
+    const isGone = ofCanary('deployments.apps').length === 0
+    parting.until = turnedAt + reacts + late
+    for (const { metadata } of ofCanary('pods')) if (isGone || metadata.deletionTimestamp !== undefined) parting.pods.add(metadata.name)
+  }
   const rows = (): string =>
     JSON.stringify([
       named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec,
@@ -117,6 +126,7 @@ export function newOthers(
   })
   objects.subscribe('pods', ({ type, object: { metadata } }) => {
     if (type !== 'DELETED' && metadata.deletionTimestamp === undefined) return
+    noteParting()
     if (metadata.labels?.[TRACK] !== 'canary') lastTaken = clock.now()
     const by = shrunk.get(metadata.ownerReferences?.[0]?.name ?? '')?.by
     if (by && !takers.has(metadata.name)) takers.set(metadata.name, by)
@@ -130,10 +140,13 @@ export function newOthers(
       const [takenBack, known] = [turnedAt + reacts + late, canaryKnownAt()]
       misleading = rows()
       misledUntil.canary = Math.min(takenBack, known)
+      noteParting()
       misledUntil.stable = isRolling() || !hasStablePods() ? takenBack : 0
     },
     kept: () => void (isKept = true),
-    hasTaken: (pod, destination) => takers.get(pod) === 'load' || (takers.get(pod) === 'roll' && destination === 'cart-svc/'),
+    hasTaken: (pod, destination) =>
+      takers.get(pod) === 'load' ||
+      (destination === 'cart-svc/' && (takers.get(pod) === 'roll' || (parting.pods.has(pod) && clock.now() <= parting.until))),
     rollsOut: () => isKept && edit !== 'none',
     hasReplaced: destination => destination === 'cart-svc/' && (edit === 'free' || (isKept && edit !== 'none')) && isRolling(),
     hasMisled: destination => clock.now() <= misledUntil[isCanary(destination) ? 'canary' : 'stable'],

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '#base/index.ts'
 import { withoutVersion } from '#model/manifests/index.ts'
 import { equal, valueAt } from './leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run, type Written } from './observed.ts'
-import { managedEntries, MANAGER } from './ownership.ts'
+import { hasAppliedSince, managedEntries, MANAGER } from './ownership.ts'
 import { toApply } from './plain/entries.ts'
 import type { Manifests } from './release.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -69,7 +69,10 @@ function exists(entry: Entry, observed: Written, snapshot: Snapshot): boolean {
   return liveOf(entry, observed, snapshot) !== undefined
 }
 
-/** An object in which a leaf is as our manifest put it, and was otherwise before. A colleague's later edit is left alone. */
+/**
+ * An object in which a leaf is as our manifest put it, and was otherwise before. A colleague's later edit is left alone, and also one that says
+ * what the manifest would have said, while the run has not applied it.
+ */
 export interface Unrestored {
   readonly object: KubernetesObject
   readonly entry: Entry
@@ -80,6 +83,7 @@ export function unrestored(observed: Written, run: Run): readonly Unrestored[] {
     const object = liveOf(entry, observed, run.snapshot)
     const { before } = entry
     if (!object || !before || object.metadata.uid !== before.uid || isWorkload(entry, run.snapshot)) return []
+    if (!hasAppliedSince(object, before.managedFields, run.snapshot.takenAt)) return []
     const ours = before.leaves.some(leaf => equal(valueAt(object, leaf.path), leaf.after) && !equal(leaf.before, leaf.after))
     return ours ? [{ object, entry }] : []
   })

@@ -20,8 +20,24 @@ export function managedEntries(object: KubernetesObject | undefined): readonly M
 
 /** We have applied a manifest of it. Nobody else makes an object as our manager. */
 export function isApplied(object: KubernetesObject): boolean {
-  return managedEntries(object).some(({ manager, operation }) => manager === MANAGER && operation === 'Apply')
+  return ourApply(managedEntries(object)) !== undefined
 }
+
+/**
+ * Whether we may have applied a manifest of it since `moment` (RFC 3339), when it had these managers: the API server notes when an apply last
+ * changed something, in whole seconds. By two clocks, ours and the server's: what lies within `blur` of each other may have been either way.
+ */
+export function hasAppliedSince(object: KubernetesObject, before: Json, moment: string): boolean {
+  const [is, was] = [ourApply(managedEntries(object)), ourApply(before as unknown as readonly ManagedEntry[])]
+  if (!is || !was) return is !== was
+  if (is.time === undefined || is.time !== was.time) return true
+  return Date.parse(is.time) + blur >= Date.parse(moment)
+}
+
+const blur = 2000
+
+const ourApply = (entries: readonly ManagedEntry[]): ManagedEntry | undefined =>
+  entries.find(({ manager, operation }) => manager === MANAGER && operation === 'Apply')
 
 /** The run still owns part of the spec (`.spec.http` stays with whoever patched it, facts of a real API server): the user's next apply would be refused. */
 export function ownsSpec(object: KubernetesObject | undefined, manager: string): boolean {

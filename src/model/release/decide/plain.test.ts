@@ -164,7 +164,7 @@ it('fails with the words of the object, which are said once', () => {
 
 it('goes back by mark, template, wait, removal, in this order', () => {
   const { run, observed } = aRelease([flags('1'), deployment('2.0.0')], [deployment('1.0.0')])
-  const rolled = { ...deployment('2.0.0'), metadata: live(deployment('1.0.0')).metadata }
+  const rolled = asApplied(deployment('2.0.0'))
   const goingBack = { ...run, number: 2 }
   const moment = { now: '', goingBack: true, applied: new Set<string>() }
   let world = put(claimed(run, observed), asApplied(flags('1')), rolled)
@@ -182,6 +182,17 @@ it('goes back by mark, template, wait, removal, in this order', () => {
   expect(
     equal(valueAt(world.others['Deployment/shop/cart'], ['spec', 'template']), valueAt(deployment('1.0.0'), ['spec', 'template'])),
   ).toBe(true)
+})
+
+it('leaves alone what somebody else has set as the manifest says, while the run has not applied it', () => {
+  const { run, observed } = aRelease([flags('2')], [flags('1')])
+  const theirs = { ...flags('2'), metadata: live(flags('1')).metadata }
+  const goingBack = { ...run, number: 2 }
+
+  expect(nextMove(returned, put(claimed(run, observed), theirs), seen, goingBack).move).not.toMatchObject({ change: 'restoreManifest' })
+  expect(nextMove(returned, put(claimed(run, observed), asApplied(flags('2'))), seen, goingBack).move).toMatchObject({
+    change: 'restoreManifest',
+  })
 })
 
 it("never overwrites somebody else's template: it asks, on the way back too, and lets it be where a person says so", () => {

@@ -1,20 +1,32 @@
-// Histories in which somebody edits the release by hand while a run is under way.
+// Histories in which somebody edits by hand, while a run is under way, what leads users: routes, rules, Services.
 import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
-    was: 'an abort came when the record said already that the run was over, and the way back let the roll of an edit take the last pod away',
+    was: 'somebody applied the route as in Git while the run had not applied its manifest, and the way back took that for the run',
     world: {
-      seed: 76537,
-      shape: 'blueGreenByService',
-      replicas: 1,
-      gateways: 3,
-      settle: 'acknowledged',
-      steps: [{ is: 'stage' }, { is: 'approval' }, { is: 'swap' }, { is: 'bake', for: 45_000 }],
+      seed: 76168,
+      shape: 'mesh',
+      replicas: 2,
+      gateways: 1,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 34, fixed: false },
+        { is: 'split', canary: 46 },
+        { is: 'bake', for: 58_000 },
+        { is: 'split', canary: 89 },
+        { is: 'check', over: 49_000, holds: false },
+        { is: 'split', canary: 100 },
+        { is: 'approval' },
+        { is: 'check', over: 21_000, holds: false },
+        { is: 'rollout', traffic: 'canary' },
+      ],
     },
     troubles: [
-      { is: 'abort', when: { write: 19, delay: 0 }, now: true },
-      { is: 'edit', when: { write: 22, delay: 0 }, of: 'template' },
+      { is: 'supersede', when: { write: 17, delay: 0 } },
+      { is: 'edit', when: { write: 0, delay: 1704 }, of: 'timeout' },
+      { is: 'edit', when: { write: 42, delay: 0 }, of: 'route' },
+      { is: 'failing', when: { write: 11, delay: 1733 }, share: 0.8 },
     ],
   },
   {
@@ -42,45 +54,6 @@ tellAgain([
     ],
   },
   {
-    was: 'a template was edited when all was at rest but a mark, and the clean-up stopped the roll of the edit and waited for its pods for hours',
-    world: {
-      seed: 73050,
-      shape: 'blueGreen',
-      replicas: 5,
-      gateways: 2,
-      settle: 'acknowledged',
-      steps: [{ is: 'stage' }, { is: 'split', canary: 50 }, { is: 'swap' }],
-    },
-    troubles: [{ is: 'edit', when: { write: 25, delay: 0 }, of: 'template' }],
-  },
-  {
-    was: 'somebody restored a release that waited for an answer about an edit; the host came back and asked about the edit again and again',
-    world: {
-      seed: 68495,
-      shape: 'twoRoutes',
-      replicas: 2,
-      gateways: 1,
-      settle: 'acknowledged',
-      steps: [
-        { is: 'canary', percent: 38, fixed: false },
-        { is: 'split', canary: 20 },
-        { is: 'check', over: 39_000, holds: false },
-        { is: 'bake', for: 31_000 },
-        { is: 'split', canary: 64 },
-        { is: 'approval' },
-        { is: 'check', over: 4000, holds: false },
-        { is: 'split', canary: 73 },
-        { is: 'bake', for: 29_000 },
-        { is: 'rollout', traffic: 'auto' },
-      ],
-    },
-    troubles: [
-      { is: 'edit', when: { write: 18, delay: 1238 }, of: 'template' },
-      { is: 'restore', when: { write: 20, delay: 2598 }, down: 34_426 },
-      { is: 'laggingIstiod', by: 10_473 },
-    ],
-  },
-  {
     was: 'subsets were taken away behind an irreversible step, and were taken for pods that are gone: nobody put them back while a person was asked',
     world: {
       seed: 6,
@@ -95,30 +68,6 @@ tellAgain([
       ],
     },
     troubles: [{ is: 'edit', when: { write: 16, delay: 1874 }, of: 'subsets' }],
-  },
-  {
-    was: 'a template was edited while a Service led to stable alone, and the way back wrote a split to a route that is not there, for ever',
-    world: {
-      seed: 300055,
-      shape: 'blueGreenByHand',
-      replicas: 2,
-      gateways: 2,
-      settle: 'acknowledged',
-      steps: [
-        { is: 'stage' },
-        { is: 'approval' },
-        { is: 'apply', weight: 28 },
-        { is: 'hold', for: 4000 },
-        { is: 'apply', weight: 28 },
-        { is: 'hold', for: 20_000 },
-        { is: 'swap' },
-        { is: 'apply', weight: 15 },
-        { is: 'hold', for: 19_000 },
-        { is: 'apply', weight: 0 },
-        { is: 'hold', for: 7000 },
-      ],
-    },
-    troubles: [{ is: 'edit', when: { write: 9, delay: 0 }, of: 'template' }],
   },
   {
     was: 'somebody deleted the canary Ingress while stable rolled under it; a way back by hand stopped the roll and waited for its end',
@@ -167,22 +116,6 @@ tellAgain([
       ],
     },
     troubles: [{ is: 'edit', when: { write: 19, delay: 0 }, of: 'route' }],
-  },
-  {
-    was: 'the way back of two routes moved users to and fro for ever: the first was home on the edit that a person keeps, the second not yet',
-    world: {
-      seed: 283,
-      shape: 'twoRoutes',
-      replicas: 1,
-      gateways: 1,
-      settle: 'acknowledged',
-      steps: [
-        { is: 'canary', percent: 18, fixed: true },
-        { is: 'split', canary: 100 },
-        { is: 'rollout', traffic: 'auto' },
-      ],
-    },
-    troubles: [{ is: 'edit', when: { write: 16, delay: 0 }, of: 'template' }],
   },
   {
     was: 'subsets that somebody took away came back behind the marks and the template of the way back: one write too late for the mesh',
@@ -253,19 +186,6 @@ tellAgain([
     ],
   },
   {
-    was: 'a person told the clean-up that an edit stays, and the watch asked about it again',
-    world: {
-      seed: 56703,
-      shape: 'blueGreenByService',
-      replicas: 1,
-      gateways: 1,
-      settle: 'acknowledged',
-      steps: [{ is: 'stage' }, { is: 'swap' }],
-    },
-    troubles: [{ is: 'edit', when: { write: 14, delay: 0 }, of: 'template' }],
-    ends: 'done',
-  },
-  {
     was: "expected too much: the canary's Service that somebody has deleted is put back at once, and its pods are listed by whoever lists them slowly",
     world: {
       seed: 310_073,
@@ -284,18 +204,6 @@ tellAgain([
       { is: 'edit', when: { write: 11, delay: 0 }, of: 'subsets' },
       { is: 'slowEndpoints', by: 2162 },
     ],
-  },
-  {
-    was: 'expected too much: an edit in the moment before the run holds the workload rolls out as it would without a run',
-    world: {
-      seed: 19,
-      shape: 'blueGreen',
-      replicas: 5,
-      gateways: 3,
-      settle: 'acknowledged',
-      steps: [{ is: 'stage' }, { is: 'swap' }],
-    },
-    troubles: [{ is: 'edit', when: { write: 1, delay: 0 }, of: 'template' }],
   },
   {
     was: 'expected too much: whom an editor sends to a side without pods, the run can bring back only once it has seen it',
@@ -342,32 +250,6 @@ tellAgain([
     world: { seed: 1, shape: 'blueGreen', replicas: 1, gateways: 2, settle: 'acknowledged', steps: [{ is: 'stage' }, { is: 'swap' }] },
     troubles: [{ is: 'edit', when: { write: 12, delay: 0 }, of: 'weights' }],
     ends: 'done',
-  },
-  {
-    was: 'an edit that a person keeps had taken one of three old pods, and the way back waited for it',
-    world: {
-      seed: 51117,
-      shape: 'mesh',
-      replicas: 3,
-      gateways: 1,
-      settle: 'acknowledged',
-      steps: [
-        { is: 'canary', percent: 43, fixed: false },
-        { is: 'split', canary: 12 },
-        { is: 'split', canary: 23 },
-        { is: 'split', canary: 83 },
-        { is: 'bake', for: 19_000 },
-        { is: 'split', canary: 99 },
-        { is: 'split', canary: 100 },
-        { is: 'bake', for: 40_000 },
-        { is: 'rollout', traffic: 'auto' },
-      ],
-    },
-    troubles: [
-      { is: 'edit', when: { write: 16, delay: 1831 }, of: 'template' },
-      { is: 'replica' },
-      { is: 'alone', when: { write: 0, delay: 0 }, frozen: 49_203, for: 55_359 },
-    ],
   },
   {
     was: 'a canary Ingress that was deleted in the moment in which it was written was seen for ever, and stable rolled under everybody',
