@@ -225,15 +225,15 @@ class Judge {
 
   /** What is lost there is not the run's doing, or outside the promise. */
   #isNotTheRuns(destination: string, alive: number, listed: number): boolean {
-    const { isInHaste, isOutside } = this.#around
-    return isInHaste() || isOutside(destination) || (alive === 0 && this.#isOthersDoing(destination, listed))
+    const { isInHaste, isMisled, isOutside } = this.#around
+    return isInHaste() || isOutside(destination) || isMisled(destination) || (alive === 0 && this.#isOthersDoing(destination, listed))
   }
 
   /** That nobody answers there is what others have done. */
   #isOthersDoing(destination: string, listed: number): boolean {
-    const { isMisled, isReplaced, isUnnamed } = this.#around
+    const { isReplaced, isUnnamed } = this.#around
     // A Service that has been put back is known before its pods are listed anew.
-    return isMisled(destination) || isReplaced(destination) || (listed === 0 && isUnnamed(destination))
+    return isReplaced(destination) || (listed === 0 && isUnnamed(destination))
   }
 
   #findWrong(gateway: string, shares: Shares, answers: ReadonlyMap<string, ReadonlySet<string>>): void {

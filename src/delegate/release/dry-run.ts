@@ -1,6 +1,16 @@
 import { Failure, type FailureRecord, type KubernetesObject } from '#base/index.ts'
 import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
-import { isAutoscaled, objectKey, withPods, type DryRun, type InspectionFinding, type Manifests } from '#model/release/index.ts'
+import {
+  afterAdoption,
+  isAutoscaled,
+  MANAGER,
+  objectKey,
+  patchBetween,
+  withPods,
+  type DryRun,
+  type InspectionFinding,
+  type Manifests,
+} from '#model/release/index.ts'
 
 /** A manifest that was tried; with the failure where the server would refuse it. */
 export type Tried = DryRun | (Pick<DryRun, 'manifest' | 'live'> & { readonly failure: FailureRecord })
@@ -33,24 +43,46 @@ function fullKey(object: KubernetesObject): string {
   return `${object.apiVersion.split('/')[0]}/${objectKey(object)}`
 }
 
-/** One manifest against the server: gently, and where others own a field, by force. */
+/**
+ * One manifest against the server: gently, and where others own a field, by force. A dry run cannot bring one-shot owners' fields over first,
+ * as the apply will: what goes with them is taken out by one more, in which the server puts its defaults in its place.
+ */
 export async function dryRun(
   manifest: KubernetesObject,
   live: KubernetesObject | undefined,
   objects: Objects,
   signal: AbortSignal,
 ): Promise<Tried> {
-  const options = { fieldManager: 'sluice', dryRun: true }
+  const options = { fieldManager: MANAGER, dryRun: true }
   try {
     const gentle = await objects.apply(manifest, options, signal)
     const conflicts = gentle.is === 'conflicts' ? gentle.conflicts : []
     const applied = gentle.is === 'conflicts' ? await objects.apply(manifest, { ...options, force: true }, signal) : gentle
-    const after = applied.is === 'written' ? applied.object : manifest
+    const after = applied.is === 'written' ? await adopted(applied.object, live, objects, signal) : manifest
     return { manifest, ...(live ? { live } : {}), after, conflicts }
   } catch (error) {
     if (!(error instanceof Failure) || error.blame !== 'user' || isOfAll(error)) throw error
     return { manifest, ...(live ? { live } : {}), failure: error.record() }
   }
+}
+
+async function adopted(
+  after: KubernetesObject,
+  live: KubernetesObject | undefined,
+  objects: Objects,
+  signal: AbortSignal,
+): Promise<KubernetesObject> {
+  const left = afterAdoption(after)
+  if (!live || left === after) return after
+  const patch = patchBetween(contentOf(live), contentOf(left))
+  const written = await objects.patch(refOf(live), patch, { fieldManager: MANAGER, dryRun: true }, signal)
+  return written.is === 'written' ? written.object : left
+}
+
+/** What a patch may change of an object. */
+function contentOf(object: KubernetesObject): object {
+  const { status: _, metadata, ...content } = object
+  return { ...content, metadata: { labels: metadata.labels, annotations: metadata.annotations } }
 }
 
 /** Without its namespace no manifest can be tried: told once, not for every object. */

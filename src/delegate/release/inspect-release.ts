@@ -1,4 +1,4 @@
-import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
+import { objectName, type KubernetesObject } from '#base/index.ts'
 import { objectsOf, refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import { allMissing, preflight } from '#delegate/preflight/index.ts'
 import { openPrometheus, type Prometheus } from '#delegate/prometheus/index.ts'
@@ -12,6 +12,7 @@ import {
   splitHolder,
   isManaged,
   leaseNames,
+  objectKey,
   recordName,
   Manifests,
   routerFor,
@@ -19,9 +20,9 @@ import {
   scales,
   specOf,
   takeSnapshot,
-  templateOf,
   typedRoute,
   whichIsWhich,
+  type DryRun,
   type Found,
   type Goal,
   type InspectionFinding,
@@ -181,7 +182,7 @@ async function look(
     ...live,
     ...around,
     dryRuns: tried.dryRuns,
-    next: stable ? await withTemplate(stable, which.workload, objects, signal) : which.workload,
+    next: (stable && nextOf(tried.dryRuns, which.workload)) ?? which.workload,
   }
   return {
     found,
@@ -270,21 +271,9 @@ async function surroundingObjects(which: Which, release: Release, { get, list }:
   }
 }
 
-/** The stable workload as the server would store it with the rendered template: its defaults filled in. */
-async function withTemplate(
-  stable: KubernetesObject,
-  manifest: KubernetesObject,
-  objects: Objects,
-  signal: AbortSignal,
-): Promise<KubernetesObject> {
-  const value = templateOf(manifest) as unknown as Json
-  const written = await objects.patch(
-    refOf(stable),
-    [{ op: 'replace', path: '/spec/template', value }],
-    { fieldManager: 'sluice', dryRun: true },
-    signal,
-  )
-  return written.is === 'written' ? written.object : manifest
+/** The stable workload as the server would store it once the manifest is applied: its defaults filled in, and what live controllers own in it. */
+function nextOf(dryRuns: readonly DryRun[], workload: KubernetesObject): KubernetesObject | undefined {
+  return dryRuns.find(({ manifest }) => objectKey(manifest) === objectKey(workload))?.after
 }
 
 /** ScaledObjects by which KEDA keeps these autoscalers. Where they may not be read the autoscalers stand for themselves; preflight says so. */

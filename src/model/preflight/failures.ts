@@ -134,7 +134,7 @@ export const failures = defineFailures('PREFLIGHT', {
   SUBSET_HIDDEN: kind<{ clients: string; rule: string; subsets: string }>({
     blame: 'user',
     says: f => `${f.clients}: uses ${f.rule} for this host, which would not have the subsets ${f.subsets}: they would be answered 503.`,
-    todo: 'Take that rule away, or narrow its exportTo: the managed DestinationRule must be the one that these clients use.',
+    todo: 'The managed DestinationRule must be the one that these clients use: take another one away or narrow its exportTo, and let the managed one be exported to them.',
   }),
   POLICY_CHANGES: kind<{ clients: string; changes: string; gone: string }>({
     blame: 'user',

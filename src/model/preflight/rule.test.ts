@@ -49,6 +49,18 @@ describe('the rule that clients use', () => {
     ])
   })
 
+  it.each(['before', 'after'] as const)('refuses where the rule is not exported to the clients %s the run', when => {
+    const own = object('DestinationRule', 'cart', { host: 'cart-svc', exportTo: ['.'] })
+    const of = { before: rule, after: rule, [when]: own }
+    expect(against('rule', facts({ rule: of }, { destinationRules: { items: [of.before] } }))).toMatchObject([
+      {
+        level: 'refuse',
+        code: 'SL-PREFLIGHT-SUBSET-HIDDEN',
+        message: expect.stringContaining('Clients in namespace istio-system: uses no DestinationRule for this host'),
+      },
+    ])
+  })
+
   it('is looked at for every namespace with a rule of its own where the route is bound to the mesh', () => {
     const beside = object('DestinationRule', 'own', { host: 'cart-svc.shop.svc.cluster.local' }, { namespace: 'front' })
     const inMesh = object('VirtualService', 'cart', { ...(route.spec as object), gateways: ['mesh'], hosts: ['cart-svc'] })

@@ -24,6 +24,8 @@ export function ruleFindings(facts: Facts): readonly PreflightFinding[] {
 export interface RuleUse {
   readonly namespace: string
   readonly before: EffectiveRule | undefined
+  /** While the run leads users by the subsets: they are put into the rule that is there; the manifest comes last. */
+  readonly during: EffectiveRule | undefined
   readonly after: EffectiveRule | undefined
 }
 
@@ -32,9 +34,14 @@ export function usedBy(namespace: string, { subject, around }: Facts): RuleUse {
   const { rule, subsets } = subject
   const full = expandHost(subject.host, subject.namespace)
   const others = (around.destinationRules.items as readonly DestinationRule[]).filter(each => !isManaged(each, rule?.after))
-  const now = rule?.before ? [...others, rule.before as DestinationRule] : others
-  const then = rule ? [...others, withSubsets(rule.after, subsets) as DestinationRule] : others
-  return { namespace, before: effectiveRule(full, { namespace }, now), after: effectiveRule(full, { namespace }, then) }
+  const used = (managed: KubernetesObject | undefined): EffectiveRule | undefined =>
+    effectiveRule(full, { namespace }, managed ? [...others, managed as DestinationRule] : others)
+  return {
+    namespace,
+    before: used(rule?.before),
+    during: used(rule && withSubsets(rule.before ?? rule.after, subsets)),
+    after: used(rule && withSubsets(rule.after, subsets)),
+  }
 }
 
 /** Labels do not matter here, only that the subsets are there. */
@@ -70,10 +77,13 @@ function covers(host: string, namespace: string, full: string): boolean {
 }
 
 function hiddenSubsets(uses: readonly RuleUse[], { subject }: Facts): readonly PreflightFinding[] {
-  return uses.flatMap(({ namespace, after }) => {
-    const missing = subject.subsets.filter(name => !after?.subsets.some(subset => subset.name === name))
+  return uses.flatMap(({ namespace, during, after }) => {
+    const missingIn = (use: EffectiveRule | undefined): readonly string[] =>
+      subject.subsets.filter(name => !use?.subsets.some(subset => subset.name === name))
+    const use = missingIn(during).length > 0 ? during : after
+    const missing = missingIn(use)
     if (missing.length === 0) return []
-    const rule = listed(after?.from.map(name => `DestinationRule ${name}`) ?? ['no DestinationRule'])
+    const rule = listed(use?.from.map(name => `DestinationRule ${name}`) ?? ['no DestinationRule'])
     const clients = `Clients in namespace ${namespace}`
     return [objection('rule', 'refuse', failures.SUBSET_HIDDEN({ clients, rule, subsets: listed(missing) }))]
   })

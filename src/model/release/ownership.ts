@@ -52,15 +52,19 @@ export function isOneShot(manager: string): boolean {
   return /^(kubectl|helm|Helm|sluice|sluice-run|before-first-apply$)/.test(manager)
 }
 
+/** An entry whose fields are merged into ours before our first apply: of another one-shot owner, and of more than metadata and status. */
+export function isTaken(entry: ManagedEntry): boolean {
+  const { manager, subresource } = entry
+  return isOneShot(manager ?? '') && !isOwnManager(manager) && subresource === undefined && hasContent(entry)
+}
+
 /**
  * managedFields in which fields of one-shot `Update` owners belong to `manager` as applied, without what they say of metadata (else the first
  * apply would delete kubectl's last-applied annotation, and its owner be warned). Undefined where nobody's fields are to be merged.
  */
 export function mergeOwners(object: KubernetesObject, manager: string): Json | undefined {
   const entries = managedEntries(object)
-  const takes = entries.filter(
-    entry => isOneShot(entry.manager ?? '') && !isOwnManager(entry.manager) && entry.subresource === undefined && hasContent(entry),
-  )
+  const takes = entries.filter(isTaken)
   if (takes.length === 0) return undefined
   const ours = entries.find(entry => entry.manager === manager && entry.operation === 'Apply')
   const fields = [...takes.map(withoutMetadata), ...(ours?.fieldsV1 ? [ours.fieldsV1] : [])].reduce(mergeFields, {})
@@ -74,9 +78,10 @@ export const isOwnManager = (manager: string | undefined): boolean => manager ==
 const hasContent = (entry: ManagedEntry): boolean =>
   Object.keys(entry.fieldsV1 ?? {}).some(key => key !== 'f:metadata' && key !== 'f:status')
 
-type Fields = { readonly [key: string]: Json }
+/** As managedFields say them: names of fields and keys of items, each with what is in it. */
+export type Fields = { readonly [key: string]: Json }
 
-function withoutMetadata(entry: ManagedEntry): Fields {
+export function withoutMetadata(entry: ManagedEntry): Fields {
   const { 'f:metadata': _, ...fields } = entry.fieldsV1 ?? {}
   return fields
 }
@@ -91,7 +96,7 @@ function template(entry: ManagedEntry | undefined, object: KubernetesObject): ob
   return { apiVersion: object.apiVersion, fieldsType: 'FieldsV1', ...entry }
 }
 
-function mergeFields(a: Fields, b: Fields): Fields {
+export function mergeFields(a: Fields, b: Fields): Fields {
   const merged: Record<string, Json> = { ...a }
   for (const [key, value] of Object.entries(b)) {
     const present = merged[key]
