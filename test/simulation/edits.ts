@@ -1,6 +1,6 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { manifestsOf, shop } from './application.ts'
-import type { Fault } from './faults.ts'
+import type { Fault, StandingOf } from './faults.ts'
 import { isBehindNginx } from './script.ts'
 import type { Stage } from './stage.ts'
 
@@ -90,15 +90,35 @@ function editIngress(of: Edit, change: Change, { world }: Stage, edited: (of: st
   edited('weights')
 }
 
-interface Template {
-  readonly spec: { readonly containers: readonly object[] }
+/** Somebody sets this by hand, or (`kept`) a controller does, before a run looks first; whether there was such a thing to set. */
+export function setStanding(of: StandingOf, { world }: Stage): boolean {
+  const { objects } = world.sandbox.apiServer
+  const isKept = of === 'kept'
+  const variable = isKept ? 'CONFIG_HASH' : 'DEBUG'
+  const found: MeshEdit | undefined =
+    of === 'template' || isKept
+      ? {
+          resource: 'deployments.apps',
+          name: 'cart',
+          by: ({ spec }) => ({ spec: { template: withVariable((spec as { readonly template: Template }).template, variable, 'on') } }),
+        }
+      : meshEdits[of]
+  const key = { namespace: shop, name: found?.name ?? '' }
+  const object = found && objects.get(found.resource, key)
+  if (!found || !object) return false
+  objects.patch(found.resource, key, found.by(object), isKept ? { manager: 'config-keeper' } : someone)
+  return true
 }
 
-function withColour(template: Template): Template {
-  return {
-    ...template,
-    spec: { ...template.spec, containers: template.spec.containers.map(each => ({ ...each, env: [{ name: 'COLOUR', value: 'red' }] })) },
-  }
+interface Template {
+  readonly spec: { readonly containers: readonly { readonly env?: readonly object[] }[] }
+}
+
+const withColour = (template: Template): Template => withVariable(template, 'COLOUR', 'red')
+
+function withVariable(template: Template, name: string, value: string): Template {
+  const containers = template.spec.containers.map(each => ({ ...each, env: [...(each.env ?? []), { name, value }] }))
+  return { ...template, spec: { ...template.spec, containers } }
 }
 
 /** Somebody's own idea of the split. */

@@ -15,6 +15,10 @@ export type ApiTrouble = (typeof apiTroubles)[number]
 const editable = ['weights', 'timeout', 'subsets', 'policy', 'template', 'replicas', 'route'] as const
 type EditOf = (typeof editable)[number]
 
+/** What stands there before a run that no manifest says. `kept`: by a controller, in the template. The others are somebody's edits by hand. */
+const standing = ['template', 'template', 'kept', 'timeout', 'policy'] as const
+export type StandingOf = (typeof standing)[number]
+
 /** One trouble of one seed. Each can be left out without changing the others: that is how histories are shortened. Times in milliseconds. */
 export type Fault =
   | { readonly is: 'propagation'; readonly most: number }
@@ -61,6 +65,8 @@ export type Fault =
   | { readonly is: 'autoscaler' }
   | { readonly is: 'load'; readonly when: Moment; readonly replicas: number }
   | { readonly is: 'edit'; readonly when: Moment; readonly of: EditOf }
+  /** Somebody has set this by hand before the run, or a controller keeps it in the pods. */
+  | { readonly is: 'standing'; readonly of: StandingOf }
   | { readonly is: 'supersede'; readonly when: Moment }
   | { readonly is: 'abort'; readonly when: Moment; readonly now: boolean }
   | { readonly is: 'reject'; readonly question: number }
@@ -263,6 +269,7 @@ export const dimensions = {
       carrying: true,
     },
   ],
+  standing: random => several(random, 1, 2).map(() => ({ is: 'standing', of: oneOf(random, standing) })),
 } as const satisfies Readonly<Record<string, Draw>>
 
 export type Dimension = keyof typeof dimensions
@@ -280,6 +287,8 @@ const oftenAiming = 0.35
 const late = ['lateDeaths', 'carriersGone'] as const satisfies readonly Dimension[]
 /** How many seeds one of those troubles: of two that draw it, about one comes to it. */
 const oftenLate = 0.15
+/** How many seeds begin with something that no manifest says. */
+const oftenStanding = 0.12
 /** How often a version fails that is checked. */
 const oftenFailing = 0.6
 /** How many of the others trouble a seed at once: enough to meet, few enough to get somewhere. */
@@ -296,20 +305,29 @@ export function faultsOf(script: Script, only: readonly Dimension[] | undefined)
     ...chooseAiming(fork(script.seed, 1012)),
     ...chooseFailing(script),
     ...chooseLate(fork(script.seed, 1016)),
+    ...chooseStanding(fork(script.seed, 1017)),
   ]
   const drawn = chosen.flatMap(name => dimensions[name](fork(script.seed, 10 + dimensionNames.indexOf(name))) as readonly Fault[])
   // Where only a Service is flipped, nobody can be asked what a proxy has: one that is away for longer than the wait is outside the promise.
   const isUnseen = ({ is }: Fault): boolean => script.shape === 'blueGreenByService' && (is === 'disconnect' || is === 'brokenRoute')
   // What a user's own file says is the user's to get right: nothing puts it right when somebody edits it.
   const isOwn = (fault: Fault): boolean => script.shape === 'blueGreenByHand' && fault.is === 'edit' && ofCanaryIngress.includes(fault.of)
-  const inside = drawn.filter(fault => !isUnseen(fault) && !isOwn(fault))
+  // Whoever sets once more what is set already edits nothing.
+  const isSetTwice = (fault: Fault, index: number): boolean =>
+    fault.is === 'standing' &&
+    drawn.some((each, at) => (each.is === 'standing' ? at < index : each.is === 'edit') && 'of' in each && each.of === fault.of)
+  const inside = drawn.filter((fault, index) => !isUnseen(fault) && !isOwn(fault) && !isSetTwice(fault, index))
   if (isBehindNginx(script.shape)) return inside.flatMap(behindNginx)
   return isPlain(script.shape) ? inside.map(early) : inside
 }
 
+const inTemplate: ReadonlySet<StandingOf> = new Set(['template', 'kept'])
+
 /** Each pod of ingress-nginx looks at the cluster for itself: there is no istiod that it may lose, and nothing that it refuses. */
 function behindNginx(fault: Fault): readonly Fault[] {
   if (fault.is === 'disconnect') return [{ is: 'proxyGone', when: fault.when, which: fault.gateway }]
+  // What somebody sets in an Ingress is an annotation, which stays whatever its manifest says.
+  if (fault.is === 'standing' && !inTemplate.has(fault.of)) return []
   return fault.is === 'laggingIstiod' || fault.is === 'brokenRoute' ? [] : [fault]
 }
 
@@ -322,7 +340,7 @@ function early(fault: Fault): Fault {
 
 function choose(random: Random): readonly Dimension[] {
   const count = between(random, 0, mostAtOnce)
-  const apart: readonly string[] = [...rare, ...aiming, ...late, 'failing']
+  const apart: readonly string[] = [...rare, ...aiming, ...late, 'failing', 'standing']
   const left: Dimension[] = dimensionNames.filter(name => !apart.includes(name))
   return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat()
 }
@@ -333,6 +351,10 @@ function chooseAiming(random: Random): readonly Dimension[] {
 
 function chooseLate(random: Random): readonly Dimension[] {
   return random() < oftenLate ? [oneOf(random, late)] : []
+}
+
+function chooseStanding(random: Random): readonly Dimension[] {
+  return random() < oftenStanding ? ['standing'] : []
 }
 
 function chooseFailing({ seed, steps }: Script): readonly Dimension[] {

@@ -4,7 +4,8 @@ import { newChecks } from './checks.ts'
 import { conditionsOf } from './conditions.ts'
 import { doorsOf } from './doors.ts'
 import { newEmptied, type Emptied } from './emptied.ts'
-import { faultsOf, type Dimension, type Fault } from './faults.ts'
+import { setStanding } from './edits.ts'
+import { faultsOf, type Dimension, type Fault, type StandingOf } from './faults.ts'
 import { isClear, newInvariants, type Invariants } from './invariants.ts'
 import { newOthers, type Others } from './others.ts'
 import { newComparison, planned, type Comparison } from './planned.ts'
@@ -50,10 +51,18 @@ export interface PlayOptions {
   readonly tell?: ((line: string) => void) | undefined
 }
 
+/** Objects of the manifests that lead users without the run's doing. */
+const besideTheRun: { readonly [S in Shape]?: string } = {
+  blueGreenByService: 'virtualservices',
+  blueGreen: 'destinationrules',
+  isolated: 'destinationrules',
+}
 /** Milliseconds of traffic after the end, while the last changes still travel, beside what the mesh needs. */
 const afterwards = 15_000
 /** Milliseconds in which a run takes back what somebody did to its users, where nothing stands between: a look, a task and a few writes. */
 const reaction = 1500
+/** Milliseconds until what somebody has set stands in every pod and proxy. */
+const standsAfter = 400_000
 /** Milliseconds that a step may take in the slowest mesh, with troubles on its way. */
 const patience = 3_600_000
 
@@ -136,8 +145,8 @@ class Play {
       behind: requests.behind,
       doors,
       comparison: () => comparison,
-      // Where Services change their colours, routes are manifests like any other.
-      isUnmarked: plural => isPlain(this.#script.shape) || (this.#script.shape === 'blueGreenByService' && plural === 'virtualservices'),
+      // Where Services change their colours routes are manifests like any other, and where the sides are Services rules are.
+      isUnmarked: plural => isPlain(this.#script.shape) || besideTheRun[this.#script.shape] === plural,
       check: checks.standing,
       hasLandedLate: request => stage.hasLandedLate(request),
       createdTooLate: () => void (this.#createdTooLate = true),
@@ -169,6 +178,9 @@ class Play {
     await this.#until(world, step, () => first.isOver(), violation)
     await this.#pass(world, step, late + afterwards)
     this.#prepare(world)
+    await this.#setStanding(stage, step, of => of === 'kept')
+    const clean = restingAs(world, this.#faults)
+    await this.#setStanding(stage, step, of => of !== 'kept')
     const before = restingAs(world, this.#faults)
     requests.begin()
     stage.begin()
@@ -232,6 +244,7 @@ class Play {
     for (const text of expectations({
       world,
       before,
+      clean,
       views,
       versions: this.#versions,
       faults: this.#faults,
@@ -293,6 +306,14 @@ class Play {
     }
     const object = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'cart', namespace: shop }, spec }
     sandbox.apiServer.objects.create('horizontalpodautoscalers.autoscaling', object, { manager: 'platform' })
+  }
+
+  /** What is there before a run that no manifest says; pods that it replaces are ready before anything else happens. */
+  async #setStanding(stage: Stage, step: () => Promise<boolean>, isMeant: (of: StandingOf) => boolean): Promise<void> {
+    for (const { of } of stage.of('standing')) {
+      if (!isMeant(of) || !setStanding(of, stage)) continue
+      await this.#pass(stage.world, step, standsAfter)
+    }
   }
 
   #circumstances(world: World, others: Others, violation: (text: string) => void): Circumstances {

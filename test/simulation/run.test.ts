@@ -50,6 +50,7 @@ describe('the end', () => {
     const none: Ending = {
       world,
       before,
+      clean: before,
       views: [view('returned')],
       versions: ['2.0.0'],
       faults: [{ is: 'abort', when: { write: 1, delay: 0 }, now: false }],
@@ -69,6 +70,8 @@ describe('the end', () => {
     expect(await left({ answers: new Set(['2.0.0']) })).toEqual(['end: users get 2.0.0 instead of 1.0.0'])
     expect(await left({ before: '' })).toContainEqual(expect.stringContaining('rest: has '))
     expect(await left({ views: [view('done')] })).toContainEqual(expect.stringContaining('rest: has '))
+    expect(await left({ clean: '' })).toEqual([])
+    expect(await left({ views: [view('done')], versions: ['1.0.1'], clean: '' })).toContainEqual(expect.stringContaining('rest: has '))
     expect(await left({ editsMet: new Set(['timeout']) })).toEqual(["rest: somebody's edit (timeout) is lost"])
   })
 

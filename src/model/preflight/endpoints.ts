@@ -1,4 +1,6 @@
 import { objectName, type KubernetesObject } from '#base/index.ts'
+import { equal } from '#model/release/index.ts'
+import type { EffectiveRule } from '#model/traffic/index.ts'
 import type { Facts } from './facts.ts'
 import { failures } from './failures.ts'
 import { objection, ok, type PreflightFinding } from './finding.ts'
@@ -39,11 +41,15 @@ const enoughForOutliers = 3
 function localityFindings(facts: Facts): readonly PreflightFinding[] {
   const { subject } = facts
   if (!subject.rule || subject.first) return []
-  const { after } = usedBy(subject.rule.after.metadata.namespace ?? subject.namespace, facts)
-  if (!after) return []
-  const policy = (after.trafficPolicy ?? {}) as TrafficPolicy
-  const rule = listed(after.from.map(name => `DestinationRule ${name}`))
-  const pods = firstCanaryPods(subject)
+  const { during, after } = usedBy(subject.rule.after.metadata.namespace ?? subject.namespace, facts)
+  const found = [during, after].flatMap(use => (use ? findingsOf(use, facts) : []))
+  return found.filter((each, index) => found.findIndex(other => equal(each, other)) === index)
+}
+
+function findingsOf({ trafficPolicy, from }: EffectiveRule, facts: Facts): readonly PreflightFinding[] {
+  const policy = (trafficPolicy ?? {}) as TrafficPolicy
+  const rule = listed(from.map(name => `DestinationRule ${name}`))
+  const pods = firstCanaryPods(facts.subject)
   const distribute = policy.loadBalancer?.localityLbSetting?.distribute ?? []
   return [...outlierFindings(rule, policy, pods), ...distributeFindings(rule, distribute, pods, facts)]
 }

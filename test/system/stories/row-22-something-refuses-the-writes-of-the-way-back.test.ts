@@ -2,7 +2,6 @@
 // away. Users must not stay on the new version without anybody knowing why. Sluice tries the writes of the way back before its first
 // forward write, and refuses; in mid-run it says what blocks it, tries again, and ends.
 import { describe, expect, it } from 'vitest'
-import type { Failure } from '#base/index.ts'
 import { approval, canaryDeployment, trafficSplit } from '../cart-workflow.ts'
 import { wholeRun } from '../preflight-world.ts'
 import { asks, at, atRest, clean, openCart, openPlane, someone, verdict } from '../story.ts'
@@ -37,10 +36,16 @@ describe('row 22: something refuses what the way back would write', () => {
     const world = await openCart()
     world.sandbox.switches.forbid(({ verb, resource }) => verb === '*' || (verb === 'patch' && resource === 'deployments'))
 
-    const failure = await world.inspect(world.release('2.0.0', 'k3f9'), wholeRun).catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code: 'SL-PREFLIGHT-RIGHT-MISSING' })
-    expect((failure as Failure).message).toBe(
-      'deployments.apps in namespace shop (cart): we may not patch; needed by the look before the first write.',
-    )
+    const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'), wholeRun)
+
+    expect(findings.filter(({ level }) => level === 'refuse')).toMatchObject([
+      {
+        code: 'SL-PREFLIGHT-RIGHT-MISSING',
+        message: expect.stringMatching(
+          /^deployments.apps in namespace shop \(cart\): we may not patch; needed by the look .* and the way back.$/,
+        ),
+      },
+      { code: 'SL-PREFLIGHT-RIGHT-MISSING', message: expect.stringContaining('cart-canary') },
+    ])
   })
 })

@@ -3,11 +3,12 @@ import { canaryName } from '#model/manifests/index.ts'
 import { recordName } from '../claims.ts'
 import { canonical, equal, withValueAt } from '../leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run, type Seen } from '../observed.ts'
-import { managedEntries, MANAGER, RUN_MANAGER } from '../ownership.ts'
+import { MANAGER, RUN_MANAGER } from '../ownership.ts'
 import { keyOf } from '../plain/entries.ts'
 import { floorKind } from '../snapshot.ts'
 import { HASH, ownedBy, podStatus, replicasOf, specOf, templateOf, versionKey } from '../workload.ts'
 import type { Write } from '../writes/write.ts'
+import { ownedByPatch, ownedWhole } from './owners.ts'
 
 /**
  * The world after a write, as a plan imagines it: the write is taken, controllers have done their work, every pod is ready and every proxy
@@ -94,8 +95,8 @@ function fieldsOf({ snapshot, release }: Run): readonly (readonly [kind: string,
 
 function afterWrite(write: Exclude<Write, { is: 'delete' }>): KubernetesObject {
   if (write.is === 'create')
-    return owned({ ...write.object, metadata: { uid: newUid(write.object), ...write.object.metadata } }, RUN_MANAGER)
-  if (write.is === 'apply') return owned(merged(write.object, write.live), MANAGER)
+    return ownedWhole({ ...write.object, metadata: { uid: newUid(write.object), ...write.object.metadata } }, undefined, RUN_MANAGER)
+  if (write.is === 'apply') return ownedWhole(merged(write.object, write.live), write.live, MANAGER)
   const managed = write.patch.find(operation => operation.path === '/metadata/managedFields')
   const generation = (write.object.metadata.generation ?? 1) + (equal(write.object.spec, write.after.spec) ? 0 : 1)
   const after = { ...write.after, metadata: { ...write.after.metadata, generation } }
@@ -116,44 +117,6 @@ function merged(object: KubernetesObject, live: KubernetesObject | undefined): K
   const { apiVersion: _, kind: __, metadata: ___, spec, ...rest } = object
   const both = typeof live.spec === 'object' && typeof spec === 'object' ? { ...live.spec, ...spec } : (spec ?? live.spec)
   return { ...live, ...rest, metadata: { ...metadata, annotations }, ...(both === undefined ? {} : { spec: both }) }
-}
-
-function owned(object: KubernetesObject, manager: string): KubernetesObject {
-  const entries = (object.metadata.managedFields ?? []) as unknown as readonly { readonly manager?: string }[]
-  const operation = manager === MANAGER ? 'Apply' : 'Update'
-  const entry = { manager, operation, fieldsV1: { 'f:spec': {} } }
-  const kept = entries.filter(each => each.manager !== manager)
-  return { ...object, metadata: { ...object.metadata, managedFields: [...kept, entry] as unknown as readonly Json[] } }
-}
-
-/** A patch's manager owns what it sets, and nothing of what it takes away. */
-function ownedByPatch(object: KubernetesObject, { patch, manager }: Extract<Write, { is: 'patch' }>): KubernetesObject {
-  const entries = managedEntries(object)
-  const before = entries.find(entry => entry.manager === manager)
-  const fields = patch
-    .filter(({ op, path }) => op !== 'test' && path.startsWith('/spec/'))
-    .reduce((all, { op, path }) => withField(all, fieldPath(path), op !== 'remove'), before?.fieldsV1 ?? {})
-  const kept = entries.filter(entry => entry !== before)
-  const entry = { manager, operation: 'Update', fieldsV1: fields }
-  const after = Object.keys(fields).length === 0 ? kept : [...kept, entry]
-  return { ...object, metadata: { ...object.metadata, managedFields: after as unknown as readonly Json[] } }
-}
-
-type Fields = Readonly<Record<string, Json>>
-
-/** As managedFields name it: `/spec/http/0/route` is part of the one list `f:http`. */
-function fieldPath(path: string): readonly string[] {
-  const parts = path.split('/').slice(1)
-  const list = parts.findIndex(part => /^(\d+|-)$/.test(part))
-  return (list < 0 ? parts : parts.slice(0, list)).map(part => `f:${part}`)
-}
-
-function withField(fields: Fields, [first, ...rest]: readonly string[], isSet: boolean): Fields {
-  if (first === undefined) return fields
-  const { [first]: present, ...others } = fields
-  const inner = withField((present ?? {}) as Fields, rest, isSet)
-  const stays = isSet || (rest.length > 0 && Object.keys(inner).length > 0)
-  return stays ? { ...others, [first]: inner } : others
 }
 
 /** What the controllers would have done by the time that everything is quiet. */
