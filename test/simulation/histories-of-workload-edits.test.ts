@@ -1,7 +1,70 @@
-// Histories in which somebody edits the workload by hand while a run is under way.
+// Histories in which somebody edits the workload by hand, while a run is under way or before it.
 import { tellAgain } from './told-again.ts'
 
 tellAgain([
+  {
+    was: 'a template had been edited by kubectl before a plain release, and what that took from it passed for an edit in mid-run',
+    world: {
+      seed: 80416,
+      shape: 'basic',
+      replicas: 3,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'rollout', traffic: 'auto' }],
+    },
+    troubles: [{ is: 'standing', of: 'template' }],
+    ends: 'done',
+  },
+  {
+    was: 'somebody edited stable in the moment in which it had rolled back, and kept the edit: users were led to a subset without pods',
+    world: {
+      seed: 82052,
+      shape: 'twoRoutes',
+      replicas: 2,
+      gateways: 3,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 20, fixed: false },
+        { is: 'header', on: true },
+        { is: 'split', canary: 21 },
+        { is: 'split', canary: 59 },
+        { is: 'split', canary: 89 },
+        { is: 'approval' },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'canary' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [
+      { is: 'edit', when: { write: 23, delay: 0 }, of: 'subsets' },
+      { is: 'edit', when: { write: 42, delay: 0 }, of: 'template' },
+    ],
+  },
+  {
+    was: 'a machine slept while somebody took the release back; awake, it took what was given back for an edit, and asked about it',
+    world: {
+      seed: 82126,
+      shape: 'isolated',
+      replicas: 2,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 27, fixed: false },
+        { is: 'split', canary: 20 },
+        { is: 'header', on: true },
+        { is: 'mirror', percent: 47 },
+        { is: 'split', canary: 74 },
+        { is: 'split', canary: 100 },
+        { is: 'bake', for: 33_000 },
+        { is: 'rollout', traffic: 'auto' },
+      ],
+      sticky: true,
+    },
+    troubles: [
+      { is: 'sleep', when: { write: 23, delay: 1609 }, restored: 87_439, for: 4_890_512 },
+      { is: 'standing', of: 'template' },
+    ],
+  },
   {
     was: 'an abort came when the record said already that the run was over, and the way back let the roll of an edit take the last pod away',
     world: {

@@ -46,6 +46,7 @@ function judged(world: World, believed: readonly Believed[], list: () => readonl
     isTaken: no,
     isUnnamed: no,
     isMisled: no,
+    isOpened: no,
     isReplaced: no,
     isExcused: no,
     isInHaste: no,

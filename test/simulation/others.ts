@@ -5,7 +5,8 @@
 // 2. The autoscaler follows its load, above the floor also in mid-run, whether there is a run or not.
 // 3. Somebody turns requests to a side that has no pods yet or is being deleted, or whose pods are just being replaced: until the run has taken them back.
 //    Or to pods that have only just become ready: until every proxy knows them. A write to another object that was on its way then cannot know of it:
-//    where somebody leads users to every pod while the pods of a canary that nobody was led to are being taken away, they meet those.
+//    where somebody leads users to every pod while the pods of a canary that nobody was led to are being taken away, they meet those. Whoever is
+//    led to every pod gets every version, until the run has taken them back.
 // 4. Somebody takes the subsets away that routes name, or the canary's Service: until the run has put them back, which it must do at once where it can.
 import type { KubernetesObject } from '#base/index.ts'
 import { floorOf, isReady, replicasOf, specOf, templateOf, TRACK } from '#model/release/index.ts'
@@ -24,6 +25,8 @@ export interface Others {
   rollsOut(): boolean
   /** Somebody has turned requests to this destination while nobody was there to serve them, or while its pods were being replaced. */
   hasMisled(destination: string): boolean
+  /** Somebody has led users to every pod there is, by this destination. */
+  hasOpened(destination: string): boolean
   /** An edit that rolls out has replaced the pods of this destination so lately that proxies may not know the new ones: no roll waits for that. */
   hasReplaced(destination: string): boolean
   /** Somebody has turned requests so lately that the run's next write had been decided. */
@@ -55,6 +58,7 @@ export function newOthers(
   let turnedAt = -Infinity
   let misleading = ''
   const misledUntil = { canary: 0, stable: 0 }
+  let openUntil = 0
   const parting = { pods: new Set<string>(), until: 0 }
   const readySince = new Map<string, number>()
   let lastTaken = -Infinity
@@ -106,6 +110,8 @@ export function newOthers(
     objects.subscribe(resource, () => {
       if (rows() === misleading) return
       for (const side of ['canary', 'stable'] as const) misledUntil[side] = Math.min(misledUntil[side], clock.now() + late)
+      // Another route may still be open, and comes next.
+      openUntil = Math.min(openUntil, clock.now() + decided + late)
     })
   objects.subscribe('destinationrules.networking.istio.io', ({ object }) => {
     const { subsets } = object.spec as { readonly subsets?: readonly unknown[] }
@@ -139,6 +145,7 @@ export function newOthers(
       turnedAt = clock.now()
       const [takenBack, known] = [turnedAt + reacts + late, canaryKnownAt()]
       misleading = rows()
+      if (of === 'route') openUntil = takenBack
       misledUntil.canary = Math.min(takenBack, known)
       noteParting()
       misledUntil.stable = isRolling() || !hasStablePods() ? takenBack : 0
@@ -150,6 +157,7 @@ export function newOthers(
     rollsOut: () => isKept && edit !== 'none',
     hasReplaced: destination => destination === 'cart-svc/' && (edit === 'free' || (isKept && edit !== 'none')) && isRolling(),
     hasMisled: destination => clock.now() <= misledUntil[isCanary(destination) ? 'canary' : 'stable'],
+    hasOpened: destination => destination === 'cart-svc/' && clock.now() <= openUntil,
     hasJustTurned: () => clock.now() <= turnedAt + decided,
     hasUnnamed: destination => (!destination.endsWith('/') || ofNobody.has(destination)) && clock.now() <= unnamedUntil,
   }

@@ -326,6 +326,7 @@ class Play {
       isTaken: others.hasTaken,
       isUnnamed: others.hasUnnamed,
       isMisled: others.hasMisled,
+      isOpened: others.hasOpened,
       isReplaced: others.hasReplaced,
       isOutside: destination => resets && destination === 'cart-svc/',
       isExcused: destination =>

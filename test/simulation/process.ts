@@ -22,7 +22,7 @@ export interface Process {
   freeze(): void
   thaw(): void
   isAlive(): boolean
-  /** It lives, and does not stand still. */
+  /** It lives, does not stand still, and has had the time to look around since it last did, or began. */
   isAwake(): boolean
 }
 
@@ -40,11 +40,15 @@ export interface ProcessOptions {
 /** Milliseconds for which a silent replica or delegate keeps what it has: short, so that a take-over is a matter of virtual seconds. */
 const lease = 10_000
 
+/** Milliseconds in which whoever begins, or goes on, sees what has passed meanwhile. */
+const looksAround = 1000
+
 export function startProcess({ clock: real, store: shared, seed, faults, cluster, onTrouble }: ProcessOptions): Process {
   const clock = freezableClock(real)
   let alive = true
   let standstill: Promise<void> | undefined
   let goOn = (): void => undefined
+  let awakeSince = real.now()
   const die = (): void => {
     alive = false
     clock.stop()
@@ -83,11 +87,12 @@ export function startProcess({ clock: real, store: shared, seed, faults, cluster
     },
     thaw() {
       standstill = undefined
+      awakeSince = real.now()
       goOn()
       view.thaw()
       clock.thaw()
     },
     isAlive: () => alive,
-    isAwake: () => alive && !standstill,
+    isAwake: () => alive && !standstill && real.now() >= awakeSince + looksAround,
   }
 }

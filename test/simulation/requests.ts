@@ -28,6 +28,8 @@ export interface Circumstances {
   isUnnamed(destination: string): boolean
   /** Others turned requests to this destination while nobody was there, and the run has had no time yet to take them back. */
   isMisled(destination: string): boolean
+  /** Somebody has led users to every pod there is by this destination: they get every version. */
+  isOpened(destination: string): boolean
   /** A roll that others began has replaced all its pods, and whoever lists them has not told yet. */
   isReplaced(destination: string): boolean
   /** Pods of this destination have been broken by the world: that none of them answers is not the run's doing. */
@@ -247,7 +249,7 @@ class Judge {
     const allowed = new Set(this.#splits.slice(oldest).flatMap(split => [...split.versions.values()].flatMap(each => [...each])))
     for (const [destination, of] of answers)
       for (const version of of)
-        if (!allowed.has(version))
+        if (!allowed.has(version) && !this.#around.isOpened(destination))
           this.#tell(`wrong version: ${gateway} gets ${version} from ${destination}, allowed ${[...allowed].join(', ')}`)
   }
 

@@ -91,10 +91,13 @@ const kept: Readonly<Record<string, readonly string[]>> = {
 export function restingAs(world: Pick<World, 'sandbox'>, faults: readonly Fault[]): string {
   const has = (is: Fault['is']): boolean => faults.some(fault => fault.is === is)
   const edits = faults.flatMap(fault => (fault.is === 'edit' ? [fault.of] : []))
+  const standing = faults.flatMap(fault => (fault.is === 'standing' ? [fault.of] : []))
+  // Whoever applies a route as it is in Git takes out of it what had been set by hand.
+  const changesTimeout = edits.includes('timeout') || (edits.includes('route') && standing.includes('timeout'))
   const without = (field: string, value: unknown): boolean =>
     (field === 'replicas' && (has('autoscaler') || edits.includes('replicas'))) ||
     (field === 'sandbox.sluice.dev/wanted-replicas' && value !== undefined) ||
-    ((field === 'timeout' || field === nginxTimeout) && edits.includes('timeout')) ||
+    ((field === 'timeout' || field === nginxTimeout) && changesTimeout) ||
     (field === 'connectionPool' && edits.includes('policy'))
   return resting(world)
     .map(object =>

@@ -11,6 +11,11 @@ const record = (resourceVersion: string): KubernetesObject => {
   return { ...object, metadata: { ...object.metadata, resourceVersion } }
 }
 
+const marked = (object: KubernetesObject): KubernetesObject => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { 'sluice.dev/run': `${run.release.execution}.1` } },
+})
+
 /** A process that has read record and Leases, and has marked nothing yet. */
 function aProcess() {
   const clock = new VirtualClock(0)
@@ -33,6 +38,7 @@ function aProcess() {
     read,
     fence: newFence(observer, run, clock),
     leases: () => current.leases.length,
+    mark: () => void (current = { ...current, routes: current.routes.map(marked) }),
     somebodyWrites: () => void (inCluster = record('8')),
   }
 }
@@ -54,4 +60,16 @@ it('whoever stood still while others ended its run believes neither the record n
 
   expect(await fence.confirm(signal)).toBe(false)
   expect(leases()).toBe(0)
+})
+
+it('may ask whatever marks it still sees: they may be those of before it stood still', async () => {
+  const { clock, read, fence, somebodyWrites, mark } = aProcess()
+  mark()
+  somebodyWrites()
+  await clock.advance(50_000)
+
+  expect(await fence.confirm(signal)).toBe(true)
+  expect(read).toEqual([])
+  expect(await fence.isCurrent(signal)).toBe(false)
+  expect(await fence.isCurrent(signal)).toBe(true)
 })

@@ -28,6 +28,8 @@ export interface Fence {
   hold(goingBack: boolean, signal: AbortSignal): Promise<void>
   /** Before a write: false where it must be decided anew, as the record is not what it was; the Leases are read anew then too. */
   confirm(signal: AbortSignal): Promise<boolean>
+  /** The same whatever marks stand: they may be what this process saw before it stood still. */
+  isCurrent(signal: AbortSignal): Promise<boolean>
 }
 
 export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'release' | 'snapshot'>, clock: Clock): Fence {
@@ -50,6 +52,14 @@ export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'r
     await Promise.all(leasesOf({ release, snapshot }).map(name => observer.refresh(leaseObject(name, { release }, ''), signal)))
   }
   const markedIn = (observed: Observed): readonly KubernetesObject[] => markable(observed, { release, snapshot })
+  const isCurrent = async (signal: AbortSignal): Promise<boolean> => {
+    if (clock.now() - readAt < FRESH) return true
+    const before = observer.current().record?.metadata.resourceVersion
+    await readRecord(signal)
+    if (observer.current().record?.metadata.resourceVersion === before) return true
+    await readLeases(signal)
+    return false
+  }
   return {
     wrote(object) {
       held = undefined
@@ -68,13 +78,7 @@ export function newFence(observer: Observer, { release, snapshot }: Pick<Run, 'r
       for (const object of present) note(object)
       held = observed
     },
-    async confirm(signal) {
-      if (clock.now() - readAt < FRESH || markedIn(observer.current()).some(object => ownMark(object, execution) > 0)) return true
-      const before = observer.current().record?.metadata.resourceVersion
-      await readRecord(signal)
-      if (observer.current().record?.metadata.resourceVersion === before) return true
-      await readLeases(signal)
-      return false
-    },
+    confirm: async signal => markedIn(observer.current()).some(object => ownMark(object, execution) > 0) || isCurrent(signal),
+    isCurrent,
   }
 }

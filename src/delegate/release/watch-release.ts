@@ -100,6 +100,8 @@ async function untilFound(
       await session.fence.hold(false, signal)
       stopWhereOver(session, run)
       const { found, nextLookIn } = await look(signal, new Date(clock.now()).toISOString())
+      // What is found may be the end of the release by other hands: a record that is not what it was is looked at again first.
+      if (found && !(await session.fence.isCurrent(signal))) continue
       if (found) return found
       await wake.wait(nextLookIn, signal)
     } finally {

@@ -14,7 +14,7 @@ import { arrived, waitArrival, isForeign, type Terms } from './terms.ts'
  */
 export function giveBack(goal: Returned, v: View, terms: Terms): Move | undefined {
   if (isTorn(v)) return separate(goal, v, terms)
-  if (v.canary.version.before) return undefined
+  if (v.canary.version.before) return isCutOff(goal, v) ? waitOnNew(goal, v, terms) : undefined
   if (isBare(v) || (!isReached(v) && !hasLiteralWeight(v))) return undefined
   if (mostCanary(v) === 0 && !hasLiteralWeight(v)) return write({ change: 'split', rows: rows(0) })
   const old = oldPods(v)
@@ -42,6 +42,15 @@ export function nameAgain(v: View): Move | undefined {
 function isTorn(v: View): boolean {
   const isOpen = isBare(v) || v.canary.version.before
   return isOpen && !isPinned(v) && v.sides.named && v.canary.exists && !v.stable.onlyCurrent
+}
+
+/**
+ * Users are on old pods beside stable, whose name stands for no old pod, and a person keeps an edit of stable: they wait where they are until it
+ * has rolled.
+ */
+function isCutOff({ keepEdit }: Returned, v: View): boolean {
+  const { version, subset } = v.stable
+  return keepEdit === true && isForeign(version) && isReached(v) && !(subset.version.before && subset.alive > 0)
 }
 
 /** What replaces pods that have users stops; then they are on one side each again, as in any roll under the canary. */
@@ -124,7 +133,7 @@ function followReadiness(left: number, v: View, terms: Terms): Move | undefined 
 }
 
 /**
- * No old pod can serve: weight waits on the new version's side, as far as that can carry it, until stable has rolled back under it. An edit that
+ * No old pod of stable can serve: weight waits on the other side, as far as that can carry it, until stable has rolled back under it. An edit that
  * is to be kept is what stable will be, so it rolls there instead, and takes the weight only then: of one route after the other.
  */
 function waitOnNew(goal: Returned, v: View, terms: Terms): Move | undefined {
