@@ -90,6 +90,16 @@ it.each([...strategies, ['blue/green', () => blueGreenWorkflow('2.0.0', bySecond
   },
 )
 
+it('is told before the run: what goes, and who has set it', async () => {
+  await open()
+  const { findings } = await world.inspect(world.release('2.0.0', 'k3f9'))
+
+  expect(findings.filter(({ code }) => code === 'SL-RELEASE-SET-BY-HAND').map(({ level, message }) => `${level}: ${message}`)).toEqual([
+    'warn: Deployment shop/cart: what was set by hand (kubectl-edit) stands in no manifest, and goes with this version: .spec.template.spec.containers[name="cart"].env[name="DEBUG"].',
+    'warn: DestinationRule shop/cart-destinationrule: what was set by hand (kubectl-edit) stands in no manifest, and goes with this version: .spec.exportTo, .spec.trafficPolicy.connectionPool.http.maxRetries.',
+  ])
+})
+
 it.each(strategies)('%s: the way back from the end gives it back', async (_, workflow) => {
   await open()
   const before = withoutRecord()

@@ -1,7 +1,9 @@
 import { Failure, type FailureRecord, type KubernetesObject } from '#base/index.ts'
 import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import {
-  afterAdoption,
+  droppedOf,
+  goingWithAdoption,
+  withoutGoing,
   isAutoscaled,
   MANAGER,
   objectKey,
@@ -58,25 +60,28 @@ export async function dryRun(
     const gentle = await objects.apply(manifest, options, signal)
     const conflicts = gentle.is === 'conflicts' ? gentle.conflicts : []
     const applied = gentle.is === 'conflicts' ? await objects.apply(manifest, { ...options, force: true }, signal) : gentle
-    const after = applied.is === 'written' ? await adopted(applied.object, live, objects, signal) : manifest
-    return { manifest, ...(live ? { live } : {}), after, conflicts }
+    const told = applied.is === 'written' ? await adopted(applied.object, live, objects, signal) : { after: manifest }
+    return { manifest, ...(live ? { live } : {}), ...told, conflicts }
   } catch (error) {
     if (!(error instanceof Failure) || error.blame !== 'user' || isOfAll(error)) throw error
     return { manifest, ...(live ? { live } : {}), failure: error.record() }
   }
 }
 
+/** The object as it is once others' fields are ours and the manifest is applied, and what of it goes thereby. */
 async function adopted(
-  after: KubernetesObject,
+  applied: KubernetesObject,
   live: KubernetesObject | undefined,
   objects: Objects,
   signal: AbortSignal,
-): Promise<KubernetesObject> {
-  const left = afterAdoption(after)
-  if (!live || left === after) return after
+): Promise<Pick<DryRun, 'after' | 'dropped'>> {
+  const going = goingWithAdoption(applied)
+  if (!live || going.length === 0) return { after: applied }
+  const left = withoutGoing(applied, going)
   const patch = patchBetween(contentOf(live), contentOf(left))
   const written = await objects.patch(refOf(live), patch, { fieldManager: MANAGER, dryRun: true }, signal)
-  return written.is === 'written' ? written.object : left
+  const after = written.is === 'written' ? written.object : left
+  return { after, dropped: droppedOf(going, applied, after) }
 }
 
 /** What a patch may change of an object. */

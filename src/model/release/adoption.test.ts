@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { afterAdoption } from './adoption.ts'
+import { droppedOf, goingWithAdoption, withoutGoing } from './adoption.ts'
 
 type Entry = readonly [manager: string, fieldsV1: Json, operation?: 'Apply' | 'Update', subresource?: string]
 
@@ -19,6 +19,7 @@ const object = (spec: Json, ...entries: readonly Entry[]): KubernetesObject => (
   },
   spec,
 })
+const afterAdoption = (after: KubernetesObject): KubernetesObject => withoutGoing(after, goingWithAdoption(after))
 const ours: Entry = ['sluice', { 'f:spec': { 'f:a': {} } }, 'Apply']
 
 it.each<[string, Json, Entry, Json]>([
@@ -73,4 +74,21 @@ it('takes items of lists by their keys, by their values and by their places, and
 it('gives the very object where nothing goes', () => {
   const same = object({ a: 1 }, ours)
   expect(afterAdoption(same)).toBe(same)
+})
+
+it('names what goes as the API server does, by who has set it; not what a restart has set, nor what is there again by default', () => {
+  const env = { 'k:{"name":"DEBUG"}': { '.': {}, 'f:name': {}, 'f:value': {} } }
+  const container = { 'f:env': { '.': {}, ...env }, 'f:imagePullPolicy': {} }
+  const pod = { 'f:containers': { 'k:{"name":"cart"}': container } }
+  const annotations = { '.': {}, 'f:kubectl.kubernetes.io/restartedAt': {}, 'f:note': {} }
+  const kubectl: Entry = ['kubectl-edit', { 'f:spec': { 'f:annotations': annotations, ...pod } }]
+  const sluice: Entry = ['sluice', { 'f:spec': { 'f:containers': { 'k:{"name":"cart"}': { '.': {}, 'f:name': {} } } } }, 'Apply']
+  const cart = { name: 'cart', env: [{ name: 'DEBUG', value: 'on' }], imagePullPolicy: 'Always' }
+  const after = object({ annotations: { 'kubectl.kubernetes.io/restartedAt': 'then', note: 'a' }, containers: [cart] }, sluice, kubectl)
+  const then = object({ containers: [{ name: 'cart', imagePullPolicy: 'Always' }] })
+
+  expect(droppedOf(goingWithAdoption(after), after, then)).toEqual([
+    { manager: 'kubectl-edit', field: '.spec.annotations.note' },
+    { manager: 'kubectl-edit', field: '.spec.containers[name="cart"].env[name="DEBUG"]' },
+  ])
 })

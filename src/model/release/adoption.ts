@@ -2,32 +2,96 @@ import type { Json, KubernetesObject } from '#base/index.ts'
 import { equal } from './leaves.ts'
 import { isTaken, managedEntries, mergeFields, withoutMetadata, type Fields } from './ownership.ts'
 
-/**
- * What a dry run of an apply does not show: the fields of one-shot owners are ours before the apply (see {@link isTaken}), so those that neither
- * the manifest nor anybody else says go with it. `after`: as the dry run told. The same object where nothing goes. What the server puts in
- * place of what has gone is the server's to say.
- */
-export function afterAdoption(after: KubernetesObject): KubernetesObject {
-  const entries = managedEntries(after)
-  const fields = (of: typeof entries): Fields => of.map(entry => entry.fieldsV1 ?? {}).reduce(mergeFields, {})
-  const [gone, said] = [
-    entries.filter(isTaken).map(withoutMetadata).reduce(mergeFields, {}),
-    fields(entries.filter(each => !isTaken(each))),
-  ]
-  return without(after as unknown as Json, gone, said) as unknown as KubernetesObject
+// What a dry run of an apply does not show: the fields of one-shot owners are ours before the apply (`isTaken`), so those that neither the manifest
+// nor anybody else says go with it.
+
+/** Keys of managedFields from the top of an object to a field or an item of it. */
+type Keys = readonly string[]
+
+/** Something that an owner has set, and that goes. */
+interface Going {
+  readonly manager: string
+  readonly keys: Keys
 }
 
-/** A value without what stands in `gone` and not in `said`: with a field or an item goes all that is in it. */
-function without(value: Json, gone: Fields, said: Fields): Json {
-  return Object.entries(gone).reduce((left, [key, inner]) => {
-    const at = placeOf(key, left)
-    if (at === undefined) return left
+/** A field that somebody has set by hand and that no manifest says. */
+export interface Dropped {
+  /** `kubectl-edit` */
+  readonly manager: string
+  /** As the API server names it: `.spec.template.spec.containers[name="cart"].env[name="DEBUG"]` */
+  readonly field: string
+}
+
+/** What goes of an object that is as the dry run of an apply told. */
+export function goingWithAdoption(after: KubernetesObject): readonly Going[] {
+  const entries = managedEntries(after)
+  const said = entries
+    .filter(each => !isTaken(each))
+    .map(({ fieldsV1 = {} }) => fieldsV1)
+    .reduce(mergeFields, {})
+  return entries
+    .filter(isTaken)
+    .flatMap(entry => keysWithout(withoutMetadata(entry), said).map(keys => ({ manager: entry.manager ?? '', keys })))
+    .filter(({ keys }) => valueOf(after, keys) !== undefined)
+}
+
+/** With a field or an item goes all that is in it. What the server puts in place of what has gone is the server's to say. */
+export function withoutGoing(after: KubernetesObject, going: readonly Going[]): KubernetesObject {
+  return going.reduce((left, { keys }) => without(left as unknown as Json, keys) as unknown as KubernetesObject, after)
+}
+
+/** What of it is not as it was, `then`. A restart by kubectl is nothing that anybody wants to keep. */
+export function droppedOf(going: readonly Going[], after: KubernetesObject, then: KubernetesObject): readonly Dropped[] {
+  return going
+    .flatMap(({ manager, keys }) => partsOf(fieldsAt(after, manager, keys), keys).map(each => ({ manager, keys: each })))
+    .filter(({ keys }) => !equal(valueOf(after, keys), valueOf(then, keys)))
+    .map(({ manager, keys }) => ({ manager, field: keys.map(keyText).join('') }))
+    .filter(({ field }) => !field.endsWith('.kubectl.kubernetes.io/restartedAt'))
+}
+
+/** The first keys on each way down of `fields` that are not in `said`. */
+function keysWithout(fields: Fields, said: Fields): readonly Keys[] {
+  return Object.entries(fields).flatMap(([key, inner]): readonly Keys[] => {
     const others = said[key]
-    if (others === undefined) return withoutPlace(left, at)
-    const child = (left as Record<string | number, Json>)[at] as Json
-    const kept = without(child, inner as Fields, others as Fields)
-    return kept === child ? left : withPlace(left, at, kept)
-  }, value)
+    if (others === undefined) return [[key]]
+    return keysWithout(inner as Fields, others as Fields).map(keys => [key, ...keys])
+  })
+}
+
+function fieldsAt(object: KubernetesObject, manager: string, keys: Keys): Fields {
+  const entry = managedEntries(object).find(each => each.manager === manager && isTaken(each))
+  return keys.reduce((fields: Fields, key) => (fields[key] ?? {}) as Fields, entry?.fieldsV1 ?? {})
+}
+
+/** Down to single fields and to items of lists. */
+function partsOf(fields: Fields, keys: Keys): readonly Keys[] {
+  const inner = keys.at(-1)?.startsWith('f:') ? Object.entries(fields).filter(([key]) => key !== '.') : []
+  return inner.length === 0 ? [keys] : inner.flatMap(([key, of]) => partsOf(of as Fields, [...keys, key]))
+}
+
+function keyText(key: string): string {
+  const [is, said] = [key.slice(0, 2), key.slice(2)]
+  if (is === 'f:') return `.${said}`
+  if (is !== 'k:') return `[${said}]`
+  const parts = Object.entries(JSON.parse(said) as Fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  return `[${parts.join(',')}]`
+}
+
+function valueOf(object: KubernetesObject, keys: Keys): Json | undefined {
+  return keys.reduce(
+    (value: Json | undefined, key) => {
+      const at = value === undefined ? undefined : placeOf(key, value)
+      return at === undefined ? undefined : (value as Record<string | number, Json>)[at]
+    },
+    object as unknown as Json,
+  )
+}
+
+function without(value: Json, [key, ...rest]: Keys): Json {
+  const at = key === undefined ? undefined : placeOf(key, value)
+  if (at === undefined) return value
+  if (rest.length === 0) return withoutPlace(value, at)
+  return withPlace(value, at, without((value as Record<string | number, Json>)[at] as Json, rest))
 }
 
 type Place = string | number

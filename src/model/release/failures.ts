@@ -154,6 +154,11 @@ export const releaseFailures = defineFailures('RELEASE', {
     says: f => `${f.object}: is changed in place, and what a Secret holds is never recorded, so the way back does not give it back.`,
     todo: 'Take the skip-versioning annotation away: a versioned Secret is made anew, and the old pods keep the old one.',
   }),
+  SET_BY_HAND: kind<{ object: string; fields: string; managers: string }>({
+    blame: 'user',
+    says: f => `${f.object}: what was set by hand (${f.managers}) stands in no manifest, and goes with this version: ${f.fields}.`,
+    todo: 'Write it into the manifests if it is to stay. The way back gives it back.',
+  }),
   IMAGES_DIFFER: kind<{ workload: string; canary: string }>({
     blame: 'user',
     says: f => `${f.workload}: its new pods run another image than ${f.canary}: the tag was pushed again in between.`,

@@ -1,5 +1,6 @@
 import { objectName, type FailureRecord, type KubernetesObject } from '#base/index.ts'
 import { routeFailure, subsetConflicts, type Ours, type RouteProblem } from '#model/traffic/index.ts'
+import type { Dropped } from './adoption.ts'
 import { apartProblem } from './apart.ts'
 import { freeLeases, heldByOther, holderOf } from './claims.ts'
 import { releaseFailures } from './failures.ts'
@@ -154,9 +155,24 @@ function strangerPods(found: Found): readonly string[] {
 }
 
 export function ownerFindings({ dryRuns }: Pick<Found, 'dryRuns'>): readonly InspectionFinding[] {
-  return dryRuns.flatMap(({ manifest, conflicts }) =>
-    conflicts
+  return dryRuns.flatMap(({ manifest, conflicts, dropped = [] }) => [
+    ...conflicts
       .filter(({ manager }) => !isOneShot(manager))
       .map(({ manager, field }) => refuse(releaseFailures.OWNED({ object: objectName(manifest), owner: manager, field }))),
-  )
+    ...setByHand(objectName(manifest), dropped),
+  ])
+}
+
+/** How many fields of one object are named. */
+const named = 3
+
+function setByHand(object: string, dropped: readonly Dropped[]): readonly InspectionFinding[] {
+  if (dropped.length === 0) return []
+  const managers = [...new Set(dropped.map(({ manager }) => manager))].join(', ')
+  const more = dropped.length > named ? ` and ${dropped.length - named} more` : ''
+  const fields = `${dropped
+    .slice(0, named)
+    .map(({ field }) => field)
+    .join(', ')}${more}`
+  return [{ level: 'warn', failure: releaseFailures.SET_BY_HAND({ object, fields, managers }).record() }]
 }

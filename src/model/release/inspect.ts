@@ -1,6 +1,7 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { canaryName } from '#model/manifests/index.ts'
 import { snapshotSubsets, subsetsSelecting, type Ours, type ParentSupport } from '#model/traffic/index.ts'
+import type { Dropped } from './adoption.ts'
 import { releaseFailures } from './failures.ts'
 import { splitHolder, madeBeside, namedHolder, routerFor } from './holders.ts'
 import { differingLeaves } from './leaves.ts'
@@ -20,6 +21,8 @@ export interface DryRun {
   readonly live?: KubernetesObject
   readonly after: KubernetesObject
   readonly conflicts: readonly { readonly manager: string; readonly field: string }[]
+  /** What was set by hand and goes, as no manifest says it. */
+  readonly dropped?: readonly Dropped[]
 }
 
 /** Everything that is read before the first write. */
