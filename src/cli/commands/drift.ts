@@ -10,7 +10,7 @@ type Drift = Found['drift'][number]
 
 /** `sluice drift [execution]`: what others did to what the run wrote, three ways: before the run, ours, live. */
 export async function drift([name]: readonly string[], _: object, terminal: Terminal): Promise<number> {
-  const host = await startedHost()
+  const host = await startedHost(terminal.err)
   const view = await host.drift(await whichToShow(name, host))
   if (terminal.json) terminal.out(JSON.stringify(view))
   else

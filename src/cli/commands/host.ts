@@ -13,7 +13,7 @@ export async function host([verb = 'status']: readonly string[], _: object, term
     return exit.done
   }
   if (verb === 'start') {
-    const view = await (await startedHost()).host()
+    const view = await (await startedHost(terminal.err)).host()
     return show(view, text(view))
   }
   const running = await runningHost()

@@ -13,7 +13,7 @@ interface ReportOptions {
 
 /** `sluice report [execution]`: what happened to traffic, as text, as JSON, or as one page that can be kept. */
 export async function report([name]: readonly string[], { html }: ReportOptions, terminal: Terminal): Promise<number> {
-  const host = await startedHost()
+  const host = await startedHost(terminal.err)
   const found = await host.report(await whichToShow(name, host))
   if (html !== undefined) {
     await writeFile(html, reportPage(found, Date.now())).catch((error: unknown) => {

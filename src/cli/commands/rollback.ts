@@ -15,7 +15,7 @@ interface RollbackOptions extends ShownRun {
 /** `sluice rollback SERVICE`: back from the run that is under way; else a run of the release that ran before, with the steps and manifests that it had. */
 export async function rollback([service = '']: readonly string[], options: RollbackOptions, terminal: Terminal): Promise<number> {
   const { infrastructure, namespace, supersede } = options
-  const host = await startedHost()
+  const host = await startedHost(terminal.err)
   const started = await host.rollback({
     key: randomUUID(),
     service,

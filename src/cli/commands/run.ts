@@ -16,7 +16,7 @@ interface RunOptions extends ImageOptions, ShownRun {
 export async function run([name]: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> {
   const prepared = await preparedRun(name, options, terminal)
   if (options.plan !== undefined) await checkPlan(options.plan, prepared)
-  const host = await startedHost()
+  const host = await startedHost(terminal.err)
   const supersede = options.supersede === true ? { supersede: true } : {}
   return showStarted(await host.start({ ...requestOf(prepared, options.plan), ...supersede }), options, terminal)
 }

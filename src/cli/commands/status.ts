@@ -10,13 +10,13 @@ import { tellTrouble } from '../trouble.ts'
 /** `sluice status [execution]`: every execution with the same waiting line as its live view, or one of them whole. */
 export async function status([id]: readonly string[], _: object, terminal: Terminal): Promise<number> {
   if (id !== undefined) {
-    const host = await startedHost()
+    const host = await startedHost(terminal.err)
     const [view, about] = await Promise.all([host.get(id), host.host()])
     terminal.out(terminal.json ? JSON.stringify(view) : executionView(view, terminal.columns, Date.now()))
     tellTrouble(about, terminal)
     return exit.done
   }
-  const host = (await runningHost()) ?? (await startedHost())
+  const host = (await runningHost()) ?? (await startedHost(terminal.err))
   const [all, view] = await Promise.all([host.list(), host.host()])
   if (terminal.json) for (const each of all) terminal.out(JSON.stringify(each))
   else terminal.out(all.length === 0 ? 'no executions yet: sluice run' : list(all, terminal.columns))

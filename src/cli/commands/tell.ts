@@ -18,7 +18,7 @@ interface TellOptions {
 /** What a person asks of a running execution: durable, with who and why. `abort` shows the way back until it ends. */
 export function tell(verb: Verb): (names: readonly string[], options: TellOptions, terminal: Terminal) => Promise<number> {
   return async ([name], options, terminal) => {
-    const host = await startedHost()
+    const host = await startedHost(terminal.err)
     const id = await whichExecution(name, host)
     const { says } = await host.command(id, commandOf(verb, options))
     if (terminal.json) terminal.out(JSON.stringify({ execution: id, says }))
