@@ -45,6 +45,7 @@ async function filesOf(step: ResolvedStep, { application, workflow, prepared, fi
   // Helpers of the manifests are there for these files as well.
   const templates = [...new Set([...selectFiles(files, release.manifests), ...chosen])]
   const { values } = await valuesOf(release, files)
+  if (values === undefined) return { applied: [], problems: absent }
   const only = chosen.map(({ path }) => path)
   const rendered = renderManifests({ templates, values, namespace: release.namespace, only, ...imageOf(release) })
   const objects = applyOrder(rendered.objects.map(({ object }) => withVersionedNames(object, prepared)))

@@ -127,6 +127,10 @@ it('goes on to the manifests where a document has an error, and tells nothing th
   ])
 })
 
+it("tells of values that cannot be read alone: what is rendered without them is nobody's mistake", async () => {
+  expect(await lint(['values.yaml', 'name: cart', 'name: [cart'])).toEqual(['values.yaml:4:1 error DOCUMENTS-SYNTAX'])
+})
+
 it('calls nothing missing where a manifest could not be read', async () => {
   expect(await lint(['manifests/service.yaml', '{{ .Values.port }}', '{{ .Values.port | nosuch }}'])).toEqual([
     'service.yaml:11:37 error TEMPLATE-FUNCTION-UNKNOWN',

@@ -38,10 +38,12 @@ async function workflowProblems(
   const { workflow } = resolution
   const releases = workflow ? workflow.releases : await resolveReleases(application, name, anyRun)
   const prepared = await Promise.all(releases.map(release => prepareRelease(release, files)))
-  const beside = workflow ? await Promise.all(prepared.map(each => applyFiles(application, workflow, each.prepared, files))) : []
+  const rendered = prepared.filter(({ isUnread }) => !isUnread)
+  const beside = workflow ? await Promise.all(rendered.map(each => applyFiles(application, workflow, each.prepared, files))) : []
   return [
     ...(resolution.problems.some(isEcho) ? [] : resolution.problems.filter(problem => !isOnlyOfThisRun(problem))),
-    ...prepared.flatMap(each => [...each.problems, ...trafficProblems(application, workflow, each)]),
+    ...prepared.flatMap(each => each.problems),
+    ...rendered.flatMap(each => trafficProblems(application, workflow, each)),
     ...beside.flatMap(each => each.problems),
   ]
 }

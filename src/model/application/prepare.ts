@@ -54,6 +54,12 @@ export async function prepareRelease(release: ResolvedRelease, files: readonly S
   const templates = selectFiles(files, release.manifests)
   const missing =
     templates.length > 0 ? [] : [problemOf(failures.NO_MANIFESTS({ service: release.service, patterns: release.manifests.join(', ') }))]
+  if (values === undefined)
+    return {
+      prepared: { release, manifests: { objects: [], versioned: [] }, rendered: [] },
+      problems: [...problems, ...missing],
+      isUnread: true,
+    }
   const rendered = renderManifests({ templates, values, namespace: release.namespace, ...imageOf(release) })
   const versioned = versionNames(rendered.objects)
   const manifests = orderedManifests(versioned)

@@ -13,6 +13,8 @@ export interface PreparedRelease {
 export interface ReleaseProblems {
   readonly prepared: PreparedRelease
   readonly problems: readonly Problem[]
+  /** Its values cannot be read, so nothing of it is rendered. */
+  readonly isUnread?: true
 }
 
 /** The image of the run, as the renderer takes it; nothing where the service names none. */
