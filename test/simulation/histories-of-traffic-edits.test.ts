@@ -3,6 +3,37 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: "the way back restored what was no route of the run in the run's own name: the next run could not take it out again",
+    world: {
+      seed: 360023,
+      shape: 'blueGreen',
+      replicas: 2,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'split', canary: 60 }, { is: 'swap' }, { is: 'bake', for: 6000 }],
+    },
+    troubles: [
+      { is: 'standing', of: 'policy' },
+      { is: 'supersede', when: { write: 21, delay: 0 } },
+    ],
+  },
+  {
+    was: 'who took a run over applied what differed from the manifests once more, which was in no plan, and could land behind the end',
+    world: {
+      seed: 360093,
+      shape: 'blueGreen',
+      replicas: 5,
+      gateways: 2,
+      settle: 'seconds',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [
+      { is: 'standing', of: 'policy' },
+      { is: 'api', when: { write: 13, delay: 0 }, for: 4692, how: 'late', share: 1, lands: 28_010 },
+    ],
+    ends: 'done',
+  },
+  {
     was: 'somebody applied the route as in Git while the run had not applied its manifest, and the way back took that for the run',
     world: {
       seed: 76168,

@@ -3,7 +3,7 @@ import type { ExecutionView } from '#protocol/http/index.ts'
 import { ownIngress } from './application.ts'
 import { nginxTimeout } from './edits.ts'
 import type { Fault } from './faults.ts'
-import { resting, type World } from './world.ts'
+import { atRest, resting, type World } from './world.ts'
 
 export interface Ending {
   readonly world: World
@@ -54,7 +54,7 @@ export function expectations(ending: Ending): readonly string[] {
   const now = restingAs(world, faults)
   const expected = expectedAtRest(ending, wanted)
   if (now !== expected && !edits.has('template')) found.push(`rest: ${difference(expected, now)}`)
-  found.push(...(views.length === 1 ? lostEdits(world, editsMet) : []))
+  found.push(...(views.length === 1 ? lostEdits(world, editsMet) : []), ...ownedByRuns(world))
   if ([...answers].some(version => version !== wanted) && !edits.has('template'))
     found.push(`end: users get ${[...answers].join(', ')} instead of ${wanted}`)
   return found
@@ -62,6 +62,16 @@ export function expectations(ending: Ending): readonly string[] {
 
 function expectedAtRest({ before, clean }: Ending, version: string): string {
   return (version === '1.0.0' ? before : clean).replaceAll('cart:1.0.0', `cart:${version}`)
+}
+
+/** What a run leaves in its own name the user's next apply would be refused for. */
+function ownedByRuns(world: World): readonly string[] {
+  return atRest(world).flatMap(({ kind, metadata: { name, managedFields } }) => {
+    const entries = (managedFields ?? []) as unknown as readonly { readonly manager?: string; readonly fieldsV1?: object }[]
+    const owned = entries.filter(({ manager }) => manager === 'sluice-run').flatMap(({ fieldsV1 }) => Object.keys(fieldsV1 ?? {}))
+    const parts = owned.filter(part => part !== 'f:metadata')
+    return parts.length === 0 ? [] : [`rest: ${kind} ${name}: a run still owns ${parts.join(', ')}`]
+  })
 }
 
 /** What landed when all runs were over is the next run's to take away: it must not be held up by it. */

@@ -98,7 +98,7 @@ export class Stage {
   }
 
   at(when: Moment, act: () => void): void {
-    this.#due.push({ when, act })
+    if (!this.#over) this.#due.push({ when, act })
   }
 
   /** A process as they come at first, or after one has died. */

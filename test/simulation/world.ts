@@ -55,10 +55,13 @@ export async function openWorld(script: Script, options: Partial<SandboxOptions>
 
 /** Objects of the namespace as people see them at rest: without what only the server keeps, and without the record. */
 export function resting({ sandbox }: Pick<World, 'sandbox'>): readonly unknown[] {
+  return atRest({ sandbox }).map(shown)
+}
+
+/** The same objects as they are. */
+export function atRest({ sandbox }: Pick<World, 'sandbox'>): readonly KubernetesObject[] {
   const resources = watched.filter(each => !/pods|replicasets|endpointslices/.test(each))
-  return resources
-    .flatMap(resource => sandbox.apiServer.objects.list(resource, shop))
-    .flatMap(object => (isRecord(object) ? [] : [shown(object)]))
+  return resources.flatMap(resource => sandbox.apiServer.objects.list(resource, shop)).filter(object => !isRecord(object))
 }
 
 function isRecord({ metadata }: KubernetesObject): boolean {

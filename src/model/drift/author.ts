@@ -11,18 +11,19 @@ interface Entry {
 }
 
 /**
- * Who wrote a field last, as far as managedFields tell: the owner of the deepest part of its path, the later one of two. Whoever made the map of
- * labels or annotations has not taken one out of it.
+ * Who wrote a field last, as far as managedFields tell: the owner of the deepest part of its path, the later one of two. `isGone`: nothing is
+ * there any more; whoever owns some parts of what it was in, and not the whole, has not taken it out.
  */
 export function authorOf(
   object: KubernetesObject,
   path: readonly (string | number)[],
+  isGone = false,
 ): { readonly manager: string; readonly at?: string } | undefined {
   const entries = (object.metadata.managedFields ?? []) as unknown as readonly Entry[]
   const known = path[0] === 'metadata' ? 2 : 1
   const owners = entries
     .filter(({ subresource }) => subresource === undefined)
-    .map(entry => ({ entry, depth: depthOf(entry.fieldsV1 ?? {}, path) }))
+    .map(entry => ({ entry, depth: depthOf(entry.fieldsV1 ?? {}, path, isGone) }))
     .filter(({ depth }) => depth > known)
     .toSorted((a, b) => b.depth - a.depth || (b.entry.time ?? '').localeCompare(a.entry.time ?? ''))
   const { manager, time } = owners[0]?.entry ?? {}
@@ -31,11 +32,12 @@ export function authorOf(
 
 const canaryWeight = 'nginx.ingress.kubernetes.io/canary-weight'
 
-/** How many parts of the path an entry knows. */
-function depthOf(fields: Fields, [head, ...rest]: readonly (string | number)[]): number {
+/** How many parts of the path an entry knows; `wholly`: none where it ends in one of which it knows some parts only. */
+function depthOf(fields: Fields, [head, ...rest]: readonly (string | number)[], wholly: boolean): number {
   if (head === undefined) return 0
   const child = fields[`f:${head}`] ?? fields[`k:{"name":${JSON.stringify(String(head))}}`]
-  return child === undefined ? 0 : 1 + depthOf(child, rest)
+  if (child === undefined) return wholly && Object.keys(fields).length > 0 ? -Infinity : 0
+  return 1 + depthOf(child, rest, wholly)
 }
 
 /** The last write of its spec was made by a run; of an Ingress, which holds its split in an annotation, of that one. */

@@ -35,7 +35,7 @@ export function driftOf({ role, base, ours, live, sides }: Compared): readonly D
   if (!live) return [{ object, path: 'metadata.name', is: 'conflicting', ours: ours.metadata.name }]
   const [mine, theirs] = [comparable(ours), comparable(live)]
   const before = base === undefined ? undefined : { spec: keyed(base) }
-  const leaves = differingLeaves(mine, theirs).map(leaf => ({ ...leaf, by: authorOf(live, leaf.path) }))
+  const leaves = differingLeaves(mine, theirs).map(leaf => ({ ...leaf, by: authorOf(live, leaf.path, leaf.after === undefined) }))
   const ahead = isMarkedLater(ours, live) || leaves.some(({ after, by }) => after !== undefined && isOwnManager(by?.manager))
   return leaves.flatMap(({ path, before: left, after: found, by }) => {
     if (isScaling(role, path)) return []

@@ -179,3 +179,23 @@ it('does not take whoever made the annotations for the one who has taken one out
   })
   expect(authorName(gone!)).toBe('somebody unknown')
 })
+
+it('does not take whoever keeps an item of a list for the one who has taken another one out', () => {
+  const item = (name: string): Json => ({ '.': {}, [`k:{"name":"${name}"}`]: {} })
+  const env = (manager: string, fields: Json) => ({
+    manager,
+    operation: 'Update',
+    time: '2026-01-01T00:00:00Z',
+    fieldsV1: { 'f:spec': { 'f:template': { 'f:env': fields } } },
+  })
+  const cart = (names: readonly string[], managedFields: Json): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'cart', namespace: 'shop', managedFields: managedFields as never },
+    spec: { template: { env: names.map(name => ({ name })) } },
+  })
+  const by = (fields: Json) => compare(cart(['HASH'], [env('keeper', fields)] as Json), cart(['HASH', 'DEBUG'], []), 'stable')[0]?.by
+
+  expect(by(item('HASH'))).toBe(undefined)
+  expect(by({})).toMatchObject({ manager: 'keeper' })
+})

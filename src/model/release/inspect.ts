@@ -133,12 +133,15 @@ export function namesButRoutes(found: Found): Omit<Snapshot['names'], 'routes'> 
   }
 }
 
-function sidesOf({ which, service = which.service }: Found, selector: Labels): Pick<Snapshot['names'], 'rule' | 'services'> {
+function sidesOf(
+  { which, service = which.service, canaryService: stage }: Found,
+  selector: Labels,
+): Pick<Snapshot['names'], 'rule' | 'services'> {
   const { rule } = which
   if (rule) return { rule: { apiVersion: rule.apiVersion, name: rule.metadata.name } }
   const services = sidesByService(service, which.stage, selector)
   if (!services) throw releaseFailures.NO_SELECTOR({ service: objectName(service) })
-  return { services }
+  return { services: services.kept && stage ? { ...services, managedFields: identity(stage).managedFields } : services }
 }
 
 /** Labels that stable's present pods have, the hash of their template included. */
@@ -170,10 +173,18 @@ function autoscalerBefore({ autoscalers: [only], scaledObjects = [] }: Found): P
   if (!only) return {}
   const keda = scaledObjects.find(each => isMadeBy(only, each))
   const holds = keda ?? only
-  const { apiVersion, name, uid } = identity(holds)
+  const { apiVersion, name, uid, managedFields } = identity(holds)
   const unset = statedFloor(holds) === undefined ? { unset: true as const } : {}
   return {
-    autoscaler: { apiVersion, ...(keda ? { kind: 'ScaledObject' as const } : {}), name, uid, minReplicas: floorOf(holds), ...unset },
+    autoscaler: {
+      apiVersion,
+      ...(keda ? { kind: 'ScaledObject' as const } : {}),
+      name,
+      uid,
+      minReplicas: floorOf(holds),
+      ...unset,
+      managedFields,
+    },
   }
 }
 

@@ -2,8 +2,9 @@ import type { KubernetesObject } from '#base/index.ts'
 import { withoutVersion } from '#model/manifests/index.ts'
 import { equal, valueAt } from './leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run, type Written } from './observed.ts'
-import { hasAppliedSince, managedEntries, MANAGER } from './ownership.ts'
+import { hasAppliedSince, managedEntries, MANAGER, RUN_MANAGER } from './ownership.ts'
 import { toApply } from './plain/entries.ts'
+import { rollsPods } from './plain/names.ts'
 import type { Manifests } from './release.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -41,7 +42,7 @@ export function unconfigured(observed: Written, run: Run): readonly KubernetesOb
 
 /**
  * Manifests that are applied when stable takes the version: what differs from the cluster; in a first deployment and in a plain release, all
- * that are not in place yet.
+ * that are not in place yet. What another process of the run has applied is not applied again.
  */
 export function heldBack(observed: Observed, applied: ReadonlySet<string>, run: Run): readonly KubernetesObject[] {
   const { snapshot } = run
@@ -49,6 +50,7 @@ export function heldBack(observed: Observed, applied: ReadonlySet<string>, run: 
   return snapshot.manifests
     .filter(entry => (snapshot.first ? true : entry.before !== undefined && !isWorkload(entry, snapshot)))
     .filter(entry => !applied.has(keyOf(entry)) && !(snapshot.first && entry.before === undefined && exists(entry, observed, snapshot)))
+    .filter(entry => !isAppliedByUs(entry, observed, snapshot))
     .flatMap(entry => manifestOf(named(entry), run) ?? [])
 }
 
@@ -63,6 +65,41 @@ function liveOf(entry: Entry, observed: Written, { names }: Snapshot): Kubernete
   if (entry.kind === 'Service' && entry.name === names.services?.canary) return observed.canaryService
   if (entry.kind === 'DestinationRule' && entry.name === names.rule?.name) return observed.rule
   return observed.others[keyOf(entry)]
+}
+
+/** It is as its manifest says, and we have applied that in this run. What a Secret holds is not known. */
+function isAppliedByUs(entry: Entry, observed: Observed, snapshot: Snapshot): boolean {
+  const { before, kind } = entry
+  const live = liveOf(entry, observed, snapshot)
+  if (!before || !live || kind === 'Secret' || live.metadata.uid !== before.uid) return false
+  return (
+    hasAppliedSince(live, before.managedFields, snapshot.takenAt) &&
+    before.leaves.every(leaf => equal(valueAt(live, leaf.path), leaf.after))
+  )
+}
+
+/** What the run changes for its time and leaves as it was: the object that says an autoscaler's floor, and a stage Service; with what it was. */
+export function lent({ autoscaler, canaryService }: Written, { snapshot }: Pick<Run, 'snapshot'>) {
+  const { services } = snapshot.names
+  return [[autoscaler, snapshot.autoscaler] as const, [services?.kept === true ? canaryService : undefined, services] as const]
+}
+
+/** What carries the traffic, or, in a plain release, rolls pods: its ownership is given back as a whole. */
+function bearsMark(entry: Entry, { snapshot, release }: Run): boolean {
+  return isTraffic(entry, snapshot) || (release.plain !== undefined && rollsPods(entry))
+}
+
+/** Objects beside the traffic that the way back has restored, of which the run still owns a part. */
+export function ownedBack(
+  observed: Written,
+  run: Run,
+): readonly { readonly object: KubernetesObject; readonly before: NonNullable<Entry['before']> }[] {
+  return run.snapshot.manifests.flatMap(entry => {
+    const object = bearsMark(entry, run) ? undefined : liveOf(entry, observed, run.snapshot)
+    const { before } = entry
+    if (!object || !before || object.metadata.uid !== before.uid) return []
+    return managedEntries(object).some(({ manager }) => manager === RUN_MANAGER) ? [{ object, before }] : []
+  })
 }
 
 function exists(entry: Entry, observed: Written, snapshot: Snapshot): boolean {

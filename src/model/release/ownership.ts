@@ -20,7 +20,7 @@ export function managedEntries(object: KubernetesObject | undefined): readonly M
 
 /** We have applied a manifest of it. Nobody else makes an object as our manager. */
 export function isApplied(object: KubernetesObject): boolean {
-  return ourApply(managedEntries(object)) !== undefined
+  return managedEntries(object).some(isOurApply)
 }
 
 /**
@@ -28,7 +28,7 @@ export function isApplied(object: KubernetesObject): boolean {
  * changed something, in whole seconds. By two clocks, ours and the server's: what lies within `blur` of each other may have been either way.
  */
 export function hasAppliedSince(object: KubernetesObject, before: Json, moment: string): boolean {
-  const [is, was] = [ourApply(managedEntries(object)), ourApply(before as unknown as readonly ManagedEntry[])]
+  const [is, was] = [managedEntries(object), before as unknown as readonly ManagedEntry[]].map(entries => entries.find(isOurApply))
   if (!is || !was) return is !== was
   if (is.time === undefined || is.time !== was.time) return true
   return Date.parse(is.time) + blur >= Date.parse(moment)
@@ -36,8 +36,7 @@ export function hasAppliedSince(object: KubernetesObject, before: Json, moment: 
 
 const blur = 2000
 
-const ourApply = (entries: readonly ManagedEntry[]): ManagedEntry | undefined =>
-  entries.find(({ manager, operation }) => manager === MANAGER && operation === 'Apply')
+export const isOurApply = ({ manager, operation }: ManagedEntry): boolean => manager === MANAGER && operation === 'Apply'
 
 /** The run still owns part of the spec (`.spec.http` stays with whoever patched it, facts of a real API server): the user's next apply would be refused. */
 export function ownsSpec(object: KubernetesObject | undefined, manager: string): boolean {
@@ -75,7 +74,8 @@ export function mergeOwners(object: KubernetesObject, manager: string): Json | u
 
 /** A field manager under which runs write. */
 export const isOwnManager = (manager: string | undefined): boolean => manager === MANAGER || manager === RUN_MANAGER
-const hasContent = (entry: ManagedEntry): boolean =>
+/** It owns more than metadata and status. */
+export const hasContent = (entry: ManagedEntry): boolean =>
   Object.keys(entry.fieldsV1 ?? {}).some(key => key !== 'f:metadata' && key !== 'f:status')
 
 /** As managedFields say them: names of fields and keys of items, each with what is in it. */

@@ -44,6 +44,7 @@ const AutoscalerBefore = z.object({
   uid: z.string(),
   minReplicas: z.number().int(),
   unset: z.literal(true).exactOptional(),
+  managedFields: AnyJson.exactOptional(),
 })
 
 /** The kind of the object that says the floor. */
@@ -76,6 +77,8 @@ const SidesByService = z.object({
   spec: AnyJson,
   /** It stands among the manifests: its selector is changed for the run, and it stays. */
   kept: z.boolean(),
+  /** Of one that stays and was there. */
+  managedFields: AnyJson.exactOptional(),
   label: z.object({ key: z.string(), stable: z.string(), canary: z.string() }),
 })
 export type SidesByService = z.infer<typeof SidesByService>

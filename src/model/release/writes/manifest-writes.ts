@@ -1,9 +1,19 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { routeFailure } from '#model/traffic/index.ts'
 import { equal, valueAt, withValueAt } from '../leaves.ts'
-import { brought, heldBack, unconfigured, unrestored } from '../manifest-work.ts'
+import { brought, heldBack, lent, ownedBack, unconfigured, unrestored } from '../manifest-work.ts'
 import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen } from '../observed.ts'
-import { MANAGER, mergeOwners, ownsSpec, RUN_MANAGER } from '../ownership.ts'
+import {
+  hasContent,
+  isOurApply,
+  managedEntries,
+  MANAGER,
+  mergeFields,
+  mergeOwners,
+  ownsSpec,
+  RUN_MANAGER,
+  withoutMetadata,
+} from '../ownership.ts'
 import { changedWorkloads, keyOf, templateLeaf, type Entry } from '../plain/entries.ts'
 import { withKept, withPods } from '../plain/kept.ts'
 import { routerFor } from '../holders.ts'
@@ -80,34 +90,33 @@ export function pruneWrite({ outlived }: Observed): Write {
   return remove(needed(outlived?.[0], 'an object that nothing needs'), 'deleted: no revision needs it any more')
 }
 
-/** The next object of which the run still owns part of the spec: to the owners of the snapshot, or to us where we have applied it. */
+/** The next object of which the run still owns part (of what carries the traffic: of the spec, as its mark goes later): to the owners of the snapshot, or to us where we have applied it. */
 export function returnOwnershipWrite(observed: Observed, run: Run, goingBack: boolean): Write {
   const sides = [
     ...observed.routes.map(route => [route, beforeOf(route, run)] as const),
     [observed.rule, run.snapshot.rule] as const,
     [observed.stable, run.snapshot.stable] as const,
     ...changedWorkloads(observed, run).map(object => [object, entryOf(object, run)?.before] as const),
+    ...lent(observed, run),
   ]
-  const [found, before] = sides.find(([object]) => ownsSpec(object, RUN_MANAGER)) ?? []
+  const [beside] = ownedBack(observed, run)
+  const [found, before] = sides.find(([object]) => ownsSpec(object, RUN_MANAGER)) ?? (beside ? [beside.object, beside.before] : [])
   const object = needed(found, 'an object whose ownership is to be returned')
   const applied = ownsSpec(object, MANAGER) && !goingBack
-  return manage(object, applied || !before ? withoutRun(object) : (before.managedFields as Json), 'ownership of its fields given back')
+  return manage(
+    object,
+    applied || before?.managedFields === undefined ? withoutRun(object) : (before.managedFields as Json),
+    'ownership of its fields given back',
+  )
 }
 
 /** The run's own entry goes to the manager that applied the manifest. */
 function withoutRun(object: KubernetesObject): Json {
-  const entries = (object.metadata.managedFields ?? []) as unknown as readonly {
-    readonly manager?: string
-    readonly operation?: string
-    readonly fieldsV1?: object
-  }[]
-  const run = entries.find(entry => entry.manager === RUN_MANAGER && 'f:spec' in (entry.fieldsV1 ?? {}))
-  const kept = entries.filter(entry => entry !== run)
-  const ours = kept.find(entry => entry.manager === MANAGER && entry.operation === 'Apply')
-  const spec = {
-    ...(ours?.fieldsV1 as { 'f:spec'?: object } | undefined)?.['f:spec'],
-    ...(run?.fieldsV1 as { 'f:spec'?: object } | undefined)?.['f:spec'],
-  }
+  const entries = managedEntries(object)
+  const run = entries.filter(entry => entry.manager === RUN_MANAGER && hasContent(entry))
+  const kept = entries.filter(entry => !run.includes(entry))
+  const ours = kept.find(isOurApply)
   if (!ours) return kept as unknown as Json
-  return kept.map(entry => (entry === ours ? { ...entry, fieldsV1: { ...entry.fieldsV1, 'f:spec': spec } } : entry)) as unknown as Json
+  const fieldsV1 = [ours.fieldsV1 ?? {}, ...run.map(withoutMetadata)].reduce(mergeFields)
+  return kept.map(entry => (entry === ours ? { ...entry, fieldsV1 } : entry)) as unknown as Json
 }
