@@ -3,6 +3,7 @@ import { manifestsOf, shop } from './application.ts'
 import type { Fault, StandingOf } from './faults.ts'
 import { isBehindNginx } from './script.ts'
 import type { Stage } from './stage.ts'
+import { giveTo, type World } from './world.ts'
 
 /** What somebody may edit. Behind ingress-nginx the first four are annotations: of the canary Ingress, but for `timeout`. */
 type Edit = Extract<Fault, { is: 'edit' }>['of']
@@ -93,6 +94,7 @@ function editIngress(of: Edit, change: Change, { world }: Stage, edited: (of: st
 /** Somebody sets this by hand, or (`kept`) a controller does, before a run looks first; whether there was such a thing to set. */
 export function setStanding(of: StandingOf, { world }: Stage): boolean {
   const { objects } = world.sandbox.apiServer
+  if (of === 'owners') return appliedByKubectl(world)
   const isKept = of === 'kept'
   const variable = isKept ? 'CONFIG_HASH' : 'DEBUG'
   const found: MeshEdit | undefined =
@@ -107,6 +109,14 @@ export function setStanding(of: StandingOf, { world }: Stage): boolean {
   const object = found && objects.get(found.resource, key)
   if (!found || !object) return false
   objects.patch(found.resource, key, found.by(object), isKept ? { manager: 'config-keeper' } : someone)
+  return true
+}
+
+/** Everything of the application belongs to kubectl, as where people have deployed it by hand so far. */
+function appliedByKubectl(world: World): boolean {
+  const owned = (entry: { readonly manager?: string }): object =>
+    entry.manager === 'sluice' ? { ...entry, manager: 'kubectl-client-side-apply', operation: 'Update' } : entry
+  giveTo(world, owned, someone.manager)
   return true
 }
 

@@ -15,8 +15,11 @@ export type ApiTrouble = (typeof apiTroubles)[number]
 const editable = ['weights', 'timeout', 'subsets', 'policy', 'template', 'replicas', 'route'] as const
 type EditOf = (typeof editable)[number]
 
-/** What stands there before a run that no manifest says. `kept`: by a controller, in the template. The others are somebody's edits by hand. */
-const standing = ['template', 'template', 'kept', 'timeout', 'policy'] as const
+/**
+ * What stands there before a run that no manifest says. `kept`: by a controller, in the template. `owners`: all of it has been applied by kubectl, not
+ * by a run. The others are somebody's edits by hand.
+ */
+const standing = ['template', 'template', 'kept', 'timeout', 'policy', 'owners', 'owners'] as const
 export type StandingOf = (typeof standing)[number]
 
 /** One trouble of one seed. Each can be left out without changing the others: that is how histories are shortened. Times in milliseconds. */
@@ -321,13 +324,13 @@ export function faultsOf(script: Script, only: readonly Dimension[] | undefined)
   return isPlain(script.shape) ? inside.map(early) : inside
 }
 
-const inTemplate: ReadonlySet<StandingOf> = new Set(['template', 'kept'])
+const besideIngresses: ReadonlySet<StandingOf> = new Set(['template', 'kept', 'owners'])
 
 /** Each pod of ingress-nginx looks at the cluster for itself: there is no istiod that it may lose, and nothing that it refuses. */
 function behindNginx(fault: Fault): readonly Fault[] {
   if (fault.is === 'disconnect') return [{ is: 'proxyGone', when: fault.when, which: fault.gateway }]
   // What somebody sets in an Ingress is an annotation, which stays whatever its manifest says.
-  if (fault.is === 'standing' && !inTemplate.has(fault.of)) return []
+  if (fault.is === 'standing' && !besideIngresses.has(fault.of)) return []
   return fault.is === 'laggingIstiod' || fault.is === 'brokenRoute' ? [] : [fault]
 }
 

@@ -58,10 +58,31 @@ export function resting({ sandbox }: Pick<World, 'sandbox'>): readonly unknown[]
   return atRest({ sandbox }).map(shown)
 }
 
+/** What people and runs write: the rest is the controllers'. */
+const written = watched.filter(each => !/pods|replicasets|endpointslices/.test(each))
+
 /** The same objects as they are. */
-export function atRest({ sandbox }: Pick<World, 'sandbox'>): readonly KubernetesObject[] {
-  const resources = watched.filter(each => !/pods|replicasets|endpointslices/.test(each))
-  return resources.flatMap(resource => sandbox.apiServer.objects.list(resource, shop)).filter(object => !isRecord(object))
+export function atRest(world: Pick<World, 'sandbox'>): readonly KubernetesObject[] {
+  return written.flatMap(resource => ofApplication(resource, world))
+}
+
+/** Objects of this resource, without the record. */
+function ofApplication(resource: string, { sandbox }: Pick<World, 'sandbox'>): readonly KubernetesObject[] {
+  return sandbox.apiServer.objects.list(resource, shop).filter(object => !isRecord(object))
+}
+
+/** Somebody writes other owners into everything of the application; nothing else of it changes. */
+export function giveTo(world: Pick<World, 'sandbox'>, owners: (entry: object) => object, by: string): void {
+  for (const resource of written)
+    for (const { metadata } of ofApplication(resource, world)) {
+      const managedFields = (metadata.managedFields ?? []).map(entry => owners(entry as object))
+      world.sandbox.apiServer.objects.patch(
+        resource,
+        { namespace: shop, name: metadata.name },
+        { metadata: { managedFields } },
+        { manager: by },
+      )
+    }
 }
 
 function isRecord({ metadata }: KubernetesObject): boolean {
