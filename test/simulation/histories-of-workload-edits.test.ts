@@ -3,6 +3,41 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'a person had kept an edit, and was in a hurry then: the way back, played again, had not heard it yet, and asked anew',
+    world: {
+      seed: 86309,
+      shape: 'httpRoute',
+      replicas: 3,
+      gateways: 3,
+      settle: 'seconds',
+      steps: [
+        { is: 'canary', percent: 30, fixed: true },
+        { is: 'split', canary: 39 },
+        { is: 'header', on: true },
+        { is: 'check', over: 18_000, holds: false },
+        { is: 'approval' },
+        { is: 'header', on: false },
+        { is: 'split', canary: 75 },
+        { is: 'split', canary: 80 },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'canary' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [
+      {
+        is: 'api',
+        when: { write: 2, delay: 0 },
+        for: 1828,
+        how: '500',
+        share: 0.6818364618346096,
+        lands: 10_072,
+      },
+      { is: 'abort', when: { write: 21, delay: 0 }, now: true },
+      { is: 'edit', when: { write: 14, delay: 2562 }, of: 'template' },
+    ],
+  },
+  {
     was: 'a template had been edited by kubectl before a plain release, and what that took from it passed for an edit in mid-run',
     world: {
       seed: 80416,

@@ -2,6 +2,7 @@ import { Failure, toFailureRecord } from '#base/index.ts'
 import type { Task } from '#protocol/index.ts'
 import { engine } from './failures.ts'
 import type { History } from './history.ts'
+import { newOrder, UNWRITTEN, type InOrder } from './in-order.ts'
 import type { Entry, EventKind, JournalEvent, LaneName } from './journal.ts'
 import type { Answer, BackRun, ForwardRun, PastCall, TaskOptions, WaitOptions, WatchRun } from './run.ts'
 import type { NameState } from './states.ts'
@@ -32,12 +33,13 @@ export interface Lane {
   readonly stop: AbortController
   /** Full names that this run of the program has used. */
   readonly used: Set<string>
+  readonly inOrder: InOrder
   /** Calls that wait for something that only the journal can bring. */
   waiting: number
 }
 
 export function newLane(name: LaneName): Lane {
-  return { name, stop: new AbortController(), used: new Set(), waiting: 0 }
+  return { name, stop: new AbortController(), used: new Set(), inOrder: newOrder(), waiting: 0 }
 }
 
 interface Scope {
@@ -79,15 +81,36 @@ function watchLane(prefix: string, name: string): LaneName {
   return `watch/${`${prefix}${name}`.replaceAll('/', ':')}`
 }
 
-/** Takes a name for this run of the program, and tells what the journal knows of it. `kinds`: what the call may have begun with. */
+/**
+ * Takes a name for this run of the program, and tells what the journal knows of it, when it is the call's turn. `kinds`: what the call may have
+ * begun with.
+ */
 async function take(owner: LaneOwner, lane: Lane, name: string, kinds: readonly EventKind[]): Promise<NameState | undefined> {
   if (lane.stop.signal.aborted) await never
   if (lane.used.has(name)) throw engine.NAME_TAKEN({ execution: owner.history.execution, name })
   lane.used.add(name)
+  await itsTurn(lane, owner.history.names.get(name))
   const state = owner.history.names.get(name)
   const was = state && state.is !== 'absent' ? (state.began?.kind ?? ('ended' in state ? state.ended.kind : undefined)) : undefined
   if (was && !kinds.includes(was)) throw engine.CALL_CHANGED({ execution: owner.history.execution, name, was, asked: kinds.join(' or ') })
   return state
+}
+
+/** What is open has begun already, and ends when it ends. */
+async function itsTurn(lane: Lane, known: NameState | undefined): Promise<void> {
+  if (known?.is === 'ended') await inTurn(lane, known.ended.seq)
+  else if (!known) await inTurn(lane, UNWRITTEN)
+}
+
+async function inTurn(lane: Lane, seq: number): Promise<void> {
+  await lane.inOrder(seq)
+  if (lane.stop.signal.aborted) await never
+}
+
+/** The event, when its lane has come to it. */
+async function passed(lane: Lane, event: JournalEvent): Promise<JournalEvent> {
+  await inTurn(lane, event.seq)
+  return event
 }
 
 const never = new Promise<never>(() => {})
@@ -100,7 +123,7 @@ async function runCall(owner: LaneOwner, lane: Lane, entry: Entry, task?: NewTas
     await owner.unheld(lane)
     await owner.write(lane, entry, task)
   }
-  return owner.ending(lane, entry.name)
+  return passed(lane, await owner.ending(lane, entry.name))
 }
 
 /** For calls of one event: resolves when it stands in the journal. */
@@ -111,10 +134,13 @@ async function writeOnce(owner: LaneOwner, lane: Lane, entry: Entry): Promise<vo
 /** The wait was written with the execution, or never. */
 async function takeTurn(owner: LaneOwner, lane: Lane): Promise<Answer<unknown> | undefined> {
   const state = await take(owner, lane, turnName, ['waiting'])
-  return state && answerOf(state.is === 'ended' ? state.ended : await owner.ending(lane, turnName))
+  return state && answerOf(state.is === 'ended' ? state.ended : await passed(lane, await owner.ending(lane, turnName)))
 }
 
 async function unwatch(owner: LaneOwner, lane: Lane, name: LaneName): Promise<void> {
+  const known = owner.history.names.get(name)
+  if (known?.is === 'ended') return void (await passed(lane, known.ended))
+  await inTurn(lane, UNWRITTEN)
   if (owner.history.names.get(name)?.is !== 'ended') await owner.write(lane, { name, kind: 'stopped', payload: {} })
 }
 

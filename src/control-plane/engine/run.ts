@@ -25,8 +25,8 @@ export type Answer<T> = ({ readonly is: 'delivered'; readonly payload: T; readon
 /**
  * What a program may do. Every call is named; the name is unique within the lane and never changes once released: a finished call is
  * answered from the journal, so that after a restart a program continues where it was.
- * A program awaits nothing but its run (reading pinned content apart), and never races two calls (`Promise.all` is fine): between
- * two finished calls the journal does not tell a restart which one came first.
+ * A program awaits nothing but its run (reading pinned content apart). Where it goes on in several places at once, calls come to their ends in the order
+ * of the journal, also when it is played again; it does not race them for all that: of two that a power cut ended, either may be first.
  * When the lane ends (way back, restart, lost claim) a pending call never settles: the code just stops there, as in a crash.
  */
 export interface Run {

@@ -16,10 +16,7 @@ const attemptTimeout = 30 * 60_000
 /** The wait in which a person may ask for hurry ends with the lane; a way back that takes longer than this has been looked at by people. */
 const hurryDeadline = 30 * questionDeadline
 
-/**
- * What a person's hurry adds to the number of its attempts: more than a way back makes of others. An answer is known before all attempts that it
- * came behind whenever the lane is played again, so that counting on would number it among the first of them.
- */
+/** What a person's hurry adds to the number of its attempts: more than a way back makes of others, which go on beside it. */
 const hurryAbove = 10_000
 
 type Returned = Extract<Goal, { to: 'returned' }>
@@ -92,22 +89,7 @@ function isDecided({ answers, tried }: Asks, { goal }: Return): boolean {
 
 /** Users are back, and something is left that only a person can decide. Until then it looks again from time to time. */
 async function askOnTheWay(course: Return, run: Run, call: string, asks: Asks): Promise<void> {
-  if (run !== course.run) return askInHurry(course, run, call, asks)
   if (!isDecided(asks, course)) await (course.asked ?? standing(course, askPerson(course, run, call, asks)))
-}
-
-/**
- * The earlier attempts may be asking already. How far they are is no longer to be seen when the lane is played again, as the hurry is known before
- * all of them then: what was found stands in the journal, and what a person has said by the end of it.
- */
-async function askInHurry(course: Return, run: Run, call: string, asks: Asks): Promise<void> {
-  const found = await run.record(`${call}/found`, (): 'decided' | 'asked' | 'open' =>
-    isDecided(asks, course) ? 'decided' : course.asked ? 'asked' : 'open',
-  )
-  if (found === 'asked') await course.asked
-  if (found === 'open') await standing(course, askPerson(course, run, call, asks))
-  const keeps = await run.record(`${call}/keeps`, () => course.goal.keepEdit === true)
-  if (keeps) course.goal = { ...course.goal, keepEdit: true }
 }
 
 /** Whoever comes to a question while this one stands waits for its answer. */

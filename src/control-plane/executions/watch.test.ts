@@ -101,11 +101,15 @@ it('what a watch asks is shown before an approval, which stands still meanwhile 
 
 it('back, said to a step, goes back at once though the watch asks too, and withdraws what the watch asks', async () => {
   const pretended = pretend()
-  pretended.watch = async () => ({ found: 'foreignEdit', says: 'Deployment shop/cart: somebody edited it.' })
+  let find = (): void => undefined
+  pretended.watch = () =>
+    new Promise(resolve => (find = () => resolve({ found: 'foreignEdit', says: 'Deployment shop/cart: somebody edited it.' })))
   pretended.reach = ({ goal }) =>
     goal.to === 'split' ? { ...reached(''), is: 'asks', question: 'Somebody edited it.', answers: ['retry'] } : reached(goal.to)
   await start(pretended, [split(10)])
-  await after(10_000)
+  await after(5000)
+  find()
+  await after(5000)
   expect(await view()).toMatchObject({ status: 'waiting' })
 
   await command({ do: 'answer', answer: 'back', step: 'canary/deploy/1', who: 'ada' })
