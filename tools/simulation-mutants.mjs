@@ -203,6 +203,27 @@ export const mutants = [
     put: "  return verdict === 'bad' ? 'pass' : input.onFewRequests\n",
     only: 'failing',
   },
+  {
+    name: 'the look before a run does not know what an apply takes from those who set it by hand',
+    file: 'src/delegate/release/dry-run.ts',
+    find: '  if (!live || going.length === 0) return { after: applied }\n',
+    put: '  if (!live || going.length >= 0) return { after: applied }\n',
+    only: 'standing',
+  },
+  {
+    name: "an autoscaler's floor stays in the name of a run",
+    file: 'src/model/release/manifest-work.ts',
+    find: '  return [[autoscaler, snapshot.autoscaler] as const, ',
+    put: '  return [[void autoscaler, snapshot.autoscaler] as const, ',
+    only: 'autoscaling',
+  },
+  {
+    name: 'a lane that is played again is given everything at once',
+    file: 'src/control-plane/engine/lane.ts',
+    find: '  await lane.inOrder(seq)\n',
+    put: '  void seq\n',
+    only: 'secondThoughts,people',
+  },
 ]
 
 /** A rolldown plugin that puts one mutant in place; fails where its text is not there exactly once. */
