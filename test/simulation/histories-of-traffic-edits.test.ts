@@ -3,6 +3,26 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'another process of the run gave a route back to kubectl, and the one that had stood still took kubectl for who had changed it',
+    world: {
+      seed: 89812,
+      shape: 'httpRoute',
+      replicas: 3,
+      gateways: 2,
+      settle: 'acknowledged',
+      steps: [
+        { is: 'canary', percent: 30, fixed: false },
+        { is: 'split', canary: 42 },
+        { is: 'split', canary: 73 },
+        { is: 'split', canary: 100 },
+        { is: 'rollout', traffic: 'auto' },
+        { is: 'delete' },
+      ],
+    },
+    troubles: [{ is: 'replica' }, { is: 'freeze', when: { write: 13, delay: 0 }, for: 25_876, which: 0 }, { is: 'standing', of: 'owners' }],
+    ends: 'done',
+  },
+  {
     was: "the way back restored what was no route of the run in the run's own name: the next run could not take it out again",
     world: {
       seed: 360023,

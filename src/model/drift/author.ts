@@ -10,24 +10,38 @@ interface Entry {
   readonly fieldsV1?: Fields
 }
 
-/**
- * Who wrote a field last, as far as managedFields tell: the owner of the deepest part of its path, the later one of two. `isGone`: nothing is
- * there any more; whoever owns some parts of what it was in, and not the whole, has not taken it out.
- */
+/** What is known of a change beside the object as it is now. */
+interface Change {
+  /** Nothing is there any more: whoever owns some parts of what it was in, and not the whole, has not taken it out. */
+  readonly isGone?: boolean
+  /** It came after this moment (RFC 3339, whole seconds): who has changed nothing since is not its author, but has been given it back. */
+  readonly since?: string | undefined
+}
+
+/** Who wrote a field last, as far as managedFields tell: the owner of the deepest part of its path, the later one of two. */
 export function authorOf(
   object: KubernetesObject,
   path: readonly (string | number)[],
-  isGone = false,
+  { isGone = false, since = '' }: Change = {},
 ): { readonly manager: string; readonly at?: string } | undefined {
   const entries = (object.metadata.managedFields ?? []) as unknown as readonly Entry[]
   const known = path[0] === 'metadata' ? 2 : 1
   const owners = entries
-    .filter(({ subresource }) => subresource === undefined)
+    .filter(({ subresource, time = since }) => subresource === undefined && time >= since)
     .map(entry => ({ entry, depth: depthOf(entry.fieldsV1 ?? {}, path, isGone) }))
     .filter(({ depth }) => depth > known)
     .toSorted((a, b) => b.depth - a.depth || (b.entry.time ?? '').localeCompare(a.entry.time ?? ''))
   const { manager, time } = owners[0]?.entry ?? {}
   return manager === undefined ? undefined : { manager, ...(time === undefined ? {} : { at: time }) }
+}
+
+/** When a run wrote an object last; undefined where nothing tells. */
+export function lastOwnWrite({ metadata: { managedFields = [] } }: KubernetesObject): string | undefined {
+  const own = (managedFields as unknown as readonly Entry[]).filter(({ manager }) => isOwnManager(manager))
+  return own
+    .flatMap(({ time }) => time ?? [])
+    .toSorted()
+    .at(-1)
 }
 
 const canaryWeight = 'nginx.ingress.kubernetes.io/canary-weight'

@@ -1,6 +1,6 @@
 import { objectName, type Json, type KubernetesObject } from '#base/index.ts'
 import { differingLeaves, isOwnManager, markOf, valueAt } from '#model/release/index.ts'
-import { authorOf } from './author.ts'
+import { authorOf, lastOwnWrite } from './author.ts'
 import type { Drift } from './drift.ts'
 import { keyed } from './keyed.ts'
 
@@ -28,18 +28,22 @@ type Path = readonly (string | number)[]
 
 /**
  * Every field in which the live object is not as the run left it. What only the server keeps, and what scaling does, is no drift. Of a field that
- * is gone nothing says who took it: the run did, where another process of it has written the object since.
+ * is gone, and of one that was given back to its owner, nothing says who changed it: the run did, where another process of it has written the object since.
  */
 export function driftOf({ role, base, ours, live, sides }: Compared): readonly Drift[] {
   const object = objectName(ours)
   if (!live) return [{ object, path: 'metadata.name', is: 'conflicting', ours: ours.metadata.name }]
   const [mine, theirs] = [comparable(ours), comparable(live)]
   const before = base === undefined ? undefined : { spec: keyed(base) }
-  const leaves = differingLeaves(mine, theirs).map(leaf => ({ ...leaf, by: authorOf(live, leaf.path, leaf.after === undefined) }))
+  const since = lastOwnWrite(ours)
+  const leaves = differingLeaves(mine, theirs).map(leaf => ({
+    ...leaf,
+    by: authorOf(live, leaf.path, { isGone: leaf.after === undefined, since }),
+  }))
   const ahead = isMarkedLater(ours, live) || leaves.some(({ after, by }) => after !== undefined && isOwnManager(by?.manager))
   return leaves.flatMap(({ path, before: left, after: found, by }) => {
     if (isScaling(role, path)) return []
-    const isOurs = isOwnManager(by?.manager) || (ahead && found === undefined && by === undefined)
+    const isOurs = isOwnManager(by?.manager) || (ahead && by === undefined)
     const was = valueAt(before, path)
     const drift = {
       object,

@@ -199,3 +199,21 @@ it('does not take whoever keeps an item of a list for the one who has taken anot
   expect(by(item('HASH'))).toBe(undefined)
   expect(by({})).toMatchObject({ manager: 'keeper' })
 })
+
+it('does not take whom a later goal of the run has given a field back to for the one who has changed it', () => {
+  const cart = (mark: string, weight: number, by: string, time: string): KubernetesObject => ({
+    ...route([{ route: [{ destination: { host: 'cart-svc', subset: 'stable' }, weight }] }] as Json),
+    metadata: {
+      name: 'cart-virtualservice',
+      namespace: 'shop',
+      annotations: { 'sluice.dev/run': mark },
+      managedFields: [owned(by, 'http', time)] as never,
+    },
+  })
+  const left = cart('k3f9.3', 100, 'sluice-run', '2026-01-01T00:01:00Z')
+  const judged = (live: KubernetesObject) => compare(live, left).map(({ is, by }) => [is, by?.manager])
+
+  expect(judged(cart('k3f9.4', 1, 'kubectl-edit', '2025-01-01T00:00:00Z'))).toEqual([['ours', undefined]])
+  expect(judged(cart('k3f9.4', 1, 'kubectl-edit', '2026-01-01T00:01:30Z'))).toEqual([['conflicting', 'kubectl-edit']])
+  expect(judged(cart('k3f9.3', 1, 'kubectl-edit', '2025-01-01T00:00:00Z'))).toEqual([['conflicting', undefined]])
+})
