@@ -79,6 +79,12 @@ export const failures = defineFailures('PREFLIGHT', {
     says: f => `${f.httpRoute}: claims the same host in the mesh as ${f.route}; the older of the two wins, whole.`,
     todo: 'Keep one of the two for this host.',
   }),
+  ROUTE_NOT_EXPORTED: kind<{ route: string; to: string; namespaces: string }>({
+    blame: 'user',
+    says: f =>
+      `${f.route}: is exported to ${f.to}, so the gateways' pods in namespace ${f.namespaces} are not led by it, and nothing that is written there would reach them.`,
+    todo: 'Let it be exported to the namespace of the gateways (exportTo).',
+  }),
   ENTRY_HIDDEN: kind<{ route: string; entry: string; by: string }>({
     blame: 'user',
     says: f => `${f.route}: entry ${f.by} takes every request before the managed entry ${f.entry} is asked.`,

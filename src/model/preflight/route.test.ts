@@ -85,3 +85,14 @@ describe('a proxy that refuses its configuration already', () => {
     expect(said('route', facts({ routes: [inMesh] }, { rejections: all }))).toEqual(['refuse REJECTED-ALREADY'])
   })
 })
+
+it.each<[string, readonly string[] | undefined, readonly string[], readonly string[]]>([
+  ['to everybody', undefined, ['web'], []],
+  ['to everybody by a star', ['*'], ['web'], []],
+  ['to their namespace', ['istio-system'], ['web'], []],
+  ['to its own namespace only', ['.'], ['web'], ['refuse ROUTE-NOT-EXPORTED']],
+  ['to its own namespace only, and leads callers in the mesh', ['.'], ['mesh'], []],
+])('refuses a route that the gateways do not see: one that is exported %s', (_, exportTo, gateways, findings) => {
+  const mine = object('VirtualService', 'cart', { ...(route.spec as object), gateways, ...(exportTo ? { exportTo } : {}) })
+  expect(said('route', facts({ routes: [mine] }))).toEqual(findings)
+})

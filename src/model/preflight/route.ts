@@ -3,6 +3,7 @@ import {
   boundGateways,
   claimsOnHosts,
   hidingEntry,
+  isVisible,
   routerOf,
   sameHost,
   takesEverything,
@@ -80,6 +81,24 @@ function findingsOfRoute(route: KubernetesObject, facts: Facts): readonly Prefli
     ),
     ...mixedRouters(route as VirtualService, facts),
     ...hiddenEntries(route as VirtualService, facts.subject),
+    ...notExported(route as VirtualService, facts),
+  ]
+}
+
+/** Gateways are led by the routes that are exported to their namespace, whatever these name them as. */
+function notExported(route: VirtualService, { subject, around }: Facts): readonly PreflightFinding[] {
+  const namespace = route.metadata.namespace ?? subject.namespace
+  const { exportTo } = route.spec
+  const isAtGateway = boundGateways(route.spec.gateways, namespace).some(name => name !== 'mesh')
+  const homes = [...new Set(around.gatewayPods.items.map(({ metadata }) => metadata.namespace ?? ''))]
+  const blind = isAtGateway ? homes.filter(home => !isVisible({ namespace, exportTo }, home)) : []
+  if (blind.length === 0) return []
+  return [
+    objection(
+      'route',
+      'refuse',
+      failures.ROUTE_NOT_EXPORTED({ route: objectName(route), to: listed(exportTo ?? []), namespaces: listed(blind) }),
+    ),
   ]
 }
 

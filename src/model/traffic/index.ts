@@ -30,6 +30,7 @@ export { nginxTable, type CanaryReason, type NginxResolution } from './ingress-n
 export { analyzeDestinations, analyzeIstio, type DestinationMessage } from './istio/analysis/analyze.ts'
 export { istioCodes, type AnalyzedConfig, type AnalyzerMessage, type IstioCode, type Missing } from './istio/analysis/analyzer.ts'
 export { bypasses, claimsOnHosts, type Bypass, type Claim } from './istio/claims.ts'
+export { isVisible } from './istio/routing/visibility.ts'
 export { effectiveRule, type EffectiveRule, type RuleClient, type RuleContext } from './istio/effective-rule.ts'
 export { bySpecificity, isSubsetOf } from './istio/host-match.ts'
 export { expandHost, sameHost, type HostIn } from './istio/hosts.ts'
