@@ -206,8 +206,8 @@ export const mutants = [
   {
     name: 'the look before a run does not know what an apply takes from those who set it by hand',
     file: 'src/delegate/release/dry-run.ts',
-    find: '  if (!live || going.length === 0) return { after: applied }\n',
-    put: '  if (!live || going.length >= 0) return { after: applied }\n',
+    find: '  if (!live || orphans.length === 0) return { after: applied }\n',
+    put: '  if (!live || orphans.length >= 0) return { after: applied }\n',
     only: 'standing',
   },
   {

@@ -2,8 +2,8 @@ import { Failure, type FailureRecord, type KubernetesObject } from '#base/index.
 import { refOf, type Objects } from '#delegate/kubernetes/index.ts'
 import {
   droppedOf,
-  goingWithAdoption,
-  withoutGoing,
+  orphansOf,
+  withoutOrphans,
   isAutoscaled,
   MANAGER,
   objectKey,
@@ -75,13 +75,13 @@ async function adopted(
   objects: Objects,
   signal: AbortSignal,
 ): Promise<Pick<DryRun, 'after' | 'dropped'>> {
-  const going = goingWithAdoption(applied)
-  if (!live || going.length === 0) return { after: applied }
-  const left = withoutGoing(applied, going)
+  const orphans = orphansOf(applied)
+  if (!live || orphans.length === 0) return { after: applied }
+  const left = withoutOrphans(applied, orphans)
   const patch = patchBetween(contentOf(live), contentOf(left))
   const written = await objects.patch(refOf(live), patch, { fieldManager: MANAGER, dryRun: true }, signal)
   const after = written.is === 'written' ? written.object : left
-  return { after, dropped: droppedOf(going, applied, after) }
+  return { after, dropped: droppedOf(orphans, applied, after) }
 }
 
 /** What a patch may change of an object. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Json, KubernetesObject } from '#base/index.ts'
-import { droppedOf, goingWithAdoption, withoutGoing } from './adoption.ts'
+import { droppedOf, orphansOf, withoutOrphans } from './adoption.ts'
 
 type Entry = readonly [manager: string, fieldsV1: Json, operation?: 'Apply' | 'Update', subresource?: string]
 
@@ -19,7 +19,7 @@ const object = (spec: Json, ...entries: readonly Entry[]): KubernetesObject => (
   },
   spec,
 })
-const afterAdoption = (after: KubernetesObject): KubernetesObject => withoutGoing(after, goingWithAdoption(after))
+const afterAdoption = (after: KubernetesObject): KubernetesObject => withoutOrphans(after, orphansOf(after))
 const ours: Entry = ['sluice', { 'f:spec': { 'f:a': {} } }, 'Apply']
 
 it.each<[string, Json, Entry, Json]>([
@@ -87,7 +87,7 @@ it('names what goes as the API server does, by who has set it; not what a restar
   const after = object({ annotations: { 'kubectl.kubernetes.io/restartedAt': 'then', note: 'a' }, containers: [cart] }, sluice, kubectl)
   const then = object({ containers: [{ name: 'cart', imagePullPolicy: 'Always' }] })
 
-  expect(droppedOf(goingWithAdoption(after), after, then)).toEqual([
+  expect(droppedOf(orphansOf(after), after, then)).toEqual([
     { manager: 'kubectl-edit', field: '.spec.annotations.note' },
     { manager: 'kubectl-edit', field: '.spec.containers[name="cart"].env[name="DEBUG"]' },
   ])

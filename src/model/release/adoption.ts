@@ -9,7 +9,7 @@ import { isTaken, managedEntries, mergeFields, withoutMetadata, type Fields } fr
 type Keys = readonly string[]
 
 /** Something that an owner has set, and that goes. */
-interface Going {
+interface Orphan {
   readonly manager: string
   readonly keys: Keys
 }
@@ -23,7 +23,7 @@ export interface Dropped {
 }
 
 /** What goes of an object that is as the dry run of an apply told. */
-export function goingWithAdoption(after: KubernetesObject): readonly Going[] {
+export function orphansOf(after: KubernetesObject): readonly Orphan[] {
   const entries = managedEntries(after)
   const said = entries
     .filter(each => !isTaken(each))
@@ -36,13 +36,13 @@ export function goingWithAdoption(after: KubernetesObject): readonly Going[] {
 }
 
 /** With a field or an item goes all that is in it. What the server puts in place of what has gone is the server's to say. */
-export function withoutGoing(after: KubernetesObject, going: readonly Going[]): KubernetesObject {
-  return going.reduce((left, { keys }) => without(left as unknown as Json, keys) as unknown as KubernetesObject, after)
+export function withoutOrphans(after: KubernetesObject, orphans: readonly Orphan[]): KubernetesObject {
+  return orphans.reduce((left, { keys }) => without(left as unknown as Json, keys) as unknown as KubernetesObject, after)
 }
 
 /** What of it is not as it was, `then`. A restart by kubectl is nothing that anybody wants to keep. */
-export function droppedOf(going: readonly Going[], after: KubernetesObject, then: KubernetesObject): readonly Dropped[] {
-  return going
+export function droppedOf(orphans: readonly Orphan[], after: KubernetesObject, then: KubernetesObject): readonly Dropped[] {
+  return orphans
     .flatMap(({ manager, keys }) => partsOf(fieldsAt(after, manager, keys), keys).map(each => ({ manager, keys: each })))
     .filter(({ keys }) => !equal(valueOf(after, keys), valueOf(then, keys)))
     .map(({ manager, keys }) => ({ manager, field: keys.map(keyText).join('') }))

@@ -79,7 +79,7 @@ function isAppliedByUs(entry: Entry, observed: Observed, snapshot: Snapshot): bo
 }
 
 /** What the run changes for its time and leaves as it was: the object that says an autoscaler's floor, and a stage Service; with what it was. */
-export function lent({ autoscaler, canaryService }: Written, { snapshot }: Pick<Run, 'snapshot'>) {
+export function changedMeanwhile({ autoscaler, canaryService }: Written, { snapshot }: Pick<Run, 'snapshot'>) {
   const { services } = snapshot.names
   return [[autoscaler, snapshot.autoscaler] as const, [services?.kept === true ? canaryService : undefined, services] as const]
 }
@@ -90,7 +90,7 @@ function bearsMark(entry: Entry, { snapshot, release }: Run): boolean {
 }
 
 /** Objects beside the traffic that the way back has restored, of which the run still owns a part. */
-export function ownedBack(
+export function restoredAsOurs(
   observed: Written,
   run: Run,
 ): readonly { readonly object: KubernetesObject; readonly before: NonNullable<Entry['before']> }[] {

@@ -7,7 +7,7 @@ import { endedIn } from './ended.ts'
 import type { Goal } from './goal.ts'
 import { leftBehind } from './left-behind.ts'
 import { ownMark } from './marks.ts'
-import { brought, heldBack, lent, ownedBack, unconfigured, unrestored } from './manifest-work.ts'
+import { brought, heldBack, changedMeanwhile, restoredAsOurs, unconfigured, unrestored } from './manifest-work.ts'
 import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen, type Written } from './observed.ts'
 import { ownsSpec, RUN_MANAGER } from './ownership.ts'
 import { stableView, canaryView } from './sides.ts'
@@ -187,8 +187,14 @@ export function objectsBehind(observed: Written, run: Run, refused: Seen['refuse
 
 function ownershipReturned(observed: Written, run: Run): boolean {
   const { routes, rule, stable } = observed
-  const changed = [...routes, rule, stable, ...changedWorkloads(observed, run), ...lent(observed, run).map(([object]) => object)]
-  return changed.every(object => !ownsSpec(object, RUN_MANAGER)) && ownedBack(observed, run).length === 0
+  const changed = [
+    ...routes,
+    rule,
+    stable,
+    ...changedWorkloads(observed, run),
+    ...changedMeanwhile(observed, run).map(([object]) => object),
+  ]
+  return changed.every(object => !ownsSpec(object, RUN_MANAGER)) && restoredAsOurs(observed, run).length === 0
 }
 
 function floor(autoscaler: KubernetesObject | undefined, run: Run): Pick<View, 'floorRaised' | 'floorRestored'> {

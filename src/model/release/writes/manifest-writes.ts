@@ -1,7 +1,7 @@
 import type { Json, KubernetesObject } from '#base/index.ts'
 import { routeFailure } from '#model/traffic/index.ts'
 import { equal, valueAt, withValueAt } from '../leaves.ts'
-import { brought, heldBack, lent, ownedBack, unconfigured, unrestored } from '../manifest-work.ts'
+import { brought, heldBack, changedMeanwhile, restoredAsOurs, unconfigured, unrestored } from '../manifest-work.ts'
 import { beforeOf, objectKey, oursOf, type Observed, type Run, type Seen } from '../observed.ts'
 import {
   hasContent,
@@ -97,9 +97,9 @@ export function returnOwnershipWrite(observed: Observed, run: Run, goingBack: bo
     [observed.rule, run.snapshot.rule] as const,
     [observed.stable, run.snapshot.stable] as const,
     ...changedWorkloads(observed, run).map(object => [object, entryOf(object, run)?.before] as const),
-    ...lent(observed, run),
+    ...changedMeanwhile(observed, run),
   ]
-  const [beside] = ownedBack(observed, run)
+  const [beside] = restoredAsOurs(observed, run)
   const [found, before] = sides.find(([object]) => ownsSpec(object, RUN_MANAGER)) ?? (beside ? [beside.object, beside.before] : [])
   const object = needed(found, 'an object whose ownership is to be returned')
   const applied = ownsSpec(object, MANAGER) && !goingBack
