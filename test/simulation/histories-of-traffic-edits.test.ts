@@ -3,6 +3,23 @@ import { tellAgain } from './told-again.ts'
 
 tellAgain([
   {
+    was: 'somebody applied the route as in Git before the run came to its manifest, which then changed nothing; the way back undid it all the same',
+    world: {
+      seed: 91258,
+      shape: 'blueGreenByService',
+      replicas: 5,
+      gateways: 1,
+      settle: 'acknowledged',
+      steps: [{ is: 'stage' }, { is: 'swap' }],
+    },
+    troubles: [
+      { is: 'edit', when: { write: 2, delay: 2161 }, of: 'route' },
+      { is: 'supersede', when: { write: 21, delay: 2672 } },
+      { is: 'autoscaler' },
+      { is: 'standing', of: 'timeout' },
+    ],
+  },
+  {
     was: 'another process of the run gave a route back to kubectl, and the one that had stood still took kubectl for who had changed it',
     world: {
       seed: 89812,

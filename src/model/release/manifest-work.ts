@@ -3,7 +3,7 @@ import { withoutVersion } from '#model/manifests/index.ts'
 import { equal, valueAt } from './leaves.ts'
 import { manifestOf, objectKey, type Observed, type Run, type Written } from './observed.ts'
 import { hasAppliedSince, managedEntries, MANAGER, RUN_MANAGER } from './ownership.ts'
-import { toApply } from './plain/entries.ts'
+import { isInPlace, toApply } from './plain/entries.ts'
 import { rollsPods } from './plain/names.ts'
 import type { Manifests } from './release.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -42,7 +42,7 @@ export function unconfigured(observed: Written, run: Run): readonly KubernetesOb
 
 /**
  * Manifests that are applied when stable takes the version: what differs from the cluster; in a first deployment and in a plain release, all
- * that are not in place yet. What another process of the run has applied is not applied again.
+ * that are not in place yet. What is in place already, by another process of the run or by a colleague, is not applied again.
  */
 export function heldBack(observed: Observed, applied: ReadonlySet<string>, run: Run): readonly KubernetesObject[] {
   const { snapshot } = run
@@ -50,7 +50,7 @@ export function heldBack(observed: Observed, applied: ReadonlySet<string>, run: 
   return snapshot.manifests
     .filter(entry => (snapshot.first ? true : entry.before !== undefined && !isWorkload(entry, snapshot)))
     .filter(entry => !applied.has(keyOf(entry)) && !(snapshot.first && entry.before === undefined && exists(entry, observed, snapshot)))
-    .filter(entry => !isAppliedByUs(entry, observed, snapshot))
+    .filter(entry => entry.before === undefined || !isInPlace(entry, liveOf(entry, observed, snapshot)))
     .flatMap(entry => manifestOf(named(entry), run) ?? [])
 }
 
@@ -65,17 +65,6 @@ function liveOf(entry: Entry, observed: Written, { names }: Snapshot): Kubernete
   if (entry.kind === 'Service' && entry.name === names.services?.canary) return observed.canaryService
   if (entry.kind === 'DestinationRule' && entry.name === names.rule?.name) return observed.rule
   return observed.others[keyOf(entry)]
-}
-
-/** It is as its manifest says, and we have applied that in this run. What a Secret holds is not known. */
-function isAppliedByUs(entry: Entry, observed: Observed, snapshot: Snapshot): boolean {
-  const { before, kind } = entry
-  const live = liveOf(entry, observed, snapshot)
-  if (!before || !live || kind === 'Secret' || live.metadata.uid !== before.uid) return false
-  return (
-    hasAppliedSince(live, before.managedFields, snapshot.takenAt) &&
-    before.leaves.every(leaf => equal(valueAt(live, leaf.path), leaf.after))
-  )
 }
 
 /** What the run changes for its time and leaves as it was: the object that says an autoscaler's floor, and a stage Service; with what it was. */

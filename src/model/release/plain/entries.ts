@@ -20,7 +20,8 @@ export function toApply({ others }: Observed, applied: ReadonlySet<string>, { sn
   return snapshot.manifests.filter(entry => !applied.has(keyOf(entry)) && !isInPlace(entry, others[keyOf(entry)]))
 }
 
-function isInPlace({ kind, before }: Entry, live: KubernetesObject | undefined): boolean {
+/** It is as the manifest says; of one that the run brings: we have applied it. What a Secret holds is not known. */
+export function isInPlace({ kind, before }: Entry, live: KubernetesObject | undefined): boolean {
   if (!live) return false
   if (!before) return isApplied(live)
   if (live.metadata.uid !== before.uid || kind === 'Secret') return false
