@@ -38,6 +38,9 @@ export interface Others {
 /** Longest time (milliseconds) from what a write is decided by to its arrival, while nobody is frozen or cut off. */
 const decided = 1000
 
+/** Milliseconds in which a pod becomes ready where nothing slows it down. */
+const ready = 1500
+
 /** The canary where it is a Service, and where a route of the Gateway API leads that names a Service that is not there. */
 const ofNobody: ReadonlySet<string> = new Set(['cart-svc-canary/', '/'])
 
@@ -101,6 +104,11 @@ export function newOthers(
     parting.until = turnedAt + reacts + late
     for (const { metadata } of ofCanary('pods')) if (isGone || metadata.deletionTimestamp !== undefined) parting.pods.add(metadata.name)
   }
+  /** A pod of stable goes. The roll that takes it, once the new one is ready, may have been decided before users were led there. */
+  const noteTaken = (): void => {
+    lastTaken = clock.now()
+    if (clock.now() <= turnedAt + decided + ready) misledUntil.stable = turnedAt + reacts + late
+  }
   const rows = (): string =>
     JSON.stringify([
       named('virtualservices.networking.istio.io', 'cart-virtualservice')?.spec,
@@ -133,7 +141,7 @@ export function newOthers(
   objects.subscribe('pods', ({ type, object: { metadata } }) => {
     if (type !== 'DELETED' && metadata.deletionTimestamp === undefined) return
     noteParting()
-    if (metadata.labels?.[TRACK] !== 'canary') lastTaken = clock.now()
+    if (metadata.labels?.[TRACK] !== 'canary') noteTaken()
     const by = shrunk.get(metadata.ownerReferences?.[0]?.name ?? '')?.by
     if (by && !takers.has(metadata.name)) takers.set(metadata.name, by)
   })
