@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom, type KubernetesObject } from '#base/index.ts'
 import type { Fault } from '#sandbox/api-server/index.ts'
 import { countCalls } from './count.ts'
+import { failures } from './failures.ts'
 import { objectsOf } from './objects-of.ts'
 import { sandboxCluster } from './sandbox-cluster.contract.ts'
 
@@ -190,6 +191,17 @@ describe('writing', () => {
       const { objects, run, counted } = setUp([fault])
       await expect(run(objects.create(configMap('a'), by))).rejects.toThrow()
       expect(counted.counts().writes).toBe(1)
+    }
+  })
+
+  it('repeats a dry run and a question of rights, which store nothing, like a read', async () => {
+    const reset: Fault = { is: 'lostRequest', error: failures.UNREACHABLE({ cluster: 'sandbox', reason: 'socket hang up' }) }
+    for (const fault of [reset, refusal(500, 'InternalError', 'etcd timed out')]) {
+      const { objects, run, counted } = setUp([fault, undefined, fault])
+      expect(await run(objects.apply(configMap('a'), { ...by, dryRun: true }))).toMatchObject({ is: 'written' })
+      const right = { verb: 'patch', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' }
+      expect(await run(objects.may(right))).toMatchObject({ allowed: true })
+      expect(counted.counts()).toMatchObject({ dryRuns: 2, writes: 0 })
     }
   })
 

@@ -20,7 +20,7 @@ export interface Surroundings {
 
 /**
  * Sends a request, again where that is safe:
- * 1. A read is repeated after no answer, 429, 500, 503 and 504.
+ * 1. What stores nothing (a read, a dry run, a question of rights) is repeated after no answer, 429, 500, 502, 503 and 504.
  * 2. A write is repeated only when the server says that it did not take it: 429, or 503 with Retry-After.
  * 3. Any other answer, and any other failure, is the caller's: whether a write without an answer was applied, only a look can tell.
  */
@@ -40,12 +40,17 @@ export async function send(
   }
 }
 
-/** Undefined where a read found nobody and may be repeated. */
+/** It stores nothing, whoever answers it. */
+function isHarmless({ method, path }: ApiRequest): boolean {
+  return method === 'GET' || /[?&]dryRun=All(&|$)/.test(path) || path.startsWith('/apis/authorization.k8s.io/')
+}
+
+/** Undefined where a request that stores nothing found nobody and may be repeated. */
 async function once(cluster: Cluster, request: ApiRequest, mayFail: boolean, signal?: AbortSignal): Promise<ApiResponse | undefined> {
   try {
     return await cluster.request(request, signal)
   } catch (error) {
-    if (mayFail && request.method === 'GET' && error instanceof Failure && error.blame === 'world') return undefined
+    if (mayFail && isHarmless(request) && error instanceof Failure && error.blame === 'world') return undefined
     throw error
   }
 }
@@ -54,7 +59,7 @@ function mayRepeat(request: ApiRequest, answer: ApiResponse): boolean {
   const wait = retryAfter(answer)
   if ((wait ?? 0) > longestRetryAfter) return false
   if (answer.status === 429 || (answer.status === 503 && wait !== undefined)) return true
-  return request.method === 'GET' && [500, 502, 503, 504].includes(answer.status)
+  return isHarmless(request) && [500, 502, 503, 504].includes(answer.status)
 }
 
 /** Seconds. */

@@ -21,10 +21,13 @@ export interface Listening {
 /** A body may have 3 MiB: what a real server takes. */
 const mostBytes = 3 * 1024 * 1024
 
+/** Milliseconds for which an idle connection is kept: what a real server does. Node's own 5 s would close it under a client that takes its time. */
+const idle = 90_000
+
 /** Serves the API over plain HTTP. */
 export async function listen(api: ApiServer, options: ListenOptions = {}): Promise<Listening> {
   const { port = 0, host = '127.0.0.1', divert } = options
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: idle }, (incoming, outgoing) => {
     serve(api, divert, incoming, outgoing).catch((error: unknown) => {
       if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
       outgoing.end(String(error))
