@@ -1,6 +1,7 @@
 import type { JsonPatch } from '#base/index.ts'
 import { isBookkeeping } from '#model/release/index.ts'
 import type { ApiRequest, Cluster, Inside } from './cluster.ts'
+import { isDryRun, isRead } from './harmless.ts'
 
 /** What went to the cluster so far. Writes of Leases, records and marks stand apart: they are our book-keeping, not the release. */
 export interface Counts {
@@ -55,12 +56,9 @@ function counting(inside: Inside, count: () => void): Inside {
 /** The record of a release is a ConfigMap whose name begins so (design §3.3). */
 const record = /\/configmaps\/sluice-/
 
-/** Asking what we may is a POST, and writes nothing. */
-const review = /\/selfsubject\w*reviews/
-
 function sort(request: ApiRequest): keyof Counts {
-  if (request.method === 'GET' || review.test(request.path)) return 'reads'
-  if (request.path.includes('dryRun=All')) return 'dryRuns'
+  if (isRead(request)) return 'reads'
+  if (isDryRun(request)) return 'dryRuns'
   if (request.path.includes('/leases')) return 'leases'
   if (record.test(request.path) || record.test(`/configmaps/${createdConfigMap(request)}`)) return 'records'
   return isMark(request) ? 'marks' : 'writes'

@@ -1,6 +1,7 @@
 import { Failure, sleep, type Clock, type Random } from '#base/index.ts'
 import { backoff } from './backoff.ts'
 import type { ApiRequest, ApiResponse, Cluster } from './cluster.ts'
+import { isDryRun, isRead } from './harmless.ts'
 import { statusOf } from './status.ts'
 
 /** Tries in all: with the delays below about 3 s, long enough for an API server that restarts behind a load balancer. */
@@ -41,9 +42,7 @@ export async function send(
 }
 
 /** It stores nothing, whoever answers it. */
-function isHarmless({ method, path }: ApiRequest): boolean {
-  return method === 'GET' || /[?&]dryRun=All(&|$)/.test(path) || path.startsWith('/apis/authorization.k8s.io/')
-}
+const isHarmless = (request: ApiRequest): boolean => isRead(request) || isDryRun(request)
 
 /** Undefined where a request that stores nothing found nobody and may be repeated. */
 async function once(cluster: Cluster, request: ApiRequest, mayFail: boolean, signal?: AbortSignal): Promise<ApiResponse | undefined> {
